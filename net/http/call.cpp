@@ -1,0 +1,116 @@
+#include "net/http/call.hpp"
+
+#include "net/base64.hpp"
+
+#include <charconv>
+
+namespace ainft::http {
+
+using namespace runtime;
+
+command_context call::context() const {
+  command_context out;
+  out.who = who;
+  out.request_id = request_id;
+  if (headers)
+    if (const auto it = headers->find(beast::http::field::if_match); it != headers->end()) {
+      auto tag = std::string_view{it->value().data(), it->value().size()};
+      uint64_t version = 0;
+      if (tag.starts_with("\"v") && tag.ends_with('"'))
+        std::from_chars(tag.data() + 2, tag.data() + tag.size() - 1, version);
+      if (tag != "*")
+        out.expected_version = version;
+    }
+  return out;
+}
+
+command_context call::final_context(int status, std::string before, std::string after) {
+  auto out = context();
+  if (idempotency) {
+    idempotency->recorded = true;
+    out.idempotency = idempotency_record{who.user, idempotency->key, static_cast<uint16_t>(status), std::move(before),
+                                         std::move(after)};
+  }
+  return out;
+}
+
+reply entity_reply(answer a, int status) {
+  reply out;
+  out.status = status;
+  out.version = a.version;
+  out.body = std::move(a.body);
+  return out;
+}
+
+reply problem_reply(const caf::error& error, std::string_view instance) {
+  const auto p = explain(error);
+  const auto& t = traits(p.code);
+  reply out;
+  out.status = t.status;
+  out.content_type = "application/problem+json";
+  nlohmann::json doc{{"type", "about:blank#" + std::string{t.code}},
+                     {"title", std::string{t.title}},
+                     {"status", t.status},
+                     {"detail", p.detail},
+                     {"instance", std::string{instance}},
+                     {"code", std::string{t.code}}};
+  if (!p.fields.empty()) {
+    auto fields = nlohmann::json::array();
+    for (const auto& f : p.fields)
+      fields.push_back({{"pointer", f.pointer}, {"rule", f.rule}});
+    doc["errors"] = std::move(fields);
+  }
+  out.body = doc.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  if (t.status == 429 || t.status == 503 || p.code == errc::idempotency_in_progress)
+    out.headers.emplace_back("Retry-After", "1");
+  if (t.status == 401)
+    out.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return out;
+}
+
+result<page> read_page(const call& c) {
+  page out;
+  if (const auto it = c.query.find("limit"); it != c.query.end()) {
+    const auto& text = it->second;
+    auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), out.limit);
+    if (ec != std::errc{} || end != text.data() + text.size() || out.limit < 1 || out.limit > 100)
+      return refuse_field("/query/limit", "must be a whole number from 1 to 100");
+  }
+  if (const auto it = c.query.find("cursor"); it != c.query.end()) {
+    const auto bytes = net::base64url_decode(it->second);
+    if (!bytes || bytes->size() != 16)
+      return refuse_field("/query/cursor", "must be a nextCursor that was given out");
+    uuid id;
+    std::copy(bytes->begin(), bytes->end(), id.bytes.begin());
+    out.after = id;
+  }
+  return out;
+}
+
+std::string cursor_after(const uuid& last) {
+  return net::base64url_encode({reinterpret_cast<const char*>(last.bytes.data()), last.bytes.size()});
+}
+
+reply list_reply(const std::vector<std::string>& items, const std::optional<uuid>& last) {
+  reply out;
+  out.body = "{\"items\":[";
+  for (size_t i = 0; i < items.size(); ++i) {
+    if (i > 0)
+      out.body += ',';
+    out.body += items[i];
+  }
+  out.body += "],\"nextCursor\":";
+  out.body += last ? "\"" + cursor_after(*last) + "\"" : "null";
+  out.body += '}';
+  return out;
+}
+
+caf::error refuse_unknown_query(const call& c, std::initializer_list<std::string_view> known) {
+  std::vector<field_error> bad;
+  for (const auto& [name, value] : c.query)
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      bad.push_back({"/query/" + name, "is not a known query parameter"});
+  return bad.empty() ? caf::error{} : refuse_fields(std::move(bad));
+}
+
+} // namespace ainft::http

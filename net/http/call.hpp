@@ -1,0 +1,151 @@
+#pragma once
+
+#include "runtime/codec/json_reader.hpp"
+#include "runtime/messages.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/beast/http/fields.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/verb.hpp>
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace ainft::http {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+using beast::http::verb;
+
+struct route;
+
+/// A body that is read as it arrives. Ends with 0. Throws boost::system::system_error when the peer goes away or is too
+/// slow; refuses with errc::payload_too_large beyond the route's limit.
+class body_stream {
+public:
+  virtual ~body_stream() = default;
+  virtual asio::awaitable<runtime::result<size_t>> read(char* to, size_t size) = 0;
+};
+
+/// The reservation of an Idempotency-Key: see runtime::idempotency_record.
+struct idempotency {
+  std::string key;
+  runtime::uuid reserved_id;
+  bool recorded = false; ///< an entity writes it in its transaction
+};
+
+/// One request, as a route's function sees it.
+struct call {
+  const route* at = nullptr;
+  verb method{};
+  std::string_view target; ///< path without the query
+  std::vector<std::string_view> parameters; ///< of the path, in order
+  std::map<std::string, std::string, std::less<>> query;
+  const beast::http::fields* headers = nullptr;
+  std::string body;
+  body_stream* stream = nullptr; ///< for routes that take their body as it comes
+  runtime::principal who;
+  std::string request_id;
+  std::string trace_id;
+  std::string peer; ///< the client's address
+  std::optional<http::idempotency> idempotency;
+
+  /// The id for what this request makes: the reserved one if it came with an Idempotency-Key.
+  [[nodiscard]] runtime::uuid new_id() const { return idempotency ? idempotency->reserved_id : runtime::uuid::make(); }
+
+  /// What to send along with a command. The command whose answer (set between `before` and `after`) is the answer of
+  /// the whole request is `final_one`: it writes the idempotency record.
+  [[nodiscard]] runtime::command_context context() const;
+  [[nodiscard]] runtime::command_context final_context(int status, std::string before = {}, std::string after = {});
+};
+
+/// Sends server-sent events (WHATWG HTML, section 9.2) until the client goes away.
+class event_sink {
+public:
+  virtual ~event_sink() = default;
+  /// False when the client is gone.
+  virtual asio::awaitable<bool> send(std::string text) = 0;
+};
+
+struct file_part {
+  std::filesystem::path path;
+  uint64_t offset = 0;
+  uint64_t length = 0;
+};
+
+/// What a route answers.
+struct reply {
+  int status = 200;
+  std::string body;
+  std::string content_type = "application/json";
+  std::optional<uint64_t> version; ///< becomes the ETag
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::optional<file_part> file;
+  std::function<asio::awaitable<void>(event_sink&)> events;
+};
+
+/// A reply with a described value as JSON.
+template <class T>
+reply json_reply(const T& value, int status = 200) {
+  reply out;
+  out.status = status;
+  out.body = runtime::to_json(value);
+  return out;
+}
+
+/// An entity's answer as a reply.
+[[nodiscard]] reply entity_reply(runtime::answer a, int status = 200);
+
+/// The problem document (RFC 9457) for a refusal.
+[[nodiscard]] reply problem_reply(const caf::error& error, std::string_view instance);
+
+/// The query's page: `limit` 1 to 100 (20 if absent) and the cursor.
+struct page {
+  size_t limit = 20;
+  std::optional<runtime::uuid> after;
+};
+
+/// Cursors are opaque to clients: base64url of the last id.
+[[nodiscard]] runtime::result<page> read_page(const call& c);
+[[nodiscard]] std::string cursor_after(const runtime::uuid& last);
+
+/// {"items": […], "nextCursor": …} of JSON items; `last` is the id of the last one when there may be more.
+[[nodiscard]] reply list_reply(const std::vector<std::string>& items, const std::optional<runtime::uuid>& last);
+
+/// Refuses query parameters that are not among `known`.
+[[nodiscard]] caf::error refuse_unknown_query(const call& c, std::initializer_list<std::string_view> known);
+
+/// The query parameter `name` as a T, if it is there.
+template <class T>
+runtime::result<std::optional<T>> query_value(const call& c, std::string_view name) {
+  const auto it = c.query.find(name);
+  if (it == c.query.end())
+    return std::optional<T>{};
+  if constexpr (runtime::named_enum<T>) {
+    if (auto value = runtime::enum_from<T>(it->second))
+      return std::optional<T>{*value};
+    std::string rule = "must be one of";
+    for (auto n : enum_names(T{}))
+      rule += " " + std::string{n};
+    return runtime::refuse_field("/query/" + std::string{name}, std::move(rule));
+  } else {
+    auto value = T::parse(it->second);
+    if (!value)
+      return runtime::refuse_field("/query/" + std::string{name}, runtime::explain(value.error()).detail);
+    return std::optional<T>{std::move(*value)};
+  }
+}
+
+/// The path parameter `index` as an id. One that cannot be an id is errc::not_found.
+template <class Id>
+runtime::result<Id> path_id(const call& c, size_t index = 0) {
+  auto id = Id::parse(c.parameters.at(index));
+  if (!id)
+    return runtime::refuse(runtime::errc::not_found, "the path's id " + runtime::explain(id.error()).detail);
+  return id;
+}
+
+} // namespace ainft::http

@@ -1,0 +1,476 @@
+#include "net/http/connection.hpp"
+
+#include "net/await.hpp"
+#include "net/http/gzip.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/buffer_body.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/write.hpp>
+#include <boost/url/parse.hpp>
+
+#include <spdlog/spdlog.h>
+
+#include <fstream>
+#include <random>
+
+namespace ainft::http {
+
+namespace {
+
+using namespace runtime;
+using beast::http::field;
+using tcp_stream = beast::basic_stream<asio::ip::tcp, asio::any_io_executor, beast::unlimited_rate_policy>;
+
+constexpr auto no_throw = [](boost::system::error_code& ec) { return asio::redirect_error(asio::use_awaitable, ec); };
+
+std::string_view view(boost::beast::string_view s) { return {s.data(), s.size()}; }
+
+std::string random_hex(size_t bytes) {
+  // Names requests and traces: nothing secret.
+  thread_local std::mt19937_64 source{std::random_device{}()};
+  constexpr std::string_view hex = "0123456789abcdef";
+  std::string out(bytes * 2, '0');
+  for (auto& c : out)
+    c = hex[source() & 15];
+  return out;
+}
+
+/// Counts requests by route and status; each network thread keeps the counters it has seen.
+caf::telemetry::int_counter* request_counter(shared_state& shared, const route* r, unsigned status) {
+  thread_local std::unordered_map<uint64_t, caf::telemetry::int_counter*> seen;
+  auto& slot = seen[(r ? r->index + 1 : 0) << 16 | status];
+  if (!slot) {
+    auto* family = shared.system.metrics().counter_family("ainft", "http_requests", {"method", "route", "status"},
+                                                          "Requests answered", "1", true);
+    const auto code = std::to_string(status);
+    const std::string method{r ? view(beast::http::to_string(r->method)) : "?"}, path{r ? r->path : "?"};
+    slot = family->get_or_add({{"method", method}, {"route", path}, {"status", code}});
+  }
+  return slot;
+}
+
+/// Reads the rest of one request's body, however it comes.
+class stream_body final : public body_stream {
+public:
+  stream_body(tcp_stream& s, beast::flat_buffer& b, beast::http::request_parser<beast::http::buffer_body>& p,
+              std::chrono::milliseconds patience)
+    : stream_{s}, buffer_{b}, parser_{p}, patience_{patience} {}
+
+  asio::awaitable<result<size_t>> read(char* to, size_t size) override {
+    if (parser_.is_done())
+      co_return size_t{0};
+    auto& body = parser_.get().body();
+    body.data = to;
+    body.size = size;
+    boost::system::error_code ec;
+    stream_.expires_after(patience_);
+    co_await beast::http::async_read(stream_, buffer_, parser_, no_throw(ec));
+    if (ec == beast::http::error::need_buffer)
+      ec = {};
+    if (ec == beast::http::error::body_limit)
+      co_return refuse(errc::payload_too_large, "the body is larger than this route accepts");
+    if (ec == beast::error::timeout)
+      co_return refuse(errc::request_timeout, "the body did not arrive in time");
+    if (ec)
+      co_return refuse(errc::malformed_request, "the body ended too early");
+    co_return size - body.size;
+  }
+
+private:
+  tcp_stream& stream_;
+  beast::flat_buffer& buffer_;
+  beast::http::request_parser<beast::http::buffer_body>& parser_;
+  std::chrono::milliseconds patience_;
+};
+
+class chunked_sink final : public event_sink {
+public:
+  chunked_sink(tcp_stream& s, shared_state& shared) : stream_{s}, shared_{shared} {}
+
+  asio::awaitable<bool> send(std::string text) override {
+    if (shared_.draining)
+      co_return false;
+    char head[20];
+    const auto length = std::snprintf(head, sizeof head, "%zx\r\n", text.size());
+    const std::array<asio::const_buffer, 3> parts{asio::buffer(head, static_cast<size_t>(length)), asio::buffer(text),
+                                                  asio::buffer("\r\n", 2)};
+    boost::system::error_code ec;
+    stream_.expires_after(shared_.settings.write_timeout);
+    co_await asio::async_write(stream_, parts, no_throw(ec));
+    co_return !ec;
+  }
+
+private:
+  tcp_stream& stream_;
+  shared_state& shared_;
+};
+
+class connection {
+public:
+  connection(shared_state& shared, asio::ip::tcp::socket socket) : shared_{shared}, stream_{std::move(socket)} {
+    boost::system::error_code ec;
+    stream_.socket().set_option(asio::ip::tcp::no_delay{true}, ec);
+    if (const auto peer = stream_.socket().remote_endpoint(ec); !ec)
+      peer_ = peer.address().to_string();
+  }
+
+  tcp_stream& stream() noexcept { return stream_; }
+  [[nodiscard]] bool idle() const noexcept { return idle_; }
+
+  asio::awaitable<void> run() {
+    while (!shared_.draining && co_await first_byte()) {
+      idle_ = false;
+      ++shared_.in_flight;
+      const bool more = co_await one_request();
+      --shared_.in_flight;
+      idle_ = true;
+      if (!more)
+        break;
+    }
+    boost::system::error_code ec;
+    stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ec);
+  }
+
+private:
+  /// Waits for the next request; pipelined ones are in the buffer already.
+  asio::awaitable<bool> first_byte() {
+    if (buffer_.size() > 0)
+      co_return true;
+    boost::system::error_code ec;
+    stream_.expires_after(shared_.settings.idle_timeout);
+    const auto n = co_await stream_.async_read_some(buffer_.prepare(4096), no_throw(ec));
+    buffer_.commit(n);
+    co_return !ec;
+  }
+
+  asio::awaitable<bool> one_request() {
+    begin_ = std::chrono::steady_clock::now();
+    beast::http::request_parser<beast::http::empty_body> head;
+    head.header_limit(shared_.settings.header_limit);
+    head.body_limit(boost::none);
+    boost::system::error_code ec;
+    stream_.expires_after(shared_.settings.header_timeout);
+    co_await beast::http::async_read_header(stream_, buffer_, head, no_throw(ec));
+    call c;
+    c.peer = peer_;
+    if (ec) {
+      if (auto refusal = refuse_header(ec))
+        co_await answer(c, head.get(), problem_reply(refusal, ""), true);
+      co_return false;
+    }
+    const bool keep = head.get().keep_alive();
+    beast::http::request_parser<beast::http::buffer_body> parser{std::move(head)};
+    auto& request = parser.get();
+    name_request(c, request);
+    if (request.method() == verb::options && request.find(field::access_control_request_method) != request.end()) {
+      reply preflight;
+      preflight.status = 204;
+      co_return co_await answer(c, request, std::move(preflight), !keep || !parser.is_done()) && keep;
+    }
+    auto done = co_await dispatch(c, parser);
+    const bool drained = parser.is_done();
+    auto out = done ? std::move(*done) : problem_reply(done.error(), c.target);
+    if (!done && out.status >= 500)
+      spdlog::error("request {} trace {} {} {}: {} {}", c.request_id, c.trace_id, std::string{request.method_string()},
+                    std::string{c.target}, out.status, out.body);
+    co_return co_await answer(c, request, std::move(out), !keep || !drained) && keep && drained;
+  }
+
+  static caf::error refuse_header(const boost::system::error_code& ec) {
+    if (ec == beast::http::error::header_limit)
+      return refuse(errc::headers_too_large, "the header is larger than this server accepts");
+    if (ec == beast::error::timeout)
+      return refuse(errc::request_timeout, "the header did not arrive in time");
+    if (ec == beast::http::error::end_of_stream || ec == beast::http::error::partial_message)
+      return {};
+    if (ec.category() == beast::http::make_error_code(beast::http::error::bad_method).category())
+      return refuse(errc::malformed_request, "this is not HTTP: " + ec.message());
+    return {};
+  }
+
+  template <class Request>
+  void name_request(call& c, const Request& request) {
+    c.headers = &request;
+    c.method = request.method();
+    const auto id = view(request["X-Request-Id"]);
+    const bool printable = std::all_of(id.begin(), id.end(), [](char x) { return x > 0x20 && x < 0x7F; });
+    c.request_id = !id.empty() && id.size() <= 128 && printable ? std::string{id} : random_hex(8);
+    // W3C Trace Context, section 3.2: version-traceid-parentid-flags.
+    const auto trace = view(request["traceparent"]);
+    const bool good = trace.size() >= 55 && trace[2] == '-' && trace[35] == '-' && trace[52] == '-';
+    c.trace_id = good ? std::string{trace.substr(3, 32)} : random_hex(16);
+  }
+
+  asio::awaitable<result<reply>> dispatch(call& c, beast::http::request_parser<beast::http::buffer_body>& parser) {
+    auto& request = parser.get();
+    const auto target = view(request.target());
+    c.target = target.substr(0, target.find('?'));
+    if (auto bad = read_query(c, target))
+      co_return bad;
+    auto found = shared_.routes.find(request.method(), c.target, c.parameters);
+    if (!found)
+      co_return std::move(found.error());
+    c.at = *found;
+    if (auto bad = co_await check_caller(c, request))
+      co_return bad;
+    stream_body body{stream_, buffer_, parser, shared_.settings.body_timeout};
+    if (auto bad = co_await take_body(c, parser, body))
+      co_return bad;
+    co_return co_await run_route(c, request);
+  }
+
+  template <class Request>
+  asio::awaitable<caf::error> check_caller(call& c, const Request& request) {
+    const auto authorization = view(request[field::authorization]);
+    if (authorization.starts_with("Bearer ")) {
+      auto who = co_await shared_.hooks.authenticate(authorization.substr(7));
+      if (who)
+        c.who = std::move(*who);
+      else if (c.at->needs != access::anyone)
+        co_return std::move(who.error());
+    } else if (c.at->needs != access::anyone) {
+      co_return refuse(errc::unauthenticated, "this needs an Authorization header with a Bearer token");
+    }
+    if (!shared_.hooks.within_rate(c))
+      co_return refuse(errc::rate_limited, "the budget for requests of this class is used up; slow down");
+    co_return caf::error{};
+  }
+
+  asio::awaitable<caf::error> take_body(call& c, beast::http::request_parser<beast::http::buffer_body>& parser,
+                                        stream_body& body) {
+    auto& request = parser.get();
+    const bool streamed = c.at->body == body_kind::stream;
+    const auto limit = streamed ? shared_.settings.upload_limit : shared_.settings.json_limit;
+    parser.body_limit(limit);
+    if (const auto length = parser.content_length(); length && *length > limit)
+      co_return refuse(errc::payload_too_large, "the body has " + std::to_string(*length) + " bytes and at most "
+                                                  + std::to_string(limit) + " are accepted");
+    if (parser.is_done())
+      co_return caf::error{};
+    if (beast::iequals(request[field::expect], "100-continue")) {
+      static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+      boost::system::error_code ec;
+      co_await asio::async_write(stream_, asio::buffer(go_on), no_throw(ec));
+    }
+    if (streamed) {
+      c.stream = &body;
+      co_return caf::error{};
+    }
+    if (c.at->body == body_kind::json && !is_json(view(request[field::content_type])))
+      co_return refuse(errc::unsupported_media_type, "the Content-Type must be application/json");
+    std::array<char, 8192> piece;
+    for (;;) {
+      const auto n = co_await body.read(piece.data(), piece.size());
+      if (!n)
+        co_return n.error();
+      c.body.append(piece.data(), *n);
+      if (parser.is_done())
+        co_return caf::error{};
+    }
+  }
+
+  static bool is_json(std::string_view type) {
+    const auto essence = type.substr(0, type.find(';'));
+    return beast::iequals(beast::string_view{essence.data(), essence.size()}, "application/json") || essence.ends_with("+json");
+  }
+
+  template <class Request>
+  asio::awaitable<result<reply>> run_route(call& c, const Request& request) {
+    const auto key = std::string{view(request["Idempotency-Key"])};
+    const bool keyed = c.at->idempotent && !key.empty();
+    if (keyed) {
+      auto earlier = co_await shared_.hooks.begin_idempotent(c, key);
+      if (!earlier)
+        co_return std::move(earlier.error());
+      if (*earlier)
+        co_return std::move(**earlier);
+    }
+    result<reply> out{refuse(errc::internal, "")};
+    try {
+      out = co_await c.at->function(c);
+    } catch (const std::exception& e) {
+      spdlog::error("request {} trace {}: {}", c.request_id, c.trace_id, e.what());
+    }
+    if (keyed)
+      co_await shared_.hooks.end_idempotent(c, out);
+    co_return out;
+  }
+
+  static caf::error read_query(call& c, std::string_view target) {
+    const auto parsed = boost::urls::parse_origin_form({target.data(), target.size()});
+    if (!parsed)
+      return refuse(errc::malformed_request, "the target is not a path and query");
+    for (const auto& p : parsed->params()) {
+      const auto fresh = c.query.emplace(std::string{p.key}, std::string{p.value}).second;
+      if (!fresh)
+        return refuse_field("/query/" + std::string{p.key}, "is given twice");
+    }
+    return {};
+  }
+
+  // -- answers ----------------------------------------------------------------------------------------------------
+
+  template <class Request>
+  asio::awaitable<bool> answer(call& c, const Request& request, reply out, bool close) {
+    using clock = std::chrono::steady_clock;
+    const bool accepts_gzip = view(request[field::accept_encoding]).find("gzip") != std::string_view::npos;
+    const bool json = out.content_type.find("json") != std::string::npos;
+    if (out.version && out.status == 200 && view(request[field::if_none_match]) == etag(*out.version)) {
+      out.status = 304;
+      out.body.clear();
+    }
+    beast::http::response<beast::http::string_body> response;
+    if (json && accepts_gzip && out.body.size() > 1024) {
+      out.body = gzip(out.body);
+      response.set(field::content_encoding, "gzip");
+    }
+    response.result(static_cast<unsigned>(out.status));
+    response.version(11);
+    set_headers(c, request, out, response);
+    response.keep_alive(!close && !shared_.draining);
+    request_counter(shared_, c.at, static_cast<unsigned>(out.status))->inc();
+    if (c.at)
+      shared_.latency[c.at->index]->observe(std::chrono::duration<double>(clock::now() - begin_).count());
+    if (shared_.settings.access_log)
+      spdlog::info("request {} trace {} {} {} -> {} in {} us", c.request_id, c.trace_id,
+                   std::string{view(request.method_string())}, std::string{c.target}, out.status,
+                   std::chrono::duration_cast<std::chrono::microseconds>(clock::now() - begin_).count());
+    if (out.events)
+      co_return co_await write_events(std::move(out), std::move(response));
+    if (out.file)
+      co_return co_await write_file(std::move(*out.file), std::move(response), request.method() == verb::head);
+    response.body() = std::move(out.body);
+    if (out.status == 204 || out.status == 304)
+      response.body().clear();
+    response.prepare_payload();
+    if (out.status == 304)
+      response.erase(field::content_length);
+    if (request.method() == verb::head)
+      response.body().clear();
+    boost::system::error_code ec;
+    stream_.expires_after(shared_.settings.write_timeout);
+    co_await beast::http::async_write(stream_, response, no_throw(ec));
+    co_return !ec && response.keep_alive();
+  }
+
+  static std::string etag(uint64_t version) { return "\"v" + std::to_string(version) + "\""; }
+
+  template <class Request, class Response>
+  void set_headers(const call& c, const Request& request, const reply& out, Response& response) {
+    if (out.status != 204 && out.status != 304)
+      response.set(field::content_type, out.content_type);
+    if (out.version)
+      response.set(field::etag, etag(*out.version));
+    if (!c.request_id.empty()) {
+      response.set("X-Request-Id", c.request_id);
+      response.set("traceparent", "00-" + c.trace_id + "-" + random_hex(8) + "-01");
+    }
+    response.set("X-Content-Type-Options", "nosniff");
+    response.set("X-Frame-Options", "DENY");
+    response.set("Referrer-Policy", "no-referrer");
+    response.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    response.set(field::cache_control, "no-store");
+    set_cors(request, response);
+    for (const auto& [name, value] : out.headers)
+      response.set(name, value);
+  }
+
+  template <class Request, class Response>
+  void set_cors(const Request& request, Response& response) {
+    const auto origin = view(request[field::origin]);
+    if (origin.empty())
+      return;
+    response.set(field::vary, "Origin");
+    const auto& allowed = shared_.settings.cors_origins;
+    const bool any = std::find(allowed.begin(), allowed.end(), "*") != allowed.end();
+    if (!any && std::find(allowed.begin(), allowed.end(), origin) == allowed.end())
+      return;
+    response.set(field::access_control_allow_origin, any ? std::string{"*"} : std::string{origin});
+    response.set(field::access_control_expose_headers, "ETag, X-Request-Id, traceparent, Retry-After");
+    if (request.method() != verb::options)
+      return;
+    response.set(field::access_control_allow_methods, "GET, HEAD, POST, PATCH, PUT, DELETE, OPTIONS");
+    response.set(field::access_control_allow_headers,
+                 "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, X-Request-Id, traceparent");
+    response.set(field::access_control_max_age, "600");
+  }
+
+  asio::awaitable<bool> write_head(beast::http::response<beast::http::string_body> response) {
+    beast::http::response_serializer<beast::http::string_body> serializer{response};
+    boost::system::error_code ec;
+    stream_.expires_after(shared_.settings.write_timeout);
+    co_await beast::http::async_write_header(stream_, serializer, no_throw(ec));
+    co_return !ec;
+  }
+
+  asio::awaitable<bool> write_events(reply out, beast::http::response<beast::http::string_body> response) {
+    response.chunked(true);
+    response.keep_alive(false);
+    idle_ = true; // a stream without an end does not hold up a drain
+    --shared_.in_flight;
+    if (co_await write_head(std::move(response))) {
+      chunked_sink sink{stream_, shared_};
+      co_await out.events(sink);
+      boost::system::error_code ec;
+      co_await asio::async_write(stream_, asio::buffer("0\r\n\r\n", 5), no_throw(ec));
+    }
+    ++shared_.in_flight;
+    co_return false;
+  }
+
+  asio::awaitable<bool> write_file(file_part part, beast::http::response<beast::http::string_body> response, bool head_only) {
+    std::ifstream in{part.path, std::ios::binary};
+    in.seekg(static_cast<std::streamoff>(part.offset));
+    response.content_length(part.length);
+    const bool keep = response.keep_alive();
+    if (!co_await write_head(std::move(response)))
+      co_return false;
+    std::vector<char> piece(64 * 1024);
+    for (auto left = head_only ? 0 : part.length; left > 0;) {
+      in.read(piece.data(), static_cast<std::streamsize>(std::min<uint64_t>(left, piece.size())));
+      const auto n = static_cast<size_t>(in.gcount());
+      if (n == 0)
+        co_return false;
+      boost::system::error_code ec;
+      stream_.expires_after(shared_.settings.write_timeout);
+      co_await asio::async_write(stream_, asio::buffer(piece.data(), n), no_throw(ec));
+      if (ec)
+        co_return false;
+      left -= n;
+    }
+    co_return keep;
+  }
+
+  shared_state& shared_;
+  tcp_stream stream_;
+  beast::flat_buffer buffer_;
+  std::string peer_;
+  std::chrono::steady_clock::time_point begin_;
+  bool idle_ = true;
+};
+
+} // namespace
+
+asio::awaitable<void> serve(shared_state& shared, asio::ip::tcp::socket socket,
+                            std::shared_ptr<std::function<void()>> closer) {
+  connection c{shared, std::move(socket)};
+  *closer = [&c] {
+    if (c.idle())
+      c.stream().cancel();
+  };
+  try {
+    co_await c.run();
+  } catch (const std::exception& e) {
+    spdlog::debug("a connection ended: {}", e.what());
+  }
+  *closer = nullptr;
+}
+
+} // namespace ainft::http

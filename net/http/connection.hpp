@@ -1,0 +1,32 @@
+#pragma once
+
+#include "net/http/server.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <caf/telemetry/counter.hpp>
+#include <caf/telemetry/gauge.hpp>
+#include <caf/telemetry/histogram.hpp>
+
+#include <atomic>
+#include <unordered_map>
+
+namespace ainft::http {
+
+/// What all connections of a server share.
+struct shared_state {
+  server_settings settings;
+  const route_table& routes;
+  server_hooks hooks;
+  caf::actor_system& system;
+  std::atomic<bool> draining{false};
+  std::atomic<size_t> connections{0};
+  std::atomic<size_t> in_flight{0};
+  caf::telemetry::int_gauge* open_connections = nullptr;
+  std::vector<caf::telemetry::dbl_histogram*> latency; ///< by route
+};
+
+/// Serves one connection until it ends. `on_idle(true)` says that it waits between requests and may be closed.
+asio::awaitable<void> serve(shared_state& shared, asio::ip::tcp::socket socket, std::shared_ptr<std::function<void()>> closer);
+
+} // namespace ainft::http

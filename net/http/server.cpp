@@ -1,0 +1,132 @@
+#include "net/http/server.hpp"
+
+#include "net/http/connection.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <caf/telemetry/metric_registry.hpp>
+#include <spdlog/spdlog.h>
+
+#include <list>
+#include <thread>
+
+namespace ainft::http {
+
+namespace {
+
+/// One network thread: its connections never leave it.
+struct worker {
+  asio::io_context io{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
+  std::list<std::shared_ptr<std::function<void()>>> closers; ///< touched by this thread only
+  std::thread thread;
+};
+
+} // namespace
+
+struct server::impl {
+  impl(caf::actor_system& system, server_settings settings, const route_table& routes, server_hooks hooks)
+    : shared{std::move(settings), routes, std::move(hooks), system} {
+    auto& metrics = system.metrics();
+    shared.open_connections = metrics.gauge_singleton("ainft", "http_connections", "Open connections");
+    static constexpr double bounds[] = {.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10};
+    auto* family = metrics.histogram_family<double>("ainft", "http_request_duration", {"method", "route"}, bounds,
+                                                    "Time from a request's first byte to its answer", "seconds");
+    for (const auto& r : routes.routes())
+      shared.latency.push_back(
+        family->get_or_add({{"method", std::string{beast::http::to_string(r.method)}}, {"route", r.path}}));
+  }
+
+  asio::awaitable<void> accept() {
+    size_t turn = 0;
+    for (;;) {
+      auto& to = *workers[turn++ % workers.size()];
+      boost::system::error_code ec;
+      auto socket = co_await acceptor->async_accept(to.io, asio::redirect_error(asio::use_awaitable, ec));
+      if (ec == asio::error::operation_aborted || shared.draining)
+        co_return;
+      if (ec) { // out of file descriptors: wait for some to come back
+        asio::steady_timer pause{co_await asio::this_coro::executor, std::chrono::milliseconds{50}};
+        co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, ec));
+        continue;
+      }
+      if (shared.connections >= shared.settings.max_connections)
+        continue; // closes it
+      take(to, std::move(socket));
+    }
+  }
+
+  void take(worker& to, asio::ip::tcp::socket socket) {
+    ++shared.connections;
+    shared.open_connections->inc();
+    asio::post(to.io, [this, &to, socket = std::move(socket)]() mutable {
+      auto closer = to.closers.insert(to.closers.end(), std::make_shared<std::function<void()>>());
+      asio::co_spawn(to.io, serve(shared, std::move(socket), *closer), [this, &to, closer](std::exception_ptr) {
+        to.closers.erase(closer);
+        --shared.connections;
+        shared.open_connections->dec();
+      });
+    });
+  }
+
+  void close_idle() {
+    for (auto& w : workers)
+      asio::post(w->io, [&w] {
+        for (auto& closer : w->closers)
+          if (*closer)
+            (*closer)();
+      });
+  }
+
+  shared_state shared;
+  std::vector<std::unique_ptr<worker>> workers;
+  std::optional<asio::ip::tcp::acceptor> acceptor;
+  uint16_t port = 0;
+};
+
+server::server(caf::actor_system& system, server_settings settings, const route_table& routes, server_hooks hooks)
+  : impl_{std::make_unique<impl>(system, std::move(settings), routes, std::move(hooks))} {}
+
+server::~server() { drain(std::chrono::milliseconds{0}); }
+
+void server::start() {
+  auto& s = impl_->shared.settings;
+  for (size_t i = 0; i < std::max<size_t>(s.threads, 1); ++i)
+    impl_->workers.push_back(std::make_unique<worker>());
+  const asio::ip::tcp::endpoint at{asio::ip::make_address(s.address), s.port};
+  impl_->acceptor.emplace(impl_->workers[0]->io, at, true);
+  impl_->port = impl_->acceptor->local_endpoint().port();
+  asio::co_spawn(impl_->workers[0]->io, impl_->accept(), asio::detached);
+  for (auto& w : impl_->workers)
+    w->thread = std::thread{[&w] { w->io.run(); }};
+}
+
+uint16_t server::port() const noexcept { return impl_->port; }
+
+bool server::draining() const noexcept { return impl_->shared.draining; }
+
+void server::drain(std::chrono::milliseconds patience) {
+  if (impl_->shared.draining.exchange(true) || impl_->workers.empty())
+    return;
+  asio::post(impl_->workers[0]->io, [this] {
+    boost::system::error_code ec;
+    impl_->acceptor->close(ec);
+  });
+  const auto until = std::chrono::steady_clock::now() + patience;
+  do {
+    impl_->close_idle();
+    std::this_thread::sleep_for(std::chrono::milliseconds{10});
+  } while (impl_->shared.in_flight > 0 && std::chrono::steady_clock::now() < until);
+  for (auto& w : impl_->workers) {
+    w->work.reset();
+    w->io.stop();
+    w->thread.join();
+  }
+}
+
+} // namespace ainft::http

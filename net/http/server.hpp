@@ -1,0 +1,64 @@
+#pragma once
+
+#include "net/http/route.hpp"
+
+#include <caf/actor_system.hpp>
+
+#include <memory>
+
+namespace ainft::http {
+
+struct server_settings {
+  std::string address = "127.0.0.1";
+  uint16_t port = 8080; ///< 0 for any
+  size_t threads = 2;
+  std::chrono::milliseconds idle_timeout{60'000};   ///< between requests
+  std::chrono::milliseconds header_timeout{10'000}; ///< from the first byte to the header's end
+  std::chrono::milliseconds body_timeout{30'000};   ///< for each piece of the body
+  std::chrono::milliseconds write_timeout{30'000};  ///< for each piece of the answer
+  uint32_t header_limit = 16 * 1024;                ///< bytes
+  uint64_t json_limit = 64 * 1024;                  ///< bytes
+  uint64_t upload_limit = 21 * 1024 * 1024;         ///< bytes, with the multipart frame
+  size_t max_connections = 10'000;
+  std::vector<std::string> cors_origins; ///< "*" for any
+  bool access_log = false;
+};
+
+/// What the server asks others for.
+struct server_hooks {
+  /// Who a bearer token stands for.
+  std::function<asio::awaitable<runtime::result<runtime::principal>>(std::string_view token)> authenticate;
+  /// Reserves the call's Idempotency-Key, or gives the answer that was given for it.
+  std::function<asio::awaitable<runtime::result<std::optional<reply>>>(call&, const std::string& key)> begin_idempotent;
+  /// Completes or frees the reservation.
+  std::function<asio::awaitable<void>(call&, const runtime::result<reply>&)> end_idempotent;
+  /// False when the caller has used up its budget.
+  std::function<bool(const call&)> within_rate;
+};
+
+/// The HTTP/1.1 front: reads requests, finds their routes, checks rights and rates, answers. Each connection belongs to one
+/// of `threads` network threads.
+class server {
+public:
+  server(caf::actor_system& system, server_settings settings, const route_table& routes, server_hooks hooks);
+  ~server();
+
+  /// Binds and starts the threads. Throws boost::system::system_error when the port cannot be had.
+  void start();
+
+  /// The port that it listens on.
+  [[nodiscard]] uint16_t port() const noexcept;
+
+  /// Stops accepting, lets requests in flight finish for up to `patience`, closes the rest and ends the threads.
+  void drain(std::chrono::milliseconds patience);
+
+  /// Said by /readyz from the moment that draining begins.
+  [[nodiscard]] bool draining() const noexcept;
+
+  struct impl;
+
+private:
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace ainft::http

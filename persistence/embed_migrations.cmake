@@ -1,0 +1,11 @@
+# Writes a C++ source that holds each migration's name and text.
+separate_arguments(FILES)
+list(SORT FILES)
+set(out "#include \"persistence/migrate.hpp\"\n\nnamespace ainft::persistence {\n\nstd::span<const migration> built_in_migrations() {\n  static constexpr migration all[] = {\n")
+foreach(file IN LISTS FILES)
+  get_filename_component(name ${file} NAME_WE)
+  file(READ ${file} text)
+  string(APPEND out "    {\"${name}\", R\"migration(${text})migration\"},\n")
+endforeach()
+string(APPEND out "  };\n  return all;\n}\n\n} // namespace ainft::persistence\n")
+file(WRITE ${OUTPUT} "${out}")

@@ -1,0 +1,144 @@
+#include "persistence/journal_reader.hpp"
+
+#include "persistence/session.hpp"
+
+#include <caf/event_based_actor.hpp>
+
+#include <spdlog/spdlog.h>
+
+namespace ainft::persistence {
+
+namespace {
+
+using namespace runtime;
+
+constexpr statement find_snapshot{"reader_snapshot", R"sql(
+  select sequence, state from snapshots where entity_id = $1 and state_version = $2)sql"};
+
+constexpr statement find_events{"reader_events", R"sql(
+  select entity_id, sequence, type, version, payload, at from journal
+  where entity_id = $1 and sequence > $2 order by sequence)sql"};
+
+// A transaction that is still open has an id at or above the snapshot's xmin: what lies below it is complete.
+constexpr statement find_slice{"reader_slice", R"sql(
+  with horizon as (
+    select transaction, position from journal
+    where (transaction, position) > ($1::xid8, $2::bigint) and transaction < pg_snapshot_xmin(pg_current_snapshot())
+    order by transaction desc, position desc limit 1)
+  select j.transaction::text, j.position, j.kind, j.entity_id, j.sequence, j.type, j.version, j.payload, j.at,
+         h.transaction::text, h.position
+  from horizon h left join lateral (
+    select * from journal j
+    where (j.transaction, j.position) > ($1::xid8, $2::bigint)
+      and (j.transaction, j.position) <= (h.transaction, h.position) and j.kind || '.' || j.type = any ($3::text[])
+    order by j.transaction, j.position limit $4) j on true
+  order by j.transaction, j.position)sql"};
+
+constexpr statement find_cursor{"reader_cursor",
+                                "select transaction::text, position from follower_cursors where follower = $1"};
+
+constexpr statement put_cursor{"reader_store_cursor", R"sql(
+  insert into follower_cursors (follower, transaction, position) values ($1, $2, $3)
+  on conflict (follower) do update set transaction = excluded.transaction, position = excluded.position, stored_at = now()
+  where (follower_cursors.transaction, follower_cursors.position) < (excluded.transaction, excluded.position))sql"};
+
+committed_event read_event(const pqxx::row& row, pqxx::row::size_type from) {
+  return {read_uuid(row[from]), row[from + 1].as<uint64_t>(), row[from + 2].c_str(), row[from + 3].as<uint16_t>(),
+          row[from + 4].c_str(), read_time(row[from + 5])};
+}
+
+class journal_reader final : public caf::event_based_actor {
+public:
+  journal_reader(caf::actor_config& cfg, std::string url) : caf::event_based_actor(cfg), db_{std::move(url)} {}
+
+  const char* name() const override { return "ainft.journal_reader"; }
+
+  caf::behavior make_behavior() override {
+    return {
+      [this](const load& l) { return answered([&] { return on_load(l); }); },
+      [this](const read_journal& r) { return answered([&] { return on_read(r); }); },
+      [this](const load_cursor& l) { return answered([&] { return on_load_cursor(l); }); },
+      [this](const store_cursor& s) {
+        return answered([&] {
+          db_.run(put_cursor, parameters{s.follower, s.cursor.transaction, s.cursor.position});
+          return s.cursor;
+        });
+      },
+      [this](const read_job& job) { on_job(job); },
+    };
+  }
+
+private:
+  /// Runs `f`, once more with a new connection if the old one broke.
+  template <class F>
+  auto answered(F f) -> caf::result<decltype(f())> {
+    for (int attempt = 0;; ++attempt)
+      try {
+        return f();
+      } catch (const pqxx::broken_connection& e) {
+        db_.drop();
+        if (attempt == 1) {
+          spdlog::warn("journal reader: no database: {}", e.what());
+          return refuse(errc::unavailable, "the database does not answer");
+        }
+      } catch (const std::exception& e) {
+        spdlog::error("journal reader: {}", e.what());
+        return refuse(errc::unavailable, "the database could not read");
+      }
+  }
+
+  loaded on_load(const load& l) {
+    loaded out;
+    const auto found = db_.run(find_snapshot, parameters{l.entity, l.state_version});
+    if (!found.empty())
+      out.state = snapshot{found[0][0].as<uint64_t>(), l.state_version, found[0][1].c_str()};
+    const auto after = out.state ? out.state->sequence : 0;
+    for (const auto& row : db_.run(find_events, parameters{l.entity, after}))
+      out.events.push_back(read_event(row, 0));
+    return out;
+  }
+
+  journal_slice on_read(const read_journal& r) {
+    array_text interests;
+    for (const auto& i : r.interests)
+      interests.add(i);
+    journal_slice out{{}, r.after};
+    const auto found = db_.run(find_slice, parameters{r.after.transaction, r.after.position, interests.take(), r.limit});
+    for (const auto& row : found)
+      if (!row[0].is_null())
+        out.events.push_back({{row[0].as<uint64_t>(), row[1].as<uint64_t>()}, row[2].c_str(), read_event(row, 3)});
+    if (out.events.size() == r.limit)
+      out.upto = out.events.back().at;
+    else if (!found.empty())
+      out.upto = {found[0][9].as<uint64_t>(), found[0][10].as<uint64_t>()};
+    return out;
+  }
+
+  journal_cursor on_load_cursor(const load_cursor& l) {
+    const auto found = db_.run(find_cursor, parameters{l.follower});
+    if (found.empty())
+      return {};
+    return {found[0][0].as<uint64_t>(), found[0][1].as<uint64_t>()};
+  }
+
+  void on_job(const read_job& job) {
+    try {
+      db_.open();
+    } catch (const std::exception& e) {
+      spdlog::warn("journal reader: no database: {}", e.what());
+      db_.drop();
+      return job.run(refuse(errc::unavailable, "the database does not answer"));
+    }
+    job.run(&db_);
+  }
+
+  session db_;
+};
+
+} // namespace
+
+caf::actor start_journal_reader(caf::actor_system& system, std::string url) {
+  return system.spawn<journal_reader, caf::detached>(std::move(url));
+}
+
+} // namespace ainft::persistence

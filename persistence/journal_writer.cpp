@@ -1,0 +1,319 @@
+#include "persistence/journal_writer.hpp"
+
+#include "persistence/session.hpp"
+
+#include <caf/event_based_actor.hpp>
+#include <caf/telemetry/counter.hpp>
+#include <caf/telemetry/histogram.hpp>
+#include <caf/telemetry/metric_registry.hpp>
+
+#include <spdlog/spdlog.h>
+
+#include <map>
+#include <span>
+#include <unordered_map>
+
+namespace ainft::persistence {
+
+namespace {
+
+using namespace runtime;
+
+// An append goes on only from where the journal stands: the first event of each must follow one that is there.
+constexpr statement insert_events{"journal_insert", R"sql(
+  insert into journal (entity_id, sequence, kind, type, version, payload, at, actor_id)
+  select n.entity_id, n.sequence, n.kind, n.type, n.version, n.payload, n.at, n.actor_id
+  from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::smallint[], $6::json[], $7::timestamptz[],
+              $8::uuid[], $9::boolean[])
+    as n (entity_id, sequence, kind, type, version, payload, at, actor_id, is_first)
+  where not n.is_first or n.sequence = 1
+     or exists (select from journal j where j.entity_id = n.entity_id and j.sequence = n.sequence - 1))sql"};
+
+constexpr statement store_snapshots{"journal_snapshots", R"sql(
+  insert into snapshots (entity_id, sequence, state_version, state)
+  select * from unnest($1::uuid[], $2::bigint[], $3::smallint[], $4::json[])
+  on conflict (entity_id) do update set sequence = excluded.sequence, state_version = excluded.state_version,
+    state = excluded.state where snapshots.sequence < excluded.sequence)sql"};
+
+constexpr statement store_deadlines{"journal_deadlines", R"sql(
+  insert into deadlines (entity_id, kind, due_at) select * from unnest($1::uuid[], $2::text[], $3::timestamptz[])
+  on conflict (entity_id) do update set due_at = excluded.due_at)sql"};
+
+constexpr statement clear_deadlines{"journal_clear_deadlines",
+                                    "delete from deadlines where entity_id = any ($1::uuid[])"};
+
+constexpr statement complete_idempotency{"journal_idempotency", R"sql(
+  update idempotency i set status = n.status, body = n.body
+  from unnest($1::uuid[], $2::text[], $3::smallint[], $4::text[]) as n (user_id, key, status, body)
+  where i.user_id = n.user_id and i.key = n.key and i.status is null)sql"};
+
+/// Rows for one statement, column by column.
+class columns {
+public:
+  explicit columns(size_t count) : columns_(count) {}
+
+  void add(std::vector<std::optional<std::string>> row) {
+    for (size_t i = 0; i < columns_.size(); ++i)
+      columns_[i].add(i < row.size() ? row[i] : std::nullopt);
+    ++rows_;
+  }
+
+  [[nodiscard]] size_t rows() const noexcept { return rows_; }
+
+  [[nodiscard]] parameters take() {
+    parameters out;
+    for (auto& c : columns_)
+      out.add(c.take());
+    return out;
+  }
+
+private:
+  std::vector<array_text> columns_;
+  size_t rows_ = 0;
+};
+
+struct order_broken : std::exception {
+  [[nodiscard]] const char* what() const noexcept override { return "the journal's order would be broken"; }
+};
+
+struct already_answered : std::exception {
+  [[nodiscard]] const char* what() const noexcept override { return "the idempotency key was completed by another"; }
+};
+
+struct waiting {
+  append what;
+  caf::typed_response_promise<caf::unit_t> promise;
+};
+
+void insert(session& db, pqxx::work& tx, std::span<waiting*> batch) {
+  columns events{9};
+  std::unordered_map<uuid, uint64_t> next;
+  for (auto* w : batch) {
+    const auto& a = w->what;
+    const auto id = a.entity.str();
+    const auto at = a.at.str();
+    const auto actor = a.actor ? std::optional{a.actor->str()} : std::nullopt;
+    for (size_t i = 0; i < a.events.size(); ++i) {
+      const auto& e = a.events[i];
+      // A later append of an entity in the batch follows rows that the statement does not see yet.
+      const bool follows = i > 0 || (next.contains(a.entity) && next[a.entity] == a.first_sequence);
+      events.add({id, std::to_string(a.first_sequence + i), std::string{a.kind}, std::string{e.type},
+                  std::to_string(e.version), e.payload, at, actor, follows ? "f" : "t"});
+    }
+    next[a.entity] = a.first_sequence + a.events.size();
+  }
+  const auto count = events.rows();
+  if (count > 0 && db.run(tx, insert_events, events.take()).affected_rows() != count)
+    throw order_broken{};
+}
+
+void project(session& db, pqxx::work& tx, std::span<waiting*> batch) {
+  // By statement, in the order of first appearance; of rows that stand for the same entity the last one.
+  struct group {
+    const write_statement* statement;
+    std::vector<row_write*> rows;
+    std::unordered_map<uuid, size_t> at;
+  };
+  std::vector<group> groups;
+  for (auto* w : batch)
+    for (auto& row : w->what.rows) {
+      auto g = std::find_if(groups.begin(), groups.end(), [&](auto& x) { return x.statement == row.statement; });
+      if (g == groups.end())
+        g = groups.insert(groups.end(), group{row.statement, {}, {}});
+      if (row.key) {
+        if (auto [it, fresh] = g->at.try_emplace(*row.key, g->rows.size()); !fresh) {
+          g->rows[it->second] = &row;
+          continue;
+        }
+      }
+      g->rows.push_back(&row);
+    }
+  for (auto& g : groups) {
+    columns rows{g.statement->columns};
+    for (auto* row : g.rows)
+      rows.add(row->values);
+    const std::string name{g.statement->name}, sql{g.statement->sql};
+    db.run(tx, statement{name.c_str(), sql.c_str()}, rows.take());
+  }
+}
+
+void keep_aside(session& db, pqxx::work& tx, std::span<waiting*> batch) {
+  std::map<uuid, const append*> deadlines, snapshots;
+  columns answers{4};
+  for (auto* w : batch) {
+    const auto& a = w->what;
+    if (a.deadline_changed)
+      deadlines[a.entity] = &a;
+    if (a.state)
+      snapshots[a.entity] = &a;
+    if (a.idempotency)
+      answers.add({a.idempotency->user.str(), a.idempotency->key, std::to_string(a.idempotency->status),
+                   a.idempotency->before});
+  }
+  columns states{4}, due{3}, cleared{1};
+  for (auto& [id, a] : snapshots)
+    states.add({id.str(), std::to_string(a->state->sequence), std::to_string(a->state->version), a->state->state});
+  for (auto& [id, a] : deadlines)
+    if (a->deadline)
+      due.add({id.str(), std::string{a->kind}, a->deadline->str()});
+    else
+      cleared.add({id.str()});
+  if (states.rows() > 0)
+    db.run(tx, store_snapshots, states.take());
+  if (due.rows() > 0)
+    db.run(tx, store_deadlines, due.take());
+  if (cleared.rows() > 0)
+    db.run(tx, clear_deadlines, cleared.take());
+  if (const auto count = answers.rows(); count > 0)
+    if (db.run(tx, complete_idempotency, answers.take()).affected_rows() != count)
+      throw already_answered{};
+}
+
+class journal_writer final : public caf::event_based_actor {
+public:
+  journal_writer(caf::actor_config& cfg, writer_settings settings)
+    : caf::event_based_actor(cfg), settings_{std::move(settings)}, db_{settings_.url} {
+    auto& metrics = system().metrics();
+    static constexpr int64_t sizes[] = {1, 2, 4, 8, 16, 32, 64, 128, 256};
+    static constexpr double times[] = {.0005, .001, .0025, .005, .01, .025, .05, .1, .5, 1, 5};
+    batch_sizes_ = metrics.histogram_singleton<int64_t>("ainft", "journal_batch_size", sizes,
+                                                        "Appends committed in one transaction");
+    commit_time_ = metrics.histogram_singleton<double>("ainft", "journal_commit_duration", times,
+                                                       "Time of a journal transaction", "seconds");
+    commits_ = metrics.counter_singleton("ainft", "journal_commits", "Journal transactions", "1", true);
+    appended_ = metrics.counter_singleton("ainft", "journal_events", "Events committed", "1", true);
+    failed_ = metrics.counter_singleton("ainft", "journal_failed_appends", "Appends that were refused", "1", true);
+  }
+
+  const char* name() const override { return "ainft.journal_writer"; }
+
+  caf::behavior make_behavior() override {
+    return {
+      [this](append& a) {
+        auto promise = make_response_promise<caf::unit_t>();
+        batch_.push_back({std::move(a), promise});
+        // Everything that lies in the mailbox before this message goes into the same transaction.
+        if (batch_.size() == 1)
+          send(this, wake{});
+        if (batch_.size() >= settings_.max_batch)
+          flush();
+        return promise;
+      },
+      [this](const wake&) { flush(); },
+    };
+  }
+
+private:
+  void flush() {
+    auto batch = std::exchange(batch_, {});
+    std::vector<waiting*> good;
+    for (auto& w : batch)
+      if (failed_incarnations_.contains(w.what.incarnation))
+        w.promise.deliver(refuse(errc::append_conflict, "an earlier change of the same thing failed"));
+      else
+        good.push_back(&w);
+    if (good.empty())
+      return;
+    if (write(good, good.size() > 1))
+      return;
+    for (auto* w : good) {
+      waiting* one[] = {w};
+      if (failed_incarnations_.contains(w->what.incarnation))
+        w->promise.deliver(refuse(errc::append_conflict, "an earlier change of the same thing failed"));
+      else
+        write(one, false);
+    }
+  }
+
+  /// False when the batch must be taken apart.
+  bool write(std::span<waiting*> batch, bool may_split) {
+    try {
+      commit(batch);
+      for (auto* w : batch)
+        w->promise.deliver(caf::unit);
+      if (settings_.after_commit)
+        settings_.after_commit();
+      return true;
+    } catch (const pqxx::broken_connection& e) {
+      spdlog::error("journal writer: lost the database: {}", e.what());
+      db_.drop();
+      fail(batch, refuse(errc::unavailable, "the database did not answer; whether the change was made is not known"));
+    } catch (const pqxx::in_doubt_error& e) {
+      spdlog::error("journal writer: a commit's outcome is not known: {}", e.what());
+      db_.drop();
+      fail(batch, refuse(errc::unavailable, "the database did not answer; whether the change was made is not known"));
+    } catch (const std::exception& e) {
+      if (may_split)
+        return false;
+      fail(batch, explain(e));
+    }
+    return true;
+  }
+
+  void commit(std::span<waiting*> batch) {
+    const auto begin = std::chrono::steady_clock::now();
+    pqxx::work tx{db_.open()};
+    insert(db_, tx, batch);
+    project(db_, tx, batch);
+    keep_aside(db_, tx, batch);
+    tx.commit();
+    commit_time_->observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+    batch_sizes_->observe(static_cast<int64_t>(batch.size()));
+    commits_->inc();
+    for (auto* w : batch)
+      appended_->inc(static_cast<int64_t>(w->what.events.size()));
+  }
+
+  static caf::error explain(const std::exception& e) {
+    if (dynamic_cast<const order_broken*>(&e))
+      return refuse(errc::append_conflict, "another owner wrote first");
+    if (dynamic_cast<const already_answered*>(&e))
+      return refuse(errc::idempotency_in_progress, "this request was answered already; send it again for the answer");
+    if (auto* sql = dynamic_cast<const pqxx::sql_error*>(&e)) {
+      if (sql->sqlstate().starts_with("23"))
+        return explain_violation(*sql);
+      spdlog::error("journal writer: {}", e.what());
+      return refuse(errc::unavailable, "the database could not write");
+    }
+    spdlog::error("journal writer: {}", e.what());
+    return refuse(errc::internal, "");
+  }
+
+  void fail(std::span<waiting*> batch, const caf::error& reason) {
+    failed_->inc(static_cast<int64_t>(batch.size()));
+    for (auto* w : batch) {
+      remember_failed(w->what.incarnation);
+      w->promise.deliver(reason);
+    }
+  }
+
+  /// An entity that had an append fail comes back as another incarnation; what it still had under way must not be
+  /// written. That is over as soon as its messages are through, so a bounded memory is enough.
+  void remember_failed(uint64_t incarnation) {
+    if (failed_incarnations_.insert(incarnation).second)
+      failed_order_.push_back(incarnation);
+    if (failed_order_.size() > 100'000) {
+      failed_incarnations_.erase(failed_order_.front());
+      failed_order_.pop_front();
+    }
+  }
+
+  writer_settings settings_;
+  session db_;
+  std::vector<waiting> batch_;
+  std::unordered_set<uint64_t> failed_incarnations_;
+  std::deque<uint64_t> failed_order_;
+  caf::telemetry::int_histogram* batch_sizes_;
+  caf::telemetry::dbl_histogram* commit_time_;
+  caf::telemetry::int_counter* commits_;
+  caf::telemetry::int_counter* appended_;
+  caf::telemetry::int_counter* failed_;
+};
+
+} // namespace
+
+caf::actor start_journal_writer(caf::actor_system& system, writer_settings settings) {
+  return system.spawn<journal_writer, caf::detached>(std::move(settings));
+}
+
+} // namespace ainft::persistence

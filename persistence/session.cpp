@@ -1,0 +1,111 @@
+#include "persistence/session.hpp"
+
+#include "runtime/codec/json_writer.hpp"
+#include "runtime/messages.hpp"
+
+#include <stdexcept>
+
+namespace ainft::persistence {
+
+using runtime::errc;
+
+pqxx::connection& session::open() {
+  if (!connection_ || !connection_->is_open()) {
+    drop();
+    connection_ = std::make_unique<pqxx::connection>(url_);
+    pqxx::nontransaction setup{*connection_};
+    setup.exec("set timezone = 'UTC'; set datestyle = 'ISO'; set statement_timeout = '30s'; "
+               "set idle_in_transaction_session_timeout = '30s'");
+  }
+  return *connection_;
+}
+
+void session::drop() noexcept {
+  connection_.reset();
+  prepared_.clear();
+}
+
+void session::prepare(std::string_view name, std::string_view sql) {
+  std::string key{name};
+  if (prepared_.contains(key))
+    return;
+  open().prepare(key, std::string{sql});
+  prepared_.insert(std::move(key));
+}
+
+pqxx::result session::run(pqxx::transaction_base& tx, const statement& st, const parameters& with) {
+  prepare(st.name, st.sql);
+  return tx.exec_prepared(st.name, pqxx::prepare::make_dynamic_params(with.values()));
+}
+
+pqxx::result session::run(const statement& st, const parameters& with) {
+  pqxx::nontransaction tx{open()};
+  return run(tx, st, with);
+}
+
+void array_text::add(const std::optional<std::string>& value) {
+  if (text_.size() > 1)
+    text_ += ',';
+  if (!value) {
+    text_ += "NULL";
+    return;
+  }
+  text_ += '"';
+  for (char c : *value) {
+    if (c == '"' || c == '\\')
+      text_ += '\\';
+    text_ += c;
+  }
+  text_ += '"';
+}
+
+std::string array_text::take() {
+  text_ += '}';
+  return std::move(text_);
+}
+
+std::string bytea(std::string_view bytes) {
+  constexpr std::string_view hex = "0123456789abcdef";
+  std::string out = "\\x";
+  for (unsigned char c : bytes) {
+    out += hex[c >> 4];
+    out += hex[c & 15];
+  }
+  return out;
+}
+
+runtime::time_point read_time(const pqxx::field& field) {
+  std::string text = field.c_str();
+  // "+00" to "Z".
+  if (text.size() > 3 && text.ends_with("+00"))
+    text.replace(text.size() - 3, 3, "Z");
+  auto parsed = runtime::time_point::parse(text);
+  if (!parsed)
+    throw std::runtime_error{"PostgreSQL gave the time " + text};
+  return *parsed;
+}
+
+runtime::uuid read_uuid(const pqxx::field& field) {
+  auto id = runtime::uuid::parse(field.c_str());
+  if (!id)
+    throw std::runtime_error{std::string{"PostgreSQL gave the uuid "} + field.c_str()};
+  return *id;
+}
+
+caf::error explain_violation(const pqxx::sql_error& e) {
+  const std::string text = e.what();
+  const auto open = text.find("constraint \"");
+  const auto begin = open == text.npos ? text.npos : open + 12;
+  const auto name = begin == text.npos ? std::string{} : text.substr(begin, text.find('"', begin) - begin);
+  if (name == "journal_pkey")
+    return runtime::refuse(errc::append_conflict, "another owner wrote first");
+  if (name.ends_with("_unique")) {
+    const auto from = name.find('_') + 1;
+    const auto field = name.substr(from, name.size() - from - 7);
+    return caf::make_error(errc::conflict, field + " is already taken",
+                           std::vector<runtime::field_error>{{"/" + runtime::wire_name(field), "is already taken"}});
+  }
+  return runtime::refuse(errc::conflict, name.empty() ? "the database refused it" : "it would break " + name);
+}
+
+} // namespace ainft::persistence

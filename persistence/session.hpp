@@ -1,0 +1,96 @@
+#pragma once
+
+#include "runtime/values.hpp"
+
+#include <pqxx/pqxx>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+namespace ainft::persistence {
+
+/// Parameters of a statement, as PostgreSQL text; absent for null.
+class parameters {
+public:
+  template <class... Values>
+  explicit parameters(Values&&... values) { (add(std::forward<Values>(values)), ...); }
+
+  template <class T>
+  parameters& add(T&& x) {
+    using plain = std::decay_t<T>;
+    if constexpr (std::is_same_v<plain, bool>)
+      values_.push_back(x ? "t" : "f");
+    else if constexpr (std::is_arithmetic_v<plain>)
+      values_.push_back(std::to_string(x));
+    else if constexpr (std::is_convertible_v<T, std::string_view>)
+      values_.emplace_back(std::string_view{x});
+    else if constexpr (requires { x.has_value(); })
+      x ? void(add(*x)) : values_.push_back(std::nullopt);
+    else
+      values_.push_back(x.str());
+    return *this;
+  }
+
+  [[nodiscard]] const std::vector<std::optional<std::string>>& values() const noexcept { return values_; }
+
+private:
+  std::vector<std::optional<std::string>> values_;
+};
+
+/// A named statement. It is prepared at its first use in a session.
+struct statement {
+  const char* name;
+  const char* sql;
+};
+
+/// One connection to PostgreSQL, opened when first needed and again after it broke. Blocking: used by actors with a
+/// thread of their own.
+class session {
+public:
+  explicit session(std::string url) : url_{std::move(url)} {}
+
+  /// The open connection. Throws pqxx::broken_connection when there is none to be had.
+  pqxx::connection& open();
+
+  /// Forgets the connection; the next open() makes a new one.
+  void drop() noexcept;
+
+  /// Runs one statement inside `tx`.
+  pqxx::result run(pqxx::transaction_base& tx, const statement& st, const parameters& with = parameters{});
+
+  /// Runs one statement by itself.
+  pqxx::result run(const statement& st, const parameters& with = parameters{});
+
+  void prepare(std::string_view name, std::string_view sql);
+
+private:
+  std::string url_;
+  std::unique_ptr<pqxx::connection> connection_;
+  std::unordered_set<std::string> prepared_;
+};
+
+/// Builds the text of a PostgreSQL array, one element a row.
+class array_text {
+public:
+  void add(const std::optional<std::string>& value);
+  [[nodiscard]] std::string take();
+
+private:
+  std::string text_{"{"};
+};
+
+/// The bytes of a bytea parameter in PostgreSQL's hex form.
+[[nodiscard]] std::string bytea(std::string_view bytes);
+
+/// "2024-01-31 12:00:00.5+00" as PostgreSQL writes it in UTC, and our ids from its uuid text.
+[[nodiscard]] runtime::time_point read_time(const pqxx::field& field);
+[[nodiscard]] runtime::uuid read_uuid(const pqxx::field& field);
+
+/// What a constraint violation means to the caller: errc::append_conflict for the journal's own order, errc::conflict
+/// with the field for `<table>_<field>_unique`, errc::conflict otherwise.
+[[nodiscard]] caf::error explain_violation(const pqxx::sql_error& e);
+
+} // namespace ainft::persistence

@@ -1,0 +1,230 @@
+#pragma once
+
+#include "runtime/codec/json_writer.hpp"
+#include "runtime/values.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <limits>
+
+namespace ainft::runtime {
+
+/// Reads a described type from parsed JSON. Goes on after a mistake, so that the caller learns of every field at fault
+/// with its JSON Pointer and the rule. An inspector in CAF's sense.
+class json_reader {
+public:
+  static constexpr bool is_loading = true;
+  enum class unknown_fields { refused, ignored };
+
+  json_reader(const nlohmann::json& root, unknown_fields policy) : at_{&root}, policy_{policy} {}
+
+  static constexpr bool has_human_readable_format() { return true; }
+
+  template <class T>
+  struct plain_field {
+    std::string_view name;
+    T& value;
+    void read(json_reader& f) { f.member(name, value, [&] { f.fail("is required"); }); }
+
+    template <class U>
+    struct with_fallback {
+      std::string_view name;
+      T& value;
+      U other;
+      void read(json_reader& f) {
+        f.member(name, value, [&] { value = T(std::move(other)); });
+      }
+    };
+    template <class U>
+    with_fallback<std::decay_t<U>> fallback(U&& other) && {
+      return {name, value, std::forward<U>(other)};
+    }
+  };
+
+  struct object_scope {
+    json_reader& f;
+    template <class... Fields>
+    bool fields(Fields&&... fs) {
+      if (!f.at_->is_object()) {
+        f.fail("must be an object");
+        return true;
+      }
+      if (f.policy_ == unknown_fields::refused)
+        f.refuse_unknown({wire_name(fs.name)...});
+      (fs.read(f), ...);
+      return true;
+    }
+  };
+
+  template <class T>
+  object_scope object(T&) { return {*this}; }
+
+  template <class T>
+  plain_field<T> field(std::string_view name, T& value) { return {name, value}; }
+
+  template <class T>
+  bool apply(T& x) {
+    value(x);
+    return true;
+  }
+
+  template <class Get, class Set>
+  bool apply(Get&& get, Set&& set) {
+    auto x = get();
+    const auto before = errors_.size();
+    value(x);
+    if (errors_.size() == before && !set(std::move(x)))
+      fail("is not valid");
+    return true;
+  }
+
+  template <class T>
+  void value(T& x) {
+    if constexpr (std::same_as<T, bool>) {
+      if (at_->is_boolean())
+        x = at_->get<bool>();
+      else
+        fail("must be true or false");
+    } else if constexpr (named_enum<T>) {
+      enumeration(x);
+    } else if constexpr (std::integral<T>) {
+      integer(x);
+    } else if constexpr (std::floating_point<T>) {
+      if (at_->is_number())
+        x = at_->get<T>();
+      else
+        fail("must be a number");
+    } else if constexpr (std::same_as<T, std::string>) {
+      if (at_->is_string())
+        x = at_->get_ref<const std::string&>();
+      else
+        fail("must be a string");
+    } else if constexpr (text<T>) {
+      text_from(x);
+    } else if constexpr (std::same_as<T, raw_json>) {
+      x.text = at_->dump();
+    } else if constexpr (requires { x.has_value(); x.emplace(); }) {
+      if (at_->is_null())
+        x.reset();
+      else
+        value(x.emplace());
+    } else if constexpr (requires { typename T::mapped_type; }) {
+      if (!at_->is_object())
+        return fail("must be an object");
+      x.clear();
+      for (auto it = at_->begin(); it != at_->end(); ++it)
+        inside(it.key(), it.value(), [&] { value(x[it.key()]); });
+    } else if constexpr (requires { x.emplace_back(); }) {
+      if (!at_->is_array())
+        return fail("must be an array");
+      x.clear();
+      for (size_t i = 0; i < at_->size(); ++i)
+        inside(std::to_string(i), (*at_)[i], [&] { value(x.emplace_back()); });
+    } else if constexpr (requires { std::tuple_size<T>::value; }) {
+      if (!at_->is_array() || at_->size() != x.size())
+        return fail("must be an array of " + std::to_string(x.size()));
+      for (size_t i = 0; i < x.size(); ++i)
+        inside(std::to_string(i), (*at_)[i], [&] { value(x[i]); });
+    } else {
+      inspect(*this, x);
+    }
+  }
+
+  [[nodiscard]] std::vector<field_error>& errors() noexcept { return errors_; }
+
+private:
+  template <class T, class Absent>
+  void member(std::string_view name, T& x, Absent absent) {
+    const auto key = wire_name(name);
+    const auto it = at_->find(key);
+    static const nlohmann::json null;
+    const bool there = it != at_->end() && !it->is_null();
+    inside(key, there ? *it : null, [&] {
+      if (there)
+        value(x);
+      else if constexpr (requires { x.reset(); x.has_value(); })
+        x.reset();
+      else
+        absent();
+    });
+  }
+
+  template <class F>
+  void inside(const std::string& key, const nlohmann::json& child, F f) {
+    const auto* outer = std::exchange(at_, &child);
+    const auto length = pointer_.size();
+    pointer_ += '/';
+    for (char c : key)
+      c == '~' ? pointer_ += "~0" : c == '/' ? pointer_ += "~1" : pointer_ += c;
+    f();
+    pointer_.resize(length);
+    at_ = outer;
+  }
+
+  template <class T>
+  void integer(T& x) {
+    constexpr auto low = std::numeric_limits<T>::min();
+    constexpr auto high = std::numeric_limits<T>::max();
+    const auto rule = [] {
+      return "must be a whole number from " + std::to_string(low) + " to " + std::to_string(high);
+    };
+    if (at_->is_number_unsigned()) {
+      const auto n = at_->get<uint64_t>();
+      return n <= static_cast<uint64_t>(high) ? void(x = static_cast<T>(n)) : fail(rule());
+    }
+    if (at_->is_number_integer()) {
+      const auto n = at_->get<int64_t>();
+      return std::cmp_greater_equal(n, low) && std::cmp_less_equal(n, high) ? void(x = static_cast<T>(n)) : fail(rule());
+    }
+    fail(rule());
+  }
+
+  template <class E>
+  void enumeration(E& x) {
+    if (at_->is_string())
+      if (auto found = enum_from<E>(at_->get_ref<const std::string&>())) {
+        x = *found;
+        return;
+      }
+    std::string rule = "must be one of";
+    for (auto name : enum_names(x))
+      rule += " " + std::string{name};
+    fail(std::move(rule));
+  }
+
+  template <class T>
+  void text_from(T& x) {
+    if (!at_->is_string())
+      return fail("must be a string");
+    auto parsed = T::parse(at_->get_ref<const std::string&>());
+    if (parsed)
+      x = std::move(*parsed);
+    else
+      fail(explain(parsed.error()).detail);
+  }
+
+  void fail(std::string rule) { errors_.push_back({pointer_, std::move(rule)}); }
+  void refuse_unknown(std::initializer_list<std::string> known);
+
+  const nlohmann::json* at_;
+  unknown_fields policy_;
+  std::string pointer_;
+  std::vector<field_error> errors_;
+};
+
+/// Parses bytes as JSON with at most 64 levels of nesting and no duplicate member names. Refuses with errc::malformed_request and where it went wrong.
+[[nodiscard]] result<nlohmann::json> parse_json(std::string_view bytes);
+
+/// What a client sent, as a T; refuses with errc::validation_failed naming each field and rule.
+template <class T>
+[[nodiscard]] result<T> from_json(const nlohmann::json& json,
+                                  json_reader::unknown_fields policy = json_reader::unknown_fields::refused) {
+  T out{};
+  json_reader reader{json, policy};
+  reader.value(out);
+  if (!reader.errors().empty())
+    return refuse_fields(std::move(reader.errors()));
+  return out;
+}
+
+} // namespace ainft::runtime

@@ -1,0 +1,163 @@
+#pragma once
+
+#include "runtime/values.hpp"
+
+#include <caf/error.hpp>
+
+#include <charconv>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace ainft::runtime {
+
+/// JSON that is already text: put in as it is.
+struct raw_json {
+  std::string text = "null";
+  friend bool operator==(const raw_json&, const raw_json&) = default;
+};
+
+/// "bid_count" becomes "bidCount": the code's names are in snake_case, the wire's in camelCase.
+[[nodiscard]] std::string wire_name(std::string_view name);
+
+/// Appends `text` to `out` as a JSON string (RFC 8259, section 7).
+void append_quoted(std::string& out, std::string_view text);
+
+/// Writes a described type as JSON, straight into a string. An inspector in CAF's sense: it calls `inspect(f, x)`.
+/// Absent optionals are left out.
+class json_writer {
+public:
+  static constexpr bool is_loading = false;
+
+  explicit json_writer(std::string& out) : out_{out} {}
+
+  static constexpr bool has_human_readable_format() { return true; }
+
+  template <class T>
+  struct plain_field {
+    std::string_view name;
+    const T& value;
+    template <class U>
+    plain_field&& fallback(U&&) && { return std::move(*this); }
+    void write(json_writer& f, bool& first) const {
+      if constexpr (requires { value.has_value(); *value; }) {
+        if (value.has_value())
+          f.member(name, *value, first);
+      } else {
+        f.member(name, value, first);
+      }
+    }
+  };
+
+  struct object_scope {
+    json_writer& f;
+    template <class... Fields>
+    bool fields(Fields&&... fs) {
+      f.out_ += '{';
+      bool first = true;
+      (fs.write(f, first), ...);
+      f.out_ += '}';
+      return true;
+    }
+  };
+
+  template <class T>
+  object_scope object(const T&) { return {*this}; }
+
+  template <class T>
+  plain_field<T> field(std::string_view name, const T& value) { return {name, value}; }
+
+  template <class T>
+  bool apply(const T& x) {
+    value(x);
+    return true;
+  }
+
+  template <class Get, class Set>
+  bool apply(Get&& get, Set&&) {
+    value(get());
+    return true;
+  }
+
+  template <class T>
+  void value(const T& x) {
+    if constexpr (std::same_as<T, bool>) {
+      out_ += x ? "true" : "false";
+    } else if constexpr (named_enum<T>) {
+      append_quoted(out_, name_of(x));
+    } else if constexpr (std::floating_point<T>) {
+      number(std::isfinite(x) ? x : T{});
+    } else if constexpr (std::integral<T>) {
+      number(x);
+    } else if constexpr (std::convertible_to<const T&, std::string_view>) {
+      append_quoted(out_, x);
+    } else if constexpr (text<T>) {
+      append_quoted(out_, x.str());
+    } else if constexpr (std::same_as<T, raw_json>) {
+      out_ += x.text;
+    } else if constexpr (requires { typename T::mapped_type; }) {
+      out_ += '{';
+      bool first = true;
+      for (const auto& [key, item] : x)
+        key_and_value(key, item, first);
+      out_ += '}';
+    } else if constexpr (requires { x.begin(); x.end(); }) {
+      out_ += '[';
+      bool first = true;
+      for (const auto& item : x) {
+        if (!first)
+          out_ += ',';
+        first = false;
+        value(item);
+      }
+      out_ += ']';
+    } else {
+      inspect(*this, const_cast<T&>(x));
+    }
+  }
+
+private:
+  template <class T>
+  void member(std::string_view name, const T& x, bool& first) {
+    if (!first)
+      out_ += ',';
+    first = false;
+    out_ += '"';
+    for (size_t i = 0; i < name.size(); ++i)
+      out_ += name[i] == '_' && i + 1 < name.size() ? static_cast<char>(name[++i] - 'a' + 'A') : name[i];
+    out_ += "\":";
+    value(x);
+  }
+
+  template <class T>
+  void key_and_value(std::string_view key, const T& x, bool& first) {
+    if (!first)
+      out_ += ',';
+    first = false;
+    append_quoted(out_, key);
+    out_ += ':';
+    value(x);
+  }
+
+  template <class T>
+  void number(T x) {
+    char buffer[32];
+    auto [end, ec] = std::to_chars(buffer, buffer + sizeof buffer, x);
+    out_.append(buffer, end);
+  }
+
+  std::string& out_;
+};
+
+/// The JSON of any described value.
+template <class T>
+[[nodiscard]] std::string to_json(const T& x) {
+  std::string out;
+  json_writer{out}.value(x);
+  return out;
+}
+
+} // namespace ainft::runtime

@@ -1,0 +1,441 @@
+#pragma once
+
+#include "runtime/entity_host.hpp"
+#include "runtime/event_codec.hpp"
+
+#include <caf/event_based_actor.hpp>
+#include <caf/telemetry/gauge.hpp>
+#include <caf/telemetry/metric_registry.hpp>
+
+#include <algorithm>
+#include <deque>
+
+namespace ainft::runtime {
+
+/// What `decide` may know beside the state and the command.
+struct decision_context {
+  time_point now;
+  const principal& who;
+};
+
+/// The actor of one entity: loads it from the journal, decides commands, persists what was decided, answers after the
+/// commit, keeps its deadline, and leaves memory when idle.
+///
+/// `Domain` names the types: `state` (default constructible, described), `commands` and `events` (std::variant), `view`,
+/// `kind`, `state_version`. The rules are free functions found by argument-dependent look-up:
+///
+///   result<std::vector<event>> decide(const state&, const Command&, const decision_context&)   one for each command
+///   void evolve(state&, const event&)
+///   view view_of(const state&)
+///   void project(const state& after, const event&, const decision_context&, row_writes&)
+///   std::optional<time_point> deadline(const state&)                  if it has deadlines; then decide(…, const wake&, …)
+///   std::string answer_of(const state& after, const std::vector<event>&)   if an answer is not the view
+///   bool may_read(const state&, const principal&)                     if not everybody may
+///
+/// Commands with `static constexpr bool creates = true` are the ones that an id unknown so far accepts.
+template <class Domain>
+class entity final : public caf::event_based_actor {
+public:
+  using state = typename Domain::state;
+  using event = typename Domain::events;
+  using events = std::vector<event>;
+
+  entity(caf::actor_config& cfg, entity_host* host, const uuid& id)
+    : caf::event_based_actor(cfg), host_{*host}, id_{id}, incarnation_{next_incarnation()} {
+    active_ = system().metrics().gauge_instance("ainft", "entities", {{"kind", std::string{Domain::kind}}},
+                                                "Entities in memory");
+    active_->inc();
+  }
+
+  ~entity() override { active_->dec(); }
+
+  const char* name() const override { return Domain::kind.data(); }
+
+  caf::behavior make_behavior() override {
+    // Until it is loaded every message waits in the mailbox.
+    set_default_handler(caf::skip);
+    start_load();
+    return {[](const loading_tag&) {}};
+  }
+
+private:
+  struct loading_tag {};
+  struct idle_check {};
+  struct farewell {};
+
+  /// What waits for the commit of the appends before it.
+  struct pending {
+    caf::response_promise promise;
+    answer reply;
+    std::optional<caf::error> refusal; ///< decided on a state not yet committed: answered when that state is
+    events decided;
+    time_point at;
+    bool appended = false;
+  };
+
+  static uint64_t next_incarnation() {
+    static std::atomic<uint64_t> next{1};
+    return next.fetch_add(1, std::memory_order_relaxed);
+  }
+
+  // -- loading ----------------------------------------------------------------------------------------------------
+
+  void start_load() {
+    request(host_.log().reader_of(id_), caf::infinite, load{id_, Domain::state_version})
+      .then([this](loaded& from) { on_loaded(from); },
+            [this](const caf::error&) {
+              // The database is away: try again, while callers wait or give up.
+              run_delayed(std::chrono::milliseconds{250}, [this] { start_load(); });
+            });
+  }
+
+  void on_loaded(loaded& from) {
+    committed_ = state{};
+    version_ = 0;
+    if (from.state) {
+      auto json = parse_json(from.state->state);
+      auto read = json ? from_json<state>(*json, json_reader::unknown_fields::ignored) : result<state>{json.error()};
+      if (!read)
+        return quit(refuse(errc::internal, "a snapshot cannot be read: " + explain(read.error()).detail));
+      committed_ = std::move(*read);
+      version_ = from.state->sequence;
+    }
+    for (auto& stored : from.events) {
+      auto e = decode_event<event>(stored.type, stored.version, stored.payload);
+      if (!e)
+        return quit(e.error());
+      evolve(committed_, *e);
+      version_ = stored.sequence;
+    }
+    ahead_version_ = version_;
+    since_snapshot_ = from.events.size();
+    deadline_ = deadline_of(committed_);
+    arm_timer();
+    set_default_handler(caf::print_and_drop);
+    become(ready());
+    if (!idle_check_running_) {
+      idle_check_running_ = true;
+      schedule_idle_check();
+    }
+  }
+
+  caf::behavior ready() {
+    auto base = caf::message_handler{
+      [this](const get_view& get) -> caf::result<caf::message> { return on_view(get); },
+      [this](const subscribe& s) -> caf::result<answer> { return on_subscribe(s); },
+      [this](const wake&) { on_wake(); },
+      [this](const passivate&) { start_farewell(); },
+      [this](const inspect_entity&) -> caf::result<answer> { return on_inspect(); },
+    };
+    return add_commands(base, static_cast<typename Domain::commands*>(nullptr));
+  }
+
+  template <class... Commands>
+  caf::behavior add_commands(const caf::message_handler& base, std::variant<Commands...>*) {
+    return base.or_else(
+      [this](command_context& context, Commands& command) -> caf::result<answer> { return on_command(context, command); }...);
+  }
+
+  // -- commands ---------------------------------------------------------------------------------------------------
+
+  const state& ahead() const { return ahead_ ? *ahead_ : committed_; }
+
+  template <class Command>
+  caf::result<answer> on_command(command_context& context, const Command& command) {
+    touch();
+    auto promise = make_response_promise<answer>();
+    const decision_context dc{host_.time().now(), context.who};
+    auto decided = check_and_decide(context, command, dc);
+    if (!decided)
+      return finish(std::move(promise), std::move(decided.error()));
+    run(std::move(promise), dc, std::move(*decided), std::move(context.idempotency));
+    return caf::result<answer>{caf::delegated<answer>{}};
+  }
+
+  template <class Command>
+  result<events> check_and_decide(const command_context& context, const Command& command, const decision_context& dc) {
+    constexpr bool creates = requires { requires Command::creates; };
+    if (ahead_version_ == 0 && !creates)
+      return refuse(errc::not_found, "there is no such " + std::string{Domain::kind});
+    if (context.expected_version && *context.expected_version != ahead_version_)
+      return refuse(errc::precondition_failed,
+                    "its version is " + std::to_string(ahead_version_) + ", not " + std::to_string(*context.expected_version));
+    return decide(ahead(), command, dc);
+  }
+
+  /// A refusal that rests on events still in flight waits for their commit.
+  caf::result<answer> finish(caf::typed_response_promise<answer> promise, caf::error refusal) {
+    if (in_flight_.empty()) {
+      promise.deliver(std::move(refusal));
+    } else {
+      pending p{};
+      p.promise = std::move(promise);
+      p.refusal = std::move(refusal);
+      in_flight_.push_back(std::move(p));
+    }
+    return caf::result<answer>{caf::delegated<answer>{}};
+  }
+
+  template <class Promise>
+  void run(Promise promise, const decision_context& dc, events decided, std::optional<idempotency_record> idempotency) {
+    pending p{};
+    p.promise = std::move(promise);
+    p.at = dc.now;
+    if (decided.empty() && !idempotency) {
+      p.reply = {ahead_version_, render(ahead(), decided)};
+      in_flight_.push_back(std::move(p));
+      return settle_head();
+    }
+    if (!ahead_)
+      ahead_ = committed_;
+    append a;
+    a.entity = id_;
+    a.kind = Domain::kind;
+    a.incarnation = incarnation_;
+    a.first_sequence = ahead_version_ + 1;
+    a.at = dc.now;
+    if (!dc.who.is_platform())
+      a.actor = dc.who.user;
+    row_writes rows;
+    for (const auto& e : decided) {
+      evolve(*ahead_, e);
+      ++ahead_version_;
+      project(*ahead_, e, dc, rows);
+      a.events.push_back(encode_event(e));
+    }
+    a.rows = rows.take();
+    since_snapshot_ += decided.size();
+    if (since_snapshot_ >= host_.settings().snapshot_every) {
+      since_snapshot_ = 0;
+      a.state = snapshot{ahead_version_, Domain::state_version, to_json(*ahead_)};
+    }
+    if (auto due = deadline_of(*ahead_); due != deadline_) {
+      deadline_ = due;
+      a.deadline_changed = true;
+      a.deadline = due;
+      arm_timer();
+    }
+    p.reply = {ahead_version_, render(*ahead_, decided)};
+    p.decided = std::move(decided);
+    p.appended = true;
+    if (idempotency) {
+      idempotency->before += p.reply.body + idempotency->after;
+      a.idempotency = std::move(idempotency);
+    }
+    in_flight_.push_back(std::move(p));
+    request(host_.log().writer_of(id_), caf::infinite, std::move(a))
+      .then([this] { on_committed(); },
+            [this, incarnation = incarnation_](const caf::error& e) { on_append_failed(incarnation, e); });
+  }
+
+  static std::string render(const state& after, const events& decided) {
+    if constexpr (requires { answer_of(after, decided); })
+      return answer_of(after, decided);
+    else
+      return to_json(view_of(after));
+  }
+
+  // -- after the journal ------------------------------------------------------------------------------------------
+
+  /// The writer answers in the order of our appends.
+  void on_committed() {
+    settle_head();
+    if (in_flight_.empty() || !in_flight_.front().appended)
+      return;
+    auto head = std::move(in_flight_.front());
+    in_flight_.pop_front();
+    for (const auto& e : head.decided) {
+      evolve(committed_, e);
+      ++version_;
+      if (!subscribers_.empty())
+        publish(e, head.at);
+    }
+    view_.reset();
+    head.promise.deliver(std::move(head.reply));
+    settle_head();
+  }
+
+  /// Answers what waited for nothing but the appends before it.
+  void settle_head() {
+    while (!in_flight_.empty() && !in_flight_.front().appended) {
+      auto head = std::move(in_flight_.front());
+      in_flight_.pop_front();
+      if (head.refusal)
+        head.promise.deliver(std::move(*head.refusal));
+      else
+        head.promise.deliver(std::move(head.reply));
+    }
+    if (in_flight_.empty())
+      ahead_.reset();
+  }
+
+  /// Nothing that was decided on top of the failed append holds: all of it is refused, and the state read again. The
+  /// writer refuses the later appends of that incarnation by itself; those refusals are passed over here.
+  void on_append_failed(uint64_t incarnation, const caf::error& reason) {
+    if (incarnation != incarnation_)
+      return;
+    bool first = true;
+    for (auto& p : std::exchange(in_flight_, {})) {
+      p.promise.deliver(first && p.appended
+                          ? reason
+                          : refuse(errc::unavailable, "an earlier change of the same thing failed; try again"));
+      first = first && !p.appended;
+    }
+    ahead_.reset();
+    view_.reset();
+    incarnation_ = next_incarnation();
+    set_default_handler(caf::skip);
+    become(caf::behavior{[](const loading_tag&) {}});
+    start_load();
+  }
+
+  void publish(const event& e, time_point at) {
+    const auto encoded = encode_event(e);
+    const auto m = caf::make_message(committed_event{id_, version_, std::string{encoded.type}, encoded.version,
+                                                     encoded.payload, at});
+    for (const auto& who : subscribers_)
+      send(who, m);
+  }
+
+  // -- reads ------------------------------------------------------------------------------------------------------
+
+  caf::result<caf::message> on_view(const get_view& get) {
+    touch();
+    if (version_ == 0) {
+      start_farewell_soon();
+      return refuse(errc::not_found, "there is no such " + std::string{Domain::kind});
+    }
+    if constexpr (requires { may_read(committed_, get.who); })
+      if (!may_read(committed_, get.who))
+        return refuse(errc::not_found, "there is no such " + std::string{Domain::kind});
+    if (!view_)
+      view_ = caf::make_message(answer{version_, to_json(view_of(committed_))});
+    return *view_;
+  }
+
+  caf::result<answer> on_subscribe(const subscribe& s) {
+    if (version_ == 0)
+      return refuse(errc::not_found, "there is no such " + std::string{Domain::kind});
+    if (std::find(subscribers_.begin(), subscribers_.end(), s.subscriber) == subscribers_.end()) {
+      subscribers_.push_back(s.subscriber);
+      monitor(s.subscriber, s.subscriber.address());
+    }
+    return answer{version_, to_json(view_of(committed_))};
+  }
+
+  void monitor(const caf::actor& who, const caf::actor_addr& addr) {
+    who->attach_functor([self = caf::actor_cast<caf::weak_actor_ptr>(this), addr] {
+      if (auto strong = self.lock())
+        caf::anon_send(caf::actor_cast<caf::actor>(strong), caf::down_msg{addr, caf::error{}});
+    });
+    set_down_handler([this](const caf::down_msg& down) {
+      std::erase_if(subscribers_, [&](const caf::actor& a) { return a.address() == down.source; });
+    });
+  }
+
+  caf::result<answer> on_inspect() {
+    nlohmann::json out{{"kind", std::string{Domain::kind}},
+                       {"version", version_},
+                       {"inFlight", in_flight_.size()},
+                       {"mailbox", mailbox().size()},
+                       {"subscribers", subscribers_.size()},
+                       {"state", nlohmann::json::parse(to_json(committed_))}};
+    if (deadline_)
+      out["deadline"] = deadline_->str();
+    return answer{version_, out.dump()};
+  }
+
+  // -- deadlines --------------------------------------------------------------------------------------------------
+
+  static std::optional<time_point> deadline_of(const state& s) {
+    if constexpr (requires { deadline(s); })
+      return deadline(s);
+    else
+      return std::nullopt;
+  }
+
+  void arm_timer() {
+    timer_.dispose();
+    if (!deadline_)
+      return;
+    const auto wait = std::max(*deadline_ - host_.time().now(), std::chrono::microseconds{0});
+    // Beyond an hour the deadline sweeper wakes it, also when it has left memory.
+    if (wait < std::chrono::hours{1})
+      timer_ = run_delayed(wait + std::chrono::milliseconds{1}, [this] { on_wake(); });
+  }
+
+  void on_wake() {
+    if constexpr (requires(const state& s, const wake& w, const decision_context& dc) { decide(s, w, dc); }) {
+      const principal platform;
+      const decision_context dc{host_.time().now(), platform};
+      if (ahead_version_ == 0 || !deadline_ || dc.now < *deadline_)
+        return arm_timer();
+      if (auto decided = decide(ahead(), wake{}, dc); decided && !decided->empty())
+        run(caf::response_promise{}, dc, std::move(*decided), std::nullopt);
+    }
+  }
+
+  // -- leaving memory ---------------------------------------------------------------------------------------------
+
+  void touch() { last_use_ = std::chrono::steady_clock::now(); }
+
+  void schedule_idle_check() {
+    run_delayed(host_.settings().idle_timeout, [this] {
+      const bool idle = std::chrono::steady_clock::now() - last_use_ >= host_.settings().idle_timeout;
+      if (idle && in_flight_.empty() && subscribers_.empty())
+        start_farewell();
+      else
+        schedule_idle_check();
+    });
+  }
+
+  void start_farewell_soon() {
+    if (in_flight_.empty() && subscribers_.empty())
+      start_farewell();
+  }
+
+  /// From here on the host gives out another actor. What still comes to this one is passed on, so that no message is
+  /// lost between the two.
+  void start_farewell() {
+    if (!in_flight_.empty()) {
+      run_delayed(std::chrono::milliseconds{20}, [this] { start_farewell(); });
+      return;
+    }
+    timer_.dispose();
+    host_.release(id_, address());
+    set_default_handler([this](caf::scheduled_actor*, caf::message& m) -> caf::skippable_result {
+      return delegate_all(m);
+    });
+    become(caf::behavior{[](const loading_tag&) {}});
+    run_delayed(std::chrono::seconds{2}, [this] { quit(); });
+  }
+
+  caf::skippable_result delegate_all(caf::message& m) {
+    if (m.match_elements<passivate>() || m.match_elements<wake>())
+      return caf::message{};
+    auto promise = make_response_promise();
+    promise.delegate(host_.find(Domain::kind, id_), std::move(m));
+    return caf::delegated<caf::message>{};
+  }
+
+  entity_host& host_;
+  uuid id_;
+  uint64_t incarnation_;
+  caf::telemetry::int_gauge* active_;
+
+  state committed_;
+  uint64_t version_ = 0;
+  std::optional<state> ahead_; ///< with the events in flight applied; absent when there are none
+  uint64_t ahead_version_ = 0;
+  std::deque<pending> in_flight_;
+  size_t since_snapshot_ = 0;
+
+  std::optional<caf::message> view_;
+  std::vector<caf::actor> subscribers_;
+  std::optional<time_point> deadline_;
+  caf::disposable timer_;
+  bool idle_check_running_ = false;
+  std::chrono::steady_clock::time_point last_use_ = std::chrono::steady_clock::now();
+};
+
+} // namespace ainft::runtime

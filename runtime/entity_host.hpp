@@ -1,0 +1,75 @@
+#pragma once
+
+#include "runtime/journal.hpp"
+
+#include <caf/actor_system.hpp>
+
+#include <array>
+#include <chrono>
+#include <mutex>
+#include <unordered_map>
+
+namespace ainft::runtime {
+
+struct entity_settings {
+  std::chrono::milliseconds idle_timeout{std::chrono::minutes{5}};
+  uint32_t snapshot_every = 100; ///< events
+};
+
+/// Where the entities of this node live: finds the actor of an id, and starts it if it is not in memory. Safe from any
+/// thread.
+class entity_host {
+public:
+  entity_host(caf::actor_system& system, const journal& log, const clock& time, entity_settings settings)
+    : system_{system}, journal_{log}, clock_{time}, settings_{settings} {}
+
+  /// Makes entities of `Domain` known. Before the first use.
+  template <class Domain>
+  void add();
+
+  /// The actor of `id`, started if need be. `kind` is one that was added.
+  [[nodiscard]] caf::actor find(std::string_view kind, const uuid& id);
+
+  /// Forgets `id` if `who` is still its actor: the next find starts another one.
+  void release(const uuid& id, const caf::actor_addr& who);
+
+  /// Asks each entity to leave memory. New ones are not kept from starting.
+  void passivate_all();
+
+  [[nodiscard]] size_t count() const;
+
+  [[nodiscard]] const journal& log() const noexcept { return journal_; }
+  [[nodiscard]] const clock& time() const noexcept { return clock_; }
+  [[nodiscard]] const entity_settings& settings() const noexcept { return settings_; }
+
+private:
+  using spawn_function = caf::actor (*)(caf::actor_system&, entity_host&, const uuid&);
+  struct alignas(64) part {
+    mutable std::mutex mutex;
+    std::unordered_map<uuid, caf::actor> actors;
+  };
+
+  part& part_of(const uuid& id) { return parts_[std::hash<uuid>{}(id) % parts_.size()]; }
+
+  caf::actor_system& system_;
+  const journal& journal_;
+  const clock& clock_;
+  entity_settings settings_;
+  std::vector<std::pair<std::string_view, spawn_function>> kinds_;
+  std::array<part, 64> parts_;
+};
+
+} // namespace ainft::runtime
+
+#include "runtime/entity.hpp"
+
+namespace ainft::runtime {
+
+template <class Domain>
+void entity_host::add() {
+  kinds_.emplace_back(Domain::kind, [](caf::actor_system& system, entity_host& host, const uuid& id) {
+    return system.spawn<entity<Domain>>(&host, id);
+  });
+}
+
+} // namespace ainft::runtime

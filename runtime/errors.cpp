@@ -1,0 +1,99 @@
+#include "runtime/errors.hpp"
+
+#include "runtime/messages.hpp"
+
+#include <caf/message.hpp>
+#include <caf/sec.hpp>
+
+#include <array>
+
+namespace ainft::runtime {
+
+namespace {
+
+constexpr std::array table{
+  error_traits{200, "none", "No error"},
+  error_traits{400, "malformed_request", "The request cannot be read"},
+  error_traits{422, "validation_failed", "Some fields are not valid"},
+  error_traits{401, "unauthenticated", "Sign in first"},
+  error_traits{403, "forbidden", "Not allowed"},
+  error_traits{404, "not_found", "Not found"},
+  error_traits{405, "method_not_allowed", "Method not allowed"},
+  error_traits{409, "conflict", "In conflict with what is there"},
+  error_traits{413, "payload_too_large", "The body is too large"},
+  error_traits{415, "unsupported_media_type", "This media type is not accepted"},
+  error_traits{416, "range_not_satisfiable", "The range lies outside the file"},
+  error_traits{431, "headers_too_large", "The header is too large"},
+  error_traits{412, "precondition_failed", "It was changed in the meantime"},
+  error_traits{422, "idempotency_mismatch", "The Idempotency-Key was used for another request"},
+  error_traits{409, "idempotency_in_progress", "A request with this Idempotency-Key is being worked on"},
+  error_traits{429, "rate_limited", "Too many requests"},
+  error_traits{408, "request_timeout", "The request took too long to arrive"},
+  error_traits{500, "internal", "Something broke on our side"},
+  error_traits{503, "unavailable", "Not available at the moment"},
+  error_traits{503, "append_conflict", "Another node wrote first"},
+  error_traits{409, "bid_too_low", "The bid is too low"},
+  error_traits{409, "auction_ended", "The auction has ended"},
+  error_traits{409, "not_for_sale", "It is not for sale"},
+  error_traits{409, "own_listing", "It is the caller's own listing"},
+  error_traits{403, "not_owner", "It belongs to someone else"},
+  error_traits{409, "wrong_state", "Not possible in its present state"},
+  error_traits{401, "nonce_unknown", "The nonce is unknown, used or expired"},
+  error_traits{401, "signature_invalid", "The signature does not verify"},
+  error_traits{401, "token_invalid", "The token is not valid"},
+  error_traits{422, "transaction_mismatch", "Not the transaction that was built"},
+  error_traits{409, "transaction_expired", "The transaction has expired"},
+  error_traits{502, "solana_failed", "Solana refused or did not answer"},
+};
+
+static_assert(table.size() == static_cast<size_t>(errc::solana_failed) + 1);
+
+} // namespace
+
+const error_traits& traits(errc code) noexcept { return table[static_cast<size_t>(code)]; }
+
+std::string to_string(errc code) { return std::string{traits(code).code}; }
+
+bool from_string(std::string_view text, errc& code) {
+  for (size_t i = 0; i < table.size(); ++i)
+    if (table[i].code == text) {
+      code = static_cast<errc>(i);
+      return true;
+    }
+  return false;
+}
+
+bool from_integer(uint8_t value, errc& code) {
+  if (value >= table.size())
+    return false;
+  code = static_cast<errc>(value);
+  return true;
+}
+
+caf::error refuse(errc code, std::string detail) { return caf::make_error(code, std::move(detail)); }
+
+caf::error refuse_fields(std::vector<field_error> fields) {
+  auto detail = fields.empty() ? std::string{} : fields.front().pointer + " " + fields.front().rule;
+  return caf::make_error(errc::validation_failed, std::move(detail), std::move(fields));
+}
+
+caf::error refuse_field(std::string pointer, std::string rule) {
+  return refuse_fields({{std::move(pointer), std::move(rule)}});
+}
+
+problem explain(const caf::error& error) {
+  if (error.category() != caf::type_id_v<errc>) {
+    const bool late_or_down = error == caf::sec::request_timeout || error == caf::sec::request_receiver_down;
+    return {late_or_down ? errc::unavailable : errc::internal,
+            late_or_down ? "the part that serves this did not answer; try again" : "", {}};
+  }
+  problem out{static_cast<errc>(error.code()), {}, {}};
+  const auto& context = error.context();
+  if (context.size() > 0 && context.match_element<std::string>(0))
+    out.detail = context.get_as<std::string>(0);
+  if (context.size() > 1 && context.match_element<std::vector<field_error>>(1))
+    out.fields = context.get_as<std::vector<field_error>>(1);
+  return out;
+}
+
+} // namespace ainft::runtime

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <caf/error.hpp>
+#include <caf/expected.hpp>
+#include <caf/is_error_code_enum.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ainft::runtime {
+
+/// Why a request was refused or could not be served. Crosses nodes as a caf::error and maps one to one to the `code`
+/// of a problem document (RFC 9457). New ones go at the end: the numbers are on the wire.
+enum class errc : uint8_t {
+  none = 0,
+  malformed_request,
+  validation_failed,
+  unauthenticated,
+  forbidden,
+  not_found,
+  method_not_allowed,
+  conflict,
+  payload_too_large,
+  unsupported_media_type,
+  range_not_satisfiable,
+  headers_too_large,
+  precondition_failed,
+  idempotency_mismatch,
+  idempotency_in_progress,
+  rate_limited,
+  request_timeout,
+  internal,
+  unavailable,
+  append_conflict,
+  bid_too_low,
+  auction_ended,
+  not_for_sale,
+  own_listing,
+  not_owner,
+  wrong_state,
+  nonce_unknown,
+  signature_invalid,
+  token_invalid,
+  transaction_mismatch,
+  transaction_expired,
+  solana_failed,
+};
+
+/// What is fixed about an error code: its HTTP status, its name on the wire and its title.
+struct error_traits {
+  int status;
+  std::string_view code;
+  std::string_view title;
+};
+
+[[nodiscard]] const error_traits& traits(errc code) noexcept;
+[[nodiscard]] std::string to_string(errc code);
+bool from_string(std::string_view text, errc& code);
+bool from_integer(uint8_t value, errc& code);
+
+template <class Inspector>
+bool inspect(Inspector& f, errc& x) {
+  auto get = [&x] { return static_cast<uint8_t>(x); };
+  auto set = [&x](uint8_t value) { return from_integer(value, x); };
+  return f.apply(get, set);
+}
+
+/// One invalid field of a request: a JSON Pointer (RFC 6901) and the rule that the value breaks.
+struct field_error {
+  std::string pointer;
+  std::string rule;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, field_error& x) {
+  return f.object(x).fields(f.field("pointer", x.pointer), f.field("rule", x.rule));
+}
+
+/// An expected refusal travels as a value.
+template <class T>
+using result = caf::expected<T>;
+
+/// A refusal with a sentence for the reader.
+[[nodiscard]] caf::error refuse(errc code, std::string detail);
+
+/// A refusal that names the fields at fault.
+[[nodiscard]] caf::error refuse_fields(std::vector<field_error> fields);
+[[nodiscard]] caf::error refuse_field(std::string pointer, std::string rule);
+
+/// An error taken apart again. Errors that are not ours (a timeout, an actor that went down) become
+/// errc::unavailable or errc::internal.
+struct problem {
+  errc code = errc::internal;
+  std::string detail;
+  std::vector<field_error> fields;
+};
+
+[[nodiscard]] problem explain(const caf::error& error);
+
+} // namespace ainft::runtime

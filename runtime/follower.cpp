@@ -1,0 +1,137 @@
+#include "runtime/follower.hpp"
+
+#include <caf/event_based_actor.hpp>
+#include <caf/send.hpp>
+#include <caf/telemetry/counter.hpp>
+#include <caf/telemetry/gauge.hpp>
+#include <caf/telemetry/metric_registry.hpp>
+
+#include <algorithm>
+#include <deque>
+
+namespace ainft::runtime {
+
+namespace {
+
+class follower final : public caf::event_based_actor {
+public:
+  follower(caf::actor_config& cfg, const journal* log, follower_settings settings)
+    : caf::event_based_actor(cfg), reader_{log->readers.front()}, settings_{std::move(settings)} {
+    auto& metrics = system().metrics();
+    handled_ = metrics.counter_instance("ainft", "follower_events", {{"follower", settings_.name}},
+                                        "Events that a follower has handled", "1", true);
+    failures_ = metrics.counter_instance("ainft", "follower_failures", {{"follower", settings_.name}},
+                                         "Attempts at an event that failed", "1", true);
+  }
+
+  const char* name() const override { return "ainft.follower"; }
+
+  caf::behavior make_behavior() override {
+    load();
+    return {
+      [this](const journal_advanced&) { read(); },
+      [this](caf::ok_atom) { on_handled(); },
+      [this](const caf::error& reason) { on_failed(reason); },
+    };
+  }
+
+private:
+  void load() {
+    request(reader_, caf::infinite, load_cursor{settings_.name})
+      .then(
+        [this](const journal_cursor& c) {
+          cursor_ = c;
+          loaded_ = true;
+          read();
+          poll();
+        },
+        [this](const caf::error&) { run_delayed(std::chrono::milliseconds{500}, [this] { load(); }); });
+  }
+
+  void poll() {
+    run_delayed(settings_.poll, [this] {
+      read();
+      poll();
+    });
+  }
+
+  void read() {
+    if (!loaded_ || reading_ || !events_.empty()) {
+      again_ = true;
+      return;
+    }
+    again_ = false;
+    reading_ = true;
+    request(reader_, caf::infinite, read_journal{cursor_, settings_.interests})
+      .then(
+        [this](journal_slice& slice) {
+          reading_ = false;
+          upto_ = slice.upto;
+          events_.assign(std::make_move_iterator(slice.events.begin()), std::make_move_iterator(slice.events.end()));
+          events_.empty() ? finish_slice() : next();
+        },
+        [this](const caf::error&) { reading_ = false; });
+  }
+
+  void next() {
+    settings_.handle(events_.front(), [self = caf::actor{this}](caf::error e) {
+      e ? caf::anon_send(self, std::move(e)) : caf::anon_send(self, caf::ok_atom_v);
+    });
+  }
+
+  void on_handled() {
+    if (events_.empty())
+      return;
+    handled_->inc();
+    pause_ = first_pause;
+    cursor_ = events_.front().at;
+    events_.pop_front();
+    store();
+    events_.empty() ? finish_slice() : next();
+  }
+
+  void on_failed(const caf::error&) {
+    failures_->inc();
+    run_delayed(pause_, [this] {
+      if (!events_.empty())
+        next();
+    });
+    pause_ = std::min(pause_ * 2, std::chrono::milliseconds{30'000});
+  }
+
+  void finish_slice() {
+    if (upto_ > cursor_) {
+      cursor_ = upto_;
+      // A cursor that only moved over other types' events need not be stored each time.
+      if (cursor_.position > stored_.position + 200)
+        store();
+    }
+    if (again_)
+      read();
+  }
+
+  void store() {
+    stored_ = cursor_;
+    request(reader_, caf::infinite, store_cursor{settings_.name, cursor_})
+      .then([](const journal_cursor&) {}, [](const caf::error&) {});
+  }
+
+  static constexpr std::chrono::milliseconds first_pause{200};
+
+  caf::actor reader_;
+  follower_settings settings_;
+  journal_cursor cursor_, upto_, stored_;
+  std::deque<followed_event> events_;
+  bool loaded_ = false, reading_ = false, again_ = false;
+  std::chrono::milliseconds pause_ = first_pause;
+  caf::telemetry::int_counter* handled_;
+  caf::telemetry::int_counter* failures_;
+};
+
+} // namespace
+
+caf::actor start_follower(caf::actor_system& system, const journal& log, follower_settings settings) {
+  return system.spawn<follower>(&log, std::move(settings));
+}
+
+} // namespace ainft::runtime

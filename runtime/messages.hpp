@@ -1,0 +1,200 @@
+#pragma once
+
+#include "runtime/codec/binary.hpp"
+#include "runtime/errors.hpp"
+#include "runtime/values.hpp"
+
+#include <caf/actor.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/type_id.hpp>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ainft::runtime {
+
+/// On whose behalf a command is given. A nil user is the platform itself (followers, deadlines).
+struct principal {
+  uuid user;
+  uuid session;
+  std::string wallet; ///< base58, empty for the platform
+
+  [[nodiscard]] bool is_platform() const noexcept { return user.is_nil(); }
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, principal& x) {
+  return f.object(x).fields(f.field("user", x.user), f.field("session", x.session), f.field("wallet", x.wallet));
+}
+
+/// The idempotency record to write in the same transaction as the command's events. What is answered again later is
+/// `before` + the entity's answer + `after`, so that a route may set the answer into a larger body.
+struct idempotency_record {
+  uuid user;
+  std::string key;
+  uint16_t status = 200;
+  std::string before;
+  std::string after;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, idempotency_record& x) {
+  return f.object(x).fields(f.field("user", x.user), f.field("key", x.key), f.field("status", x.status),
+                            f.field("before", x.before), f.field("after", x.after));
+}
+
+/// What comes with every command.
+struct command_context {
+  principal who;
+  std::string request_id;
+  std::optional<idempotency_record> idempotency;
+  std::optional<uint64_t> expected_version; ///< from If-Match
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, command_context& x) {
+  return f.object(x).fields(f.field("who", x.who), f.field("request_id", x.request_id),
+                            f.field("idempotency", x.idempotency), f.field("expected_version", x.expected_version));
+}
+
+/// What an entity answers: its version, and JSON.
+struct answer {
+  uint64_t version = 0;
+  std::string body;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, answer& x) {
+  return f.object(x).fields(f.field("version", x.version), f.field("body", x.body));
+}
+
+/// Asks an entity for its view, on behalf of `who`.
+struct get_view {
+  principal who;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, get_view& x) {
+  return f.object(x).fields(f.field("who", x.who));
+}
+
+/// Asks an entity to send each committed_event to `subscriber` from now on. The answer is the present view: with its
+/// version a subscriber reads what was before from the journal and misses nothing.
+struct subscribe {
+  caf::actor subscriber;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, subscribe& x) {
+  return f.object(x).fields(f.field("subscriber", x.subscriber));
+}
+
+/// Asks an entity to look whether its deadline has come.
+struct wake {};
+
+template <class Inspector>
+bool inspect(Inspector& f, wake& x) {
+  return f.object(x).fields();
+}
+
+/// Asks an entity to write nothing more and leave memory; used when a node stops.
+struct passivate {};
+
+template <class Inspector>
+bool inspect(Inspector& f, passivate& x) {
+  return f.object(x).fields();
+}
+
+/// Asks an entity what it is and does, for operators.
+struct inspect_entity {};
+
+template <class Inspector>
+bool inspect(Inspector& f, inspect_entity& x) {
+  return f.object(x).fields();
+}
+
+/// An event as the journal holds it.
+struct committed_event {
+  uuid entity;
+  uint64_t sequence = 0;
+  std::string type;
+  uint16_t version = 1;
+  std::string payload;
+  time_point at;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, committed_event& x) {
+  return f.object(x).fields(f.field("entity", x.entity), f.field("sequence", x.sequence), f.field("type", x.type),
+                            f.field("version", x.version), f.field("payload", x.payload), f.field("at", x.at));
+}
+
+/// Tells a follower that the journal has grown.
+struct journal_advanced {};
+
+template <class Inspector>
+bool inspect(Inspector& f, journal_advanced& x) {
+  return f.object(x).fields();
+}
+
+struct append;
+struct load;
+struct loaded;
+struct read_job;
+struct journal_cursor;
+struct read_journal;
+struct journal_slice;
+struct load_cursor;
+struct store_cursor;
+
+} // namespace ainft::runtime
+
+CAF_BEGIN_TYPE_ID_BLOCK(ainft_runtime, caf::first_custom_type_id)
+  CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::errc))
+  CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::field_error))
+  CAF_ADD_TYPE_ID(ainft_runtime, (std::vector<ainft::runtime::field_error>))
+  CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::uuid))
+  CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::principal))
+  CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::command_context))
+  CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::answer))
+  CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::get_view))
+  CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::subscribe))
+  CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::wake))
+  CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::passivate))
+  CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::inspect_entity))
+  CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::committed_event))
+  CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::journal_advanced))
+  CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::append))
+  CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::load))
+  CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::loaded))
+  CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::read_job))
+  CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::journal_cursor))
+  CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::read_journal))
+  CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::journal_slice))
+  CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::load_cursor))
+  CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::store_cursor))
+CAF_END_TYPE_ID_BLOCK(ainft_runtime)
+
+CAF_ERROR_CODE_ENUM(ainft::runtime::errc)
+
+// What passes between an entity and the journal never leaves its node.
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ainft::runtime::append)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ainft::runtime::load)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ainft::runtime::loaded)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ainft::runtime::read_job)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ainft::runtime::journal_cursor)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ainft::runtime::read_journal)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ainft::runtime::journal_slice)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ainft::runtime::load_cursor)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ainft::runtime::store_cursor)
+
+namespace ainft::runtime {
+
+/// Where each capability's block of message types begins; a block has room for 50.
+constexpr uint16_t capability_type_ids(uint16_t index) {
+  return static_cast<uint16_t>(caf::first_custom_type_id + 100 + 50 * index);
+}
+
+} // namespace ainft::runtime

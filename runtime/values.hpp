@@ -1,0 +1,189 @@
+#pragma once
+
+#include "runtime/errors.hpp"
+
+#include <array>
+#include <chrono>
+#include <compare>
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace ainft::runtime {
+
+/// How a text value shows in a JSON Schema.
+struct text_schema {
+  std::string_view format;      ///< `format`, empty for none
+  std::string_view description; ///< the rule in words, also the message for a value that breaks it
+  std::string_view pattern;     ///< ECMA 262 pattern, empty for none
+};
+
+/// Base of value types whose JSON form is a string. A derived type T has `static result<T> parse(std::string_view)`,
+/// `std::string str() const` and `static constexpr text_schema schema`. One that exists is valid.
+struct text_value {
+  friend auto operator<=>(const text_value&, const text_value&) = default;
+};
+
+template <class T>
+concept text = std::derived_from<T, text_value> && requires(const T& x, std::string_view s) {
+  { T::parse(s) } -> std::same_as<result<T>>;
+  { x.str() } -> std::convertible_to<std::string>;
+};
+
+/// An enumeration whose names are given once by `constexpr auto enum_names(E)`: an array indexed by value.
+template <class T>
+concept named_enum = std::is_enum_v<T> && requires(T x) { enum_names(x).size(); };
+
+template <named_enum E>
+[[nodiscard]] constexpr std::string_view name_of(E value) noexcept {
+  return enum_names(value)[static_cast<size_t>(value)];
+}
+
+template <named_enum E>
+[[nodiscard]] constexpr std::optional<E> enum_from(std::string_view name) noexcept {
+  const auto names = enum_names(E{});
+  for (size_t i = 0; i < names.size(); ++i)
+    if (names[i] == name)
+      return static_cast<E>(i);
+  return std::nullopt;
+}
+
+/// A moment in UTC with microseconds, PostgreSQL's resolution. RFC 3339 in JSON.
+class time_point : public text_value {
+public:
+  using rep = std::chrono::sys_time<std::chrono::microseconds>;
+  static constexpr text_schema schema{"date-time", "must be an RFC 3339 time such as 2030-01-31T12:00:00Z", ""};
+
+  constexpr time_point() = default;
+  constexpr explicit time_point(rep at) : at_{at} {}
+  static result<time_point> parse(std::string_view text);
+  [[nodiscard]] std::string str() const;
+  [[nodiscard]] constexpr rep get() const noexcept { return at_; }
+  [[nodiscard]] constexpr int64_t unix_seconds() const noexcept {
+    return std::chrono::floor<std::chrono::seconds>(at_).time_since_epoch().count();
+  }
+
+  friend constexpr auto operator<=>(const time_point&, const time_point&) = default;
+  friend constexpr time_point operator+(time_point a, std::chrono::microseconds d) { return time_point{a.at_ + d}; }
+  friend constexpr time_point operator-(time_point a, std::chrono::microseconds d) { return time_point{a.at_ - d}; }
+  friend constexpr std::chrono::microseconds operator-(time_point a, time_point b) { return a.at_ - b.at_; }
+
+private:
+  rep at_{};
+};
+
+/// Where the time comes from; a parameter, so that tests set it.
+class clock {
+public:
+  virtual ~clock() = default;
+  [[nodiscard]] virtual time_point now() const = 0;
+};
+
+[[nodiscard]] const clock& system_clock() noexcept;
+
+/// The 16 bytes of a UUID. New ones are version 7 (RFC 9562, section 5.7): they sort by the time they were made.
+struct uuid {
+  std::array<uint8_t, 16> bytes{};
+
+  static uuid make();
+  static std::optional<uuid> parse(std::string_view text);
+  [[nodiscard]] std::string str() const;
+  [[nodiscard]] bool is_nil() const noexcept { return bytes == std::array<uint8_t, 16>{}; }
+  friend auto operator<=>(const uuid&, const uuid&) = default;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, uuid& x) {
+  return f.object(x).fields(f.field("bytes", x.bytes));
+}
+
+/// The 26 characters of a TypeID's suffix (TypeID 0.3: Crockford's base 32, lower case), and back.
+[[nodiscard]] std::string typeid_suffix(const uuid& id);
+[[nodiscard]] std::optional<uuid> parse_typeid(std::string_view prefix, std::string_view text);
+
+template <size_t N>
+struct fixed_string {
+  char chars[N]{};
+  constexpr fixed_string(const char (&text)[N]) {
+    for (size_t i = 0; i < N; ++i)
+      chars[i] = text[i];
+  }
+  [[nodiscard]] constexpr std::string_view view() const { return {chars, N - 1}; }
+};
+
+/// A TypeID: a prefix that names the kind, and a UUIDv7.
+template <fixed_string Prefix>
+class typed_id : public text_value {
+public:
+  static constexpr std::string_view prefix = Prefix.view();
+  static constexpr text_schema schema{"", "must be a TypeID with the right prefix", ""};
+
+  typed_id() = default;
+  explicit typed_id(const uuid& id) : id_{id} {}
+  static typed_id make() { return typed_id{uuid::make()}; }
+  static result<typed_id> parse(std::string_view text) {
+    if (auto id = parse_typeid(prefix, text))
+      return typed_id{*id};
+    return refuse(errc::validation_failed,
+                  "must be an id of the form " + std::string{prefix} + "_ and 26 characters of base 32");
+  }
+  [[nodiscard]] std::string str() const { return std::string{prefix} + "_" + typeid_suffix(id_); }
+  [[nodiscard]] const uuid& get() const noexcept { return id_; }
+  [[nodiscard]] bool is_nil() const noexcept { return id_.is_nil(); }
+  friend auto operator<=>(const typed_id&, const typed_id&) = default;
+
+private:
+  uuid id_;
+};
+
+/// Text of Min to Max bytes of well-formed UTF-8 without control characters (line feeds and tabs only when Max is
+/// above 256).
+[[nodiscard]] caf::error check_text(std::string_view text, size_t min, size_t max);
+
+template <size_t Min, size_t Max>
+class bounded_text : public text_value {
+public:
+  static constexpr text_schema schema{"", "text with a length limit", ""};
+  static constexpr size_t min_length = Min;
+  static constexpr size_t max_length = Max;
+
+  static result<bounded_text> parse(std::string_view text) {
+    if (auto bad = check_text(text, Min, Max))
+      return bad;
+    bounded_text out;
+    out.text_ = text;
+    return out;
+  }
+  [[nodiscard]] const std::string& str() const noexcept { return text_; }
+  friend auto operator<=>(const bounded_text&, const bounded_text&) = default;
+
+private:
+  std::string text_;
+};
+
+/// A name in an address: 3 to 48 lower-case letters, digits and single inner hyphens.
+class slug : public text_value {
+public:
+  static constexpr text_schema schema{
+    "", "must be 3 to 48 lower-case letters, digits and single hyphens between them", "^[a-z0-9]+(-[a-z0-9]+)*$"};
+  static result<slug> parse(std::string_view text);
+  [[nodiscard]] const std::string& str() const noexcept { return text_; }
+  friend auto operator<=>(const slug&, const slug&) = default;
+
+private:
+  std::string text_;
+};
+
+} // namespace ainft::runtime
+
+template <>
+struct std::hash<ainft::runtime::uuid> {
+  size_t operator()(const ainft::runtime::uuid& id) const noexcept {
+    // The last eight bytes of a UUIDv7 are random.
+    uint64_t tail;
+    __builtin_memcpy(&tail, id.bytes.data() + 8, 8);
+    return tail;
+  }
+};
