@@ -1,7 +1,5 @@
 #include "persistence/journal_reader.hpp"
 
-#include "persistence/session.hpp"
-
 #include <caf/event_based_actor.hpp>
 
 #include <spdlog/spdlog.h>
@@ -136,6 +134,16 @@ private:
 };
 
 } // namespace
+
+std::vector<committed_event> events_between(session& db, const uuid& entity, uint64_t after, uint64_t upto) {
+  static constexpr statement select{"reader_events_between", R"sql(
+    select entity_id, sequence, type, version, payload, at from journal
+    where entity_id = $1 and sequence > $2 and sequence <= $3 order by sequence limit 500)sql"};
+  std::vector<committed_event> out;
+  for (const auto& row : db.run(select, parameters{entity.str(), after, upto}))
+    out.push_back(read_event(row, 0));
+  return out;
+}
 
 caf::actor start_journal_reader(caf::actor_system& system, std::string url) {
   return system.spawn<journal_reader, caf::detached>(std::move(url));

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "runtime/journal.hpp"
+#include "persistence/session.hpp"
 
 #include <caf/actor_system.hpp>
 
@@ -12,5 +12,9 @@ namespace ainft::persistence {
 /// load_cursor and store_cursor, and runs each read_job. A connection that broke is opened anew; what failed by it is
 /// tried once more and then answered with errc::unavailable.
 [[nodiscard]] caf::actor start_journal_reader(caf::actor_system& system, std::string url);
+
+/// An entity's events after sequence `after` up to `upto`, in order, at most 500.
+[[nodiscard]] std::vector<runtime::committed_event> events_between(session& db, const runtime::uuid& entity, uint64_t after,
+                                                                   uint64_t upto);
 
 } // namespace ainft::persistence

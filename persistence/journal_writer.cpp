@@ -232,7 +232,8 @@ private:
       for (auto* w : batch)
         w->promise.deliver(caf::unit);
       if (settings_.after_commit)
-        settings_.after_commit();
+        for (const auto* w : batch)
+          settings_.after_commit(w->what);
       return true;
     } catch (const pqxx::broken_connection& e) {
       spdlog::error("journal writer: lost the database: {}", e.what());

@@ -12,7 +12,7 @@ namespace ainft::persistence {
 struct writer_settings {
   std::string url;            ///< of the database, as libpq reads it
   size_t max_batch = 256;     ///< appends in one transaction
-  std::function<void()> after_commit; ///< called in the writer's thread
+  std::function<void(const runtime::append&)> after_commit; ///< called in the writer's thread
 };
 
 /// Starts a journal writer: an actor with a thread and a connection of its own. What waits in its mailbox when it turns

@@ -34,14 +34,6 @@ public:
           return refuse(errc::unavailable, "Redis does not answer");
         return caf::ok_atom_v;
       },
-      [this](caf::add_atom, const std::string& key, int64_t n, int64_t seconds) -> caf::result<int64_t> {
-        const auto r = command("INCRBY %s %lld", key.c_str(), static_cast<long long>(n));
-        if (!r || r->type != REDIS_REPLY_INTEGER)
-          return refuse(errc::unavailable, "Redis does not answer");
-        if (r->integer == n)
-          (void)command("EXPIRE %s %lld", key.c_str(), static_cast<long long>(seconds));
-        return static_cast<int64_t>(r->integer);
-      },
     };
   }
 

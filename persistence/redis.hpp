@@ -9,11 +9,8 @@
 
 namespace ainft::persistence {
 
-/// What Redis holds here may be lost: callers go on without it.
-///
-/// Starts an actor with a thread and a connection of its own. It answers:
-///   (get_atom)                              -> ok_atom, or errc::unavailable
-///   (add_atom, name, int64 n, int64 seconds) -> int64: the counter after adding n; it lives `seconds` from its first use
+/// Starts an actor with a thread and a connection to Redis of its own. What Redis holds may be lost: callers go on without it.
+/// It answers (get_atom) with ok_atom, or errc::unavailable.
 [[nodiscard]] caf::actor start_redis(caf::actor_system& system, std::string address);
 
 } // namespace ainft::persistence

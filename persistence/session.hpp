@@ -1,10 +1,11 @@
 #pragma once
 
-#include "runtime/values.hpp"
+#include "runtime/journal.hpp"
 
 #include <pqxx/pqxx>
 
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -20,17 +21,7 @@ public:
 
   template <class T>
   parameters& add(T&& x) {
-    using plain = std::decay_t<T>;
-    if constexpr (std::is_same_v<plain, bool>)
-      values_.push_back(x ? "t" : "f");
-    else if constexpr (std::is_arithmetic_v<plain>)
-      values_.push_back(std::to_string(x));
-    else if constexpr (std::is_convertible_v<T, std::string_view>)
-      values_.emplace_back(std::string_view{x});
-    else if constexpr (requires { x.has_value(); })
-      x ? void(add(*x)) : values_.push_back(std::nullopt);
-    else
-      values_.push_back(x.str());
+    values_.push_back(runtime::column_text(std::forward<T>(x)));
     return *this;
   }
 
@@ -88,6 +79,24 @@ private:
 /// "2024-01-31 12:00:00.5+00" as PostgreSQL writes it in UTC, and our ids from its uuid text.
 [[nodiscard]] runtime::time_point read_time(const pqxx::field& field);
 [[nodiscard]] runtime::uuid read_uuid(const pqxx::field& field);
+
+/// A value type or a named enumeration from its text. Throws std::runtime_error when the text is not valid.
+template <class T>
+[[nodiscard]] T read_value(const pqxx::field& field) {
+  if constexpr (runtime::named_enum<T>) {
+    if (auto found = runtime::enum_from<T>(field.c_str()))
+      return *found;
+  } else {
+    if (auto parsed = T::parse(field.c_str()))
+      return std::move(*parsed);
+  }
+  throw std::runtime_error{std::string{"the database holds a value that is not valid: "} + field.c_str()};
+}
+
+template <class T>
+[[nodiscard]] std::optional<T> read_optional(const pqxx::field& field) {
+  return field.is_null() ? std::nullopt : std::optional<T>{read_value<T>(field)};
+}
 
 /// What a constraint violation means to the caller: errc::append_conflict for the journal's own order, errc::conflict
 /// with the field for `<table>_<field>_unique`, errc::conflict otherwise.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/decision.hpp"
 #include "runtime/entity_host.hpp"
 #include "runtime/event_codec.hpp"
 
@@ -11,12 +12,6 @@
 #include <deque>
 
 namespace ainft::runtime {
-
-/// What `decide` may know beside the state and the command.
-struct decision_context {
-  time_point now;
-  const principal& who;
-};
 
 /// The actor of one entity: loads it from the journal, decides commands, persists what was decided, answers after the
 /// commit, keeps its deadline, and leaves memory when idle.
@@ -55,14 +50,10 @@ public:
     // Until it is loaded every message waits in the mailbox.
     set_default_handler(caf::skip);
     start_load();
-    return {[](const loading_tag&) {}};
+    return waiting();
   }
 
 private:
-  struct loading_tag {};
-  struct idle_check {};
-  struct farewell {};
-
   /// What waits for the commit of the appends before it.
   struct pending {
     caf::response_promise promise;
@@ -76,6 +67,11 @@ private:
   static uint64_t next_incarnation() {
     static std::atomic<uint64_t> next{1};
     return next.fetch_add(1, std::memory_order_relaxed);
+  }
+
+  /// Neither loaded nor gone: the default handler decides about every message.
+  static caf::behavior waiting() {
+    return {[](const continuation& c) { c.run(); }};
   }
 
   // -- loading ----------------------------------------------------------------------------------------------------
@@ -143,7 +139,7 @@ private:
   template <class Command>
   caf::result<answer> on_command(command_context& context, const Command& command) {
     touch();
-    auto promise = make_response_promise<answer>();
+    auto promise = make_response_promise();
     const decision_context dc{host_.time().now(), context.who};
     auto decided = check_and_decide(context, command, dc);
     if (!decided)
@@ -164,7 +160,7 @@ private:
   }
 
   /// A refusal that rests on events still in flight waits for their commit.
-  caf::result<answer> finish(caf::typed_response_promise<answer> promise, caf::error refusal) {
+  caf::result<answer> finish(caf::response_promise promise, caf::error refusal) {
     if (in_flight_.empty()) {
       promise.deliver(std::move(refusal));
     } else {
@@ -285,7 +281,7 @@ private:
     view_.reset();
     incarnation_ = next_incarnation();
     set_default_handler(caf::skip);
-    become(caf::behavior{[](const loading_tag&) {}});
+    become(waiting());
     start_load();
   }
 
@@ -406,7 +402,7 @@ private:
     set_default_handler([this](caf::scheduled_actor*, caf::message& m) -> caf::skippable_result {
       return delegate_all(m);
     });
-    become(caf::behavior{[](const loading_tag&) {}});
+    become(waiting());
     run_delayed(std::chrono::seconds{2}, [this] { quit(); });
   }
 
@@ -437,5 +433,12 @@ private:
   bool idle_check_running_ = false;
   std::chrono::steady_clock::time_point last_use_ = std::chrono::steady_clock::now();
 };
+
+template <class Domain>
+void entity_host::add() {
+  kinds_.emplace_back(Domain::kind, [](caf::actor_system& system, entity_host& host, const uuid& id) {
+    return system.spawn<entity<Domain>>(&host, id);
+  });
+}
 
 } // namespace ainft::runtime

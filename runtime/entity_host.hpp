@@ -23,7 +23,7 @@ public:
   entity_host(caf::actor_system& system, const journal& log, const clock& time, entity_settings settings)
     : system_{system}, journal_{log}, clock_{time}, settings_{settings} {}
 
-  /// Makes entities of `Domain` known. Before the first use.
+  /// Makes entities of `Domain` known. Before the first use. Defined in runtime/entity.hpp.
   template <class Domain>
   void add();
 
@@ -58,18 +58,5 @@ private:
   std::vector<std::pair<std::string_view, spawn_function>> kinds_;
   std::array<part, 64> parts_;
 };
-
-} // namespace ainft::runtime
-
-#include "runtime/entity.hpp"
-
-namespace ainft::runtime {
-
-template <class Domain>
-void entity_host::add() {
-  kinds_.emplace_back(Domain::kind, [](caf::actor_system& system, entity_host& host, const uuid& id) {
-    return system.spawn<entity<Domain>>(&host, id);
-  });
-}
 
 } // namespace ainft::runtime

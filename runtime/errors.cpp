@@ -44,9 +44,11 @@ constexpr std::array table{
   error_traits{422, "transaction_mismatch", "Not the transaction that was built"},
   error_traits{409, "transaction_expired", "The transaction has expired"},
   error_traits{502, "solana_failed", "Solana refused or did not answer"},
+  error_traits{409, "would_fail", "Solana would refuse this transaction"},
+  error_traits{409, "insufficient_funds", "The wallet does not hold enough"},
 };
 
-static_assert(table.size() == static_cast<size_t>(errc::solana_failed) + 1);
+static_assert(table.size() == static_cast<size_t>(errc::insufficient_funds) + 1);
 
 } // namespace
 

@@ -46,6 +46,8 @@ enum class errc : uint8_t {
   transaction_mismatch,
   transaction_expired,
   solana_failed,
+  would_fail,
+  insufficient_funds,
 };
 
 /// What is fixed about an error code: its HTTP status, its name on the wire and its title.

@@ -13,9 +13,9 @@ namespace ainft::runtime {
 
 namespace {
 
-class follower final : public caf::event_based_actor {
+class follower_actor final : public caf::event_based_actor {
 public:
-  follower(caf::actor_config& cfg, const journal* log, follower_settings settings)
+  follower_actor(caf::actor_config& cfg, const journal* log, follower_settings settings)
     : caf::event_based_actor(cfg), reader_{log->readers.front()}, settings_{std::move(settings)} {
     auto& metrics = system().metrics();
     handled_ = metrics.counter_instance("ainft", "follower_events", {{"follower", settings_.name}},
@@ -130,8 +130,34 @@ private:
 
 } // namespace
 
-caf::actor start_follower(caf::actor_system& system, const journal& log, follower_settings settings) {
-  return system.spawn<follower>(&log, std::move(settings));
+follower start_follower(caf::actor_system& system, const journal& log, follower_settings settings) {
+  auto interests = settings.interests;
+  return {system.spawn<follower_actor>(&log, std::move(settings)), std::move(interests)};
+}
+
+void follower_group::add(follower f) {
+  std::lock_guard guard{mutex_};
+  all_.push_back(std::move(f));
+}
+
+void follower_group::notify(const append& committed) const {
+  const auto concerns = [&committed](const std::string& interest) {
+    const auto dot = committed.kind.size();
+    return interest.size() > dot && interest[dot] == '.' && interest.starts_with(committed.kind)
+           && std::any_of(committed.events.begin(), committed.events.end(),
+                          [&](const new_event& e) { return std::string_view{interest}.substr(dot + 1) == e.type; });
+  };
+  std::shared_lock guard{mutex_};
+  for (const auto& f : all_)
+    if (std::any_of(f.interests.begin(), f.interests.end(), concerns))
+      caf::anon_send(f.actor, journal_advanced{});
+}
+
+void follower_group::end() {
+  std::lock_guard guard{mutex_};
+  for (const auto& f : all_)
+    caf::anon_send_exit(f.actor, caf::exit_reason::user_shutdown);
+  all_.clear();
 }
 
 } // namespace ainft::runtime

@@ -5,6 +5,7 @@
 #include <caf/actor_system.hpp>
 
 #include <functional>
+#include <shared_mutex>
 
 namespace ainft::runtime {
 
@@ -17,7 +18,26 @@ struct follower_settings {
   std::chrono::milliseconds poll{250}; ///< how often it looks when nobody says that the journal grew
 };
 
+struct follower {
+  caf::actor actor;
+  std::vector<std::string> interests;
+};
+
 /// Starts a follower with a durable cursor. It accepts journal_advanced.
-[[nodiscard]] caf::actor start_follower(caf::actor_system& system, const journal& log, follower_settings settings);
+[[nodiscard]] follower start_follower(caf::actor_system& system, const journal& log, follower_settings settings);
+
+/// The followers of a node, so that a commit can wake those whom it concerns. Safe from any thread.
+class follower_group {
+public:
+  void add(follower f);
+  /// Tells each follower that is interested in an event of `committed` that the journal has grown.
+  void notify(const append& committed) const;
+  /// Ends them all.
+  void end();
+
+private:
+  mutable std::shared_mutex mutex_;
+  std::vector<follower> all_;
+};
 
 } // namespace ainft::runtime

@@ -28,40 +28,41 @@ struct row_write {
   std::vector<std::optional<std::string>> values;
 };
 
+/// A value as PostgreSQL's text for it; nothing for an empty optional. Ids are uuids there.
+template <class T>
+[[nodiscard]] std::optional<std::string> column_text(T&& x) {
+  using plain = std::decay_t<T>;
+  if constexpr (std::same_as<plain, bool>)
+    return x ? "t" : "f";
+  else if constexpr (std::is_arithmetic_v<plain>)
+    return std::to_string(x);
+  else if constexpr (std::convertible_to<T, std::string_view>)
+    return std::string{std::string_view{x}};
+  else if constexpr (named_enum<plain>)
+    return std::string{name_of(x)};
+  else if constexpr (requires { x.has_value(); })
+    return x.has_value() ? column_text(*x) : std::nullopt;
+  else if constexpr (requires { x.get().bytes; })
+    return x.get().str();
+  else
+    return x.str();
+}
+
 /// Collects what an event projects.
 class row_writes {
 public:
   template <class... Values>
   void insert(const write_statement& statement, Values&&... values) {
-    rows_.push_back({&statement, std::nullopt, {column(std::forward<Values>(values))...}});
+    rows_.push_back({&statement, std::nullopt, {column_text(std::forward<Values>(values))...}});
   }
   /// The row that stands for the entity `key`: only the latest of a batch is written.
   template <class... Values>
   void upsert(const write_statement& statement, const uuid& key, Values&&... values) {
-    rows_.push_back({&statement, key, {column(std::forward<Values>(values))...}});
+    rows_.push_back({&statement, key, {column_text(std::forward<Values>(values))...}});
   }
   [[nodiscard]] std::vector<row_write> take() { return std::move(rows_); }
 
 private:
-  template <class T>
-  static std::optional<std::string> column(T&& x) {
-    using plain = std::decay_t<T>;
-    if constexpr (std::same_as<plain, bool>)
-      return x ? "t" : "f";
-    else if constexpr (std::is_arithmetic_v<plain>)
-      return std::to_string(x);
-    else if constexpr (std::convertible_to<T, std::string_view>)
-      return std::string{std::string_view{x}};
-    else if constexpr (named_enum<plain>)
-      return std::string{name_of(x)};
-    else if constexpr (requires { x.has_value(); })
-      return x.has_value() ? column(*x) : std::nullopt;
-    else if constexpr (requires { x.get().bytes; })
-      return x.get().str();
-    else
-      return x.str();
-  }
-
   std::vector<row_write> rows_;
 };
 

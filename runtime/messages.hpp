@@ -8,6 +8,7 @@
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/type_id.hpp>
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -139,6 +140,11 @@ bool inspect(Inspector& f, journal_advanced& x) {
   return f.object(x).fields();
 }
 
+/// Work that another thread's callback hands back to an actor, to be run among its messages.
+struct continuation {
+  std::function<void()> run;
+};
+
 struct append;
 struct load;
 struct loaded;
@@ -166,6 +172,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(ainft_runtime, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::inspect_entity))
   CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::committed_event))
   CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::journal_advanced))
+  CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::continuation))
   CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::append))
   CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::load))
   CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::loaded))
@@ -180,6 +187,7 @@ CAF_END_TYPE_ID_BLOCK(ainft_runtime)
 CAF_ERROR_CODE_ENUM(ainft::runtime::errc)
 
 // What passes between an entity and the journal never leaves its node.
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ainft::runtime::continuation)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ainft::runtime::append)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ainft::runtime::load)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ainft::runtime::loaded)

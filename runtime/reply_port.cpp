@@ -46,8 +46,14 @@ public:
     return id;
   }
 
-  void expire() {
-    const auto now = steady::now();
+  void close() {
+    closed_ = true;
+    expire(steady::time_point::max());
+  }
+
+  [[nodiscard]] bool closed() const noexcept { return closed_; }
+
+  void expire(steady::time_point now) {
     std::vector<receiver> late;
     for (auto& part : parts_) {
       std::lock_guard guard{part.mutex};
@@ -88,6 +94,7 @@ private:
   }
 
   std::atomic<uint64_t> next_{1};
+  std::atomic<bool> closed_{false};
   std::array<part, 16> parts_;
 };
 
@@ -101,10 +108,14 @@ reply_port::~reply_port() = default;
 
 void reply_port::ask(const caf::actor& target, caf::message request, std::chrono::milliseconds timeout,
                      receiver on_reply) {
+  if (impl_->closed())
+    return on_reply(caf::make_error(caf::sec::request_timeout));
   const auto id = impl_->put(std::move(on_reply), steady::now() + timeout);
   caf::actor_cast<caf::abstract_actor*>(target)->enqueue(port_, caf::make_message_id(id), std::move(request), nullptr);
 }
 
-void reply_port::expire() { impl_->expire(); }
+void reply_port::expire() { impl_->expire(steady::now()); }
+
+void reply_port::close() { impl_->close(); }
 
 } // namespace ainft::runtime

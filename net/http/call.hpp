@@ -66,8 +66,10 @@ struct call {
 class event_sink {
 public:
   virtual ~event_sink() = default;
-  /// False when the client is gone.
+  /// False when the client is gone or the server is being stopped.
   virtual asio::awaitable<bool> send(std::string text) = 0;
+  /// Called when the server is being stopped, so that whoever waits for something to send can end.
+  std::function<void()> on_stop;
 };
 
 struct file_part {
@@ -106,6 +108,9 @@ reply json_reply(const T& value, int status = 200) {
 struct page {
   size_t limit = 20;
   std::optional<runtime::uuid> after;
+
+  /// `after` as a query's parameter.
+  [[nodiscard]] std::optional<std::string> after_text() const { return after ? std::optional{after->str()} : std::nullopt; }
 };
 
 /// Cursors are opaque to clients: base64url of the last id.
@@ -117,6 +122,14 @@ struct page {
 
 /// Refuses query parameters that are not among `known`.
 [[nodiscard]] caf::error refuse_unknown_query(const call& c, std::initializer_list<std::string_view> known);
+
+/// The first of these results' errors, or none.
+template <class... Results>
+[[nodiscard]] caf::error first_error(const Results&... results) {
+  caf::error out;
+  (void)((!results && (out = results.error(), true)) || ...);
+  return out;
+}
 
 /// The query parameter `name` as a T, if it is there.
 template <class T>

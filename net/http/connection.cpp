@@ -2,6 +2,7 @@
 
 #include "net/await.hpp"
 #include "net/http/gzip.hpp"
+#include "runtime/log_context.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/write.hpp>
@@ -121,8 +122,14 @@ public:
       peer_ = peer.address().to_string();
   }
 
-  tcp_stream& stream() noexcept { return stream_; }
-  [[nodiscard]] bool idle() const noexcept { return idle_; }
+  /// Ends it if it waits for a request or sends events without an end.
+  void end_if_idle() {
+    if (!idle_)
+      return;
+    stream_.cancel();
+    if (events_ && events_->on_stop)
+      events_->on_stop();
+  }
 
   asio::awaitable<void> run() {
     while (!shared_.draining && co_await first_byte()) {
@@ -177,9 +184,10 @@ private:
     auto done = co_await dispatch(c, parser);
     const bool drained = parser.is_done();
     auto out = done ? std::move(*done) : problem_reply(done.error(), c.target);
-    if (!done && out.status >= 500)
-      spdlog::error("request {} trace {} {} {}: {} {}", c.request_id, c.trace_id, std::string{request.method_string()},
-                    std::string{c.target}, out.status, out.body);
+    if (!done && out.status >= 500) {
+      const log_context named{c.request_id, c.trace_id};
+      spdlog::error("{} {} -> {} {}", std::string{view(request.method_string())}, std::string{c.target}, out.status, out.body);
+    }
     co_return co_await answer(c, request, std::move(out), !keep || !drained) && keep && drained;
   }
 
@@ -296,7 +304,8 @@ private:
     try {
       out = co_await c.at->function(c);
     } catch (const std::exception& e) {
-      spdlog::error("request {} trace {}: {}", c.request_id, c.trace_id, e.what());
+      const log_context named{c.request_id, c.trace_id};
+      spdlog::error("a route broke: {}", e.what());
     }
     if (keyed)
       co_await shared_.hooks.end_idempotent(c, out);
@@ -338,10 +347,11 @@ private:
     request_counter(shared_, c.at, static_cast<unsigned>(out.status))->inc();
     if (c.at)
       shared_.latency[c.at->index]->observe(std::chrono::duration<double>(clock::now() - begin_).count());
-    if (shared_.settings.access_log)
-      spdlog::info("request {} trace {} {} {} -> {} in {} us", c.request_id, c.trace_id,
-                   std::string{view(request.method_string())}, std::string{c.target}, out.status,
+    if (shared_.settings.access_log) {
+      const log_context named{c.request_id, c.trace_id};
+      spdlog::info("{} {} -> {} in {} us", std::string{view(request.method_string())}, std::string{c.target}, out.status,
                    std::chrono::duration_cast<std::chrono::microseconds>(clock::now() - begin_).count());
+    }
     if (out.events)
       co_return co_await write_events(std::move(out), std::move(response));
     if (out.file)
@@ -417,7 +427,9 @@ private:
     --shared_.in_flight;
     if (co_await write_head(std::move(response))) {
       chunked_sink sink{stream_, shared_};
+      events_ = &sink;
       co_await out.events(sink);
+      events_ = nullptr;
       boost::system::error_code ec;
       co_await asio::async_write(stream_, asio::buffer("0\r\n\r\n", 5), no_throw(ec));
     }
@@ -454,6 +466,7 @@ private:
   std::string peer_;
   std::chrono::steady_clock::time_point begin_;
   bool idle_ = true;
+  event_sink* events_ = nullptr;
 };
 
 } // namespace
@@ -461,10 +474,7 @@ private:
 asio::awaitable<void> serve(shared_state& shared, asio::ip::tcp::socket socket,
                             std::shared_ptr<std::function<void()>> closer) {
   connection c{shared, std::move(socket)};
-  *closer = [&c] {
-    if (c.idle())
-      c.stream().cancel();
-  };
+  *closer = [&c] { c.end_if_idle(); };
   try {
     co_await c.run();
   } catch (const std::exception& e) {

@@ -14,7 +14,7 @@ struct rate_settings {
     double per_second = 0;
     double burst = 0;
   };
-  std::array<budget, 5> of{}; ///< by rate_class
+  std::array<budget, enum_names(rate_class{}).size()> of{}; ///< by rate_class
 };
 
 /// Token buckets, one for each caller and class. A caller is a user, or an address where nobody is signed in.

@@ -77,6 +77,14 @@ route& route_table::get(std::string path, std::string tag, std::string summary, 
   return add(std::move(r));
 }
 
+route& route_table::post(std::string path, std::string tag, std::string summary, access needs, handler f) {
+  auto& r = get(std::move(path), std::move(tag), std::move(summary), needs, std::move(f));
+  r.method = verb::post;
+  r.rate = rate_class::write;
+  r.idempotent = needs == access::user;
+  return r;
+}
+
 route& route_table::add(route r) {
   r.index = routes_.size();
   routes_.push_back(std::move(r));

@@ -12,9 +12,9 @@ namespace ainft::http {
 enum class access : uint8_t { anyone, user };
 
 /// Routes of one class share their callers' budget.
-enum class rate_class : uint8_t { none, read, write, sign_in, upload };
+enum class rate_class : uint8_t { none, read, write, bid, sign_in, upload };
 constexpr auto enum_names(rate_class) {
-  return std::array<std::string_view, 5>{"none", "read", "write", "sign_in", "upload"};
+  return std::array<std::string_view, 6>{"none", "read", "write", "bid", "sign_in", "upload"};
 }
 
 enum class body_kind : uint8_t { none, json, stream };
@@ -44,6 +44,9 @@ class route_table {
 public:
   /// A route without a body.
   route& get(std::string path, std::string tag, std::string summary, access needs, handler f);
+
+  /// A POST without a body, or with an empty one.
+  route& post(std::string path, std::string tag, std::string summary, access needs, handler f);
 
   /// A route whose body is read as JSON into an Input and checked before `f` runs: f(call&, Input).
   template <class Input, class F>

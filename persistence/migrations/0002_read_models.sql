@@ -74,6 +74,7 @@ create table listings (
   nft_id        uuid        not null references nfts,
   seller_id     uuid        not null references users,
   kind          text        not null check (kind in ('fixed', 'auction')),
+  is_open       boolean     not null,
   state         text        not null check (state in ('awaiting_signature', 'live', 'ended', 'settling', 'sold', 'cancelled', 'failed')),
   price         lamports    not null check (price > 0),
   min_increment lamports    not null,
@@ -96,7 +97,7 @@ create table listings (
 create index listings_by_state on listings (state, id);
 create index listings_of_seller on listings (seller_id, id);
 -- An NFT is for sale in one place at a time, and sold there once.
-create unique index listings_nft_unique on listings (nft_id) where state in ('awaiting_signature', 'live', 'ended', 'settling');
+create unique index listings_nft_id_unique on listings (nft_id) where is_open;
 
 create table bids (
   id         uuid        primary key,

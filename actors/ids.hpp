@@ -1,0 +1,16 @@
+#pragma once
+
+#include "runtime/values.hpp"
+
+namespace ainft {
+
+using user_id = runtime::typed_id<"usr">;
+using session_id = runtime::typed_id<"ses">;
+using studio_id = runtime::typed_id<"std">;
+using asset_id = runtime::typed_id<"ast">;
+using nft_id = runtime::typed_id<"nft">;
+using listing_id = runtime::typed_id<"lst">;
+using bid_id = runtime::typed_id<"bid">;
+using transaction_id = runtime::typed_id<"txn">;
+
+} // namespace ainft

@@ -1,0 +1,40 @@
+#include "actors/kinds.hpp"
+
+#include "actors/asset/domain.hpp"
+#include "actors/listing/domain.hpp"
+#include "actors/nft/domain.hpp"
+#include "actors/session/domain.hpp"
+#include "actors/studio/domain.hpp"
+#include "actors/transaction/domain.hpp"
+#include "actors/user/domain.hpp"
+#include "runtime/entity.hpp"
+
+#include <caf/init_global_meta_objects.hpp>
+#include <caf/io/middleman.hpp>
+
+namespace ainft {
+
+void register_types() {
+  caf::core::init_global_meta_objects();
+  caf::io::middleman::init_global_meta_objects();
+  caf::init_global_meta_objects<caf::id_block::ainft_runtime>();
+  caf::init_global_meta_objects<caf::id_block::ainft_user>();
+  caf::init_global_meta_objects<caf::id_block::ainft_session>();
+  caf::init_global_meta_objects<caf::id_block::ainft_studio>();
+  caf::init_global_meta_objects<caf::id_block::ainft_asset>();
+  caf::init_global_meta_objects<caf::id_block::ainft_nft>();
+  caf::init_global_meta_objects<caf::id_block::ainft_transaction>();
+  caf::init_global_meta_objects<caf::id_block::ainft_listing>();
+}
+
+void add_kinds(runtime::entity_host& host) {
+  host.add<user::domain>();
+  host.add<session::domain>();
+  host.add<studio::domain>();
+  host.add<asset::domain>();
+  host.add<nft::domain>();
+  host.add<transaction::domain>();
+  host.add<listing::domain>();
+}
+
+} // namespace ainft

@@ -1,0 +1,48 @@
+#include "actors/listing/domain.hpp"
+
+namespace ainft::listing {
+
+namespace {
+
+/// Whether the NFT is held by this listing.
+bool is_open(const state& s) {
+  return s.at == phase::awaiting_signature || s.at == phase::live || s.at == phase::settling
+         || (s.at == phase::ended && s.leader);
+}
+
+} // namespace
+
+void project(const state& s, const domain::events& e, const runtime::decision_context&, runtime::row_writes& rows) {
+  static constexpr runtime::write_statement insert{"listings_insert", R"sql(
+    insert into listings (id, nft_id, seller_id, kind, state, is_open, price, min_increment, ends_at, highest_bid, bid_count,
+                          version, created_at)
+    select id, nft_id, seller_id, kind, state, true, price, min_increment, ends_at, 0, 0, 1, created_at
+    from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::numeric[], $7::numeric[], $8::timestamptz[],
+                $9::timestamptz[])
+      as n (id, nft_id, seller_id, kind, state, price, min_increment, ends_at, created_at))sql", 9};
+  static constexpr runtime::write_statement update{"listings_update", R"sql(
+    update listings l set state = n.state, is_open = n.is_open, highest_bid = n.highest_bid, leader_id = n.leader_id,
+      bid_count = n.bid_count, buyer_id = n.buyer_id, sale_price = n.sale_price, signature = n.signature,
+      version = l.version + 1
+    from unnest($1::uuid[], $2::text[], $3::boolean[], $4::numeric[], $5::uuid[], $6::bigint[], $7::uuid[], $8::numeric[],
+                $9::text[]) as n (id, state, is_open, highest_bid, leader_id, bid_count, buyer_id, sale_price, signature)
+    where l.id = n.id)sql", 9};
+  static constexpr runtime::write_statement insert_bid{"bids_insert", R"sql(
+    insert into bids (id, listing_id, bidder_id, amount, at)
+    select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::numeric[], $5::timestamptz[]))sql", 5};
+
+  const auto& t = s.terms;
+  if (std::holds_alternative<listing_created>(e)) {
+    rows.insert(insert, s.id, t.nft, t.seller.user, t.kind, s.at, t.price, t.min_increment, t.ends_at, s.created_at);
+    return;
+  }
+  if (const auto* bid = std::get_if<bid_placed>(&e))
+    rows.insert(insert_bid, bid->id, s.id, bid->bidder.user, bid->amount, bid->at);
+  const auto leader = s.leader ? std::optional{s.leader->user} : std::nullopt;
+  const auto buyer = s.sold ? std::optional{s.sold->buyer.user} : std::nullopt;
+  const auto price = s.sold ? std::optional{s.sold->amount} : std::nullopt;
+  const auto signature = s.sold ? std::optional{s.sold->signature} : std::nullopt;
+  rows.upsert(update, s.id.get(), s.id, s.at, is_open(s), s.highest, leader, s.bid_count, buyer, price, signature);
+}
+
+} // namespace ainft::listing

@@ -1,0 +1,57 @@
+#include "actors/listing/queries.hpp"
+
+namespace ainft::listing {
+
+using namespace persistence;
+
+namespace {
+
+party read_party(const pqxx::field& user, const pqxx::field& wallet) {
+  return {user_id{read_uuid(user)}, read_value<wallet_address>(wallet)};
+}
+
+} // namespace
+
+std::vector<summary> list(session& db, const filter& f, const http::page& page) {
+  static constexpr statement select{"listings_list", R"sql(
+    select l.id, l.nft_id, n.name, '/assets/' || encode(a.sha256, 'hex'), l.seller_id, u.wallet, l.kind, l.state, l.price,
+           l.ends_at, l.bid_count, l.highest_bid, l.created_at
+    from listings l join nfts n on n.id = l.nft_id join assets a on a.id = n.asset_id join users u on u.id = l.seller_id
+    where ($1::text is null or l.state = $1) and ($2::text is null or l.kind = $2)
+      and ($3::uuid is null or l.seller_id = $3) and ($4::uuid is null or l.nft_id = $4)
+      and ($5::uuid is null or l.id > $5)
+    order by l.id limit $6)sql"};
+  std::vector<summary> out;
+  for (const auto& row : db.run(select, parameters{f.state, f.kind, f.seller, f.nft, page.after_text(), page.limit + 1})) {
+    auto& x = out.emplace_back();
+    x.id = listing_id{read_uuid(row[0])};
+    x.nft = nft_id{read_uuid(row[1])};
+    x.name = read_value<nft::nft_name>(row[2]);
+    x.image_url = row[3].c_str();
+    x.seller = read_party(row[4], row[5]);
+    x.kind = read_value<kind>(row[6]);
+    x.state = read_value<phase>(row[7]);
+    (x.kind == kind::fixed ? x.price : x.reserve) = read_value<positive_lamports>(row[8]);
+    if (!row[9].is_null())
+      x.ends_at = read_time(row[9]);
+    x.bid_count = row[10].as<uint64_t>();
+    if (x.bid_count > 0)
+      x.highest_bid = read_value<lamports>(row[11]);
+    x.created_at = read_time(row[12]);
+  }
+  return out;
+}
+
+std::vector<bid_row> list_bids(session& db, const listing_id& id, const http::page& page) {
+  static constexpr statement select{"bids_list", R"sql(
+    select b.id, b.bidder_id, u.wallet, b.amount, b.at from bids b join users u on u.id = b.bidder_id
+    where b.listing_id = $1
+      and ($2::uuid is null or b.amount < (select amount from bids where id = $2 and listing_id = $1))
+    order by b.amount desc limit $3)sql"};
+  std::vector<bid_row> out;
+  for (const auto& row : db.run(select, parameters{id, page.after_text(), page.limit + 1}))
+    out.push_back({bid_id{read_uuid(row[0])}, read_party(row[1], row[2]), read_value<positive_lamports>(row[3]), read_time(row[4])});
+  return out;
+}
+
+} // namespace ainft::listing

@@ -1,0 +1,206 @@
+#pragma once
+
+#include "actors/ids.hpp"
+#include "actors/money.hpp"
+#include "runtime/messages.hpp"
+
+namespace ainft::nft {
+
+using nft_name = runtime::bounded_text<1, 32>;   ///< bytes, the token standard's limit
+using symbol_text = runtime::bounded_text<0, 10>;
+using description_text = runtime::bounded_text<0, 4000>;
+using trait_text = runtime::bounded_text<1, 64>;
+
+struct attribute {
+  trait_text trait_type;
+  trait_text value;
+  friend bool operator==(const attribute&, const attribute&) = default;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, attribute& x) {
+  return f.object(x).fields(f.field("trait_type", x.trait_type), f.field("value", x.value));
+}
+
+/// The body of POST /v1/nfts. Without creators the caller is the only one.
+struct new_nft {
+  ainft::studio_id studio;
+  nft_name name;
+  symbol_text symbol;
+  description_text description;
+  ainft::asset_id asset;
+  std::vector<attribute> attributes;
+  uint16_t royalty_bps = 0;
+  std::vector<creator_share> creators;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, new_nft& x) {
+  return f.object(x).fields(f.field("studio_id", x.studio), f.field("name", x.name),
+                            f.field("symbol", x.symbol).fallback(symbol_text{}),
+                            f.field("description", x.description).fallback(description_text{}), f.field("asset_id", x.asset),
+                            f.field("attributes", x.attributes).fallback(std::vector<attribute>{}),
+                            f.field("royalty_bps", x.royalty_bps).fallback(uint16_t{0}),
+                            f.field("creators", x.creators).fallback(std::vector<creator_share>{}));
+}
+
+struct create_nft {
+  static constexpr bool creates = true;
+  nft_id id;
+  new_nft what;
+  uint16_t fee_bps = 0; ///< the platform's, which the royalty must leave room for
+  std::string asset_url;
+  std::string asset_type;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, create_nft& x) {
+  return f.object(x).fields(f.field("id", x.id), f.field("what", x.what), f.field("fee_bps", x.fee_bps),
+                            f.field("asset_url", x.asset_url), f.field("asset_type", x.asset_type));
+}
+
+/// A mint transaction was built. It takes the place of `replaces`, which can no longer land; of two that are to take the same
+/// place the first does.
+struct start_mint {
+  transaction_id transaction;
+  solana::public_key mint;
+  std::optional<transaction_id> replaces;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, start_mint& x) {
+  return f.object(x).fields(f.field("transaction", x.transaction), f.field("mint", x.mint), f.field("replaces", x.replaces));
+}
+
+/// The platform says how a mint transaction ended.
+struct finish_mint {
+  transaction_id transaction;
+  solana::signature signature;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, finish_mint& x) {
+  return f.object(x).fields(f.field("transaction", x.transaction), f.field("signature", x.signature));
+}
+
+struct fail_mint {
+  transaction_id transaction;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, fail_mint& x) {
+  return f.object(x).fields(f.field("transaction", x.transaction));
+}
+
+/// The platform says that a sale moved the token.
+struct change_owner {
+  wallet_address owner;
+  transaction_id transaction;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, change_owner& x) {
+  return f.object(x).fields(f.field("owner", x.owner), f.field("transaction", x.transaction));
+}
+
+struct nft_created {
+  nft_id id;
+  user_id creator;
+  wallet_address creator_wallet;
+  new_nft what;
+  std::string asset_url;
+  std::string asset_type;
+  runtime::time_point at;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, nft_created& x) {
+  return f.object(x).fields(f.field("id", x.id), f.field("creator", x.creator), f.field("creator_wallet", x.creator_wallet),
+                            f.field("what", x.what), f.field("asset_url", x.asset_url), f.field("asset_type", x.asset_type),
+                            f.field("at", x.at));
+}
+
+struct mint_started {
+  transaction_id transaction;
+  solana::public_key mint;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, mint_started& x) {
+  return f.object(x).fields(f.field("transaction", x.transaction), f.field("mint", x.mint));
+}
+
+struct nft_minted {
+  transaction_id transaction;
+  solana::signature signature;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, nft_minted& x) {
+  return f.object(x).fields(f.field("transaction", x.transaction), f.field("signature", x.signature));
+}
+
+struct mint_failed {
+  transaction_id transaction;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, mint_failed& x) {
+  return f.object(x).fields(f.field("transaction", x.transaction));
+}
+
+struct owner_changed {
+  wallet_address owner;
+  transaction_id transaction;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, owner_changed& x) {
+  return f.object(x).fields(f.field("owner", x.owner), f.field("transaction", x.transaction));
+}
+
+enum class phase : uint8_t { draft, minting, minted };
+constexpr auto enum_names(phase) { return std::array<std::string_view, 3>{"draft", "minting", "minted"}; }
+
+struct view {
+  nft_id id;
+  ainft::studio_id studio_id;
+  user_id creator_id;
+  ainft::asset_id asset_id;
+  nft_name name;
+  symbol_text symbol;
+  description_text description;
+  std::vector<attribute> attributes;
+  uint16_t royalty_bps = 0;
+  std::vector<creator_share> creators;
+  std::string image_url;
+  std::string image_type;
+  nft::phase state = nft::phase::draft;
+  std::optional<solana::public_key> mint_address;
+  std::optional<wallet_address> owner;
+  std::optional<solana::signature> signature;
+  std::optional<transaction_id> mint_transaction_id;
+  runtime::time_point created_at;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, view& x) {
+  return f.object(x).fields(
+    f.field("id", x.id), f.field("studio_id", x.studio_id), f.field("creator_id", x.creator_id),
+    f.field("asset_id", x.asset_id), f.field("name", x.name), f.field("symbol", x.symbol),
+    f.field("description", x.description), f.field("attributes", x.attributes), f.field("royalty_bps", x.royalty_bps),
+    f.field("creators", x.creators), f.field("image_url", x.image_url), f.field("image_type", x.image_type),
+    f.field("state", x.state), f.field("mint_address", x.mint_address), f.field("owner", x.owner),
+    f.field("signature", x.signature), f.field("mint_transaction_id", x.mint_transaction_id),
+    f.field("created_at", x.created_at));
+}
+
+} // namespace ainft::nft
+
+CAF_BEGIN_TYPE_ID_BLOCK(ainft_nft, ainft::runtime::capability_type_ids(4))
+  CAF_ADD_TYPE_ID(ainft_nft, (ainft::nft::create_nft))
+  CAF_ADD_TYPE_ID(ainft_nft, (ainft::nft::start_mint))
+  CAF_ADD_TYPE_ID(ainft_nft, (ainft::nft::finish_mint))
+  CAF_ADD_TYPE_ID(ainft_nft, (ainft::nft::fail_mint))
+  CAF_ADD_TYPE_ID(ainft_nft, (ainft::nft::change_owner))
+CAF_END_TYPE_ID_BLOCK(ainft_nft)

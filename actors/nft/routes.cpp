@@ -1,0 +1,117 @@
+#include "actors/asset/domain.hpp"
+#include "actors/nft/domain.hpp"
+#include "actors/nft/minting.hpp"
+#include "actors/nft/queries.hpp"
+#include "actors/pages.hpp"
+#include "actors/services.hpp"
+#include "actors/studio/domain.hpp"
+#include "actors/transaction/prepare.hpp"
+
+namespace ainft {
+
+using namespace nft;
+using http::access;
+using http::call;
+using http::reply;
+using http::verb;
+using runtime::errc;
+using runtime::refuse;
+using runtime::refuse_field;
+
+namespace {
+
+/// A thing that a body refers to and the caller must own.
+template <class Domain>
+task<typename Domain::view> own(const services& s, const call& c, runtime::uuid id, const char* pointer) {
+  auto found = co_await read<Domain>(s, id);
+  if (!found && runtime::explain(found.error()).code == errc::not_found)
+    co_return refuse_field(pointer, "must be the id of a " + std::string{Domain::kind} + " that exists");
+  if (found && found->owner_id.get() != c.who.user)
+    co_return caf::make_error(errc::not_owner, "this " + std::string{Domain::kind} + " belongs to someone else",
+                              std::vector<runtime::field_error>{{pointer, "must be one of the caller's own"}});
+  co_return found;
+}
+
+task<reply> create_draft(const services& s, call& c, new_nft body) {
+  auto studio = co_await own<studio::domain>(s, c, body.studio.get(), "/studioId");
+  if (!studio)
+    co_return std::move(studio.error());
+  auto asset = co_await own<asset::domain>(s, c, body.asset.get(), "/assetId");
+  if (!asset)
+    co_return std::move(asset.error());
+  const nft_id id{c.new_id()};
+  const std::string type{runtime::name_of(asset->content_type)};
+  create_nft what{id, std::move(body), s.platform.fee_bps, asset->url, type};
+  auto context = c.final_context(201);
+  auto made = co_await command<nft::domain>(s, id.get(), std::move(context), std::move(what));
+  if (!made)
+    co_return std::move(made.error());
+  co_return http::entity_reply(std::move(*made), 201);
+}
+
+task<reply> get_nft(const services& s, call& c) {
+  auto id = http::path_id<nft_id>(c);
+  if (!id)
+    co_return std::move(id.error());
+  auto found = co_await ainft::view<nft::domain>(s, id->get(), c.who);
+  if (!found)
+    co_return std::move(found.error());
+  co_return http::entity_reply(std::move(*found));
+}
+
+task<reply> get_metadata(const services& s, call& c) {
+  auto id = http::path_id<nft_id>(c);
+  if (!id)
+    co_return std::move(id.error());
+  auto found = co_await read<nft::domain>(s, id->get());
+  if (!found)
+    co_return std::move(found.error());
+  reply out;
+  out.body = metadata_json(*found, s.platform.public_url);
+  out.headers = {{"Cache-Control", "public, max-age=300"}, {"Access-Control-Allow-Origin", "*"}};
+  co_return out;
+}
+
+task<reply> mint_nft(const services& s, call& c) {
+  auto id = http::path_id<nft_id>(c);
+  if (!id)
+    co_return std::move(id.error());
+  co_return co_await nft::mint(s, c, *id);
+}
+
+task<reply> list_nfts(const services& s, call& c) {
+  if (auto bad = http::refuse_unknown_query(c, {"limit", "cursor", "studioId", "owner", "state"}))
+    co_return bad;
+  auto page = http::read_page(c);
+  auto studio = http::query_value<studio_id>(c, "studioId");
+  auto owner = http::query_value<wallet_address>(c, "owner");
+  auto state = http::query_value<nft::phase>(c, "state");
+  if (auto bad = http::first_error(page, studio, owner, state))
+    co_return bad;
+  auto q = [f = filter{*studio, *owner, *state}, p = *page](persistence::session& db) { return list(db, f, p); };
+  auto found = co_await net::query(s.db, std::move(q));
+  if (!found)
+    co_return std::move(found.error());
+  co_return page_reply(std::move(*found), *page);
+}
+
+} // namespace
+
+void add_nft_routes(http::route_table& routes, const services& s) {
+  auto& post = routes.json<new_nft>(verb::post, "/v1/nfts", "NFTs", "Draft an NFT of one of the caller's assets", access::user,
+                                    [&s](call& c, new_nft body) { return create_draft(s, c, std::move(body)); });
+  routes.answers<nft::view>(post, 201);
+  routes.answers<nft::view>(
+    routes.get("/v1/nfts/{id}", "NFTs", "An NFT", access::anyone, [&s](call& c) { return get_nft(s, c); }));
+  auto& metadata = routes.get("/v1/nfts/{id}/metadata.json", "NFTs", "The off-chain metadata that the token points to",
+                              access::anyone, [&s](call& c) { return get_metadata(s, c); });
+  metadata.output = {{"type", "object"}};
+  auto& mint = routes.post("/v1/nfts/{id}/mint", "NFTs", "Mint it: gives the transaction for the creator's wallet to sign",
+                           access::user, [&s](call& c) { return mint_nft(s, c); });
+  routes.answers<transaction::signature_needed>(mint, 202);
+  auto& all = routes.get("/v1/nfts", "NFTs", "NFTs, oldest first", access::anyone, [&s](call& c) { return list_nfts(s, c); });
+  all.query = {"studioId", "owner", "state"};
+  routes.answers_list<nft::summary>(all);
+}
+
+} // namespace ainft

@@ -1,0 +1,94 @@
+#include "actors/platform/front.hpp"
+
+#include "actors/session/authenticator.hpp"
+#include "persistence/idempotency.hpp"
+
+#include <openssl/evp.h>
+
+namespace ainft::platform_front {
+
+namespace {
+
+using http::call;
+using http::reply;
+using runtime::errc;
+using runtime::refuse;
+using boost::asio::awaitable;
+using persistence::reservation;
+
+constexpr size_t longest_key = 200;
+
+std::string fingerprint_of(const call& c) {
+  std::string all{boost::beast::http::to_string(c.method)};
+  all.append(" ").append(c.target).append("\n").append(c.body);
+  std::string digest(32, '\0');
+  EVP_Digest(all.data(), all.size(), reinterpret_cast<unsigned char*>(digest.data()), nullptr, EVP_sha256(), nullptr);
+  return digest;
+}
+
+caf::error check_key(std::string_view key) {
+  const bool printable = std::all_of(key.begin(), key.end(), [](char c) { return c > 0x20 && c < 0x7F; });
+  if (key.size() > longest_key || !printable)
+    return runtime::refuse_field("/headers/Idempotency-Key", "must be 1 to 200 printable characters without spaces");
+  return {};
+}
+
+task<std::optional<reply>> begin_idempotent(const services& s, call& c, const std::string& key) {
+  if (auto bad = check_key(key))
+    co_return bad;
+  auto q = [user = c.who.user, key, print = fingerprint_of(c)](persistence::session& db) {
+    return persistence::reserve_key(db, user, key, print);
+  };
+  auto got = co_await net::query(s.db, std::move(q));
+  if (!got)
+    co_return std::move(got.error());
+  switch (got->what) {
+    case reservation::outcome::reserved:
+      c.idempotency = http::idempotency{key, got->id};
+      co_return std::nullopt;
+    case reservation::outcome::busy:
+      co_return refuse(errc::idempotency_in_progress, "a request with this Idempotency-Key is being worked on; try again soon");
+    case reservation::outcome::other_request:
+      co_return refuse(errc::idempotency_mismatch, "this Idempotency-Key was used with another path or body");
+    default: {
+      reply out;
+      out.status = got->status;
+      out.body = std::move(got->body);
+      out.headers.emplace_back("Idempotent-Replayed", "true");
+      co_return out;
+    }
+  }
+}
+
+/// An answer that is not a success frees the key, except where the outcome is not known: then the reservation runs out by
+/// itself, and the next try has the same id.
+awaitable<void> end_idempotent(const services& s, call& c, const runtime::result<reply>& answer) {
+  if (!c.idempotency)
+    co_return;
+  const auto user = c.who.user;
+  const auto key = c.idempotency->key;
+  if (answer) {
+    if (c.idempotency->recorded)
+      co_return;
+    auto q = [user, key, status = answer->status, body = answer->body](persistence::session& db) {
+      return persistence::complete_key(db, user, key, status, body);
+    };
+    (void)co_await net::query(s.db, std::move(q));
+  } else if (runtime::traits(runtime::explain(answer.error()).code).status < 500) {
+    auto q = [user, key](persistence::session& db) { return persistence::free_key(db, user, key); };
+    (void)co_await net::query(s.db, std::move(q));
+  }
+}
+
+} // namespace
+
+http::server_hooks make_hooks(const services& s, http::rate_limiter& limiter) {
+  http::server_hooks out;
+  out.authenticate = [&s](std::string_view token) { return s.bearers.authenticate(token); };
+  out.begin_idempotent = [&s](call& c, const std::string& key) { return begin_idempotent(s, c, key); };
+  out.end_idempotent = [&s](call& c, const runtime::result<reply>& answer) { return end_idempotent(s, c, answer); };
+  out.within_rate = [&limiter](const call& c) { return limiter.allow(c); };
+  return out;
+}
+
+} // namespace ainft::platform_front

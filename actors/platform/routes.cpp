@@ -1,0 +1,218 @@
+#include "actors/platform/routes.hpp"
+
+#include <caf/telemetry/collector/prometheus.hpp>
+
+#include <mutex>
+
+namespace ainft::platform_front {
+
+namespace {
+
+using boost::asio::awaitable;
+using http::access;
+using http::call;
+using http::reply;
+using runtime::errc;
+using runtime::refuse;
+
+constexpr std::string_view api_version = "0.1.0";
+constexpr std::chrono::seconds probe_timeout{2};
+
+/// What one of the parts that we stand on answers.
+struct probe {
+  std::string status; ///< "up" or "down"
+  double latency_ms = 0;
+  std::optional<std::string> problem;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, probe& x) {
+  return f.object(x).fields(f.field("status", x.status), f.field("latency_ms", x.latency_ms), f.field("problem", x.problem));
+}
+
+struct probes {
+  probe postgresql;
+  probe redis;
+  probe solana;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, probes& x) {
+  return f.object(x).fields(f.field("postgresql", x.postgresql), f.field("redis", x.redis), f.field("solana", x.solana));
+}
+
+struct readiness {
+  std::string status; ///< "ready", "degraded" (Redis or Solana is away: some things wait), "not_ready", "draining"
+  probes checks;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, readiness& x) {
+  return f.object(x).fields(f.field("status", x.status), f.field("checks", x.checks));
+}
+
+struct health {
+  std::string status;
+  std::string version;
+  uint64_t uptime_seconds = 0;
+  uint64_t entities = 0; ///< in memory
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, health& x) {
+  return f.object(x).fields(f.field("status", x.status), f.field("version", x.version),
+                            f.field("uptime_seconds", x.uptime_seconds), f.field("entities", x.entities));
+}
+
+/// Times `ask`, an awaitable of a result.
+template <class Ask>
+awaitable<probe> timed(Ask ask) {
+  const auto begin = std::chrono::steady_clock::now();
+  const auto got = co_await std::move(ask);
+  probe out;
+  out.latency_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
+  out.status = got ? "up" : "down";
+  if (!got)
+    out.problem = runtime::explain(got.error()).detail;
+  co_return out;
+}
+
+awaitable<probes> probe_all(const services& s, const surroundings& around) {
+  auto one = [](persistence::session& db) {
+    static constexpr persistence::statement ask{"ready", "select 1"};
+    return db.run(ask).size() == 1;
+  };
+  probes out;
+  out.postgresql = co_await timed(net::query(s.db, one));
+  out.redis = co_await timed(
+    net::ask<caf::ok_atom>(s.port, around.redis, caf::make_message(caf::get_atom_v), probe_timeout));
+  out.solana = co_await timed(on_chain<bool>([&](auto done) { s.chain.health(std::move(done)); }));
+  co_return out;
+}
+
+task<reply> show_readiness(const services& s, const surroundings& around) {
+  readiness out;
+  out.checks = co_await probe_all(s, around);
+  const auto up = [](const probe& p) { return p.status == "up"; };
+  out.status = around.draining()               ? "draining"
+               : !up(out.checks.postgresql)    ? "not_ready"
+               : up(out.checks.redis) && up(out.checks.solana) ? "ready"
+                                                               : "degraded";
+  co_return http::json_reply(out, out.status == "ready" || out.status == "degraded" ? 200 : 503);
+}
+
+task<reply> show_health(const services& s, const surroundings& around) {
+  using std::chrono::duration_cast, std::chrono::seconds;
+  const auto up = duration_cast<seconds>(s.host.time().now() - around.started).count();
+  co_return http::json_reply(health{"alive", std::string{api_version}, static_cast<uint64_t>(up), s.host.count()});
+}
+
+task<reply> show_metrics(const services& s) {
+  // The collector keeps its buffer between calls.
+  static std::mutex one_at_a_time;
+  static caf::telemetry::collector::prometheus collector;
+  std::lock_guard guard{one_at_a_time};
+  const auto text = collector.collect_from(s.system.metrics());
+  reply out;
+  out.content_type = "text/plain; version=0.0.4";
+  out.body.assign(text.begin(), text.end());
+  co_return out;
+}
+
+// Swagger UI's own files; the page that starts it is ours, without scripts of its own, so that the policy can be strict.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> docs_files{{
+  {"swagger-ui.css", "text/css"},
+  {"swagger-ui-bundle.js", "text/javascript"},
+  {"swagger-ui-standalone-preset.js", "text/javascript"},
+  {"favicon-32x32.png", "image/png"},
+  {"favicon-16x16.png", "image/png"},
+}};
+
+constexpr std::string_view docs_page = R"html(<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>AiNFT API</title>
+<link rel="stylesheet" href="/docs/swagger-ui.css">
+<link rel="icon" href="/docs/favicon-32x32.png">
+</head>
+<body>
+<div id="swagger-ui"></div>
+<script src="/docs/swagger-ui-bundle.js"></script>
+<script src="/docs/swagger-ui-standalone-preset.js"></script>
+<script src="/docs/start.js"></script>
+</body>
+</html>
+)html";
+
+constexpr std::string_view docs_start = R"js(SwaggerUIBundle({
+  url: '/openapi.json',
+  dom_id: '#swagger-ui',
+  presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
+  validatorUrl: null,
+  tryItOutEnabled: true,
+});
+)js";
+
+constexpr std::string_view docs_policy =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
+
+reply docs_text(std::string_view text, std::string type) {
+  reply out;
+  out.body = text;
+  out.content_type = std::move(type);
+  out.headers = {{"Content-Security-Policy", std::string{docs_policy}}};
+  return out;
+}
+
+task<reply> docs_file(const surroundings& around, std::string_view name) {
+  if (name == "start.js")
+    co_return docs_text(docs_start, "text/javascript");
+  const auto known = std::find_if(docs_files.begin(), docs_files.end(), [&](const auto& f) { return f.first == name; });
+  std::error_code ec;
+  const auto path = around.docs / name;
+  const auto size = known == docs_files.end() ? 0 : std::filesystem::file_size(path, ec);
+  if (known == docs_files.end() || ec)
+    co_return refuse(errc::not_found, "there is nothing at this path");
+  reply out;
+  out.content_type = known->second;
+  out.headers = {{"Cache-Control", "public, max-age=3600"}};
+  out.file = http::file_part{path, 0, size};
+  co_return out;
+}
+
+http::route& plain(http::route_table& routes, std::string path, std::string summary, http::handler f) {
+  auto& r = routes.get(std::move(path), "Platform", std::move(summary), access::anyone, std::move(f));
+  r.rate = http::rate_class::none;
+  return r;
+}
+
+} // namespace
+
+void add_routes(http::route_table& routes, const services& s, const surroundings& around) {
+  routes.answers<health>(plain(routes, "/healthz", "Whether the process is alive",
+                               [&](call&) { return show_health(s, around); }));
+  routes.answers<readiness>(plain(routes, "/readyz", "Whether it can serve, and how its parts are",
+                                  [&](call&) { return show_readiness(s, around); }));
+  auto& metrics = plain(routes, "/metrics", "Metrics in Prometheus' text format", [&](call&) { return show_metrics(s); });
+  metrics.success_type = "text/plain";
+  metrics.output = {{"type", "string"}};
+  auto& page = plain(routes, "/docs", "This API, to read and try", [](call&) -> task<reply> {
+    co_return docs_text(docs_page, "text/html; charset=utf-8");
+  });
+  page.success_type = "text/html";
+  page.output = {{"type", "string"}};
+  auto& file = plain(routes, "/docs/{file}", "What the API's page is made of",
+                     [&](call& c) { return docs_file(around, c.parameters.at(0)); });
+  file.success_type = "application/octet-stream";
+  auto document = std::make_shared<std::string>();
+  auto& spec = plain(routes, "/openapi.json", "This API as an OpenAPI 3.1 document", [document](call&) -> task<reply> {
+    reply out;
+    out.body = *document;
+    co_return out;
+  });
+  spec.output = {{"type", "object"}};
+  *document = routes.openapi("AiNFT", api_version);
+}
+
+} // namespace ainft::platform_front

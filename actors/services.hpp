@@ -1,0 +1,106 @@
+#pragma once
+
+#include "actors/ids.hpp"
+#include "net/await.hpp"
+#include "net/http/route.hpp"
+#include "net/solana/rpc.hpp"
+#include "persistence/database.hpp"
+#include "runtime/entity_host.hpp"
+#include "runtime/reply_port.hpp"
+
+#include <filesystem>
+
+namespace ainft {
+
+/// The platform's own keys and rates.
+struct platform {
+  solana::key_pair fee_payer;    ///< pays for what is gasless, and is the delegate that moves sold tokens
+  solana::public_key reserve;    ///< where the platform's fee goes (monads.skr)
+  uint16_t fee_bps = 250;
+  std::chrono::seconds payment_window{std::chrono::hours{24}};   ///< for the winner of an auction
+  std::chrono::seconds approval_window{std::chrono::hours{1}};   ///< for a seller to sign the approval
+  std::chrono::seconds signature_window{90};                     ///< for a wallet to sign a transaction
+  std::string public_url;        ///< what clients reach the platform under, no slash at the end
+  std::filesystem::path assets;  ///< folder of uploaded files
+};
+
+struct auth_settings {
+  std::string domain = "localhost"; ///< shown in the sign-in message
+  std::chrono::seconds access_lifetime{15 * 60};
+  std::chrono::seconds refresh_lifetime{30 * 24 * 3600};
+  std::chrono::seconds nonce_lifetime{300};
+  std::string chain_id = "localnet";
+};
+
+namespace session {
+class authenticator;
+class token_signer;
+} // namespace session
+
+/// What the capabilities' routes and followers work with.
+struct services {
+  caf::actor_system& system;
+  runtime::entity_host& host;
+  runtime::reply_port& port;
+  const persistence::database& db;
+  const solana::rpc& chain;
+  const ainft::platform& platform;
+  const auth_settings& auth;
+  const session::token_signer& tokens;
+  session::authenticator& bearers;
+};
+
+constexpr std::chrono::seconds ask_timeout{10};
+
+template <class T>
+using task = boost::asio::awaitable<runtime::result<T>>;
+
+/// Gives an entity a command and waits for its answer.
+template <class Domain, class Command>
+task<runtime::answer> command(const services& s, const runtime::uuid& id, runtime::command_context context, Command c) {
+  auto target = s.host.find(Domain::kind, id);
+  auto message = caf::make_message(std::move(context), std::move(c));
+  return net::ask<runtime::answer>(s.port, std::move(target), std::move(message), ask_timeout);
+}
+
+/// Asks an entity for its view on behalf of `who`.
+template <class Domain>
+task<runtime::answer> view(const services& s, const runtime::uuid& id, const runtime::principal& who) {
+  auto target = s.host.find(Domain::kind, id);
+  auto message = caf::make_message(runtime::get_view{who});
+  return net::ask<runtime::answer>(s.port, std::move(target), std::move(message), ask_timeout);
+}
+
+/// A view's JSON as a value.
+template <class Domain>
+runtime::result<typename Domain::view> value_of(const runtime::answer& a) {
+  auto json = runtime::parse_json(a.body);
+  if (!json)
+    return std::move(json.error());
+  return runtime::from_json<typename Domain::view>(*json, runtime::json_reader::unknown_fields::ignored);
+}
+
+/// An entity's view as a value, on behalf of the platform or of `who`.
+template <class Domain>
+task<typename Domain::view> read(const services& s, runtime::uuid id, runtime::principal who = {}) {
+  auto got = co_await view<Domain>(s, id, who);
+  if (!got)
+    co_return std::move(got.error());
+  co_return value_of<Domain>(*got);
+}
+
+/// Waits for one of the RPC client's calls: `co_await on_chain<T>([&](auto done) { s.chain.balance(key, done); })`.
+template <class T, class Start>
+boost::asio::awaitable<runtime::result<T>> on_chain(Start start) {
+  return net::await_call<runtime::result<T>>(std::move(start));
+}
+
+/// Each capability adds its rows to the table.
+void add_auth_routes(http::route_table& routes, const services& s);
+void add_studio_routes(http::route_table& routes, const services& s);
+void add_asset_routes(http::route_table& routes, const services& s);
+void add_nft_routes(http::route_table& routes, const services& s);
+void add_listing_routes(http::route_table& routes, const services& s);
+void add_transaction_routes(http::route_table& routes, const services& s);
+
+} // namespace ainft

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "actors/session/access_token.hpp"
+#include "runtime/entity_host.hpp"
+#include "runtime/reply_port.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <mutex>
+
+namespace ainft::session {
+
+/// Tells who a bearer is. A token's signature is verified, and its session asked whether it still holds, when the token is
+/// first seen; after that it is remembered until it expires or its session ends.
+class authenticator {
+public:
+  authenticator(const token_signer& signer, runtime::entity_host& host, runtime::reply_port& port)
+    : signer_{signer}, host_{host}, port_{port} {}
+
+  /// Refuses with errc::token_invalid.
+  [[nodiscard]] boost::asio::awaitable<runtime::result<runtime::principal>> authenticate(std::string_view token);
+
+  /// A session has ended: its tokens are refused from now on.
+  void forget(const runtime::uuid& session);
+
+private:
+  struct entry {
+    runtime::principal who;
+    runtime::time_point expires_at;
+  };
+  struct text_hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+  struct alignas(64) part {
+    std::mutex mutex;
+    std::unordered_map<std::string, entry, text_hash, std::equal_to<>> known;
+  };
+
+  part& part_of(std::string_view token) { return parts_[text_hash{}(token) % parts_.size()]; }
+  void remember(std::string_view token, entry e);
+  bool has_ended(const runtime::uuid& session);
+
+  const token_signer& signer_;
+  runtime::entity_host& host_;
+  runtime::reply_port& port_;
+  std::array<part, 16> parts_;
+  std::mutex ended_mutex_;
+  std::unordered_map<runtime::uuid, runtime::time_point> ended_; ///< and until when a token of it may be around
+};
+
+} // namespace ainft::session

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "actors/session/protocol.hpp"
+#include "runtime/decision.hpp"
+
+namespace ainft::session {
+
+struct state {
+  view shown;
+  token_hash refresh;
+  std::vector<token_hash> exchanged; ///< the latest ones, to notice a reuse
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, state& x) {
+  return f.object(x).fields(f.field("shown", x.shown), f.field("refresh", x.refresh), f.field("exchanged", x.exchanged));
+}
+
+struct domain {
+  using state = session::state;
+  using commands = std::variant<open_session, rotate_token, revoke_session>;
+  using events = std::variant<session_opened, token_rotated, session_revoked>;
+  using view = session::view;
+  static constexpr std::string_view kind = "session";
+  static constexpr uint16_t state_version = 1;
+};
+
+using events = std::vector<domain::events>;
+
+runtime::result<events> decide(const state& s, const open_session& c, const runtime::decision_context& context);
+/// Refuses with errc::token_invalid. A token that was exchanged before ends the session; the answer then shows it revoked.
+runtime::result<events> decide(const state& s, const rotate_token& c, const runtime::decision_context& context);
+runtime::result<events> decide(const state& s, const revoke_session& c, const runtime::decision_context& context);
+void evolve(state& s, const domain::events& e);
+view view_of(const state& s);
+bool may_read(const state& s, const runtime::principal& who);
+void project(const state& s, const domain::events& e, const runtime::decision_context& context, runtime::row_writes& rows);
+
+} // namespace ainft::session

@@ -1,0 +1,113 @@
+#pragma once
+
+#include "actors/ids.hpp"
+#include "runtime/messages.hpp"
+
+namespace ainft::session {
+
+/// SHA-256 of a refresh token as 64 hexadecimal digits: the token itself is never stored.
+class token_hash : public runtime::text_value {
+public:
+  static constexpr runtime::text_schema schema{"", "must be 64 hexadecimal digits", "^[0-9a-f]{64}$"};
+  static runtime::result<token_hash> parse(std::string_view text);
+  /// Of the token's text.
+  static token_hash of(std::string_view token);
+  [[nodiscard]] const std::string& str() const noexcept { return text_; }
+  friend auto operator<=>(const token_hash&, const token_hash&) = default;
+
+private:
+  std::string text_ = std::string(64, '0');
+};
+
+struct open_session {
+  static constexpr bool creates = true;
+  session_id id;
+  user_id user;
+  token_hash refresh;
+  runtime::time_point expires_at;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, open_session& x) {
+  return f.object(x).fields(f.field("id", x.id), f.field("user", x.user), f.field("refresh", x.refresh),
+                            f.field("expires_at", x.expires_at));
+}
+
+/// Exchanges a refresh token for the next one. One that was exchanged before ends the session: either it or the
+/// exchange was stolen.
+struct rotate_token {
+  token_hash presented;
+  token_hash next;
+  runtime::time_point expires_at;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, rotate_token& x) {
+  return f.object(x).fields(f.field("presented", x.presented), f.field("next", x.next), f.field("expires_at", x.expires_at));
+}
+
+struct revoke_session {};
+
+template <class Inspector>
+bool inspect(Inspector& f, revoke_session& x) {
+  return f.object(x).fields();
+}
+
+struct session_opened {
+  session_id id;
+  user_id user;
+  token_hash refresh;
+  runtime::time_point expires_at;
+  runtime::time_point at;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, session_opened& x) {
+  return f.object(x).fields(f.field("id", x.id), f.field("user", x.user), f.field("refresh", x.refresh),
+                            f.field("expires_at", x.expires_at), f.field("at", x.at));
+}
+
+struct token_rotated {
+  token_hash refresh;
+  runtime::time_point expires_at;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, token_rotated& x) {
+  return f.object(x).fields(f.field("refresh", x.refresh), f.field("expires_at", x.expires_at));
+}
+
+enum class revocation : uint8_t { logout, token_reuse };
+constexpr auto enum_names(revocation) { return std::array<std::string_view, 2>{"logout", "token_reuse"}; }
+
+struct session_revoked {
+  revocation reason = revocation::logout;
+  runtime::time_point at;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, session_revoked& x) {
+  return f.object(x).fields(f.field("reason", x.reason), f.field("at", x.at));
+}
+
+struct view {
+  session_id id;
+  user_id user;
+  runtime::time_point created_at;
+  runtime::time_point expires_at;
+  std::optional<runtime::time_point> revoked_at;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, view& x) {
+  return f.object(x).fields(f.field("id", x.id), f.field("user_id", x.user), f.field("created_at", x.created_at),
+                            f.field("expires_at", x.expires_at), f.field("revoked_at", x.revoked_at));
+}
+
+} // namespace ainft::session
+
+CAF_BEGIN_TYPE_ID_BLOCK(ainft_session, ainft::runtime::capability_type_ids(1))
+  CAF_ADD_TYPE_ID(ainft_session, (ainft::session::open_session))
+  CAF_ADD_TYPE_ID(ainft_session, (ainft::session::rotate_token))
+  CAF_ADD_TYPE_ID(ainft_session, (ainft::session::revoke_session))
+CAF_END_TYPE_ID_BLOCK(ainft_session)

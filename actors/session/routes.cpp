@@ -1,0 +1,238 @@
+#include "actors/services.hpp"
+#include "actors/session/authenticator.hpp"
+#include "actors/session/domain.hpp"
+#include "actors/session/queries.hpp"
+#include "actors/user/domain.hpp"
+#include "net/base64.hpp"
+
+#include <sodium.h>
+
+namespace ainft {
+
+using namespace session;
+using http::access;
+using http::call;
+using http::reply;
+using http::verb;
+using runtime::errc;
+using runtime::refuse;
+
+namespace {
+
+struct challenge_request {
+  wallet_address address;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, challenge_request& x) {
+  return f.object(x).fields(f.field("address", x.address));
+}
+
+struct challenge {
+  std::string message;
+  std::string nonce;
+  runtime::time_point expires_at;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, challenge& x) {
+  return f.object(x).fields(f.field("message", x.message), f.field("nonce", x.nonce), f.field("expires_at", x.expires_at));
+}
+
+struct signed_challenge {
+  wallet_address address;
+  std::string message;
+  solana::signature signature;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, signed_challenge& x) {
+  return f.object(x).fields(f.field("address", x.address), f.field("message", x.message), f.field("signature", x.signature));
+}
+
+struct refresh_request {
+  std::string refresh_token;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, refresh_request& x) {
+  return f.object(x).fields(f.field("refresh_token", x.refresh_token));
+}
+
+struct token_pair {
+  std::string access_token;
+  std::string refresh_token;
+  uint64_t expires_in = 0; ///< seconds that the access token is good for
+  user::view user;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, token_pair& x) {
+  return f.object(x).fields(f.field("access_token", x.access_token), f.field("refresh_token", x.refresh_token),
+                            f.field("expires_in", x.expires_in), f.field("user", x.user));
+}
+
+struct me {
+  user::view user;
+  session::view session;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, me& x) {
+  return f.object(x).fields(f.field("user", x.user), f.field("session", x.session));
+}
+
+/// A refresh token is opaque to clients: the session's id and 32 random bytes.
+std::string make_refresh_token(const session_id& id) {
+  std::array<char, 32> secret;
+  randombytes_buf(secret.data(), secret.size());
+  std::string bytes{reinterpret_cast<const char*>(id.get().bytes.data()), id.get().bytes.size()};
+  return net::base64url_encode(bytes.append(secret.data(), secret.size()));
+}
+
+runtime::result<session_id> session_of(std::string_view refresh_token) {
+  const auto bytes = net::base64url_decode(refresh_token);
+  if (!bytes || bytes->size() != 48)
+    return refuse(errc::token_invalid, "the refresh token is not one of ours");
+  runtime::uuid id;
+  std::copy_n(bytes->begin(), id.bytes.size(), id.bytes.begin());
+  return session_id{id};
+}
+
+token_pair tokens_for(const services& s, user::view who, const session_id& id, std::string refresh_token) {
+  const auto now = static_cast<uint64_t>(s.host.time().now().unix_seconds());
+  const auto lifetime = static_cast<uint64_t>(s.auth.access_lifetime.count());
+  auto token = s.tokens.sign({s.platform.public_url, who.id, id, who.wallet, now, now + lifetime});
+  return {std::move(token), std::move(refresh_token), lifetime, std::move(who)};
+}
+
+task<reply> give_challenge(const services& s, call&, challenge_request body) {
+  const auto now = s.host.time().now();
+  sign_in_message message{s.auth.domain,  body.address, s.platform.public_url, s.auth.chain_id,
+                          make_nonce(), now,          now + s.auth.nonce_lifetime};
+  auto stored = co_await net::query(s.db, [message](persistence::session& db) { return store_nonce(db, message); });
+  if (!stored)
+    co_return std::move(stored.error());
+  co_return http::json_reply(challenge{message.text(), message.nonce, message.expires_at});
+}
+
+/// The user of a wallet, made if it is the first time. Two sign-ins at once make one user.
+task<user::view> user_of(const services& s, wallet_address wallet) {
+  const auto find = [wallet](persistence::session& db) { return find_user(db, wallet); };
+  auto found = co_await net::query(s.db, find);
+  if (found && !*found) {
+    const user_id id = user_id::make();
+    auto made = co_await command<user::domain>(s, id.get(), {}, user::create_user{id, wallet});
+    if (made)
+      co_return co_await read<user::domain>(s, id.get());
+    if (runtime::explain(made.error()).code != errc::conflict)
+      co_return std::move(made.error());
+    found = co_await net::query(s.db, find);
+  }
+  if (!found || !*found)
+    co_return found ? refuse(errc::unavailable, "the user could not be made; try again") : std::move(found.error());
+  co_return co_await read<user::domain>(s, (*found)->get());
+}
+
+task<reply> verify_challenge(const services& s, call& c, signed_challenge body) {
+  if (!solana::verify(body.address, body.message, body.signature))
+    co_return caf::make_error(errc::signature_invalid, "the signature does not verify for this address and message",
+                              std::vector<runtime::field_error>{{"/signature", "must be the address's signature of the message"}});
+  auto q = [address = body.address, message = body.message](persistence::session& db) {
+    return take_nonce(db, address, message);
+  };
+  auto taken = co_await net::query(s.db, std::move(q));
+  if (!taken)
+    co_return std::move(taken.error());
+  if (!*taken)
+    co_return refuse(errc::nonce_unknown, "this message was not given out for this address, was used, or has expired");
+  auto who = co_await user_of(s, body.address);
+  if (!who)
+    co_return std::move(who.error());
+  const session_id id{runtime::uuid::make()};
+  auto refresh = make_refresh_token(id);
+  open_session open{id, who->id, token_hash::of(refresh), s.host.time().now() + s.auth.refresh_lifetime};
+  auto opened = co_await command<session::domain>(s, id.get(), c.context(), std::move(open));
+  if (!opened)
+    co_return std::move(opened.error());
+  co_return http::json_reply(tokens_for(s, std::move(*who), id, std::move(refresh)));
+}
+
+task<reply> refresh_tokens(const services& s, call& c, refresh_request body) {
+  auto id = session_of(body.refresh_token);
+  if (!id)
+    co_return std::move(id.error());
+  auto next = make_refresh_token(*id);
+  rotate_token rotate{token_hash::of(body.refresh_token), token_hash::of(next), s.host.time().now() + s.auth.refresh_lifetime};
+  auto rotated = co_await command<session::domain>(s, id->get(), c.context(), std::move(rotate));
+  if (!rotated)
+    co_return runtime::explain(rotated.error()).code == errc::not_found
+      ? refuse(errc::token_invalid, "the refresh token is not one of ours")
+      : std::move(rotated.error());
+  auto shown = value_of<session::domain>(*rotated);
+  if (!shown)
+    co_return std::move(shown.error());
+  if (shown->revoked_at) {
+    s.bearers.forget(id->get());
+    co_return refuse(errc::token_invalid, "the refresh token was used before; the session has been ended");
+  }
+  auto who = co_await read<user::domain>(s, shown->user.get());
+  if (!who)
+    co_return std::move(who.error());
+  co_return http::json_reply(tokens_for(s, std::move(*who), *id, std::move(next)));
+}
+
+task<reply> log_out(const services& s, call& c) {
+  auto ended = co_await command<session::domain>(s, c.who.session, c.context(), revoke_session{});
+  if (!ended)
+    co_return std::move(ended.error());
+  s.bearers.forget(c.who.session);
+  reply out;
+  out.status = 204;
+  co_return out;
+}
+
+task<reply> show_me(const services& s, call& c) {
+  auto who = co_await read<user::domain>(s, c.who.user);
+  if (!who)
+    co_return std::move(who.error());
+  auto shown = co_await read<session::domain>(s, c.who.session);
+  if (!shown)
+    co_return std::move(shown.error());
+  co_return http::json_reply(me{std::move(*who), std::move(*shown)});
+}
+
+} // namespace
+
+void add_auth_routes(http::route_table& routes, const services& s) {
+  auto& ask = routes.json<challenge_request>(verb::post, "/v1/auth/siws/challenge", "Sign-in",
+                                             "The message that a wallet signs to sign in", access::anyone,
+                                             [&s](call& c, challenge_request body) { return give_challenge(s, c, body); });
+  ask.rate = http::rate_class::sign_in;
+  routes.answers<challenge>(ask);
+  auto& verify = routes.json<signed_challenge>(
+    verb::post, "/v1/auth/siws/verify", "Sign-in", "Sign in with the signed message", access::anyone,
+    [&s](call& c, signed_challenge body) { return verify_challenge(s, c, std::move(body)); });
+  verify.rate = http::rate_class::sign_in;
+  routes.answers<token_pair>(verify);
+  auto& refresh = routes.json<refresh_request>(
+    verb::post, "/v1/auth/refresh", "Sign-in", "Exchange a refresh token for the next pair of tokens", access::anyone,
+    [&s](call& c, refresh_request body) { return refresh_tokens(s, c, std::move(body)); });
+  refresh.rate = http::rate_class::sign_in;
+  routes.answers<token_pair>(refresh);
+  auto& out = routes.post("/v1/auth/logout", "Sign-in", "End this session: its tokens are refused from now on", access::user,
+                          [&s](call& c) { return log_out(s, c); });
+  out.success = 204;
+  out.idempotent = false;
+  routes.answers<me>(routes.get("/v1/me", "Sign-in", "Who is signed in, and the session", access::user,
+                                [&s](call& c) { return show_me(s, c); }));
+  auto& keys = routes.get("/.well-known/jwks.json", "Sign-in", "The keys that access tokens are signed with (RFC 7517)",
+                          access::anyone, [&s](call&) -> task<reply> {
+                            reply r;
+                            r.body = s.tokens.jwks();
+                            co_return r;
+                          });
+  keys.output = {{"type", "object"}};
+}
+
+} // namespace ainft

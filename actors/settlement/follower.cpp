@@ -1,0 +1,145 @@
+#include "actors/settlement/follower.hpp"
+
+#include "actors/listing/domain.hpp"
+#include "actors/nft/domain.hpp"
+#include "actors/transaction/domain.hpp"
+#include "runtime/event_codec.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+
+namespace ainft::settlement {
+
+namespace {
+
+using boost::asio::awaitable;
+using runtime::followed_event;
+using transaction::phase;
+using transaction::purpose;
+
+/// A transaction as PostgreSQL has it: never older than the event that is handled.
+struct outcome {
+  transaction_id id;
+  purpose what = purpose::mint;
+  phase state = phase::awaiting_signature;
+  runtime::uuid subject;
+  std::optional<solana::signature> signature;
+  wallet_address wallet;       ///< of the user who asked for it
+  std::optional<nft_id> token; ///< of the listing that it is for
+};
+
+std::optional<outcome> find_outcome(persistence::session& db, const transaction_id& id) {
+  using namespace persistence;
+  static constexpr statement select{"settlement_outcome", R"sql(
+    select t.purpose, t.state, t.subject_id, t.signature, u.wallet, l.nft_id
+    from transactions t join users u on u.id = t.requested_by left join listings l on l.id = t.subject_id
+    where t.id = $1)sql"};
+  const auto found = db.run(select, parameters{id});
+  if (found.empty())
+    return std::nullopt;
+  const auto& row = found[0];
+  outcome out{id,
+              read_value<purpose>(row[0]),
+              read_value<phase>(row[1]),
+              read_uuid(row[2]),
+              read_optional<solana::signature>(row[3]),
+              read_value<wallet_address>(row[4]),
+              std::nullopt};
+  if (!row[5].is_null())
+    out.token = nft_id{read_uuid(row[5])};
+  return out;
+}
+
+/// Commands on behalf of the platform, one after the other until one fails.
+class steps {
+public:
+  explicit steps(const services& s) : s_{s} {}
+
+  template <class Domain, class Command>
+  awaitable<bool> then(runtime::uuid id, Command c) {
+    auto done = co_await command<Domain>(s_, id, runtime::command_context{}, std::move(c));
+    if (!done)
+      error = std::move(done.error());
+    co_return !error;
+  }
+
+  caf::error error;
+
+private:
+  const services& s_;
+};
+
+awaitable<caf::error> settle_mint(const services& s, const outcome& o) {
+  steps to{s};
+  if (o.state == phase::confirmed)
+    co_await to.then<nft::domain>(o.subject, nft::finish_mint{o.id, *o.signature});
+  else
+    co_await to.then<nft::domain>(o.subject, nft::fail_mint{o.id});
+  co_return to.error;
+}
+
+/// The owner changes first: as long as the listing is open nobody else can list the NFT.
+awaitable<caf::error> settle_purchase(const services& s, const outcome& o) {
+  steps to{s};
+  if (o.state != phase::confirmed) {
+    co_await to.then<listing::domain>(o.subject, listing::settlement_failed{o.id, "the purchase did not go through"});
+    co_return to.error;
+  }
+  if (co_await to.then<nft::domain>(o.token->get(), nft::change_owner{o.wallet, o.id}))
+    co_await to.then<listing::domain>(o.subject, listing::settlement_confirmed{o.id, *o.signature});
+  co_return to.error;
+}
+
+awaitable<caf::error> settle(const services& s, const outcome& o) {
+  if (o.state == phase::awaiting_signature || o.state == phase::submitted)
+    co_return caf::error{}; // its end is an event of its own
+  if (o.what == purpose::mint)
+    co_return co_await settle_mint(s, o);
+  if (o.what == purpose::purchase)
+    co_return co_await settle_purchase(s, o);
+  if (o.what == purpose::approve && o.state == phase::confirmed) {
+    steps to{s};
+    co_await to.then<listing::domain>(o.subject, listing::go_live{o.id});
+    co_return to.error;
+  }
+  co_return caf::error{};
+}
+
+/// The transaction that an event speaks of. A settlement that begins when its transaction has ended already is settled here,
+/// too.
+runtime::result<transaction_id> transaction_of(const followed_event& e) {
+  if (e.kind == transaction::domain::kind)
+    return transaction_id{e.event.entity};
+  auto begun = runtime::decode_event<listing::domain::events>(e.event.type, e.event.version, e.event.payload);
+  if (!begun)
+    return std::move(begun.error());
+  return std::get<listing::settlement_begun>(*begun).transaction;
+}
+
+awaitable<caf::error> handle(const services& s, followed_event e) {
+  auto id = transaction_of(e);
+  if (!id)
+    co_return std::move(id.error());
+  auto found = co_await net::query(s.db, [id = *id](persistence::session& db) { return find_outcome(db, id); });
+  if (!found)
+    co_return std::move(found.error());
+  if (!*found)
+    co_return runtime::refuse(runtime::errc::internal, "there is no transaction " + id->str());
+  co_return co_await settle(s, **found);
+}
+
+} // namespace
+
+runtime::follower start_follower(const services& s, boost::asio::any_io_executor executor) {
+  runtime::follower_settings settings;
+  settings.name = "settlement";
+  settings.interests = {"transaction.transaction_confirmed", "transaction.transaction_failed",
+                        "transaction.transaction_expired", "listing.settlement_begun"};
+  settings.handle = [&s, executor](const followed_event& e, std::function<void(caf::error)> done) {
+    boost::asio::co_spawn(executor, handle(s, e), [done = std::move(done)](std::exception_ptr broken, caf::error error) {
+      done(broken ? runtime::refuse(runtime::errc::internal, "settling an event broke") : std::move(error));
+    });
+  };
+  return runtime::start_follower(s.system, s.host.log(), std::move(settings));
+}
+
+} // namespace ainft::settlement

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "actors/services.hpp"
+#include "actors/transaction/protocol.hpp"
+#include "net/solana/message.hpp"
+
+namespace ainft::transaction {
+
+/// What a transaction is to do, before it has a blockhash.
+struct plan {
+  transaction::purpose purpose = transaction::purpose::mint;
+  runtime::uuid subject; ///< the NFT or listing that it is for
+  wallet_address wallet; ///< who is to sign it
+  lamports amount;       ///< what a purchase pays
+  std::vector<solana::instruction> instructions;
+  std::vector<solana::key_pair> co_signers; ///< keys made for this transaction alone, such as a mint's
+};
+
+/// Compiles a plan with the platform as fee payer and a fresh blockhash, tries it on chain without signatures, and keeps it as
+/// a transaction entity that awaits its wallet's signature. Refuses with errc::would_fail what the chain would refuse.
+[[nodiscard]] task<view> prepare_plan(const services& s, const http::call& c, plan p);
+
+/// Tries a transaction without its signatures: errc::transaction_expired for an old blockhash, errc::would_fail with the
+/// chain's reason.
+[[nodiscard]] boost::asio::awaitable<caf::error> try_on_chain(const services& s, const solana::transaction& tx);
+
+/// The answer's part for a client that must sign.
+struct to_sign {
+  transaction_id id;
+  std::string base64;
+  std::vector<wallet_address> signers;
+  uint64_t last_valid_block_height = 0;
+  runtime::time_point sign_before;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, to_sign& x) {
+  return f.object(x).fields(f.field("id", x.id), f.field("base64", x.base64), f.field("signers", x.signers),
+                            f.field("last_valid_block_height", x.last_valid_block_height),
+                            f.field("sign_before", x.sign_before));
+}
+
+[[nodiscard]] to_sign to_sign_of(const view& v);
+
+/// A 202 that holds what is to be signed.
+struct signature_needed {
+  to_sign transaction;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, signature_needed& x) {
+  return f.object(x).fields(f.field("transaction", x.transaction));
+}
+
+} // namespace ainft::transaction

@@ -1,0 +1,128 @@
+#include "actors/listing/domain.hpp"
+#include "actors/listing/sale.hpp"
+#include "actors/nft/domain.hpp"
+#include "actors/nft/minting.hpp"
+#include "actors/services.hpp"
+#include "actors/transaction/domain.hpp"
+#include "actors/transaction/prepare.hpp"
+
+namespace ainft {
+
+using namespace transaction;
+using http::access;
+using http::call;
+using http::reply;
+using http::verb;
+using runtime::errc;
+using runtime::refuse;
+
+namespace {
+
+/// The body of POST /v1/transactions/{id}/signature.
+struct signed_by_wallet {
+  std::string signed_transaction; ///< base64
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, signed_by_wallet& x) {
+  return f.object(x).fields(f.field("signed_transaction", x.signed_transaction));
+}
+
+task<transaction::view> own_transaction(const services& s, call& c) {
+  auto id = http::path_id<transaction_id>(c);
+  if (!id)
+    co_return std::move(id.error());
+  co_return co_await read<transaction::domain>(s, id->get(), c.who);
+}
+
+task<reply> get_transaction(const services& s, call& c) {
+  auto id = http::path_id<transaction_id>(c);
+  if (!id)
+    co_return std::move(id.error());
+  auto found = co_await view<transaction::domain>(s, id->get(), c.who);
+  if (!found)
+    co_return std::move(found.error());
+  co_return http::entity_reply(std::move(*found));
+}
+
+/// What must hold before the platform signs: for a mint that no other transaction has taken its place, for a purchase that the
+/// listing is held for this buyer.
+boost::asio::awaitable<caf::error> claim(const services& s, const call& c, const transaction::view& v) {
+  if (v.purpose == purpose::mint) {
+    auto shown = co_await read<nft::domain>(s, nft_id::parse(v.subject_id)->get());
+    if (!shown)
+      co_return std::move(shown.error());
+    if (shown->mint_transaction_id != v.id)
+      co_return refuse(errc::wrong_state, "another transaction has taken this one's place");
+  }
+  if (v.purpose == purpose::purchase) {
+    listing::begin_settlement hold{v.id, {user_id{c.who.user}, v.signers.at(0)}, v.amount};
+    auto held = co_await command<listing::domain>(s, listing_id::parse(v.subject_id)->get(), {}, std::move(hold));
+    if (!held)
+      co_return std::move(held.error());
+  }
+  co_return caf::error{};
+}
+
+task<reply> take_signature(const services& s, call& c, signed_by_wallet body) {
+  auto v = co_await own_transaction(s, c);
+  if (!v)
+    co_return std::move(v.error());
+  auto tx = check_signed(*v, body.signed_transaction);
+  if (!tx)
+    co_return std::move(tx.error());
+  if (v->state == phase::awaiting_signature) {
+    if (s.host.time().now() >= v->sign_before)
+      co_return refuse(errc::transaction_expired, "it was not signed in time; ask for a new one");
+    if (auto bad = co_await try_on_chain(s, *tx))
+      co_return bad;
+    if (auto bad = co_await claim(s, c, *v))
+      co_return bad;
+  }
+  const auto& payer = s.platform.fee_payer;
+  tx->put_signature(payer.address(), payer.sign(tx->message_bytes));
+  auto context = c.final_context(200);
+  auto submitted = co_await command<transaction::domain>(s, v->id.get(), std::move(context), submit{tx->signatures});
+  if (!submitted)
+    co_return std::move(submitted.error());
+  co_return http::entity_reply(std::move(*submitted));
+}
+
+/// What has expired or failed can no longer land, so that another one may take its place.
+task<reply> rebuild(const services& s, call& c) {
+  auto v = co_await own_transaction(s, c);
+  if (!v)
+    co_return std::move(v.error());
+  if (v->state != phase::expired && v->state != phase::failed)
+    co_return refuse(errc::wrong_state, "this transaction is " + std::string{runtime::name_of(v->state)}
+                                          + "; only what has expired or failed is built again");
+  switch (v->purpose) {
+    case purpose::mint:
+      co_return co_await nft::mint(s, c, *nft_id::parse(v->subject_id));
+    case purpose::approve:
+      co_return co_await listing::approve(s, c, *listing_id::parse(v->subject_id));
+    case purpose::purchase:
+      co_return co_await listing::buy(s, c, *listing_id::parse(v->subject_id));
+    default:
+      co_return co_await listing::revoke(s, c, *listing_id::parse(v->subject_id));
+  }
+}
+
+} // namespace
+
+void add_transaction_routes(http::route_table& routes, const services& s) {
+  auto& one = routes.get("/v1/transactions/{id}", "Transactions", "One of the caller's transactions", access::user,
+                         [&s](call& c) { return get_transaction(s, c); });
+  routes.answers<transaction::view>(one);
+  auto& sign = routes.json<signed_by_wallet>(
+    verb::post, "/v1/transactions/{id}/signature", "Transactions",
+    "Hand in the transaction with the wallet's signature; the platform adds its own and submits it", access::user,
+    [&s](call& c, signed_by_wallet body) { return take_signature(s, c, std::move(body)); });
+  routes.answers<transaction::view>(sign);
+  auto& again = routes.post("/v1/transactions/{id}/rebuild", "Transactions",
+                            "Build an expired or failed transaction again, with a fresh blockhash", access::user,
+                            [&s](call& c) { return rebuild(s, c); });
+  routes.answers<signature_needed>(again, 202);
+}
+
+} // namespace ainft

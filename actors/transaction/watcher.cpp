@@ -1,0 +1,198 @@
+#include "actors/transaction/watcher.hpp"
+
+#include "actors/transaction/domain.hpp"
+#include "net/base64.hpp"
+
+#include <caf/event_based_actor.hpp>
+#include <caf/telemetry/counter.hpp>
+#include <caf/telemetry/gauge.hpp>
+#include <caf/telemetry/metric_registry.hpp>
+
+#include <spdlog/spdlog.h>
+
+namespace ainft::transaction {
+
+namespace {
+
+using runtime::uuid;
+using std::chrono::milliseconds;
+using ids = std::vector<uuid>;
+using statuses = std::vector<solana::signature_status>;
+
+constexpr milliseconds look_every{400};   ///< a slot
+constexpr milliseconds send_every{2'000};
+constexpr size_t statuses_at_once = 256;  ///< the node's limit
+
+ids find_under_way(persistence::session& db) {
+  static constexpr persistence::statement select{"transactions_under_way",
+                                                 "select id from transactions where state = 'submitted' order by id"};
+  ids out;
+  for (const auto& row : db.run(select))
+    out.push_back(persistence::read_uuid(row[0]));
+  return out;
+}
+
+class watcher final : public caf::event_based_actor {
+public:
+  watcher(caf::actor_config& cfg, const services* s) : caf::event_based_actor(cfg), s_{*s} {
+    waiting_ = system().metrics().gauge_singleton("ainft", "transactions_under_way", "Submitted transactions not yet settled");
+    sent_ = system().metrics().counter_singleton("ainft", "transactions_sent", "Times that a transaction was sent", "1", true);
+  }
+
+  const char* name() const override { return "ainft.transaction_watcher"; }
+
+  caf::behavior make_behavior() override {
+    restore();
+    run_delayed(look_every, [this] { look(); });
+    return {
+      [this](const uuid& id) { take(id); },
+      [](const runtime::continuation& c) { c.run(); },
+    };
+  }
+
+private:
+  struct pending {
+    solana::transaction tx;
+    uint64_t last_valid_block_height = 0;
+    std::chrono::steady_clock::time_point sent{};
+    bool ending = false;
+  };
+
+  /// Wraps `f` so that it runs among this actor's messages, whoever calls it.
+  template <class F>
+  auto among_messages(F f) {
+    return [self = caf::actor{this}, f = std::move(f)](auto&& value) {
+      caf::anon_send(self, runtime::continuation{[f, v = std::forward<decltype(value)>(value)]() mutable { f(std::move(v)); }});
+    };
+  }
+
+  void restore() {
+    s_.db.run(find_under_way, among_messages([this](runtime::result<ids> found) {
+      if (!found) {
+        run_delayed(send_every, [this] { restore(); });
+        return;
+      }
+      for (const auto& id : *found)
+        take(id);
+    }));
+  }
+
+  void take(const uuid& id) {
+    if (pending_.contains(id))
+      return;
+    request(s_.host.find(domain::kind, id), caf::infinite, runtime::get_view{})
+      .then([this, id](const runtime::answer& a) { add(id, a); },
+            [this, id](const caf::error& e) {
+              spdlog::warn("transaction watcher: {}: {}", transaction_id{id}.str(), runtime::explain(e).detail);
+              run_delayed(send_every, [this, id] { take(id); });
+            });
+  }
+
+  void add(const uuid& id, const runtime::answer& a) {
+    auto v = value_of<domain>(a);
+    auto tx = v ? solana::transaction::parse(net::base64_decode(v->base64).value_or(""))
+                : runtime::result<solana::transaction>{v.error()};
+    if (!tx || v->state == phase::awaiting_signature)
+      return retry_soon(id);
+    if (v->state != phase::submitted || pending_.contains(id))
+      return;
+    auto& p = pending_[id];
+    p.tx = std::move(*tx);
+    p.last_valid_block_height = v->last_valid_block_height;
+    waiting_->value(static_cast<int64_t>(pending_.size()));
+    send(p);
+  }
+
+  /// The journal says that it was submitted, its actor does not yet.
+  void retry_soon(const uuid& id) {
+    run_delayed(look_every, [this, id] { take(id); });
+  }
+
+  void send(pending& p) {
+    p.sent = std::chrono::steady_clock::now();
+    sent_->inc();
+    s_.chain.send(p.tx, [](const runtime::result<solana::signature>& r) {
+      if (!r)
+        spdlog::warn("sending a transaction: {}", runtime::explain(r.error()).detail);
+    });
+  }
+
+  void look() {
+    run_delayed(look_every, [this] { look(); });
+    if (pending_.empty() || looking_)
+      return;
+    looking_ = true;
+    ids of;
+    std::vector<solana::signature> signatures;
+    for (auto it = pending_.upper_bound(last_looked_); it != pending_.end() && of.size() < statuses_at_once; ++it) {
+      of.push_back(it->first);
+      signatures.push_back(it->second.tx.signatures.front());
+    }
+    last_looked_ = of.size() < statuses_at_once ? uuid{} : of.back();
+    // The height first: what is not known after the chain has passed it, is not on it.
+    s_.chain.finalized_block_height(among_messages([this, of, signatures](runtime::result<uint64_t> height) {
+      if (!height) {
+        looking_ = false;
+        return;
+      }
+      s_.chain.statuses(signatures, among_messages([this, of, h = *height](runtime::result<statuses> found) {
+        looking_ = false;
+        if (found)
+          judge_all(of, *found, h);
+      }));
+    }));
+  }
+
+  void judge_all(const ids& of, const statuses& found, uint64_t finalized_height) {
+    for (size_t i = 0; i < of.size() && i < found.size(); ++i)
+      if (const auto it = pending_.find(of[i]); it != pending_.end() && !it->second.ending)
+        judge(it->first, it->second, found[i], finalized_height);
+  }
+
+  void judge(const uuid& id, pending& p, const solana::signature_status& status, uint64_t finalized_height) {
+    if (status.found && status.confirmed)
+      return status.failure.empty() ? end(id, p, confirm{status.slot}) : end(id, p, fail{status.failure});
+    if (!status.found && finalized_height > p.last_valid_block_height)
+      return end(id, p, expire{});
+    if (std::chrono::steady_clock::now() - p.sent >= send_every)
+      send(p);
+  }
+
+  template <class Command>
+  void end(const uuid& id, pending& p, Command c) {
+    p.ending = true;
+    request(s_.host.find(domain::kind, id), caf::infinite, runtime::command_context{}, std::move(c))
+      .then(
+        [this, id](const runtime::answer&) {
+          pending_.erase(id);
+          waiting_->value(static_cast<int64_t>(pending_.size()));
+        },
+        [this, id](const caf::error&) {
+          if (const auto it = pending_.find(id); it != pending_.end())
+            it->second.ending = false;
+        });
+  }
+
+  const services& s_;
+  std::map<uuid, pending> pending_;
+  uuid last_looked_;
+  bool looking_ = false;
+  caf::telemetry::int_gauge* waiting_;
+  caf::telemetry::int_counter* sent_;
+};
+
+} // namespace
+
+caf::actor start_watcher(const services& s) { return s.system.spawn<watcher>(&s); }
+
+runtime::follower start_submission_follower(const services& s, const caf::actor& watcher) {
+  return runtime::start_follower(s.system, s.host.log(),
+                                 {"transaction_submission",
+                                  {"transaction.transaction_submitted"},
+                                  [watcher](const runtime::followed_event& e, std::function<void(caf::error)> done) {
+                                    caf::anon_send(watcher, e.event.entity);
+                                    done({});
+                                  }});
+}
+
+} // namespace ainft::transaction

@@ -1,0 +1,251 @@
+#include "config/options.hpp"
+
+#include <caf/config_value.hpp>
+#include <caf/settings.hpp>
+
+#include <algorithm>
+#include <cctype>
+#include <fstream>
+#include <iostream>
+#include <regex>
+#include <sstream>
+#include <stdexcept>
+
+namespace ainft::config {
+
+namespace {
+
+constexpr std::string_view prefix = "AINFT_";
+constexpr std::string_view file_variable = "AINFT_CONFIG_FILE";
+
+[[noreturn]] void refuse(const std::string& where, const std::string& what) {
+  throw std::invalid_argument{where + ": " + what};
+}
+
+std::string text_of(caf::string_view s) { return {s.begin(), s.end()}; }
+
+/// Every setting of a file by its full name.
+void flatten(const caf::settings& from, const std::string& above, std::vector<std::pair<std::string, caf::config_value>>& out) {
+  for (const auto& [key, value] : from) {
+    const auto name = above.empty() ? key : above + "." + key;
+    if (const auto* inner = caf::get_if<caf::settings>(&value))
+      flatten(*inner, name, out);
+    else
+      out.emplace_back(name, value);
+  }
+}
+
+/// The line that sets `name`, by its last part; 0 if it is not found.
+size_t line_of(const std::string& text, const std::string& name) {
+  const auto last = name.substr(name.rfind('.') + 1);
+  const std::regex setting{"(^|[.{\\s])" + std::regex_replace(last, std::regex{"[^A-Za-z0-9_-]"}, ".") + "\\s*[={]"};
+  std::istringstream lines{text};
+  std::string line;
+  for (size_t n = 1; std::getline(lines, line); ++n)
+    if (std::regex_search(line, setting))
+      return n;
+  return 0;
+}
+
+size_t distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j < row.size(); ++j)
+    row[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    auto diagonal = std::exchange(row[0], i);
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const auto changed = diagonal + (a[i - 1] != b[j - 1]);
+      diagonal = std::exchange(row[j], std::min({changed, row[j] + 1, row[j - 1] + 1}));
+    }
+  }
+  return row.back();
+}
+
+/// " (did you mean http.port?)" where a known name is near.
+std::string near(const caf::config_option_set& known, const std::string& name) {
+  std::string best;
+  size_t least = 4;
+  for (const auto& o : known)
+    if (const auto d = distance(text_of(o.full_name()), name); d < least) {
+      least = d;
+      best = text_of(o.full_name());
+    }
+  return best.empty() ? "" : " (did you mean " + best + "?)";
+}
+
+void put_value(caf::settings& content, const caf::config_option& option, caf::config_value value, const std::string& where) {
+  const auto name = text_of(option.full_name());
+  if (auto bad = option.sync(value))
+    refuse(where, name + " must be of type " + text_of(option.type_name()));
+  caf::put(content, option.full_name(), std::move(value));
+}
+
+bool one_of(std::string_view value, std::initializer_list<std::string_view> allowed) {
+  return std::find(allowed.begin(), allowed.end(), value) != allowed.end();
+}
+
+} // namespace
+
+configuration::configuration() {
+  auto& v = values;
+  opt_group{custom_options_, "log"}
+    .add(v.log.level, "level", "least severe level that is logged: debug, info, warning, error")
+    .add(v.log.format, "format", "human, or json for a JSON object a line")
+    .add(v.log.requests, "requests", "log each request");
+  opt_group{custom_options_, "http"}
+    .add(v.http.address, "address", "address to listen on")
+    .add(v.http.port, "port", "port to listen on; 0 for any")
+    .add(v.http.threads, "threads", "network threads, 1 to 256")
+    .add(v.http.public_url, "public-url", "what clients reach the platform under; http://<address>:<port> if empty")
+    .add(v.http.idle_timeout, "idle-timeout", "how long a connection may wait between requests")
+    .add(v.http.header_timeout, "header-timeout", "how long a request's header may take to arrive")
+    .add(v.http.body_timeout, "body-timeout", "how long each piece of a body may take to arrive")
+    .add(v.http.write_timeout, "write-timeout", "how long a client may take to accept each piece of an answer")
+    .add(v.http.header_limit, "header-limit", "largest header in bytes")
+    .add(v.http.json_limit, "json-limit", "largest JSON body in bytes")
+    .add(v.http.max_connections, "max-connections", "connections at once; more are closed")
+    .add(v.http.cors_origins, "cors-origins", "origins of browsers that may call, * for any")
+    .add(v.http.drain_patience, "drain-patience", "how long a stop waits for requests in flight")
+    .add(v.http.docs_folder, "docs-folder", "where swagger-ui-dist is, for /docs");
+  const auto rate = [this](auto& per_second, auto& burst, const std::string& of) {
+    opt_group{custom_options_, "rates"}
+      .add(per_second, of + "-per-second", "requests of class " + of + " a second for each caller; 0 for no limit")
+      .add(burst, of + "-burst", "requests of class " + of + " that may come at once");
+  };
+  rate(v.rates.read_per_second, v.rates.read_burst, "read");
+  rate(v.rates.write_per_second, v.rates.write_burst, "write");
+  rate(v.rates.bid_per_second, v.rates.bid_burst, "bid");
+  rate(v.rates.sign_in_per_second, v.rates.sign_in_burst, "sign-in");
+  rate(v.rates.upload_per_second, v.rates.upload_burst, "upload");
+  opt_group{custom_options_, "postgres"}
+    .add(v.postgres.url, "url", "libpq connection string, without a password")
+    .add(v.postgres.password_file, "password-file", "file that holds the password; or AINFT_POSTGRES_PASSWORD")
+    .add(v.postgres.writers, "writers", "journal writers, each with a connection, 1 to 64")
+    .add(v.postgres.readers, "readers", "journal readers, each with a connection, 2 to 64")
+    .add(v.postgres.max_batch, "max-batch", "appends that one transaction takes at most, 1 to 4096");
+  opt_group{custom_options_, "redis"}.add(v.redis.address, "address", "host:port, or the path of a socket");
+  opt_group{custom_options_, "solana"}
+    .add(v.solana.rpc_url, "rpc-url", "the JSON-RPC address of a Solana node")
+    .add(v.solana.fee_payer_key_file, "fee-payer-key-file", "key pair that pays fees and moves what is sold")
+    .add(v.solana.reserve_name, "reserve-name", "the name that the reserve's address stands for")
+    .add(v.solana.reserve_address, "reserve-address", "the account that gets the platform's fee")
+    .add(v.solana.fee_bps, "fee-bps", "the platform's fee in basis points of a price, 0 to 5000")
+    .add(v.solana.signature_window, "signature-window", "how long a wallet has to sign a transaction");
+  opt_group{custom_options_, "auth"}
+    .add(v.auth.token_key_file, "token-key-file", "key pair that signs access tokens")
+    .add(v.auth.domain, "domain", "who asks, in the sign-in message; the public URL's host if empty")
+    .add(v.auth.chain_id, "chain-id", "the sign-in message's chain: mainnet, testnet, devnet or localnet")
+    .add(v.auth.access_lifetime, "access-lifetime", "how long an access token is good for, at most 24h")
+    .add(v.auth.refresh_lifetime, "refresh-lifetime", "how long a refresh token is good for")
+    .add(v.auth.nonce_lifetime, "nonce-lifetime", "how long a sign-in message is good for");
+  opt_group{custom_options_, "market"}
+    .add(v.market.payment_window, "payment-window", "how long an auction's winner has to pay")
+    .add(v.market.approval_window, "approval-window", "how long a seller has to sign the approval of a listing");
+  opt_group{custom_options_, "assets"}.add(v.assets.folder, "folder", "where uploaded files are kept");
+  opt_group{custom_options_, "entities"}
+    .add(v.entities.idle_timeout, "idle-timeout", "how long an entity stays in memory unused")
+    .add(v.entities.snapshot_every, "snapshot-every", "events between two snapshots of an entity");
+}
+
+std::string variable_name(std::string_view setting) {
+  std::string out{prefix};
+  for (char c : setting)
+    out += c == '.' || c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return out;
+}
+
+void configuration::read_file(const std::string& name, const std::string& text) {
+  std::istringstream in{text};
+  auto parsed = parse_config(in);
+  if (!parsed) {
+    const auto& context = parsed.error().context();
+    const bool has_line = context.size() >= 2 && context.match_element<int32_t>(0);
+    refuse(name + (has_line ? ":" + std::to_string(context.get_as<int32_t>(0)) : ""), "the file cannot be read: syntax error");
+  }
+  std::vector<std::pair<std::string, caf::config_value>> all;
+  flatten(*parsed, "", all);
+  for (auto& [key, value] : all) {
+    const auto where = name + ":" + std::to_string(line_of(text, key));
+    const auto* option = custom_options_.qualified_name_lookup(key);
+    if (!option)
+      refuse(where, key + " is not a setting" + near(custom_options_, key));
+    put_value(content, *option, std::move(value), where);
+  }
+}
+
+void configuration::read_environment(char** environment) {
+  for (; environment && *environment; ++environment) {
+    const std::string_view entry{*environment};
+    const auto name = entry.substr(0, entry.find('='));
+    if (!name.starts_with(prefix) || name == file_variable || name == "AINFT_POSTGRES_PASSWORD")
+      continue;
+    const auto option = std::find_if(custom_options_.begin(), custom_options_.end(),
+                                     [&](const auto& o) { return variable_name(text_of(o.full_name())) == name; });
+    if (option == custom_options_.end())
+      refuse(std::string{name}, "no setting has this variable");
+    const std::string text{entry.substr(std::min(entry.size(), name.size() + 1))};
+    put_value(content, *option, caf::config_value{text}, std::string{name});
+  }
+}
+
+bool configuration::load(int argc, char** argv, char** environment) {
+  std::string file;
+  for (auto e = environment; e && *e; ++e)
+    if (std::string_view entry{*e}; entry.starts_with(std::string{file_variable} + "="))
+      file = entry.substr(file_variable.size() + 1);
+  string_list args;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view arg{argv[i]};
+    if (arg.starts_with("--config-file="))
+      file = arg.substr(14);
+    else
+      args.emplace_back(arg);
+  }
+  if (!file.empty()) {
+    std::ifstream in{file};
+    if (!in)
+      refuse(file, "the file cannot be opened");
+    std::ostringstream text;
+    text << in.rdbuf();
+    read_file(file, text.str());
+  }
+  read_environment(environment);
+  // Without a file: CAF would look for one of its own.
+  std::istringstream none;
+  if (auto bad = parse(args, none))
+    refuse("command line", to_string(bad));
+  if (cli_helptext_printed)
+    return false;
+  if (!remainder.empty())
+    refuse("command line", remainder.front() + " is not an option");
+  check();
+  return true;
+}
+
+void configuration::check() const {
+  const auto& v = values;
+  const auto need = [](bool good, const char* setting, const char* rule) {
+    if (!good)
+      refuse(setting, rule);
+  };
+  need(one_of(v.log.level, {"debug", "info", "warning", "error"}), "log.level", "must be debug, info, warning or error");
+  need(one_of(v.log.format, {"human", "json"}), "log.format", "must be human or json");
+  need(v.http.threads >= 1 && v.http.threads <= 256, "http.threads", "must be from 1 to 256");
+  need(v.http.header_limit >= 1024, "http.header-limit", "must be at least 1024");
+  need(v.http.public_url.empty() || v.http.public_url.starts_with("http://") || v.http.public_url.starts_with("https://"),
+       "http.public-url", "must begin with http:// or https://");
+  need(!v.http.public_url.ends_with('/'), "http.public-url", "must not end with a slash");
+  need(v.postgres.url.find("password") == std::string::npos, "postgres.url",
+       "must not hold a password: use postgres.password-file or AINFT_POSTGRES_PASSWORD");
+  need(v.postgres.writers >= 1 && v.postgres.writers <= 64, "postgres.writers", "must be from 1 to 64");
+  need(v.postgres.readers >= 2 && v.postgres.readers <= 64, "postgres.readers", "must be from 2 to 64");
+  need(v.postgres.max_batch >= 1 && v.postgres.max_batch <= 4096, "postgres.max-batch", "must be from 1 to 4096");
+  need(!v.solana.fee_payer_key_file.empty(), "solana.fee-payer-key-file", "is required");
+  need(!v.solana.reserve_address.empty(), "solana.reserve-address", "is required");
+  need(v.solana.fee_bps <= 5000, "solana.fee-bps", "must be from 0 to 5000");
+  need(!v.auth.token_key_file.empty(), "auth.token-key-file", "is required");
+  need(v.auth.access_lifetime <= std::chrono::hours{24}, "auth.access-lifetime", "must be at most 24h");
+  need(v.entities.snapshot_every >= 1, "entities.snapshot-every", "must be at least 1");
+}
+
+} // namespace ainft::config

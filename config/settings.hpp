@@ -1,0 +1,91 @@
+#pragma once
+
+#include <caf/timespan.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ainft::config {
+
+using caf::timespan;
+
+/// Everything that can be set, with its default. The names in files, options and the environment are in config/options.cpp.
+struct settings {
+  struct {
+    std::string level = "info";
+    std::string format = "human";
+    bool requests = true;
+  } log;
+
+  struct {
+    std::string address = "127.0.0.1";
+    uint16_t port = 8080;
+    uint32_t threads = 2;
+    std::string public_url;
+    timespan idle_timeout = std::chrono::seconds{60};
+    timespan header_timeout = std::chrono::seconds{10};
+    timespan body_timeout = std::chrono::seconds{30};
+    timespan write_timeout = std::chrono::seconds{30};
+    uint32_t header_limit = 16 * 1024;
+    uint32_t json_limit = 64 * 1024;
+    uint32_t max_connections = 10'000;
+    std::vector<std::string> cors_origins;
+    timespan drain_patience = std::chrono::seconds{15};
+    std::string docs_folder = "tools/api_docs/node_modules/swagger-ui-dist";
+  } http;
+
+  struct {
+    double read_per_second = 200, read_burst = 400;
+    double write_per_second = 20, write_burst = 60;
+    double bid_per_second = 20, bid_burst = 100;
+    double sign_in_per_second = 5, sign_in_burst = 30;
+    double upload_per_second = 2, upload_burst = 20;
+  } rates;
+
+  struct {
+    std::string url = "dbname=ainft";
+    std::string password_file;
+    uint32_t writers = 1;
+    uint32_t readers = 4;
+    uint32_t max_batch = 256;
+  } postgres;
+
+  struct {
+    std::string address = "127.0.0.1:6379";
+  } redis;
+
+  struct {
+    std::string rpc_url = "http://127.0.0.1:8899";
+    std::string fee_payer_key_file;
+    std::string reserve_name = "monads.skr";
+    std::string reserve_address;
+    uint32_t fee_bps = 250;
+    timespan signature_window = std::chrono::seconds{90};
+  } solana;
+
+  struct {
+    std::string token_key_file;
+    std::string domain;
+    std::string chain_id = "localnet";
+    timespan access_lifetime = std::chrono::minutes{15};
+    timespan refresh_lifetime = std::chrono::hours{24 * 30};
+    timespan nonce_lifetime = std::chrono::minutes{5};
+  } auth;
+
+  struct {
+    timespan payment_window = std::chrono::hours{24};
+    timespan approval_window = std::chrono::hours{1};
+  } market;
+
+  struct {
+    std::string folder = "var/assets";
+  } assets;
+
+  struct {
+    timespan idle_timeout = std::chrono::minutes{5};
+    uint32_t snapshot_every = 100;
+  } entities;
+};
+
+} // namespace ainft::config

@@ -1,0 +1,48 @@
+#include "persistence/idempotency.hpp"
+
+namespace ainft::persistence {
+
+using runtime::uuid;
+
+reservation reserve_key(session& db, const uuid& user, const std::string& key, std::string_view fingerprint) {
+  static constexpr statement reserve{"idempotency_reserve", R"sql(
+    with old as (
+      delete from idempotency where (user_id, key) in (
+        select user_id, key from idempotency where created_at < now() - interval '1 day' order by created_at limit 20
+        for update skip locked) and (user_id, key) <> ($1, $2))
+    insert into idempotency (user_id, key, fingerprint, entity_id, locked_until)
+    values ($1, $2, $3::bytea, $4, now() + interval '30 seconds')
+    on conflict (user_id, key) do update set locked_until = excluded.locked_until
+      where idempotency.status is null and idempotency.locked_until < now()
+        and idempotency.fingerprint = excluded.fingerprint
+    returning entity_id)sql"};
+  static constexpr statement look{"idempotency_look", R"sql(
+    select fingerprint = $3::bytea, status, body, entity_id from idempotency where user_id = $1 and key = $2)sql"};
+  using outcome = reservation::outcome;
+  const auto print = bytea(fingerprint);
+  if (const auto mine = db.run(reserve, parameters{user.str(), key, print, uuid::make().str()}); !mine.empty())
+    return {outcome::reserved, read_uuid(mine[0][0]), 0, {}};
+  const auto found = db.run(look, parameters{user.str(), key, print});
+  if (found.empty()) // freed in between
+    return {outcome::busy, {}, 0, {}};
+  const auto& row = found[0];
+  if (!row[0].as<bool>())
+    return {outcome::other_request, {}, 0, {}};
+  if (row[1].is_null())
+    return {outcome::busy, {}, 0, {}};
+  return {outcome::answered, read_uuid(row[3]), row[1].as<int>(), row[2].c_str()};
+}
+
+bool complete_key(session& db, const uuid& user, const std::string& key, int status, const std::string& body) {
+  static constexpr statement complete{"idempotency_complete", R"sql(
+    update idempotency set status = $3, body = $4 where user_id = $1 and key = $2 and status is null)sql"};
+  return db.run(complete, parameters{user.str(), key, status, body}).affected_rows() == 1;
+}
+
+bool free_key(session& db, const uuid& user, const std::string& key) {
+  static constexpr statement drop{"idempotency_free",
+                                  "delete from idempotency where user_id = $1 and key = $2 and status is null"};
+  return db.run(drop, parameters{user.str(), key}).affected_rows() == 1;
+}
+
+} // namespace ainft::persistence

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "persistence/session.hpp"
+
+namespace ainft::persistence {
+
+/// What became of reserving an Idempotency-Key.
+struct reservation {
+  enum class outcome { reserved, answered, busy, other_request };
+  outcome what = outcome::reserved;
+  runtime::uuid id; ///< for what the request makes; the same when it is tried again
+  int status = 0;   ///< of the answer that was given
+  std::string body;
+};
+
+/// Reserves `key` of `user` for a request with this fingerprint (SHA-256), for half a minute; a reservation that ran out is taken
+/// over with its id. Keys are forgotten after a day.
+[[nodiscard]] reservation reserve_key(session& db, const runtime::uuid& user, const std::string& key,
+                                      std::string_view fingerprint);
+
+/// Keeps the answer of a request whose entity did not.
+bool complete_key(session& db, const runtime::uuid& user, const std::string& key, int status, const std::string& body);
+
+/// The request was refused and changed nothing: the key may be used again.
+bool free_key(session& db, const runtime::uuid& user, const std::string& key);
+
+} // namespace ainft::persistence

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "runtime/journal.hpp"
+
+#include <variant>
+
+namespace ainft::runtime {
+
+/// What `decide` may know beside the state and the command.
+struct decision_context {
+  time_point now;
+  const principal& who;
+};
+
+/// Refuses with errc::forbidden whoever is not the platform itself.
+[[nodiscard]] inline caf::error refuse_not_platform(const decision_context& context) {
+  return context.who.is_platform() ? caf::error{} : refuse(errc::forbidden, "only the platform reports this");
+}
+
+} // namespace ainft::runtime

@@ -1,0 +1,248 @@
+#include "tools/ainftd/node.hpp"
+
+#include "actors/kinds.hpp"
+#include "actors/platform/front.hpp"
+#include "actors/platform/routes.hpp"
+#include "actors/session/authenticator.hpp"
+#include "actors/settlement/follower.hpp"
+#include "actors/transaction/watcher.hpp"
+#include "net/client/http_client.hpp"
+#include "persistence/deadline_sweeper.hpp"
+#include "persistence/journal_reader.hpp"
+#include "persistence/journal_writer.hpp"
+#include "persistence/migrate.hpp"
+#include "persistence/redis.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <spdlog/spdlog.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <thread>
+
+namespace ainft {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+milliseconds in_ms(caf::timespan t) { return std::chrono::duration_cast<milliseconds>(t); }
+std::chrono::seconds in_s(caf::timespan t) { return std::chrono::duration_cast<std::chrono::seconds>(t); }
+
+template <class T>
+T must(runtime::result<T> got, const std::string& setting) {
+  if (!got)
+    throw std::runtime_error{setting + ": " + runtime::explain(got.error()).detail};
+  return std::move(*got);
+}
+
+std::string public_url_of(const config::settings& s, uint16_t port) {
+  return s.http.public_url.empty() ? "http://" + s.http.address + ":" + std::to_string(port) : s.http.public_url;
+}
+
+platform platform_of(const config::settings& s) {
+  return {must(solana::key_pair::from_file(s.solana.fee_payer_key_file), "solana.fee-payer-key-file"),
+          must(solana::public_key::parse(s.solana.reserve_address), "solana.reserve-address"),
+          static_cast<uint16_t>(s.solana.fee_bps),
+          in_s(s.market.payment_window),
+          in_s(s.market.approval_window),
+          in_s(s.solana.signature_window),
+          public_url_of(s, s.http.port),
+          s.assets.folder};
+}
+
+auth_settings auth_of(const config::settings& s) {
+  const auto url = public_url_of(s, s.http.port);
+  auto domain = s.auth.domain.empty() ? url.substr(url.find("://") + 3) : s.auth.domain;
+  return {std::move(domain), in_s(s.auth.access_lifetime), in_s(s.auth.refresh_lifetime), in_s(s.auth.nonce_lifetime),
+          s.auth.chain_id};
+}
+
+http::rate_settings rates_of(const config::settings& s) {
+  http::rate_settings out;
+  const auto set = [&out](http::rate_class c, double per_second, double burst) {
+    out.of[static_cast<size_t>(c)] = {per_second, burst};
+  };
+  const auto& r = s.rates;
+  set(http::rate_class::read, r.read_per_second, r.read_burst);
+  set(http::rate_class::write, r.write_per_second, r.write_burst);
+  set(http::rate_class::bid, r.bid_per_second, r.bid_burst);
+  set(http::rate_class::sign_in, r.sign_in_per_second, r.sign_in_burst);
+  set(http::rate_class::upload, r.upload_per_second, r.upload_burst);
+  return out;
+}
+
+http::server_settings server_settings_of(const config::settings& s) {
+  http::server_settings out;
+  out.address = s.http.address;
+  out.port = s.http.port;
+  out.threads = s.http.threads;
+  out.idle_timeout = in_ms(s.http.idle_timeout);
+  out.header_timeout = in_ms(s.http.header_timeout);
+  out.body_timeout = in_ms(s.http.body_timeout);
+  out.write_timeout = in_ms(s.http.write_timeout);
+  out.header_limit = s.http.header_limit;
+  out.json_limit = s.http.json_limit;
+  out.max_connections = s.http.max_connections;
+  out.cors_origins = s.http.cors_origins;
+  out.access_log = s.log.requests;
+  return out;
+}
+
+/// libpq takes the password from the environment, so that it is in no connection string.
+void provide_password(const config::settings& s) {
+  std::string password;
+  if (const char* given = std::getenv("AINFT_POSTGRES_PASSWORD"))
+    password = given;
+  if (!s.postgres.password_file.empty()) {
+    std::ifstream in{s.postgres.password_file};
+    if (!std::getline(in, password))
+      throw std::runtime_error{"postgres.password-file: " + s.postgres.password_file + " cannot be read"};
+  }
+  if (!password.empty())
+    setenv("PGPASSWORD", password.c_str(), 1);
+}
+
+void bring_schema_up_to_date(const std::string& url) {
+  persistence::session db{url};
+  try {
+    if (const auto n = persistence::migrate(db); n > 0)
+      spdlog::info("applied {} migrations", n);
+  } catch (const pqxx::broken_connection& e) {
+    std::string why = e.what();
+    std::replace(why.begin(), why.end(), '\n', ' ');
+    throw std::runtime_error{"PostgreSQL (postgres.url) does not answer: " + why};
+  }
+}
+
+boost::asio::awaitable<void> expire_requests(runtime::reply_port& port) {
+  boost::asio::steady_timer timer{co_await boost::asio::this_coro::executor};
+  for (;;) {
+    timer.expires_after(milliseconds{100});
+    co_await timer.async_wait(boost::asio::use_awaitable);
+    port.expire();
+  }
+}
+
+} // namespace
+
+struct node::parts {
+  parts(config::configuration& config)
+    : values{config.values},
+      own{platform_of(values)},
+      auth{auth_of(values)},
+      signer{must(solana::key_pair::from_file(values.auth.token_key_file), "auth.token-key-file")},
+      limiter{rates_of(values)},
+      system{config} {
+    const auto& s = values.postgres;
+    for (uint32_t i = 0; i < s.writers; ++i)
+      log.writers.push_back(persistence::start_journal_writer(
+        system, {s.url, s.max_batch, [this](const runtime::append& a) { followers.notify(a); }}));
+    for (uint32_t i = 0; i < s.readers; ++i)
+      log.readers.push_back(persistence::start_journal_reader(system, s.url));
+    add_kinds(host);
+    around.redis = persistence::start_redis(system, values.redis.address);
+    around.draining = [this] { return server && server->draining(); };
+    around.docs = values.http.docs_folder;
+    around.started = host.time().now();
+    add_auth_routes(routes, all);
+    add_studio_routes(routes, all);
+    add_asset_routes(routes, all);
+    add_nft_routes(routes, all);
+    add_listing_routes(routes, all);
+    add_transaction_routes(routes, all);
+    platform_front::add_routes(routes, all, around);
+  }
+
+  void start_background() {
+    others.push_back(persistence::start_deadline_sweeper(system, db, host));
+    const auto watcher = transaction::start_watcher(all);
+    others.push_back(watcher);
+    followers.add(transaction::start_submission_follower(all, watcher));
+    followers.add(settlement::start_follower(all, background.get_executor()));
+    boost::asio::co_spawn(background, expire_requests(port), boost::asio::detached);
+  }
+
+  /// Entities first, so that the journal outlives what they still write.
+  void end_actors() {
+    for (const auto& a : others)
+      caf::anon_send_exit(a, caf::exit_reason::user_shutdown);
+    followers.end();
+    host.passivate_all();
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{5};
+    while (host.count() > 0 && std::chrono::steady_clock::now() < until)
+      std::this_thread::sleep_for(milliseconds{20});
+    port.close();
+    std::this_thread::sleep_for(milliseconds{50});
+    background.stop();
+    background.join();
+    for (const auto* group : {&log.writers, &log.readers})
+      for (const auto& a : *group)
+        caf::anon_send_exit(a, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(around.redis, caf::exit_reason::user_shutdown);
+    system.await_all_actors_done();
+  }
+
+  const config::settings& values;
+  platform own;
+  auth_settings auth;
+  session::token_signer signer;
+  http::rate_limiter limiter;
+  caf::actor_system system;
+  runtime::follower_group followers;
+  runtime::journal log;
+  persistence::database db{log};
+  runtime::entity_host host{system, log, runtime::system_clock(),
+                            {in_ms(values.entities.idle_timeout), values.entities.snapshot_every}};
+  runtime::reply_port port{system};
+  client::http_client outbound;
+  solana::rpc chain{outbound, values.solana.rpc_url};
+  session::authenticator bearers{signer, host, port};
+  services all{system, host, port, db, chain, own, auth, signer, bearers};
+  http::route_table routes;
+  platform_front::surroundings around;
+  boost::asio::thread_pool background{1};
+  std::vector<caf::actor> others;
+  std::unique_ptr<http::server> server;
+};
+
+node::node(config::configuration& config) : config_{config} {}
+node::~node() = default;
+
+void node::start() {
+  const auto& values = config_.values;
+  provide_password(values);
+  std::error_code ec;
+  std::filesystem::create_directories(values.assets.folder, ec);
+  if (ec)
+    throw std::runtime_error{"assets.folder: " + values.assets.folder + ": " + ec.message()};
+  bring_schema_up_to_date(values.postgres.url);
+  parts_ = std::make_unique<parts>(config_);
+  auto& p = *parts_;
+  p.server = std::make_unique<http::server>(p.system, server_settings_of(values), p.routes,
+                                            platform_front::make_hooks(p.all, p.limiter));
+  try {
+    p.server->start();
+  } catch (const boost::system::system_error& e) {
+    const auto where = values.http.address + ":" + std::to_string(values.http.port);
+    p.end_actors();
+    throw std::runtime_error{"cannot listen on " + where + " (http.address, http.port): " + e.code().message()};
+  }
+  p.own.public_url = public_url_of(values, p.server->port());
+  p.start_background();
+  spdlog::info("serving {} with the fee payer {} and the reserve {} ({})", p.own.public_url, p.own.fee_payer.address().str(),
+               p.own.reserve.str(), values.solana.reserve_name);
+}
+
+void node::stop() {
+  auto& p = *parts_;
+  p.server->drain(in_ms(p.values.http.drain_patience));
+  p.end_actors();
+}
+
+} // namespace ainft

@@ -1,0 +1,66 @@
+// A wallet for trying things by hand and for development set-ups; keys are files as Solana's own tools write them.
+//   wallet.mjs make FILE...              makes the key files that are not there; prints each address
+//   wallet.mjs airdrop ADDRESS SOL      from a local Solana's faucet
+//   wallet.mjs address FILE | balance FILE
+//   wallet.mjs sign-in FILE             signs in to the platform; prints an access token
+//   wallet.mjs sign FILE TRANSACTION    signs a base64 transaction; prints it
+// AINFT_URL and SOLANA_URL name the servers.
+import { readFileSync, writeFileSync, existsSync } from 'node:fs';
+import { createPrivateKey, sign } from 'node:crypto';
+import { Connection, Keypair, LAMPORTS_PER_SOL, PublicKey, VersionedTransaction } from '@solana/web3.js';
+import bs58 from 'bs58';
+
+const platform = process.env.AINFT_URL ?? 'http://127.0.0.1:8080';
+const solana = () => new Connection(process.env.SOLANA_URL ?? 'http://127.0.0.1:8899', 'confirmed');
+const read = (file) => Keypair.fromSecretKey(Uint8Array.from(JSON.parse(readFileSync(file, 'utf8'))));
+
+function signText(key, text) {
+  const pkcs8 = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), key.secretKey.subarray(0, 32)]);
+  return bs58.encode(sign(null, Buffer.from(text), createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' })));
+}
+
+async function post(path, body) {
+  const response = await fetch(platform + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  const answer = await response.json();
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${answer.detail ?? answer.title}`);
+  return answer;
+}
+
+const commands = {
+  make: (...files) => {
+    for (const file of files) {
+      if (!existsSync(file)) writeFileSync(file, JSON.stringify([...Keypair.generate().secretKey]), { mode: 0o600 });
+      console.log(read(file).publicKey.toBase58());
+    }
+  },
+  address: (file) => console.log(read(file).publicKey.toBase58()),
+  balance: async (file) => console.log(await solana().getBalance(read(file).publicKey)),
+  airdrop: async (address, sol) => {
+    const signature = await solana().requestAirdrop(new PublicKey(address), Number(sol) * LAMPORTS_PER_SOL);
+    console.log(signature);
+  },
+  'sign-in': async (file) => {
+    const key = read(file);
+    const address = key.publicKey.toBase58();
+    const { message } = await post('/v1/auth/siws/challenge', { address });
+    const { accessToken } = await post('/v1/auth/siws/verify', { address, message, signature: signText(key, message) });
+    console.log(accessToken);
+  },
+  sign: (file, base64) => {
+    const tx = VersionedTransaction.deserialize(Buffer.from(base64, 'base64'));
+    tx.sign([read(file)]);
+    console.log(Buffer.from(tx.serialize()).toString('base64'));
+  },
+};
+
+const [name, ...rest] = process.argv.slice(2);
+if (!commands[name]) {
+  console.error(`wallet: one of ${Object.keys(commands).join(', ')}`);
+  process.exit(1);
+}
+try {
+  await commands[name](...rest);
+} catch (error) {
+  console.error(`wallet: ${error.message}`);
+  process.exit(1);
+}
