@@ -55,12 +55,19 @@ constexpr std::chrono::seconds ask_timeout{10};
 template <class T>
 using task = boost::asio::awaitable<runtime::result<T>>;
 
-/// Gives an entity a command and waits for its answer.
+/// Gives an entity a command and waits for its answer. (Arguments of an awaited call are named beforehand where they are made with
+/// braces: g++ 12 destroys such temporaries twice.)
 template <class Domain, class Command>
 task<runtime::answer> command(const services& s, const runtime::uuid& id, runtime::command_context context, Command c) {
   auto target = s.host.find(Domain::kind, id);
   auto message = caf::make_message(std::move(context), std::move(c));
   return net::ask<runtime::answer>(s.port, std::move(target), std::move(message), ask_timeout);
+}
+
+/// The same on behalf of the platform itself.
+template <class Domain, class Command>
+task<runtime::answer> platform_command(const services& s, const runtime::uuid& id, Command c) {
+  return command<Domain>(s, id, runtime::command_context{}, std::move(c));
 }
 
 /// Asks an entity for its view on behalf of `who`.
@@ -80,13 +87,19 @@ runtime::result<typename Domain::view> value_of(const runtime::answer& a) {
   return runtime::from_json<typename Domain::view>(*json, runtime::json_reader::unknown_fields::ignored);
 }
 
-/// An entity's view as a value, on behalf of the platform or of `who`.
+/// An entity's view as a value, on behalf of `who`.
 template <class Domain>
-task<typename Domain::view> read(const services& s, runtime::uuid id, runtime::principal who = {}) {
+task<typename Domain::view> read(const services& s, runtime::uuid id, runtime::principal who) {
   auto got = co_await view<Domain>(s, id, who);
   if (!got)
     co_return std::move(got.error());
   co_return value_of<Domain>(*got);
+}
+
+/// The same on behalf of the platform.
+template <class Domain>
+task<typename Domain::view> read(const services& s, runtime::uuid id) {
+  return read<Domain>(s, id, runtime::principal{});
 }
 
 /// Waits for one of the RPC client's calls: `co_await on_chain<T>([&](auto done) { s.chain.balance(key, done); })`.

@@ -119,8 +119,8 @@ task<http::reply> stream_events(const services& s, http::call& c) {
     co_return bad;
   auto entity = s.host.find(domain::kind, id->get());
   auto feed = std::make_shared<event_feed>(s.system, entity);
-  auto begun = co_await net::ask<runtime::answer>(s.port, entity, caf::make_message(runtime::subscribe{feed->subscriber()}),
-                                                  ask_timeout);
+  auto subscription = caf::make_message(runtime::subscribe{feed->subscriber()});
+  auto begun = co_await net::ask<runtime::answer>(s.port, entity, std::move(subscription), ask_timeout);
   if (!begun)
     co_return std::move(begun.error());
   if (*last && **last > begun->version)

@@ -71,7 +71,8 @@ task<reply> create_listing_route(const services& s, call& c, new_listing body) {
   if (!tx)
     co_return std::move(tx.error());
   auto context = c.final_context(202, listing_frame(*tx), "}");
-  auto made = co_await command<listing::domain>(s, id.get(), std::move(context), create_listing{id, std::move(*t)});
+  create_listing create{id, std::move(*t)};
+  auto made = co_await command<listing::domain>(s, id.get(), std::move(context), std::move(create));
   if (!made)
     co_return std::move(made.error());
   auto out = http::entity_reply(std::move(*made), 202);
@@ -149,7 +150,8 @@ task<reply> cancel(const services& s, call& c) {
   auto before = co_await read<listing::domain>(s, id->get());
   if (!before)
     co_return std::move(before.error());
-  auto cancelled = co_await command<listing::domain>(s, id->get(), c.context(), cancel_listing{});
+  const cancel_listing off;
+  auto cancelled = co_await command<listing::domain>(s, id->get(), c.context(), off);
   if (!cancelled)
     co_return std::move(cancelled.error());
   auto out = http::entity_reply(std::move(*cancelled));

@@ -71,14 +71,14 @@ std::vector<solana::instruction> purchase_instructions(const view& v, const wall
 
 task<transaction::view> prepare_approval(const services& s, const call& c, listing_id id, const solana::public_key& mint,
                                          const wallet_address& seller) {
-  co_return co_await transaction::prepare_plan(
-    s, c, plan_for(transaction::purpose::approve, id, seller,
-                   approve_instructions(mint, seller, s.platform.fee_payer.address())));
+  auto p = plan_for(transaction::purpose::approve, id, seller,
+                    approve_instructions(mint, seller, s.platform.fee_payer.address()));
+  co_return co_await transaction::prepare_plan(s, c, std::move(p));
 }
 
 task<transaction::view> prepare_revocation(const services& s, const call& c, const view& v) {
-  co_return co_await transaction::prepare_plan(s, c, plan_for(transaction::purpose::revoke, v.id, v.seller.wallet,
-                                                              revoke_instructions(v.mint, v.seller.wallet)));
+  auto p = plan_for(transaction::purpose::revoke, v.id, v.seller.wallet, revoke_instructions(v.mint, v.seller.wallet));
+  co_return co_await transaction::prepare_plan(s, c, std::move(p));
 }
 
 task<reply> approve(const services& s, call& c, listing_id id) {
@@ -103,9 +103,9 @@ task<reply> buy(const services& s, call& c, listing_id id) {
   if (auto bad = co_await check_funds(s, *buyer, *price))
     co_return bad;
   const auto parts = split_sale(*price, v->royalty_bps, v->creators, v->fee_bps, v->seller.wallet, s.platform.reserve);
-  co_return to_be_signed(co_await transaction::prepare_plan(
-    s, c, plan_for(transaction::purpose::purchase, id, *buyer,
-                   purchase_instructions(*v, *buyer, parts, s.platform.fee_payer.address()), *price)));
+  auto p = plan_for(transaction::purpose::purchase, id, *buyer,
+                    purchase_instructions(*v, *buyer, parts, s.platform.fee_payer.address()), *price);
+  co_return to_be_signed(co_await transaction::prepare_plan(s, c, std::move(p)));
 }
 
 task<reply> revoke(const services& s, call& c, listing_id id) {

@@ -84,8 +84,8 @@ awaitable<probes> probe_all(const services& s, const surroundings& around) {
   };
   probes out;
   out.postgresql = co_await timed(net::query(s.db, one));
-  out.redis = co_await timed(
-    net::ask<caf::ok_atom>(s.port, around.redis, caf::make_message(caf::get_atom_v), probe_timeout));
+  auto ping = caf::make_message(caf::get_atom_v);
+  out.redis = co_await timed(net::ask<caf::ok_atom>(s.port, around.redis, std::move(ping), probe_timeout));
   out.solana = co_await timed(on_chain<bool>([&](auto done) { s.chain.health(std::move(done)); }));
   co_return out;
 }

@@ -29,8 +29,9 @@ boost::asio::awaitable<runtime::result<runtime::principal>> authenticator::authe
   if (!said)
     co_return std::move(said.error());
   const runtime::principal who{said->sub.get(), said->sid.get(), said->wallet.str()};
-  auto asked = co_await net::ask<runtime::answer>(port_, host_.find(domain::kind, who.session),
-                                                  caf::make_message(runtime::get_view{who}), ask_timeout);
+  auto session = host_.find(domain::kind, who.session);
+  auto question = caf::make_message(runtime::get_view{who});
+  auto asked = co_await net::ask<runtime::answer>(port_, std::move(session), std::move(question), ask_timeout);
   if (!asked)
     co_return runtime::explain(asked.error()).code == errc::not_found ? refuse(errc::token_invalid, "the session is not known")
                                                                       : std::move(asked.error());

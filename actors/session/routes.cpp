@@ -110,7 +110,8 @@ task<reply> give_challenge(const services& s, call&, challenge_request body) {
   const auto now = s.host.time().now();
   sign_in_message message{s.auth.domain,  body.address, s.platform.public_url, s.auth.chain_id,
                           make_nonce(), now,          now + s.auth.nonce_lifetime};
-  auto stored = co_await net::query(s.db, [message](persistence::session& db) { return store_nonce(db, message); });
+  auto q = [message](persistence::session& db) { return store_nonce(db, message); };
+  auto stored = co_await net::query(s.db, std::move(q));
   if (!stored)
     co_return std::move(stored.error());
   co_return http::json_reply(challenge{message.text(), message.nonce, message.expires_at});
@@ -122,7 +123,8 @@ task<user::view> user_of(const services& s, wallet_address wallet) {
   auto found = co_await net::query(s.db, find);
   if (found && !*found) {
     const user_id id = user_id::make();
-    auto made = co_await command<user::domain>(s, id.get(), {}, user::create_user{id, wallet});
+    const user::create_user create{id, wallet};
+    auto made = co_await platform_command<user::domain>(s, id.get(), create);
     if (made)
       co_return co_await read<user::domain>(s, id.get());
     if (runtime::explain(made.error()).code != errc::conflict)
@@ -183,7 +185,8 @@ task<reply> refresh_tokens(const services& s, call& c, refresh_request body) {
 }
 
 task<reply> log_out(const services& s, call& c) {
-  auto ended = co_await command<session::domain>(s, c.who.session, c.context(), revoke_session{});
+  const revoke_session revoke;
+  auto ended = co_await command<session::domain>(s, c.who.session, c.context(), revoke);
   if (!ended)
     co_return std::move(ended.error());
   s.bearers.forget(c.who.session);

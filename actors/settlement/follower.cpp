@@ -49,44 +49,33 @@ std::optional<outcome> find_outcome(persistence::session& db, const transaction_
   return out;
 }
 
-/// Commands on behalf of the platform, one after the other until one fails.
-class steps {
-public:
-  explicit steps(const services& s) : s_{s} {}
-
-  template <class Domain, class Command>
-  awaitable<bool> then(runtime::uuid id, Command c) {
-    auto done = co_await command<Domain>(s_, id, runtime::command_context{}, std::move(c));
-    if (!done)
-      error = std::move(done.error());
-    co_return !error;
-  }
-
-  caf::error error;
-
-private:
-  const services& s_;
-};
+/// Gives a command on behalf of the platform; the error, if it was not taken.
+template <class Domain, class Command>
+awaitable<caf::error> give(const services& s, runtime::uuid id, Command c) {
+  auto done = co_await platform_command<Domain>(s, id, std::move(c));
+  co_return done ? caf::error{} : std::move(done.error());
+}
 
 awaitable<caf::error> settle_mint(const services& s, const outcome& o) {
-  steps to{s};
-  if (o.state == phase::confirmed)
-    co_await to.then<nft::domain>(o.subject, nft::finish_mint{o.id, *o.signature});
-  else
-    co_await to.then<nft::domain>(o.subject, nft::fail_mint{o.id});
-  co_return to.error;
+  if (o.state != phase::confirmed) {
+    const nft::fail_mint failed{o.id};
+    co_return co_await give<nft::domain>(s, o.subject, failed);
+  }
+  const nft::finish_mint finished{o.id, *o.signature};
+  co_return co_await give<nft::domain>(s, o.subject, finished);
 }
 
 /// The owner changes first: as long as the listing is open nobody else can list the NFT.
 awaitable<caf::error> settle_purchase(const services& s, const outcome& o) {
-  steps to{s};
   if (o.state != phase::confirmed) {
-    co_await to.then<listing::domain>(o.subject, listing::settlement_failed{o.id, "the purchase did not go through"});
-    co_return to.error;
+    const listing::settlement_failed failed{o.id, "the purchase did not go through"};
+    co_return co_await give<listing::domain>(s, o.subject, failed);
   }
-  if (co_await to.then<nft::domain>(o.token->get(), nft::change_owner{o.wallet, o.id}))
-    co_await to.then<listing::domain>(o.subject, listing::settlement_confirmed{o.id, *o.signature});
-  co_return to.error;
+  const nft::change_owner moved{o.wallet, o.id};
+  if (auto bad = co_await give<nft::domain>(s, o.token->get(), moved))
+    co_return bad;
+  const listing::settlement_confirmed sold{o.id, *o.signature};
+  co_return co_await give<listing::domain>(s, o.subject, sold);
 }
 
 awaitable<caf::error> settle(const services& s, const outcome& o) {
@@ -97,9 +86,8 @@ awaitable<caf::error> settle(const services& s, const outcome& o) {
   if (o.what == purpose::purchase)
     co_return co_await settle_purchase(s, o);
   if (o.what == purpose::approve && o.state == phase::confirmed) {
-    steps to{s};
-    co_await to.then<listing::domain>(o.subject, listing::go_live{o.id});
-    co_return to.error;
+    const listing::go_live approved{o.id};
+    co_return co_await give<listing::domain>(s, o.subject, approved);
   }
   co_return caf::error{};
 }
@@ -119,7 +107,8 @@ awaitable<caf::error> handle(const services& s, followed_event e) {
   auto id = transaction_of(e);
   if (!id)
     co_return std::move(id.error());
-  auto found = co_await net::query(s.db, [id = *id](persistence::session& db) { return find_outcome(db, id); });
+  auto q = [id = *id](persistence::session& db) { return find_outcome(db, id); };
+  auto found = co_await net::query(s.db, std::move(q));
   if (!found)
     co_return std::move(found.error());
   if (!*found)

@@ -45,7 +45,8 @@ task<view> prepare_plan(const services& s, const http::call& c, plan p) {
   what.last_valid_block_height = latest->last_valid_block_height;
   what.sign_before = s.host.time().now() + s.platform.signature_window;
   const auto id = what.id.get();
-  auto made = co_await command<domain>(s, id, c.context(), prepare{std::move(what)});
+  prepare keep{std::move(what)};
+  auto made = co_await command<domain>(s, id, c.context(), std::move(keep));
   if (!made)
     co_return std::move(made.error());
   co_return value_of<domain>(*made);

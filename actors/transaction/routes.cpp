@@ -57,7 +57,7 @@ boost::asio::awaitable<caf::error> claim(const services& s, const call& c, const
   }
   if (v.purpose == purpose::purchase) {
     listing::begin_settlement hold{v.id, {user_id{c.who.user}, v.signers.at(0)}, v.amount};
-    auto held = co_await command<listing::domain>(s, listing_id::parse(v.subject_id)->get(), {}, std::move(hold));
+    auto held = co_await platform_command<listing::domain>(s, listing_id::parse(v.subject_id)->get(), std::move(hold));
     if (!held)
       co_return std::move(held.error());
   }
@@ -82,7 +82,8 @@ task<reply> take_signature(const services& s, call& c, signed_by_wallet body) {
   const auto& payer = s.platform.fee_payer;
   tx->put_signature(payer.address(), payer.sign(tx->message_bytes));
   auto context = c.final_context(200);
-  auto submitted = co_await command<transaction::domain>(s, v->id.get(), std::move(context), submit{tx->signatures});
+  submit all_signed{tx->signatures};
+  auto submitted = co_await command<transaction::domain>(s, v->id.get(), std::move(context), std::move(all_signed));
   if (!submitted)
     co_return std::move(submitted.error());
   co_return http::entity_reply(std::move(*submitted));

@@ -10,7 +10,15 @@ using nlohmann::json;
 
 namespace {
 
-json commitment() { return {{"commitment", "confirmed"}}; }
+json commitment(const char* level = "confirmed") { return {{"commitment", level}}; }
+
+/// A call's parameters. Not in braces: with one element nlohmann's library makes no array of them.
+template <class... Values>
+json params(Values&&... values) {
+  auto out = json::array();
+  (out.push_back(std::forward<Values>(values)), ...);
+  return out;
+}
 
 /// Runs `read` on the result; anything that is not as expected becomes errc::solana_failed.
 template <class T, class Read>
@@ -47,11 +55,11 @@ void rpc::call(std::string_view method, const json& params, receiver<json> done)
 }
 
 void rpc::health(receiver<bool> done) const {
-  call("getHealth", json::array(), reading<bool>(std::move(done), [](const json& r) { return r == "ok"; }));
+  call("getHealth", params(), reading<bool>(std::move(done), [](const json& r) { return r == "ok"; }));
 }
 
 void rpc::latest_blockhash(receiver<blockhash_info> done) const {
-  call("getLatestBlockhash", {commitment()}, reading<blockhash_info>(std::move(done), [](const json& r) -> result<blockhash_info> {
+  call("getLatestBlockhash", params(commitment()), reading<blockhash_info>(std::move(done), [](const json& r) -> result<blockhash_info> {
          const auto& value = r.at("value");
          auto parsed = hash::parse(value.at("blockhash").get<std::string>());
          if (!parsed)
@@ -61,22 +69,22 @@ void rpc::latest_blockhash(receiver<blockhash_info> done) const {
 }
 
 void rpc::finalized_block_height(receiver<uint64_t> done) const {
-  call("getBlockHeight", {{{"commitment", "finalized"}}}, reading<uint64_t>(std::move(done), [](const json& r) { return r.get<uint64_t>(); }));
+  call("getBlockHeight", params(commitment("finalized")), reading<uint64_t>(std::move(done), [](const json& r) { return r.get<uint64_t>(); }));
 }
 
 void rpc::balance(const public_key& key, receiver<lamports> done) const {
-  call("getBalance", {key.str(), commitment()},
+  call("getBalance", params(key.str(), commitment()),
        reading<lamports>(std::move(done), [](const json& r) { return lamports{r.at("value").get<uint64_t>()}; }));
 }
 
 void rpc::minimum_balance(uint64_t space, receiver<lamports> done) const {
-  call("getMinimumBalanceForRentExemption", {space},
+  call("getMinimumBalanceForRentExemption", params(space),
        reading<lamports>(std::move(done), [](const json& r) { return lamports{r.get<uint64_t>()}; }));
 }
 
 void rpc::simulate(const transaction& tx, receiver<std::string> done) const {
   const json options{{"encoding", "base64"}, {"sigVerify", false}, {"commitment", "confirmed"}};
-  call("simulateTransaction", {net::base64_encode(tx.serialize()), options},
+  call("simulateTransaction", params(net::base64_encode(tx.serialize()), options),
        reading<std::string>(std::move(done), [](const json& r) {
          const auto& value = r.at("value");
          if (value.at("err").is_null())
@@ -92,7 +100,7 @@ void rpc::simulate(const transaction& tx, receiver<std::string> done) const {
 
 void rpc::send(const transaction& tx, receiver<signature> done) const {
   const json options{{"encoding", "base64"}, {"skipPreflight", true}, {"maxRetries", 0}};
-  call("sendTransaction", {net::base64_encode(tx.serialize()), options},
+  call("sendTransaction", params(net::base64_encode(tx.serialize()), options),
        reading<signature>(std::move(done), [](const json& r) { return signature::parse(r.get<std::string>()); }));
 }
 
@@ -100,7 +108,7 @@ void rpc::statuses(const std::vector<signature>& signatures, receiver<std::vecto
   auto list = json::array();
   for (const auto& s : signatures)
     list.push_back(s.str());
-  call("getSignatureStatuses", {list, {{"searchTransactionHistory", true}}},
+  call("getSignatureStatuses", params(list, json{{"searchTransactionHistory", true}}),
        reading<std::vector<signature_status>>(std::move(done), [](const json& r) {
          std::vector<signature_status> out;
          for (const auto& v : r.at("value")) {

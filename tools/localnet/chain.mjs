@@ -35,8 +35,8 @@ export class Chain extends EventEmitter {
     this.genesis = head.genesis;
     this.slotMs = head.slotMs;
     this.seed = Buffer.from(head.seed, 'hex');
-    // Lifetimes and repetitions are this chain's business: the VM keeps no history of its own.
-    this.svm = new LiteSVM().withBlockhashCheck(false).withTransactionHistory(0n);
+    // Lifetimes, repetitions and signatures are this chain's business, so that a simulation can go without them.
+    this.svm = new LiteSVM().withSigverify(false).withBlockhashCheck(false).withTransactionHistory(0n);
     this.faucet = Keypair.fromSeed(createHash('sha256').update(this.seed).update('faucet').digest());
     this.svm.setAccount({ address: this.faucet.publicKey.toBase58(), lamports: 1n << 62n, data: new Uint8Array(), executable: false, programAddress: SystemProgram.programId.toBase58(), space: 0n });
     for (const line of lines.slice(1)) {
