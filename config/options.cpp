@@ -188,18 +188,27 @@ void configuration::read_environment(char** environment) {
   }
 }
 
+void configuration::read_option(const std::string& arg) {
+  const auto equals = arg.find('=');
+  const auto name = arg.substr(2, equals - 2);
+  const auto* option = custom_options_.qualified_name_lookup(name);
+  if (!option)
+    refuse("command line", name + " is not a setting" + near(custom_options_, name));
+  put_value(content, *option, caf::config_value{arg.substr(equals + 1)}, "command line");
+}
+
 bool configuration::load(int argc, char** argv, char** environment) {
   std::string file;
   for (auto e = environment; e && *e; ++e)
     if (std::string_view entry{*e}; entry.starts_with(std::string{file_variable} + "="))
       file = entry.substr(file_variable.size() + 1);
-  string_list args;
+  string_list args, options;
   for (int i = 1; i < argc; ++i) {
     const std::string_view arg{argv[i]};
     if (arg.starts_with("--config-file="))
       file = arg.substr(14);
     else
-      args.emplace_back(arg);
+      (arg.starts_with("--") && arg.find('=') != arg.npos ? options : args).emplace_back(arg);
   }
   if (!file.empty()) {
     std::ifstream in{file};
@@ -210,14 +219,14 @@ bool configuration::load(int argc, char** argv, char** environment) {
     read_file(file, text.str());
   }
   read_environment(environment);
-  // Without a file: CAF would look for one of its own.
+  for (const auto& option : options)
+    read_option(option);
+  // What is left are options without a value, such as --help. Without a file: CAF would look for one of its own.
   std::istringstream none;
-  if (auto bad = parse(args, none))
-    refuse("command line", to_string(bad));
+  if (parse(args, none) || !remainder.empty())
+    refuse("command line", args.front() + " is not an option; settings are given as --http.port=8080");
   if (cli_helptext_printed)
     return false;
-  if (!remainder.empty())
-    refuse("command line", remainder.front() + " is not an option");
   check();
   return true;
 }

@@ -25,6 +25,7 @@ public:
   void read_environment(char** environment);
 
 private:
+  void read_option(const std::string& arg);
   void check() const;
 };
 

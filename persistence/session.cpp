@@ -16,6 +16,8 @@ pqxx::connection& session::open() {
     pqxx::nontransaction setup{*connection_};
     setup.exec("set timezone = 'UTC'; set datestyle = 'ISO'; set statement_timeout = '30s'; "
                "set idle_in_transaction_session_timeout = '30s'");
+    if (!settings_.empty())
+      setup.exec(settings_);
   }
   return *connection_;
 }

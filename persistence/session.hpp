@@ -41,7 +41,8 @@ struct statement {
 /// thread of their own.
 class session {
 public:
-  explicit session(std::string url) : url_{std::move(url)} {}
+  /// `settings` is SQL that is run on each new connection.
+  explicit session(std::string url, std::string settings = {}) : url_{std::move(url)}, settings_{std::move(settings)} {}
 
   /// The open connection. Throws pqxx::broken_connection when there is none to be had.
   pqxx::connection& open();
@@ -59,6 +60,7 @@ public:
 
 private:
   std::string url_;
+  std::string settings_;
   std::unique_ptr<pqxx::connection> connection_;
   std::unordered_set<std::string> prepared_;
 };
