@@ -10,6 +10,7 @@
 #include <regex>
 #include <sstream>
 #include <stdexcept>
+#include <thread>
 
 namespace ainft::config {
 
@@ -45,6 +46,17 @@ size_t line_of(const std::string& text, const std::string& name) {
     if (std::regex_search(line, setting))
       return n;
   return 0;
+}
+
+/// CAF's reader passes over "http.port = 1" without a word: such a line is refused.
+void refuse_dotted_keys(const std::string& name, const std::string& text) {
+  static const std::regex dotted{"^\\s*([A-Za-z][A-Za-z0-9_-]*)\\.[A-Za-z0-9_.-]+\\s*="};
+  std::istringstream lines{text};
+  std::string line;
+  std::smatch found;
+  for (size_t n = 1; std::getline(lines, line); ++n)
+    if (std::regex_search(line, found, dotted))
+      refuse(name + ":" + std::to_string(n), "a setting stands in its section: " + found[1].str() + " { ... }");
 }
 
 size_t distance(std::string_view a, std::string_view b) {
@@ -88,6 +100,9 @@ bool one_of(std::string_view value, std::initializer_list<std::string_view> allo
 
 configuration::configuration() {
   auto& v = values;
+  // CAF starts at least four workers, and those without work cost time by looking for some.
+  set("caf.scheduler.max-threads", std::max<size_t>(2, std::thread::hardware_concurrency()));
+  set("caf.metrics-filters.actors.includes", std::vector<std::string>{"*"});
   opt_group{custom_options_, "log"}
     .add(v.log.level, "level", "least severe level that is logged: debug, info, warning, error")
     .add(v.log.format, "format", "human, or json for a JSON object a line")
@@ -155,6 +170,7 @@ std::string variable_name(std::string_view setting) {
 }
 
 void configuration::read_file(const std::string& name, const std::string& text) {
+  refuse_dotted_keys(name, text);
   std::istringstream in{text};
   auto parsed = parse_config(in);
   if (!parsed) {

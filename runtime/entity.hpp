@@ -403,7 +403,7 @@ private:
       return delegate_all(m);
     });
     become(waiting());
-    run_delayed(std::chrono::seconds{2}, [this] { quit(); });
+    run_delayed(std::chrono::milliseconds{500}, [this] { quit(); });
   }
 
   caf::skippable_result delegate_all(caf::message& m) {

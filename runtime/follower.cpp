@@ -30,8 +30,7 @@ public:
     load();
     return {
       [this](const journal_advanced&) { read(); },
-      [this](caf::ok_atom) { on_handled(); },
-      [this](const caf::error& reason) { on_failed(reason); },
+      [](const continuation& c) { c.run(); },
     };
   }
 
@@ -74,8 +73,8 @@ private:
   }
 
   void next() {
-    settings_.handle(events_.front(), [self = caf::actor{this}](caf::error e) {
-      e ? caf::anon_send(self, std::move(e)) : caf::anon_send(self, caf::ok_atom_v);
+    settings_.handle(events_.front(), [this, self = caf::actor{this}](const caf::error& e) {
+      caf::anon_send(self, continuation{[this, failed = static_cast<bool>(e)] { failed ? on_failed() : on_handled(); }});
     });
   }
 
@@ -90,7 +89,7 @@ private:
     events_.empty() ? finish_slice() : next();
   }
 
-  void on_failed(const caf::error&) {
+  void on_failed() {
     failures_->inc();
     run_delayed(pause_, [this] {
       if (!events_.empty())

@@ -1,0 +1,60 @@
+#include "persistence/idempotency.hpp"
+#include "tests/support/rig.hpp"
+
+namespace {
+
+using namespace ainft;
+using namespace ainft::persistence;
+using outcome = reservation::outcome;
+
+const std::string one(32, '1'), other(32, '2');
+
+} // namespace
+
+TEST(idempotency_key, is_reserved_once_and_then_gives_the_answer_again) {
+  rig::test_database db;
+  session s{db.url()};
+  const auto user = runtime::uuid::make();
+  const auto first = reserve_key(s, user, "k", one);
+  EXPECT_EQ(first.what, outcome::reserved);
+  EXPECT_EQ(reserve_key(s, user, "k", one).what, outcome::busy);
+  EXPECT_EQ(reserve_key(s, user, "k", other).what, outcome::other_request);
+  EXPECT_EQ(reserve_key(s, runtime::uuid::make(), "k", other).what, outcome::reserved) << "keys are each user's own";
+  EXPECT_TRUE(complete_key(s, user, "k", 201, "{\"a\":1}"));
+  EXPECT_FALSE(complete_key(s, user, "k", 201, "another")) << "the first answer stays";
+  const auto again = reserve_key(s, user, "k", one);
+  EXPECT_EQ(again.what, outcome::answered);
+  EXPECT_EQ(again.status, 201);
+  EXPECT_EQ(again.body, "{\"a\":1}");
+  EXPECT_EQ(reserve_key(s, user, "k", other).what, outcome::other_request);
+}
+
+TEST(idempotency_key, can_be_used_again_after_a_refusal) {
+  rig::test_database db;
+  session s{db.url()};
+  const auto user = runtime::uuid::make();
+  EXPECT_EQ(reserve_key(s, user, "k", one).what, outcome::reserved);
+  EXPECT_TRUE(free_key(s, user, "k"));
+  EXPECT_EQ(reserve_key(s, user, "k", other).what, outcome::reserved);
+}
+
+TEST(idempotency_key, whose_reservation_ran_out_is_taken_over_with_the_same_id) {
+  rig::test_database db;
+  session s{db.url()};
+  const auto user = runtime::uuid::make();
+  const auto first = reserve_key(s, user, "k", one);
+  db.ask("update idempotency set locked_until = now() - interval '1 second'");
+  EXPECT_EQ(reserve_key(s, user, "k", other).what, outcome::other_request);
+  const auto again = reserve_key(s, user, "k", one);
+  EXPECT_EQ(again.what, outcome::reserved);
+  EXPECT_EQ(again.id, first.id);
+}
+
+TEST(idempotency_key, is_forgotten_after_a_day) {
+  rig::test_database db;
+  session s{db.url()};
+  (void)reserve_key(s, runtime::uuid::make(), "old", one);
+  db.ask("update idempotency set created_at = now() - interval '25 hours'");
+  (void)reserve_key(s, runtime::uuid::make(), "new", one);
+  EXPECT_EQ(db.ask("select count(*) from idempotency"), "1");
+}

@@ -1,0 +1,207 @@
+#include "runtime/event_feed.hpp"
+#include "tests/support/rig.hpp"
+
+#include <thread>
+
+namespace {
+
+using namespace ainft;
+using namespace ainft::rig;
+using namespace ainft::runtime;
+using std::chrono::milliseconds;
+
+errc code_of(const result<answer>& r) { return r ? errc::none : explain(r.error()).code; }
+
+std::string sequences(const test_database& db, const uuid& id) {
+  return db.ask("select string_agg(sequence::text, ',' order by sequence) from journal where entity_id = '" + id.str() + "'");
+}
+
+time_point soon(milliseconds after) { return system_clock().now() + after; }
+
+} // namespace
+
+TEST(entity, answers_after_the_commit_and_is_there_again_after_a_restart) {
+  test_database db;
+  const auto id = uuid::make();
+  {
+    node n{db};
+    const auto answered = n.give(id, counter::add{3}).get();
+    ASSERT_TRUE(answered);
+    EXPECT_EQ(answered->version, 1u);
+    EXPECT_EQ(db.ask("select count(*) from journal"), "1");
+    EXPECT_EQ(db.ask("select total from counters"), "3");
+  }
+  node again{db};
+  EXPECT_EQ(again.view(id).total, 3);
+}
+
+TEST(entity, decides_on_top_of_what_is_in_flight_and_answers_in_order) {
+  test_database db;
+  node n{db};
+  const auto id = uuid::make();
+  std::vector<std::future<result<answer>>> answers;
+  for (int i = 0; i < 200; ++i)
+    answers.push_back(n.give(id, counter::add{1}));
+  for (uint64_t i = 0; i < answers.size(); ++i) {
+    const auto got = answers[i].get();
+    ASSERT_TRUE(got);
+    EXPECT_EQ(got->version, i + 1);
+  }
+  EXPECT_EQ(n.view(id).total, 200);
+  EXPECT_EQ(db.ask("select max(total) from counters"), "200");
+}
+
+TEST(entity, that_does_not_exist_is_not_found_and_stays_nothing) {
+  test_database db;
+  node n{db};
+  EXPECT_EQ(code_of(n.look_at(uuid::make()).get()), errc::not_found);
+  EXPECT_EQ(db.ask("select count(*) from journal"), "0");
+}
+
+TEST(entity, drops_everything_that_was_decided_on_an_append_that_failed) {
+  test_database db;
+  node n{db};
+  const auto id = uuid::make();
+  ASSERT_TRUE(n.give(id, counter::add{990}).get());
+  // The second breaks the read model's rule; the third was decided on top of it.
+  auto breaks = n.give(id, counter::add{10});
+  auto follows = n.give(id, counter::add{1});
+  EXPECT_EQ(code_of(breaks.get()), errc::conflict);
+  EXPECT_EQ(code_of(follows.get()), errc::unavailable);
+  EXPECT_EQ(n.view(id).total, 990);
+  ASSERT_TRUE(n.give(id, counter::add{9}).get());
+  EXPECT_EQ(n.view(id).total, 999);
+  EXPECT_EQ(sequences(db, id), "1,2");
+}
+
+TEST(entity, is_not_held_up_by_another_one_s_failure_in_the_same_batch) {
+  test_database db;
+  node n{db};
+  std::vector<uuid> ids;
+  std::vector<std::future<result<answer>>> answers;
+  for (int i = 0; i < 40; ++i) {
+    ids.push_back(uuid::make());
+    answers.push_back(n.give(ids.back(), counter::add{i % 10 == 3 ? 5'000 : 1}));
+  }
+  for (int i = 0; i < 40; ++i)
+    EXPECT_EQ(code_of(answers[static_cast<size_t>(i)].get()), i % 10 == 3 ? errc::conflict : errc::none) << i;
+  EXPECT_EQ(db.ask("select count(*) from journal"), "36");
+}
+
+TEST(entity, with_two_owners_is_written_by_one_and_the_other_reloads) {
+  test_database db;
+  node one{db}, two{db};
+  const auto id = uuid::make();
+  ASSERT_TRUE(one.give(id, counter::add{1}).get());
+  EXPECT_EQ(two.view(id).total, 1);
+  ASSERT_TRUE(one.give(id, counter::add{10}).get());
+  // `two` still believes that the total is 1.
+  EXPECT_EQ(code_of(two.give(id, counter::add{100}).get()), errc::append_conflict);
+  const auto again = two.give(id, counter::add{100}).get();
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->version, 3u);
+  EXPECT_EQ(two.view(id).total, 111);
+  EXPECT_EQ(sequences(db, id), "1,2,3");
+}
+
+TEST(entity, takes_a_snapshot_and_loads_from_it) {
+  test_database db;
+  const auto id = uuid::make();
+  {
+    node n{db, {std::chrono::minutes{1}, 10}};
+    for (int i = 0; i < 25; ++i)
+      ASSERT_TRUE(n.give(id, counter::add{1}).get());
+  }
+  EXPECT_EQ(db.ask("select sequence from snapshots"), "20");
+  node again{db};
+  EXPECT_EQ(again.view(id).total, 25);
+  const auto next = again.give(id, counter::add{1}).get();
+  ASSERT_TRUE(next);
+  EXPECT_EQ(next->version, 26u);
+}
+
+TEST(entity, leaves_memory_when_idle_and_loses_no_message_by_it) {
+  test_database db;
+  node n{db, {milliseconds{30}, 100}};
+  const auto id = uuid::make();
+  int64_t total = 0;
+  for (int i = 0; i < 40; ++i) {
+    ASSERT_TRUE(n.give(id, counter::add{1}).get());
+    ++total;
+    std::this_thread::sleep_for(milliseconds{i % 4 * 15}); // around the idle time
+  }
+  EXPECT_EQ(n.view(id).total, total);
+  until([&] { return n.host.count() == 0; }, "leaving memory");
+}
+
+TEST(entity, keeps_its_deadline_to_the_moment) {
+  test_database db;
+  node n{db};
+  const auto id = uuid::make();
+  const auto due = soon(milliseconds{300});
+  ASSERT_TRUE(n.give(id, counter::set_bell{due}).get());
+  EXPECT_EQ(db.ask("select count(*) from deadlines"), "1");
+  until([&] { return n.view(id).rings == 1; }, "the ringing");
+  EXPECT_GE(system_clock().now(), due);
+  EXPECT_EQ(db.ask("select count(*) from deadlines"), "0");
+}
+
+TEST(entity, keeps_a_deadline_that_came_while_the_node_was_down) {
+  test_database db;
+  const auto id = uuid::make();
+  {
+    node n{db};
+    ASSERT_TRUE(n.give(id, counter::set_bell{soon(milliseconds{200})}).get());
+    // Ends before it is due.
+  }
+  std::this_thread::sleep_for(milliseconds{250});
+  node n{db};
+  n.others.push_back(persistence::start_deadline_sweeper(n.system, n.db, n.host));
+  until([&] { return db.ask("select count(*) from journal where type = 'rang'") == "1"; }, "the ringing");
+  EXPECT_EQ(n.view(id).rings, 1);
+}
+
+TEST(entity, shows_operators_what_it_is) {
+  test_database db;
+  node n{db};
+  const auto id = uuid::make();
+  ASSERT_TRUE(n.give(id, counter::add{5}).get());
+  const auto got = n.ask(id, caf::make_message(inspect_entity{})).get();
+  ASSERT_TRUE(got);
+  const auto shown = nlohmann::json::parse(got->body);
+  EXPECT_EQ(shown["kind"], "counter");
+  EXPECT_EQ(shown["version"], 1);
+  EXPECT_EQ(shown["state"]["total"], 5);
+}
+
+TEST(event_feed, brings_each_committed_event_once_in_order) {
+  test_database db;
+  node n{db};
+  const auto id = uuid::make();
+  ASSERT_TRUE(n.give(id, counter::add{1}).get());
+  event_feed feed{n.system, n.host.find(counter::domain::kind, id)};
+  const auto start = n.ask(id, caf::make_message(subscribe{feed.subscriber()})).get();
+  ASSERT_TRUE(start);
+  for (int i = 0; i < 50; ++i)
+    (void)n.give(id, counter::add{1});
+  for (uint64_t expected = start->version + 1; expected <= 51; ++expected) {
+    std::promise<std::optional<committed_event>> came;
+    feed.next([&came](std::optional<committed_event> e) { came.set_value(std::move(e)); });
+    const auto e = came.get_future().get();
+    ASSERT_TRUE(e);
+    EXPECT_EQ(e->sequence, expected);
+    EXPECT_EQ(e->type, "added");
+  }
+}
+
+TEST(event_feed, that_is_not_read_is_given_up_and_holds_nobody_up) {
+  test_database db;
+  node n{db};
+  const auto id = uuid::make();
+  ASSERT_TRUE(n.give(id, counter::add{1}).get());
+  event_feed feed{n.system, n.host.find(counter::domain::kind, id), 5};
+  ASSERT_TRUE(n.ask(id, caf::make_message(subscribe{feed.subscriber()})).get());
+  for (int i = 0; i < 20; ++i)
+    ASSERT_TRUE(n.give(id, counter::add{1}).get());
+  until([&] { return feed.over(); }, "the feed's end");
+}

@@ -1,0 +1,83 @@
+#include "tests/support/rig.hpp"
+
+#include "runtime/codec/json_reader.hpp"
+#include "runtime/entity.hpp"
+
+#include <caf/init_global_meta_objects.hpp>
+
+#include <cstdlib>
+#include <thread>
+
+namespace ainft::rig {
+
+using namespace runtime;
+
+test_database::test_database() {
+  static const bool registered = (caf::init_global_meta_objects<caf::id_block::ainft_counter>(), true);
+  (void)registered;
+  const char* server = std::getenv("TEST_POSTGRES");
+  if (!server)
+    throw std::runtime_error{"run integration tests under tools/shell/with_services"};
+  auto name = "t_" + uuid::make().str();
+  std::replace(name.begin(), name.end(), '-', '_');
+  {
+    pqxx::connection admin{std::string{server} + " dbname=postgres"};
+    pqxx::nontransaction{admin}.exec("create database " + name);
+  }
+  url_ = std::string{server} + " dbname=" + name;
+  persistence::session db{url_};
+  persistence::migrate(db);
+  ask("create table counters (total bigint not null check (total < 1000))");
+}
+
+std::string test_database::ask(const std::string& sql) const {
+  pqxx::connection c{url_};
+  pqxx::nontransaction tx{c};
+  const auto got = tx.exec(sql);
+  return got.empty() || got.columns() == 0 ? "" : got[0][0].c_str();
+}
+
+void until(const std::function<bool()>& look, const char* what) {
+  for (int i = 0; i < 1000; ++i) {
+    if (look())
+      return;
+    std::this_thread::sleep_for(std::chrono::milliseconds{10});
+  }
+  FAIL() << what << " did not come about in ten seconds";
+}
+
+node::node(const test_database& database, entity_settings settings) : host{system, log, system_clock(), settings} {
+  log.writers.push_back(persistence::start_journal_writer(system, {database.url(), 256, {}}));
+  for (int i = 0; i < 2; ++i)
+    log.readers.push_back(persistence::start_journal_reader(system, database.url()));
+  host.add<counter::domain>();
+}
+
+node::~node() {
+  for (const auto& a : others)
+    caf::anon_send_exit(a, caf::exit_reason::user_shutdown);
+  host.passivate_all();
+  until([this] { return host.count() == 0; }, "the end of all entities");
+  for (const auto* group : {&log.writers, &log.readers})
+    for (const auto& a : *group)
+      caf::anon_send_exit(a, caf::exit_reason::user_shutdown);
+  system.await_all_actors_done();
+}
+
+std::future<result<answer>> node::ask(const uuid& id, caf::message m) {
+  auto promise = std::make_shared<std::promise<result<answer>>>();
+  auto out = promise->get_future();
+  port.ask(host.find(counter::domain::kind, id), std::move(m), std::chrono::seconds{20}, [promise](result<caf::message> got) {
+    promise->set_value(got ? result<answer>{got->get_as<answer>(0)} : result<answer>{got.error()});
+  });
+  return out;
+}
+
+counter::view node::view(const uuid& id) {
+  const auto got = look_at(id).get();
+  if (!got)
+    throw std::runtime_error{"no view: " + explain(got.error()).detail};
+  return *from_json<counter::view>(*parse_json(got->body));
+}
+
+} // namespace ainft::rig

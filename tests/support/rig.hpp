@@ -1,0 +1,64 @@
+#pragma once
+
+#include "persistence/deadline_sweeper.hpp"
+#include "persistence/journal_reader.hpp"
+#include "persistence/journal_writer.hpp"
+#include "persistence/migrate.hpp"
+#include "runtime/entity_host.hpp"
+#include "runtime/reply_port.hpp"
+#include "tests/support/counter.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+
+#include <gtest/gtest.h>
+
+#include <future>
+
+/// What integration tests run on: a database of their own in the PostgreSQL that tools/shell/with_services started, and nodes
+/// over it.
+namespace ainft::rig {
+
+/// A fresh, migrated database with the table `counters`.
+class test_database {
+public:
+  test_database();
+  [[nodiscard]] const std::string& url() const noexcept { return url_; }
+  /// Runs one statement and gives its first field, empty for none.
+  std::string ask(const std::string& sql) const;
+
+private:
+  std::string url_;
+};
+
+/// Waits until `look` says true; fails the test after ten seconds.
+void until(const std::function<bool()>& look, const char* what);
+
+/// A journal, its entities and a port to ask them through: a node without HTTP.
+class node {
+public:
+  explicit node(const test_database& db, runtime::entity_settings settings = {});
+  ~node();
+
+  template <class Command>
+  std::future<runtime::result<runtime::answer>> give(const runtime::uuid& id, Command c) {
+    return ask(id, caf::make_message(runtime::command_context{}, std::move(c)));
+  }
+  std::future<runtime::result<runtime::answer>> look_at(const runtime::uuid& id) {
+    return ask(id, caf::make_message(runtime::get_view{}));
+  }
+  std::future<runtime::result<runtime::answer>> ask(const runtime::uuid& id, caf::message m);
+
+  /// An entity's view, which must exist.
+  counter::view view(const runtime::uuid& id);
+
+  caf::actor_system_config config;
+  caf::actor_system system{config};
+  runtime::journal log;
+  runtime::entity_host host;
+  runtime::reply_port port{system};
+  persistence::database db{log};
+  std::vector<caf::actor> others; ///< ended with the node
+};
+
+} // namespace ainft::rig

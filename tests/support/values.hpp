@@ -1,0 +1,52 @@
+#pragma once
+
+#include "actors/money.hpp"
+#include "runtime/decision.hpp"
+
+#include <gtest/gtest.h>
+
+/// Values that many tests need.
+namespace ainft::testing_values {
+
+/// The time that tests begin at, and seconds after it.
+inline runtime::time_point at(int64_t seconds = 0) {
+  return runtime::time_point{std::chrono::sys_seconds{std::chrono::seconds{1'900'000'000 + seconds}}};
+}
+
+template <class T>
+T parsed(std::string_view text) {
+  auto out = T::parse(text);
+  EXPECT_TRUE(out) << text;
+  return *out;
+}
+
+/// A wallet whose bytes are all `n`.
+inline wallet_address wallet(uint8_t n) {
+  std::array<uint8_t, 32> bytes;
+  bytes.fill(n);
+  return wallet_address{bytes};
+}
+
+/// A user with a wallet; the same for the same `n`.
+inline runtime::principal person(uint8_t n) {
+  runtime::principal out;
+  out.user.bytes.fill(n);
+  out.session.bytes.fill(static_cast<uint8_t>(n + 100));
+  out.wallet = wallet(n).str();
+  return out;
+}
+
+/// The code that a refusal has.
+template <class T>
+runtime::errc code_of(const runtime::result<T>& r) {
+  return r ? runtime::errc::none : runtime::explain(r.error()).code;
+}
+
+/// The pointer of the first field that a refusal names.
+template <class T>
+std::string pointer_of(const runtime::result<T>& r) {
+  const auto p = r ? runtime::problem{} : runtime::explain(r.error());
+  return p.fields.empty() ? "" : p.fields[0].pointer;
+}
+
+} // namespace ainft::testing_values

@@ -1,0 +1,108 @@
+#include "actors/nft/domain.hpp"
+#include "tests/support/values.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace {
+
+using namespace ainft;
+using namespace ainft::nft;
+using namespace ainft::testing_values;
+using runtime::errc;
+
+const auto creator = person(1), stranger = person(2);
+const runtime::principal platform;
+
+new_nft body() {
+  new_nft b;
+  b.name = parsed<nft_name>("Dawn");
+  b.symbol = parsed<symbol_text>("DWN");
+  b.royalty_bps = 500;
+  return b;
+}
+
+struct token {
+  state s;
+  template <class Command>
+  errc give(const Command& c, const runtime::principal& who) {
+    const auto decided = decide(s, c, {at(0), who});
+    if (decided)
+      for (const auto& e : *decided)
+        evolve(s, e);
+    return code_of(decided);
+  }
+};
+
+token draft() {
+  token t;
+  EXPECT_EQ(t.give(create_nft{nft_id::make(), body(), 250, "/assets/x", "image/png"}, creator), errc::none);
+  return t;
+}
+
+} // namespace
+
+TEST(nft, without_creators_belongs_to_who_drafts_it) {
+  const auto t = draft();
+  ASSERT_EQ(t.s.shown.creators.size(), 1u);
+  EXPECT_EQ(t.s.shown.creators[0], (creator_share{wallet(1), 100}));
+}
+
+TEST(nft, refuses_a_royalty_that_leaves_no_room_for_the_fee) {
+  auto b = body();
+  b.royalty_bps = 9'751;
+  const auto refused = decide({}, create_nft{nft_id::make(), b, 250, "", ""}, {at(0), creator});
+  EXPECT_EQ(pointer_of(refused), "/royaltyBps");
+  b.royalty_bps = 9'750;
+  EXPECT_TRUE(decide({}, create_nft{nft_id::make(), b, 250, "", ""}, {at(0), creator}));
+}
+
+TEST(nft, is_minted_by_its_creator_only_and_once) {
+  auto t = draft();
+  const auto tx = transaction_id::make();
+  EXPECT_EQ(t.give(start_mint{tx, wallet(9), std::nullopt}, stranger), errc::not_owner);
+  EXPECT_EQ(t.give(start_mint{tx, wallet(9), std::nullopt}, creator), errc::none);
+  EXPECT_EQ(t.give(finish_mint{tx, {}}, creator), errc::forbidden);
+  EXPECT_EQ(t.give(finish_mint{tx, {}}, platform), errc::none);
+  EXPECT_EQ(t.s.shown.state, phase::minted);
+  EXPECT_EQ(t.s.shown.owner, wallet(1));
+  EXPECT_EQ(t.give(start_mint{transaction_id::make(), wallet(8), tx}, creator), errc::wrong_state);
+}
+
+TEST(nft, takes_the_first_of_two_mints_that_begin_at_once) {
+  auto t = draft();
+  const auto first = transaction_id::make(), second = transaction_id::make();
+  EXPECT_EQ(t.give(start_mint{first, wallet(9), std::nullopt}, creator), errc::none);
+  EXPECT_EQ(t.give(start_mint{second, wallet(8), std::nullopt}, creator), errc::wrong_state);
+  EXPECT_EQ(t.give(start_mint{second, wallet(8), first}, creator), errc::none) << "one that can no longer land is replaced";
+  EXPECT_EQ(t.give(finish_mint{first, {}}, platform), errc::none);
+  EXPECT_EQ(t.s.shown.state, phase::minting) << "and cannot finish the mint any more";
+}
+
+TEST(nft, is_a_draft_again_when_its_mint_fails) {
+  auto t = draft();
+  const auto tx = transaction_id::make();
+  EXPECT_EQ(t.give(start_mint{tx, wallet(9), std::nullopt}, creator), errc::none);
+  EXPECT_EQ(t.give(fail_mint{tx}, platform), errc::none);
+  EXPECT_EQ(t.s.shown.state, phase::draft);
+  EXPECT_FALSE(t.s.shown.mint_address);
+}
+
+TEST(nft, changes_hands_once_for_each_sale) {
+  auto t = draft();
+  const auto sale = transaction_id::make();
+  EXPECT_EQ(t.give(change_owner{wallet(5), sale}, platform), errc::none);
+  EXPECT_EQ(t.give(change_owner{wallet(6), transaction_id::make()}, platform), errc::none);
+  EXPECT_EQ(t.give(change_owner{wallet(5), sale}, platform), errc::none);
+  EXPECT_EQ(t.s.shown.owner, wallet(6)) << "a repeated settlement does not bring the earlier owner back";
+}
+
+TEST(metadata, is_the_token_standard_s) {
+  auto t = draft();
+  t.s.shown.image_type = "video/mp4";
+  const auto json = nlohmann::json::parse(metadata_json(t.s.shown, "https://ainft.test"));
+  EXPECT_EQ(json["image"], "https://ainft.test/assets/x");
+  EXPECT_EQ(json["animation_url"], json["image"]);
+  EXPECT_EQ(json["properties"]["category"], "video");
+  EXPECT_EQ(json["properties"]["creators"][0]["share"], 100);
+  EXPECT_EQ(json["seller_fee_basis_points"], 500);
+}

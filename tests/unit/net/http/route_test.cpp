@@ -1,0 +1,48 @@
+#include "net/http/route.hpp"
+#include "tests/support/values.hpp"
+
+namespace {
+
+using namespace ainft::http;
+using ainft::runtime::errc;
+using ainft::testing_values::code_of;
+
+route_table some_routes() {
+  route_table t;
+  const handler none = [](call&) -> asio::awaitable<ainft::runtime::result<reply>> { co_return reply{}; };
+  t.get("/v1/things", "T", "all", access::anyone, none);
+  t.get("/v1/things/{id}", "T", "one", access::user, none);
+  t.post("/v1/things/{id}/parts", "T", "add", access::user, none);
+  return t;
+}
+
+} // namespace
+
+TEST(route_table, finds_a_route_and_its_parameters) {
+  const auto t = some_routes();
+  std::vector<std::string_view> parameters;
+  const auto found = t.find(verb::get, "/v1/things/abc", parameters);
+  ASSERT_TRUE(found);
+  EXPECT_EQ((*found)->path, "/v1/things/{id}");
+  EXPECT_EQ(parameters, std::vector<std::string_view>{"abc"});
+}
+
+TEST(route_table, tells_an_unknown_path_from_a_method_that_is_not_accepted) {
+  const auto t = some_routes();
+  std::vector<std::string_view> parameters;
+  EXPECT_EQ(code_of(t.find(verb::get, "/v1/other", parameters)), errc::not_found);
+  EXPECT_EQ(code_of(t.find(verb::get, "/v1/things/", parameters)), errc::not_found);
+  EXPECT_EQ(code_of(t.find(verb::delete_, "/v1/things/abc", parameters)), errc::method_not_allowed);
+  EXPECT_EQ(code_of(t.find(verb::get, std::string(4'000, '/'), parameters)), errc::not_found);
+  EXPECT_TRUE(t.find(verb::head, "/v1/things", parameters));
+}
+
+TEST(route_table, makes_an_openapi_document_of_itself) {
+  const auto doc = nlohmann::json::parse(some_routes().openapi("Test", "1"));
+  EXPECT_EQ(doc["openapi"], "3.1.0");
+  EXPECT_EQ(doc["paths"].size(), 3u);
+  const auto& one = doc["paths"]["/v1/things/{id}"]["get"];
+  EXPECT_EQ(one["parameters"][0]["in"], "path");
+  EXPECT_TRUE(one.contains("security"));
+  EXPECT_FALSE(doc["paths"]["/v1/things"]["get"].contains("security"));
+}
