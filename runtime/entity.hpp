@@ -36,7 +36,7 @@ public:
   using events = std::vector<event>;
 
   entity(caf::actor_config& cfg, entity_host* host, const uuid& id)
-    : caf::event_based_actor(cfg), host_{*host}, id_{id}, incarnation_{next_incarnation()} {
+    : caf::event_based_actor(cfg), host_{*host}, id_{id}, incarnation_{host->next_incarnation()} {
     active_ = system().metrics().gauge_instance("ainft", "entities", {{"kind", std::string{Domain::kind}}},
                                                 "Entities in memory");
     active_->inc();
@@ -63,11 +63,6 @@ private:
     time_point at;
     bool appended = false;
   };
-
-  static uint64_t next_incarnation() {
-    static std::atomic<uint64_t> next{1};
-    return next.fetch_add(1, std::memory_order_relaxed);
-  }
 
   /// Neither loaded nor gone: the default handler decides about every message.
   static caf::behavior waiting() {
@@ -279,7 +274,7 @@ private:
     }
     ahead_.reset();
     view_.reset();
-    incarnation_ = next_incarnation();
+    incarnation_ = host_.next_incarnation();
     set_default_handler(caf::skip);
     become(waiting());
     start_load();

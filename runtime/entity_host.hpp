@@ -5,6 +5,7 @@
 #include <caf/actor_system.hpp>
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <mutex>
 #include <unordered_map>
@@ -38,6 +39,9 @@ public:
 
   [[nodiscard]] size_t count() const;
 
+  /// Numbers the lives of entities, of all kinds together: see append::incarnation.
+  [[nodiscard]] uint64_t next_incarnation() noexcept { return incarnations_.fetch_add(1, std::memory_order_relaxed) + 1; }
+
   [[nodiscard]] const journal& log() const noexcept { return journal_; }
   [[nodiscard]] const clock& time() const noexcept { return clock_; }
   [[nodiscard]] const entity_settings& settings() const noexcept { return settings_; }
@@ -57,6 +61,7 @@ private:
   entity_settings settings_;
   std::vector<std::pair<std::string_view, spawn_function>> kinds_;
   std::array<part, 64> parts_;
+  std::atomic<uint64_t> incarnations_{0};
 };
 
 } // namespace ainft::runtime

@@ -5,6 +5,7 @@
 #include "runtime/log_context.hpp"
 
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
@@ -57,12 +58,43 @@ caf::telemetry::int_counter* request_counter(shared_state& shared, const route* 
   return slot;
 }
 
+/// Cancels what a stream waits for when the time for it is up. The stream's own timer would close it, and the client could not be
+/// told.
+class deadline {
+public:
+  explicit deadline(tcp_stream& s) : stream_{s}, timer_{s.get_executor()} {}
+
+  void start(std::chrono::milliseconds patience) {
+    *passed_ = false;
+    stream_.expires_never();
+    timer_.expires_after(patience);
+    timer_.async_wait([this, passed = std::weak_ptr{passed_}](boost::system::error_code ec) {
+      const auto alive = passed.lock();
+      if (ec || !alive || timer_.expiry() > std::chrono::steady_clock::now())
+        return;
+      *alive = true;
+      stream_.cancel();
+    });
+  }
+
+  /// Stops the clock; whether the time was up before.
+  bool stop() {
+    timer_.cancel();
+    return *passed_;
+  }
+
+private:
+  tcp_stream& stream_;
+  asio::steady_timer timer_;
+  std::shared_ptr<bool> passed_ = std::make_shared<bool>(false);
+};
+
 /// Reads the rest of one request's body, however it comes.
 class stream_body final : public body_stream {
 public:
   stream_body(tcp_stream& s, beast::flat_buffer& b, beast::http::request_parser<beast::http::buffer_body>& p,
-              std::chrono::milliseconds patience)
-    : stream_{s}, buffer_{b}, parser_{p}, patience_{patience} {}
+              deadline& late, std::chrono::milliseconds patience)
+    : stream_{s}, buffer_{b}, parser_{p}, deadline_{late}, patience_{patience} {}
 
   asio::awaitable<result<size_t>> read(char* to, size_t size) override {
     if (parser_.is_done())
@@ -71,14 +103,14 @@ public:
     body.data = to;
     body.size = size;
     boost::system::error_code ec;
-    stream_.expires_after(patience_);
+    deadline_.start(patience_);
     co_await beast::http::async_read(stream_, buffer_, parser_, no_throw(ec));
+    if (deadline_.stop())
+      co_return refuse(errc::request_timeout, "the body did not arrive in time");
     if (ec == beast::http::error::need_buffer)
       ec = {};
     if (ec == beast::http::error::body_limit)
       co_return refuse(errc::payload_too_large, "the body is larger than this route accepts");
-    if (ec == beast::error::timeout)
-      co_return refuse(errc::request_timeout, "the body did not arrive in time");
     if (ec)
       co_return refuse(errc::malformed_request, "the body ended too early");
     co_return size - body.size;
@@ -88,6 +120,7 @@ private:
   tcp_stream& stream_;
   beast::flat_buffer& buffer_;
   beast::http::request_parser<beast::http::buffer_body>& parser_;
+  deadline& deadline_;
   std::chrono::milliseconds patience_;
 };
 
@@ -115,7 +148,8 @@ private:
 
 class connection {
 public:
-  connection(shared_state& shared, asio::ip::tcp::socket socket) : shared_{shared}, stream_{std::move(socket)} {
+  connection(shared_state& shared, asio::ip::tcp::socket socket)
+    : shared_{shared}, stream_{std::move(socket)}, deadline_{stream_} {
     boost::system::error_code ec;
     stream_.socket().set_option(asio::ip::tcp::no_delay{true}, ec);
     if (const auto peer = stream_.socket().remote_endpoint(ec); !ec)
@@ -163,12 +197,13 @@ private:
     head.header_limit(shared_.settings.header_limit);
     head.body_limit(boost::none);
     boost::system::error_code ec;
-    stream_.expires_after(shared_.settings.header_timeout);
+    deadline_.start(shared_.settings.header_timeout);
     co_await beast::http::async_read_header(stream_, buffer_, head, no_throw(ec));
+    const bool late = deadline_.stop();
     call c;
     c.peer = peer_;
     if (ec) {
-      if (auto refusal = refuse_header(ec))
+      if (auto refusal = late ? refuse(errc::request_timeout, "the header did not arrive in time") : refuse_header(ec))
         co_await answer(c, head.get(), problem_reply(refusal, ""), true);
       co_return false;
     }
@@ -194,8 +229,6 @@ private:
   static caf::error refuse_header(const boost::system::error_code& ec) {
     if (ec == beast::http::error::header_limit)
       return refuse(errc::headers_too_large, "the header is larger than this server accepts");
-    if (ec == beast::error::timeout)
-      return refuse(errc::request_timeout, "the header did not arrive in time");
     if (ec == beast::http::error::end_of_stream || ec == beast::http::error::partial_message)
       return {};
     if (ec.category() == beast::http::make_error_code(beast::http::error::bad_method).category())
@@ -228,7 +261,7 @@ private:
     c.at = *found;
     if (auto bad = co_await check_caller(c, request))
       co_return bad;
-    stream_body body{stream_, buffer_, parser, shared_.settings.body_timeout};
+    stream_body body{stream_, buffer_, parser, deadline_, shared_.settings.body_timeout};
     if (auto bad = co_await take_body(c, parser, body))
       co_return bad;
     co_return co_await run_route(c, request);
@@ -462,6 +495,7 @@ private:
 
   shared_state& shared_;
   tcp_stream stream_;
+  deadline deadline_;
   beast::flat_buffer buffer_;
   std::string peer_;
   std::chrono::steady_clock::time_point begin_;
