@@ -120,6 +120,7 @@ configuration::configuration() {
     .add(v.http.json_limit, "json-limit", "largest JSON body in bytes")
     .add(v.http.max_connections, "max-connections", "connections at once; more are closed")
     .add(v.http.cors_origins, "cors-origins", "origins of browsers that may call, * for any")
+    .add(v.http.drain_delay, "drain-delay", "how long a stop still accepts, while /readyz already says 503")
     .add(v.http.drain_patience, "drain-patience", "how long a stop waits for requests in flight")
     .add(v.http.docs_folder, "docs-folder", "where swagger-ui-dist is, for /docs");
   const auto rate = [this](auto& per_second, auto& burst, const std::string& of) {

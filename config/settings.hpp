@@ -31,6 +31,7 @@ struct settings {
     uint32_t json_limit = 64 * 1024;
     uint32_t max_connections = 10'000;
     std::vector<std::string> cors_origins;
+    timespan drain_delay = std::chrono::seconds{0};
     timespan drain_patience = std::chrono::seconds{15};
     std::string docs_folder = "tools/api_docs/node_modules/swagger-ui-dist";
   } http;

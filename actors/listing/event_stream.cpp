@@ -35,22 +35,28 @@ public:
 
   boost::asio::awaitable<void> run(event_sink& sink) {
     sink.on_stop = [feed = feed_] { feed->interrupt(); };
-    if (resumes_ && !co_await catch_up(sink, start_.version))
-      co_return;
-    if (!resumes_
-        && !co_await sink.send("id: " + std::to_string(sent_) + "\nevent: snapshot\ndata: " + start_.body + "\n\n"))
-      co_return;
-    for (;;) {
+    bool going = co_await begin(sink);
+    while (going) {
       auto e = co_await next();
-      if (!e && feed_->over())
-        co_return;
-      const bool good = e ? co_await forward(sink, *e) : co_await sink.send(": still here\n\n");
-      if (!good)
-        co_return;
+      if (e)
+        going = co_await forward(sink, std::move(*e));
+      else if (feed_->over())
+        going = false;
+      else
+        going = co_await say(sink, ": still here\n\n");
     }
   }
 
 private:
+  boost::asio::awaitable<bool> begin(event_sink& sink) {
+    if (resumes_)
+      co_return co_await catch_up(sink, start_.version);
+    auto text = "id: " + std::to_string(sent_) + "\nevent: snapshot\ndata: " + start_.body + "\n\n";
+    co_return co_await say(sink, std::move(text));
+  }
+
+  static boost::asio::awaitable<bool> say(event_sink& sink, std::string text) { return sink.send(std::move(text)); }
+
   /// The next event, or nothing after a while.
   boost::asio::awaitable<std::optional<committed_event>> next() {
     auto timer = std::make_shared<boost::asio::steady_timer>(co_await boost::asio::this_coro::executor, heartbeat);
@@ -63,13 +69,16 @@ private:
     co_return e;
   }
 
-  boost::asio::awaitable<bool> forward(event_sink& sink, const committed_event& e) {
+  boost::asio::awaitable<bool> forward(event_sink& sink, committed_event e) {
     if (e.sequence <= sent_)
       co_return true;
-    if (e.sequence > sent_ + 1 && !co_await catch_up(sink, e.sequence - 1))
-      co_return false;
+    if (e.sequence > sent_ + 1) {
+      const bool whole = co_await catch_up(sink, e.sequence - 1);
+      if (!whole)
+        co_return false;
+    }
     sent_ = e.sequence;
-    co_return co_await sink.send(event_text(e));
+    co_return co_await say(sink, event_text(e));
   }
 
   /// Sends what the journal has after `sent_` up to `upto`.
@@ -82,7 +91,8 @@ private:
       if (!missed || missed->empty())
         co_return false;
       for (const auto& e : *missed) {
-        if (!co_await sink.send(event_text(e)))
+        const bool taken = co_await say(sink, event_text(e));
+        if (!taken)
           co_return false;
         sent_ = e.sequence;
       }

@@ -108,8 +108,6 @@ void server::start() {
 
 uint16_t server::port() const noexcept { return impl_->port; }
 
-bool server::draining() const noexcept { return impl_->shared.draining; }
-
 void server::drain(std::chrono::milliseconds patience) {
   if (impl_->shared.draining.exchange(true) || impl_->workers.empty())
     return;

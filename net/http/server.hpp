@@ -52,9 +52,6 @@ public:
   /// Stops accepting, lets requests in flight finish for up to `patience`, closes the rest and ends the threads.
   void drain(std::chrono::milliseconds patience);
 
-  /// Said by /readyz from the moment that draining begins.
-  [[nodiscard]] bool draining() const noexcept;
-
   struct impl;
 
 private:

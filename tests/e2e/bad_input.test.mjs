@@ -17,7 +17,7 @@ before(async () => {
   nft = await owner.mintNft();
   auction = await owner.list(nft, { kind: 'auction', reserve: '100', minIncrement: '10', endsAt: new Date(Date.now() + 3600e3).toISOString() });
 });
-after(async () => { if (stack) assert.deepEqual(await stack.stop(), { code: 0, signal: null }); });
+after(async () => { if (stack) assert.deepEqual(await stack.stop(), { code: 0, signal: null }, stack.log().slice(-6000)); });
 
 const journal = () => stack.sql('select count(*) from journal');
 

@@ -8,7 +8,7 @@ import { Client, picture } from '../support/client.mjs';
 
 let stack;
 before(async () => { stack = await Stack.start({ name: 'sale' }); });
-after(async () => { if (stack) assert.deepEqual(await stack.stop(), { code: 0, signal: null }); });
+after(async () => { if (stack) assert.deepEqual(await stack.stop(), { code: 0, signal: null }, stack.log().slice(-6000)); });
 
 const balance = (address) => stack.connection.getBalance(new PublicKey(address));
 const blockhashOf = (base64) => VersionedTransaction.deserialize(Buffer.from(base64, 'base64')).message.recentBlockhash;

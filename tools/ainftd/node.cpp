@@ -147,7 +147,7 @@ struct node::parts {
       log.readers.push_back(persistence::start_journal_reader(system, s.url));
     add_kinds(host);
     around.redis = persistence::start_redis(system, values.redis.address);
-    around.draining = [this] { return server && server->draining(); };
+    around.draining = [this] { return stopping.load(); };
     around.docs = values.http.docs_folder;
     around.started = host.time().now();
     add_auth_routes(routes, all);
@@ -208,6 +208,7 @@ struct node::parts {
   platform_front::surroundings around;
   boost::asio::thread_pool background{1};
   std::vector<caf::actor> others;
+  std::atomic<bool> stopping{false};
   std::unique_ptr<http::server> server;
 };
 
@@ -241,6 +242,8 @@ void node::start() {
 
 void node::stop() {
   auto& p = *parts_;
+  p.stopping = true;
+  std::this_thread::sleep_for(in_ms(p.values.http.drain_delay));
   p.server->drain(in_ms(p.values.http.drain_patience));
   p.end_actors();
 }
