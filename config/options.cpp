@@ -1,6 +1,8 @@
 #include "config/options.hpp"
 
+#include <caf/config_option_adder.hpp>
 #include <caf/config_value.hpp>
+#include <caf/deep_to_string.hpp>
 #include <caf/settings.hpp>
 
 #include <algorithm>
@@ -92,6 +94,25 @@ void put_value(caf::settings& content, const caf::config_option& option, caf::co
   caf::put(content, option.full_name(), std::move(value));
 }
 
+/// Adds the settings of one section, and keeps what their defaults are for the help text.
+class section {
+public:
+  section(caf::config_option_set& options, std::map<std::string, std::string>& defaults, std::string name)
+    : name_{std::move(name)}, adder_{options, name_}, defaults_{defaults} {}
+
+  template <class T>
+  section& add(T& value, const std::string& name, const std::string& description) {
+    adder_.add(value, name, description);
+    defaults_[name_ + "." + name] = caf::deep_to_string(value);
+    return *this;
+  }
+
+private:
+  std::string name_;
+  caf::config_option_adder adder_; ///< refers to the name
+  std::map<std::string, std::string>& defaults_;
+};
+
 bool one_of(std::string_view value, std::initializer_list<std::string_view> allowed) {
   return std::find(allowed.begin(), allowed.end(), value) != allowed.end();
 }
@@ -103,11 +124,11 @@ configuration::configuration() {
   // CAF starts at least four workers, and those without work cost time by looking for some.
   set("caf.scheduler.max-threads", std::max<size_t>(2, std::thread::hardware_concurrency()));
   set("caf.metrics-filters.actors.includes", std::vector<std::string>{"*"});
-  opt_group{custom_options_, "log"}
+  section{custom_options_, defaults_, "log"}
     .add(v.log.level, "level", "least severe level that is logged: debug, info, warning, error")
     .add(v.log.format, "format", "human, or json for a JSON object a line")
     .add(v.log.requests, "requests", "log each request");
-  opt_group{custom_options_, "http"}
+  section{custom_options_, defaults_, "http"}
     .add(v.http.address, "address", "address to listen on")
     .add(v.http.port, "port", "port to listen on; 0 for any")
     .add(v.http.threads, "threads", "network threads, 1 to 256")
@@ -124,7 +145,7 @@ configuration::configuration() {
     .add(v.http.drain_patience, "drain-patience", "how long a stop waits for requests in flight")
     .add(v.http.docs_folder, "docs-folder", "where swagger-ui-dist is, for /docs");
   const auto rate = [this](auto& per_second, auto& burst, const std::string& of) {
-    opt_group{custom_options_, "rates"}
+    section{custom_options_, defaults_, "rates"}
       .add(per_second, of + "-per-second", "requests of class " + of + " a second for each caller; 0 for no limit")
       .add(burst, of + "-burst", "requests of class " + of + " that may come at once");
   };
@@ -133,32 +154,32 @@ configuration::configuration() {
   rate(v.rates.bid_per_second, v.rates.bid_burst, "bid");
   rate(v.rates.sign_in_per_second, v.rates.sign_in_burst, "sign-in");
   rate(v.rates.upload_per_second, v.rates.upload_burst, "upload");
-  opt_group{custom_options_, "postgres"}
+  section{custom_options_, defaults_, "postgres"}
     .add(v.postgres.url, "url", "libpq connection string, without a password")
     .add(v.postgres.password_file, "password-file", "file that holds the password; or AINFT_POSTGRES_PASSWORD")
     .add(v.postgres.writers, "writers", "journal writers, each with a connection, 1 to 64")
     .add(v.postgres.readers, "readers", "journal readers, each with a connection, 2 to 64")
     .add(v.postgres.max_batch, "max-batch", "appends that one transaction takes at most, 1 to 4096");
-  opt_group{custom_options_, "redis"}.add(v.redis.address, "address", "host:port, or the path of a socket");
-  opt_group{custom_options_, "solana"}
+  section{custom_options_, defaults_, "redis"}.add(v.redis.address, "address", "host:port, or the path of a socket");
+  section{custom_options_, defaults_, "solana"}
     .add(v.solana.rpc_url, "rpc-url", "the JSON-RPC address of a Solana node")
     .add(v.solana.fee_payer_key_file, "fee-payer-key-file", "key pair that pays fees and moves what is sold")
     .add(v.solana.reserve_name, "reserve-name", "the name that the reserve's address stands for")
     .add(v.solana.reserve_address, "reserve-address", "the account that gets the platform's fee")
     .add(v.solana.fee_bps, "fee-bps", "the platform's fee in basis points of a price, 0 to 5000")
     .add(v.solana.signature_window, "signature-window", "how long a wallet has to sign a transaction");
-  opt_group{custom_options_, "auth"}
+  section{custom_options_, defaults_, "auth"}
     .add(v.auth.token_key_file, "token-key-file", "key pair that signs access tokens")
     .add(v.auth.domain, "domain", "who asks, in the sign-in message; the public URL's host if empty")
     .add(v.auth.chain_id, "chain-id", "the sign-in message's chain: mainnet, testnet, devnet or localnet")
     .add(v.auth.access_lifetime, "access-lifetime", "how long an access token is good for, at most 24h")
     .add(v.auth.refresh_lifetime, "refresh-lifetime", "how long a refresh token is good for")
     .add(v.auth.nonce_lifetime, "nonce-lifetime", "how long a sign-in message is good for");
-  opt_group{custom_options_, "market"}
+  section{custom_options_, defaults_, "market"}
     .add(v.market.payment_window, "payment-window", "how long an auction's winner has to pay")
     .add(v.market.approval_window, "approval-window", "how long a seller has to sign the approval of a listing");
-  opt_group{custom_options_, "assets"}.add(v.assets.folder, "folder", "where uploaded files are kept");
-  opt_group{custom_options_, "entities"}
+  section{custom_options_, defaults_, "assets"}.add(v.assets.folder, "folder", "where uploaded files are kept");
+  section{custom_options_, defaults_, "entities"}
     .add(v.entities.idle_timeout, "idle-timeout", "how long an entity stays in memory unused")
     .add(v.entities.snapshot_every, "snapshot-every", "events between two snapshots of an entity");
 }
@@ -214,14 +235,31 @@ void configuration::read_option(const std::string& arg) {
   put_value(content, *option, caf::config_value{arg.substr(equals + 1)}, "command line");
 }
 
+void configuration::print_help(std::ostream& out) const {
+  out << "ainftd: the AiNFT platform.\n\n"
+         "Settings come from a file (--config-file=FILE or AINFT_CONFIG_FILE), then the environment, then these options.\n"
+         "--long-help lists CAF's own settings, --dump-config prints what is set.\n";
+  for (const auto& [name, value] : defaults_) {
+    const auto* option = custom_options_.qualified_name_lookup(name);
+    out << "\n  --" << name << "=…    " << variable_name(name) << "\n      " << text_of(option->description());
+    if (value != "\"\"")
+      out << " [" << value << ']';
+    out << '\n';
+  }
+}
+
 bool configuration::load(int argc, char** argv, char** environment) {
   std::string file;
   for (auto e = environment; e && *e; ++e)
-    if (std::string_view entry{*e}; entry.starts_with(std::string{file_variable} + "="))
+    if (const std::string_view entry{*e}; entry.substr(0, entry.find('=')) == file_variable && entry.size() > file_variable.size())
       file = entry.substr(file_variable.size() + 1);
   string_list args, options;
   for (int i = 1; i < argc; ++i) {
     const std::string_view arg{argv[i]};
+    if (arg == "--help" || arg == "-h") {
+      print_help(std::cout);
+      return false;
+    }
     if (arg.starts_with("--config-file="))
       file = arg.substr(14);
     else

@@ -4,6 +4,8 @@
 
 #include <caf/actor_system_config.hpp>
 
+#include <iosfwd>
+#include <map>
 #include <string>
 
 namespace ainft::config {
@@ -24,9 +26,14 @@ public:
   void read_file(const std::string& name, const std::string& text);
   void read_environment(char** environment);
 
+  /// Every setting with its variable, its meaning and its default.
+  void print_help(std::ostream& out) const;
+
 private:
   void read_option(const std::string& arg);
   void check() const;
+
+  std::map<std::string, std::string> defaults_; ///< as text, by full name
 };
 
 /// What a setting's environment variable is called: "http.header-limit" is AINFT_HTTP_HEADER_LIMIT.

@@ -137,8 +137,12 @@ private:
     auto promise = make_response_promise();
     const decision_context dc{host_.time().now(), context.who};
     auto decided = check_and_decide(context, command, dc);
-    if (!decided)
-      return finish(std::move(promise), std::move(decided.error()));
+    if (!decided) {
+      auto refused = finish(std::move(promise), std::move(decided.error()));
+      if (ahead_version_ == 0)
+        start_farewell_soon(); // it does not exist: nothing to keep in memory
+      return refused;
+    }
     run(std::move(promise), dc, std::move(*decided), std::move(context.idempotency));
     return caf::result<answer>{caf::delegated<answer>{}};
   }

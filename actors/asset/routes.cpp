@@ -1,6 +1,7 @@
 #include "actors/asset/domain.hpp"
 #include "actors/asset/queries.hpp"
 #include "actors/asset/store.hpp"
+#include "actors/replies.hpp"
 #include "actors/services.hpp"
 #include "net/http/byte_range.hpp"
 #include "net/http/multipart.hpp"
@@ -58,16 +59,6 @@ task<reply> upload_asset(const services& s, call& c) {
   co_return std::move(made.error());
 }
 
-task<reply> get_asset(const services& s, call& c) {
-  auto id = http::path_id<asset_id>(c);
-  if (!id)
-    co_return std::move(id.error());
-  auto found = co_await view<asset::domain>(s, id->get(), c.who);
-  if (!found)
-    co_return std::move(found.error());
-  co_return http::entity_reply(std::move(*found));
-}
-
 task<reply> serve_content(const services& s, call& c) {
   auto sha256 = content_hash::parse(c.parameters.at(0));
   if (!sha256)
@@ -116,7 +107,7 @@ void add_asset_routes(http::route_table& routes, const services& s) {
   upload.body = http::body_kind::stream;
   upload.function = [&s](call& c) { return upload_asset(s, c); };
   routes.answers<asset::view>(routes.add(std::move(upload)), 201);
-  auto& one = routes.get("/v1/assets/{id}", "Assets", "An asset", access::anyone, [&s](call& c) { return get_asset(s, c); });
+  auto& one = routes.get("/v1/assets/{id}", "Assets", "An asset", access::anyone, [&s](call& c) { return show<asset::domain, asset_id>(s, c); });
   routes.answers<asset::view>(one);
   auto& content = routes.get("/assets/{sha256}", "Assets", "An asset's content", access::anyone,
                              [&s](call& c) { return serve_content(s, c); });

@@ -3,7 +3,7 @@
 #include "actors/listing/queries.hpp"
 #include "actors/listing/sale.hpp"
 #include "actors/nft/domain.hpp"
-#include "actors/pages.hpp"
+#include "actors/replies.hpp"
 #include "actors/services.hpp"
 #include "actors/transaction/prepare.hpp"
 
@@ -80,16 +80,6 @@ task<reply> create_listing_route(const services& s, call& c, new_listing body) {
   co_return out;
 }
 
-task<reply> get_listing(const services& s, call& c) {
-  auto id = http::path_id<listing_id>(c);
-  if (!id)
-    co_return std::move(id.error());
-  auto found = co_await ainft::view<listing::domain>(s, id->get(), c.who);
-  if (!found)
-    co_return std::move(found.error());
-  co_return http::entity_reply(std::move(*found));
-}
-
 task<reply> list_listings(const services& s, call& c) {
   if (auto bad = http::refuse_unknown_query(c, {"limit", "cursor", "state", "kind", "sellerId", "nftId"}))
     co_return bad;
@@ -101,10 +91,7 @@ task<reply> list_listings(const services& s, call& c) {
   if (auto bad = http::first_error(page, state, kind, seller, nft))
     co_return bad;
   auto q = [f = filter{*state, *kind, *seller, *nft}, p = *page](persistence::session& db) { return list(db, f, p); };
-  auto found = co_await net::query(s.db, std::move(q));
-  if (!found)
-    co_return std::move(found.error());
-  co_return page_reply(std::move(*found), *page);
+  co_return co_await page_of(s, *page, std::move(q));
 }
 
 task<reply> place_bid_route(const services& s, call& c, new_bid body) {
@@ -129,10 +116,7 @@ task<reply> list_listing_bids(const services& s, call& c) {
   if (auto known = co_await ainft::view<listing::domain>(s, id->get(), c.who); !known)
     co_return std::move(known.error());
   auto q = [id = *id, p = *page](persistence::session& db) { return list_bids(db, id, p); };
-  auto found = co_await net::query(s.db, std::move(q));
-  if (!found)
-    co_return std::move(found.error());
-  co_return page_reply(std::move(*found), *page);
+  co_return co_await page_of(s, *page, std::move(q));
 }
 
 task<reply> buy_listing(const services& s, call& c) {
@@ -173,7 +157,7 @@ void add_listing_routes(http::route_table& routes, const services& s) {
     access::user, [&s](call& c, new_listing body) { return create_listing_route(s, c, std::move(body)); });
   routes.answers<listing_and_transaction>(post, 202);
   routes.answers<listing::view>(
-    routes.get("/v1/listings/{id}", "Listings", "A listing", access::anyone, [&s](call& c) { return get_listing(s, c); }));
+    routes.get("/v1/listings/{id}", "Listings", "A listing", access::anyone, [&s](call& c) { return show<listing::domain, listing_id>(s, c); }));
   auto& all = routes.get("/v1/listings", "Listings", "Listings, oldest first", access::anyone,
                          [&s](call& c) { return list_listings(s, c); });
   all.query = {"state", "kind", "sellerId", "nftId"};

@@ -2,7 +2,7 @@
 #include "actors/nft/domain.hpp"
 #include "actors/nft/minting.hpp"
 #include "actors/nft/queries.hpp"
-#include "actors/pages.hpp"
+#include "actors/replies.hpp"
 #include "actors/services.hpp"
 #include "actors/studio/domain.hpp"
 #include "actors/transaction/prepare.hpp"
@@ -49,16 +49,6 @@ task<reply> create_draft(const services& s, call& c, new_nft body) {
   co_return http::entity_reply(std::move(*made), 201);
 }
 
-task<reply> get_nft(const services& s, call& c) {
-  auto id = http::path_id<nft_id>(c);
-  if (!id)
-    co_return std::move(id.error());
-  auto found = co_await ainft::view<nft::domain>(s, id->get(), c.who);
-  if (!found)
-    co_return std::move(found.error());
-  co_return http::entity_reply(std::move(*found));
-}
-
 task<reply> get_metadata(const services& s, call& c) {
   auto id = http::path_id<nft_id>(c);
   if (!id)
@@ -89,10 +79,7 @@ task<reply> list_nfts(const services& s, call& c) {
   if (auto bad = http::first_error(page, studio, owner, state))
     co_return bad;
   auto q = [f = filter{*studio, *owner, *state}, p = *page](persistence::session& db) { return list(db, f, p); };
-  auto found = co_await net::query(s.db, std::move(q));
-  if (!found)
-    co_return std::move(found.error());
-  co_return page_reply(std::move(*found), *page);
+  co_return co_await page_of(s, *page, std::move(q));
 }
 
 } // namespace
@@ -102,7 +89,7 @@ void add_nft_routes(http::route_table& routes, const services& s) {
                                     [&s](call& c, new_nft body) { return create_draft(s, c, std::move(body)); });
   routes.answers<nft::view>(post, 201);
   routes.answers<nft::view>(
-    routes.get("/v1/nfts/{id}", "NFTs", "An NFT", access::anyone, [&s](call& c) { return get_nft(s, c); }));
+    routes.get("/v1/nfts/{id}", "NFTs", "An NFT", access::anyone, [&s](call& c) { return show<nft::domain, nft_id>(s, c); }));
   auto& metadata = routes.get("/v1/nfts/{id}/metadata.json", "NFTs", "The off-chain metadata that the token points to",
                               access::anyone, [&s](call& c) { return get_metadata(s, c); });
   metadata.output = {{"type", "object"}};

@@ -1,4 +1,4 @@
-#include "actors/pages.hpp"
+#include "actors/replies.hpp"
 #include "actors/services.hpp"
 #include "actors/studio/domain.hpp"
 #include "actors/studio/queries.hpp"
@@ -33,16 +33,6 @@ task<reply> change(const services& s, call& c, change_studio body) {
   co_return http::entity_reply(std::move(*changed));
 }
 
-task<reply> get(const services& s, call& c) {
-  auto id = http::path_id<studio_id>(c);
-  if (!id)
-    co_return std::move(id.error());
-  auto found = co_await ainft::view<studio::domain>(s, id->get(), c.who);
-  if (!found)
-    co_return std::move(found.error());
-  co_return http::entity_reply(std::move(*found));
-}
-
 task<reply> list_all(const services& s, call& c) {
   if (auto bad = http::refuse_unknown_query(c, {"limit", "cursor", "ownerId", "slug"}))
     co_return bad;
@@ -52,10 +42,7 @@ task<reply> list_all(const services& s, call& c) {
   if (auto bad = http::first_error(page, owner, slug))
     co_return bad;
   auto q = [f = filter{*owner, *slug}, p = *page](persistence::session& db) { return list(db, f, p); };
-  auto found = co_await net::query(s.db, std::move(q));
-  if (!found)
-    co_return std::move(found.error());
-  co_return page_reply(std::move(*found), *page);
+  co_return co_await page_of(s, *page, std::move(q));
 }
 
 } // namespace
@@ -64,7 +51,7 @@ void add_studio_routes(http::route_table& routes, const services& s) {
   auto& post = routes.json<new_studio>(verb::post, "/v1/studios", "Studios", "Open a studio", access::user,
                                        [&s](call& c, new_studio body) { return create(s, c, std::move(body)); });
   routes.answers<studio::view>(post, 201);
-  auto& one = routes.get("/v1/studios/{id}", "Studios", "A studio", access::anyone, [&s](call& c) { return get(s, c); });
+  auto& one = routes.get("/v1/studios/{id}", "Studios", "A studio", access::anyone, [&s](call& c) { return show<studio::domain, studio_id>(s, c); });
   routes.answers<studio::view>(one);
   auto& patch = routes.json<change_studio>(verb::patch, "/v1/studios/{id}", "Studios", "Change a studio", access::user,
                                            [&s](call& c, change_studio body) { return change(s, c, std::move(body)); });

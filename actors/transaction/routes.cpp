@@ -2,6 +2,7 @@
 #include "actors/listing/sale.hpp"
 #include "actors/nft/domain.hpp"
 #include "actors/nft/minting.hpp"
+#include "actors/replies.hpp"
 #include "actors/services.hpp"
 #include "actors/transaction/domain.hpp"
 #include "actors/transaction/prepare.hpp"
@@ -33,16 +34,6 @@ task<transaction::view> own_transaction(const services& s, call& c) {
   if (!id)
     co_return std::move(id.error());
   co_return co_await read<transaction::domain>(s, id->get(), c.who);
-}
-
-task<reply> get_transaction(const services& s, call& c) {
-  auto id = http::path_id<transaction_id>(c);
-  if (!id)
-    co_return std::move(id.error());
-  auto found = co_await view<transaction::domain>(s, id->get(), c.who);
-  if (!found)
-    co_return std::move(found.error());
-  co_return http::entity_reply(std::move(*found));
 }
 
 /// What must hold before the platform signs: for a mint that no other transaction has taken its place, for a purchase that the
@@ -113,7 +104,7 @@ task<reply> rebuild(const services& s, call& c) {
 
 void add_transaction_routes(http::route_table& routes, const services& s) {
   auto& one = routes.get("/v1/transactions/{id}", "Transactions", "One of the caller's transactions", access::user,
-                         [&s](call& c) { return get_transaction(s, c); });
+                         [&s](call& c) { return show<transaction::domain, transaction_id>(s, c); });
   routes.answers<transaction::view>(one);
   auto& sign = routes.json<signed_by_wallet>(
     verb::post, "/v1/transactions/{id}/signature", "Transactions",

@@ -2,16 +2,11 @@
 
 #include "net/await.hpp"
 #include "net/http/gzip.hpp"
+#include "net/http/stream_body.hpp"
 #include "runtime/log_context.hpp"
 
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/buffer_body.hpp>
-#include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
@@ -28,10 +23,6 @@ namespace {
 
 using namespace runtime;
 using beast::http::field;
-using tcp_stream = beast::basic_stream<asio::ip::tcp, asio::any_io_executor, beast::unlimited_rate_policy>;
-
-constexpr auto no_throw = [](boost::system::error_code& ec) { return asio::redirect_error(asio::use_awaitable, ec); };
-
 std::string_view view(boost::beast::string_view s) { return {s.data(), s.size()}; }
 
 std::string random_hex(size_t bytes) {
@@ -57,72 +48,6 @@ caf::telemetry::int_counter* request_counter(shared_state& shared, const route* 
   }
   return slot;
 }
-
-/// Cancels what a stream waits for when the time for it is up. The stream's own timer would close it, and the client could not be
-/// told.
-class deadline {
-public:
-  explicit deadline(tcp_stream& s) : stream_{s}, timer_{s.get_executor()} {}
-
-  void start(std::chrono::milliseconds patience) {
-    *passed_ = false;
-    stream_.expires_never();
-    timer_.expires_after(patience);
-    timer_.async_wait([this, passed = std::weak_ptr{passed_}](boost::system::error_code ec) {
-      const auto alive = passed.lock();
-      if (ec || !alive || timer_.expiry() > std::chrono::steady_clock::now())
-        return;
-      *alive = true;
-      stream_.cancel();
-    });
-  }
-
-  /// Stops the clock; whether the time was up before.
-  bool stop() {
-    timer_.cancel();
-    return *passed_;
-  }
-
-private:
-  tcp_stream& stream_;
-  asio::steady_timer timer_;
-  std::shared_ptr<bool> passed_ = std::make_shared<bool>(false);
-};
-
-/// Reads the rest of one request's body, however it comes.
-class stream_body final : public body_stream {
-public:
-  stream_body(tcp_stream& s, beast::flat_buffer& b, beast::http::request_parser<beast::http::buffer_body>& p,
-              deadline& late, std::chrono::milliseconds patience)
-    : stream_{s}, buffer_{b}, parser_{p}, deadline_{late}, patience_{patience} {}
-
-  asio::awaitable<result<size_t>> read(char* to, size_t size) override {
-    if (parser_.is_done())
-      co_return size_t{0};
-    auto& body = parser_.get().body();
-    body.data = to;
-    body.size = size;
-    boost::system::error_code ec;
-    deadline_.start(patience_);
-    co_await beast::http::async_read(stream_, buffer_, parser_, no_throw(ec));
-    if (deadline_.stop())
-      co_return refuse(errc::request_timeout, "the body did not arrive in time");
-    if (ec == beast::http::error::need_buffer)
-      ec = {};
-    if (ec == beast::http::error::body_limit)
-      co_return refuse(errc::payload_too_large, "the body is larger than this route accepts");
-    if (ec)
-      co_return refuse(errc::malformed_request, "the body ended too early");
-    co_return size - body.size;
-  }
-
-private:
-  tcp_stream& stream_;
-  beast::flat_buffer& buffer_;
-  beast::http::request_parser<beast::http::buffer_body>& parser_;
-  deadline& deadline_;
-  std::chrono::milliseconds patience_;
-};
 
 class chunked_sink final : public event_sink {
 public:

@@ -123,7 +123,8 @@ void server::drain(std::chrono::milliseconds patience) {
   for (auto& w : impl_->workers) {
     w->work.reset();
     w->io.stop();
-    w->thread.join();
+    if (w->thread.joinable())
+      w->thread.join();
   }
 }
 

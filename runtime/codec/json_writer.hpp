@@ -57,7 +57,7 @@ public:
     template <class... Fields>
     bool fields(Fields&&... fs) {
       f.out_ += '{';
-      bool first = true;
+      [[maybe_unused]] bool first = true;
       (fs.write(f, first), ...);
       f.out_ += '}';
       return true;

@@ -31,22 +31,36 @@ export async function until(look, what, seconds = 30) {
 
 export class Stack {
   // options: settings of ainftd ('http.json-limit': '1000'); slotMs: how fast the chain runs.
-  static async start({ name = 'stack', options = {}, slotMs = 100 } = {}) {
-    const stack = new Stack();
-    stack.folder = join(TEST_FOLDER, `${name}-${process.pid}`);
-    mkdirSync(stack.folder, { recursive: true });
-    stack.database = `t_${name}_${process.pid}`.replace(/\W/g, '_');
-    stack.options = options;
-    stack.slotMs = slotMs;
-    stack.sql(`create database ${stack.database}`, 'postgres');
-    [stack.port, stack.rpcPort, stack.wsPort] = [await freePort(), await freePort(), await freePort()];
-    stack.url = `http://127.0.0.1:${stack.port}`;
-    stack.keys = Object.fromEntries(['feePayer', 'token', 'reserve'].map((n) => [n, stack.makeKey(n)]));
-    await stack.startSolana();
-    await stack.fund(stack.keys.feePayer.publicKey, 100);
-    await stack.fund(stack.keys.reserve.publicKey, 1);
-    await stack.startPlatform();
-    return stack;
+  static start(settings) {
+    return new Stack().begin(settings);
+  }
+
+  // The same for a stack that was made before; what had been started is ended again when the rest does not start.
+  async begin(settings) {
+    try {
+      return await this.startAll(settings);
+    } catch (error) {
+      this.platform?.kill('SIGKILL');
+      this.solanaProcess?.kill('SIGKILL');
+      throw error;
+    }
+  }
+
+  async startAll({ name = 'stack', options = {}, slotMs = 100 } = {}) {
+    this.folder = join(TEST_FOLDER, `${name}-${process.pid}`);
+    mkdirSync(this.folder, { recursive: true });
+    this.database = `t_${name}_${process.pid}`.replace(/\W/g, '_');
+    this.options = options;
+    this.slotMs = slotMs;
+    this.sql(`create database ${this.database}`, 'postgres');
+    [this.port, this.rpcPort, this.wsPort] = [await freePort(), await freePort(), await freePort()];
+    this.url = `http://127.0.0.1:${this.port}`;
+    this.keys = Object.fromEntries(['feePayer', 'token', 'reserve'].map((n) => [n, this.makeKey(n)]));
+    await this.startSolana();
+    await this.fund(this.keys.feePayer.publicKey, 100);
+    await this.fund(this.keys.reserve.publicKey, 1);
+    await this.startPlatform();
+    return this;
   }
 
   makeKey(name) {

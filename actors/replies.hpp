@@ -1,0 +1,40 @@
+#pragma once
+
+#include "actors/services.hpp"
+
+namespace ainft {
+
+/// GET of one thing: the entity's view by the path's id, with its version as the ETag.
+template <class Domain, class Id>
+task<http::reply> show(const services& s, http::call& c) {
+  auto id = http::path_id<Id>(c);
+  if (!id)
+    co_return std::move(id.error());
+  auto found = co_await view<Domain>(s, id->get(), c.who);
+  if (!found)
+    co_return std::move(found.error());
+  co_return http::entity_reply(std::move(*found));
+}
+
+/// A list's answer from rows that were read with one beyond the page's limit.
+template <class View>
+http::reply page_reply(std::vector<View> rows, const http::page& page) {
+  const bool more = rows.size() > page.limit;
+  if (more)
+    rows.resize(page.limit);
+  std::vector<std::string> items;
+  for (const auto& row : rows)
+    items.push_back(runtime::to_json(row));
+  return http::list_reply(items, more ? std::optional{rows.back().id.get()} : std::nullopt);
+}
+
+/// Reads a page by `query(session&)` and answers with it.
+template <class Query>
+task<http::reply> page_of(const services& s, http::page page, Query query) {
+  auto found = co_await net::query(s.db, std::move(query));
+  if (!found)
+    co_return std::move(found.error());
+  co_return page_reply(std::move(*found), page);
+}
+
+} // namespace ainft

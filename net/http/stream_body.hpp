@@ -1,0 +1,71 @@
+#pragma once
+
+#include "net/http/call.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/basic_stream.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/rate_policy.hpp>
+#include <boost/beast/http/buffer_body.hpp>
+#include <boost/beast/http/parser.hpp>
+
+namespace ainft::http {
+
+using tcp_stream = beast::basic_stream<asio::ip::tcp, asio::any_io_executor, beast::unlimited_rate_policy>;
+
+/// Makes an awaited operation put its error into `ec`.
+constexpr auto no_throw = [](boost::system::error_code& ec) { return asio::redirect_error(asio::use_awaitable, ec); };
+
+/// Cancels what a stream waits for when the time for it is up. The stream's own timer would close it, and the client could not be
+/// told.
+class deadline {
+public:
+  explicit deadline(tcp_stream& s) : stream_{s}, timer_{s.get_executor()} {}
+
+  void start(std::chrono::milliseconds patience) {
+    *passed_ = false;
+    stream_.expires_never();
+    timer_.expires_after(patience);
+    timer_.async_wait([this, passed = std::weak_ptr{passed_}](boost::system::error_code ec) {
+      const auto alive = passed.lock();
+      if (ec || !alive || timer_.expiry() > std::chrono::steady_clock::now())
+        return;
+      *alive = true;
+      stream_.cancel();
+    });
+  }
+
+  /// Stops the clock; whether the time was up before.
+  bool stop() {
+    timer_.expires_at(std::chrono::steady_clock::time_point::max()); // also for a handler that is on its way already
+    return *passed_;
+  }
+
+private:
+  tcp_stream& stream_;
+  asio::steady_timer timer_;
+  std::shared_ptr<bool> passed_ = std::make_shared<bool>(false);
+};
+
+/// Reads the rest of one request's body, however it comes, with `patience` for each piece.
+class stream_body final : public body_stream {
+public:
+  using parser = beast::http::request_parser<beast::http::buffer_body>;
+
+  stream_body(tcp_stream& s, beast::flat_buffer& b, parser& p, deadline& late, std::chrono::milliseconds patience)
+    : stream_{s}, buffer_{b}, parser_{p}, deadline_{late}, patience_{patience} {}
+
+  asio::awaitable<runtime::result<size_t>> read(char* to, size_t size) override;
+
+private:
+  tcp_stream& stream_;
+  beast::flat_buffer& buffer_;
+  parser& parser_;
+  deadline& deadline_;
+  std::chrono::milliseconds patience_;
+};
+
+} // namespace ainft::http

@@ -1,0 +1,82 @@
+// Transactions that expire: what can never land is built again, and nobody pays twice.
+import { test, before, after } from 'node:test';
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { VersionedTransaction } from '@solana/web3.js';
+import bs58 from 'bs58';
+import { Stack } from '../support/stack.mjs';
+import { Client } from '../support/client.mjs';
+
+// Stands between the platform and its node, and loses what it is told to: 'transactions' that are handed in, or only the 'answers'.
+let losing = 'nothing';
+const lossy = createServer(async (request, response) => {
+  const parts = [];
+  for await (const part of request) parts.push(part);
+  const body = Buffer.concat(parts).toString();
+  const sending = body.includes('"sendTransaction"');
+  if (sending && losing === 'transactions') {
+    const { params } = JSON.parse(body);
+    const tx = VersionedTransaction.deserialize(Buffer.from(params[0], 'base64'));
+    return response.end(JSON.stringify({ jsonrpc: '2.0', id: 1, result: bs58.encode(tx.signatures[0]) }));
+  }
+  const answer = await fetch(`http://127.0.0.1:${stack.rpcPort}`, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+  if (sending && losing === 'answers') return request.socket.destroy();
+  response.end(await answer.text());
+});
+
+let stack, seller, buyer;
+before(async () => {
+  stack = new Stack();
+  await new Promise((resolve) => lossy.listen(0, '127.0.0.1', resolve));
+  await stack.begin({ name: 'expiry', slotMs: 20, options: { 'solana.signature-window': '2s', 'solana.rpc-url': `http://127.0.0.1:${lossy.address().port}` } });
+  [seller, buyer] = [await Client.signedIn(stack), await Client.signedIn(stack, { sol: 5 })];
+});
+after(async () => {
+  lossy.closeAllConnections();
+  lossy.close();
+  if (stack.platform) assert.deepEqual(await stack.stop(), { code: 0, signal: null }, stack.log().slice(-6000));
+});
+
+test('a mint that nobody signed expires and is built again', async () => {
+  const [studio, asset] = [await seller.makeStudio(), await seller.upload()];
+  const nft = await seller.post('/v1/nfts', { studioId: studio.id, name: 'Late', assetId: asset.id });
+  const { transaction } = await seller.post(`/v1/nfts/${nft.id}/mint`);
+  assert.equal((await seller.get(`/v1/nfts/${nft.id}`)).state, 'minting');
+  await seller.inState(`/v1/transactions/${transaction.id}`, 'expired');
+  const late = await seller.request('POST', `/v1/transactions/${transaction.id}/signature`, { body: { signedTransaction: seller.signTransaction(transaction.base64) } });
+  assert.equal(late.body.code, 'transaction_expired');
+  await seller.inState(`/v1/nfts/${nft.id}`, 'draft');
+  const again = await seller.post(`/v1/transactions/${transaction.id}/rebuild`);
+  assert.notEqual(again.transaction.id, transaction.id);
+  await seller.complete(again.transaction);
+  await seller.inState(`/v1/nfts/${nft.id}`, 'minted');
+});
+
+test('a purchase that was submitted and never landed expires by the chain, and the next one pays once', async () => {
+  const nft = await seller.mintNft();
+  const listing = await seller.list(nft, { kind: 'fixed', price: '1000000000' });
+  const path = `/v1/listings/${listing.id}`;
+  const { transaction } = await buyer.post(`${path}/buy`);
+  losing = 'transactions';
+  await buyer.complete(transaction, 'expired');
+  losing = 'nothing';
+  await buyer.inState(path, 'live');
+  assert.equal(await stack.connection.getBalance(buyer.wallet.publicKey), 5_000_000_000);
+  const again = await buyer.post(`/v1/transactions/${transaction.id}/rebuild`);
+  await buyer.complete(again.transaction);
+  await buyer.inState(path, 'sold');
+  assert.equal(await stack.connection.getBalance(buyer.wallet.publicKey), 4_000_000_000);
+});
+
+test('a purchase whose submission was answered by nobody is found on chain, and paid once', async () => {
+  const nft = await seller.mintNft();
+  const listing = await seller.list(nft, { kind: 'fixed', price: '1000000000' });
+  const { transaction } = await buyer.post(`/v1/listings/${listing.id}/buy`);
+  losing = 'answers';
+  await buyer.complete(transaction);
+  losing = 'nothing';
+  await buyer.inState(`/v1/listings/${listing.id}`, 'sold');
+  const refused = await buyer.request('POST', `/v1/transactions/${transaction.id}/rebuild`);
+  assert.equal(refused.body.code, 'wrong_state');
+  assert.equal(await stack.connection.getBalance(buyer.wallet.publicKey), 3_000_000_000);
+});
