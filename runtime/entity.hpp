@@ -47,6 +47,9 @@ public:
   const char* name() const override { return Domain::kind.data(); }
 
   caf::behavior make_behavior() override {
+    set_down_handler([this](const caf::down_msg& down) {
+      std::erase_if(subscribers_, [&](const caf::actor& a) { return a.address() == down.source; });
+    });
     // Until it is loaded every message waits in the mailbox.
     set_default_handler(caf::skip);
     start_load();
@@ -313,19 +316,9 @@ private:
       return refuse(errc::not_found, "there is no such " + std::string{Domain::kind});
     if (std::find(subscribers_.begin(), subscribers_.end(), s.subscriber) == subscribers_.end()) {
       subscribers_.push_back(s.subscriber);
-      monitor(s.subscriber, s.subscriber.address());
+      monitor(s.subscriber);
     }
     return answer{version_, to_json(view_of(committed_))};
-  }
-
-  void monitor(const caf::actor& who, const caf::actor_addr& addr) {
-    who->attach_functor([self = caf::actor_cast<caf::weak_actor_ptr>(this), addr] {
-      if (auto strong = self.lock())
-        caf::anon_send(caf::actor_cast<caf::actor>(strong), caf::down_msg{addr, caf::error{}});
-    });
-    set_down_handler([this](const caf::down_msg& down) {
-      std::erase_if(subscribers_, [&](const caf::actor& a) { return a.address() == down.source; });
-    });
   }
 
   caf::result<answer> on_inspect() {

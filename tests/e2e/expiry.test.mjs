@@ -1,4 +1,4 @@
-// Transactions that expire: what can never land is built again, and nobody pays twice.
+// Transactions that expire: what can never land is built again, and nobody pays twice. All of it without Redis, which may be lost.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
@@ -28,13 +28,19 @@ let stack, seller, buyer;
 before(async () => {
   stack = new Stack();
   await new Promise((resolve) => lossy.listen(0, '127.0.0.1', resolve));
-  await stack.begin({ name: 'expiry', slotMs: 20, options: { 'solana.signature-window': '2s', 'solana.rpc-url': `http://127.0.0.1:${lossy.address().port}` } });
+  await stack.begin({ name: 'expiry', slotMs: 20, options: { 'redis.address': '/nowhere', 'solana.signature-window': '2s', 'solana.rpc-url': `http://127.0.0.1:${lossy.address().port}` } });
   [seller, buyer] = [await Client.signedIn(stack), await Client.signedIn(stack, { sol: 5 })];
 });
 after(async () => {
   lossy.closeAllConnections();
   lossy.close();
   if (stack.platform) assert.deepEqual(await stack.stop(), { code: 0, signal: null }, stack.log().slice(-6000));
+});
+
+test('without Redis the platform is degraded, and says so', async () => {
+  const ready = await seller.get('/readyz');
+  assert.equal(ready.status, 'degraded');
+  assert.equal(ready.checks.redis.status, 'down');
 });
 
 test('a mint that nobody signed expires and is built again', async () => {

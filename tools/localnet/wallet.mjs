@@ -4,14 +4,14 @@
 //   wallet.mjs address FILE | balance FILE
 //   wallet.mjs sign-in FILE             signs in to the platform; prints an access token
 //   wallet.mjs sign FILE TRANSACTION    signs a base64 transaction; prints it
-// AINFT_URL and SOLANA_URL name the servers.
+// WALLET_PLATFORM and WALLET_SOLANA name the servers.
 import { readFileSync, writeFileSync, existsSync } from 'node:fs';
 import { createPrivateKey, sign } from 'node:crypto';
 import { Connection, Keypair, LAMPORTS_PER_SOL, PublicKey, VersionedTransaction } from '@solana/web3.js';
 import bs58 from 'bs58';
 
-const platform = process.env.AINFT_URL ?? 'http://127.0.0.1:8080';
-const solana = () => new Connection(process.env.SOLANA_URL ?? 'http://127.0.0.1:8899', 'confirmed');
+const platform = process.env.WALLET_PLATFORM ?? 'http://127.0.0.1:8080';
+const solana = () => new Connection(process.env.WALLET_SOLANA ?? 'http://127.0.0.1:8899', 'confirmed');
 const read = (file) => Keypair.fromSecretKey(Uint8Array.from(JSON.parse(readFileSync(file, 'utf8'))));
 
 function signText(key, text) {

@@ -205,3 +205,17 @@ TEST(event_feed, that_is_not_read_is_given_up_and_holds_nobody_up) {
     ASSERT_TRUE(n.give(id, counter::add{1}).get());
   until([&] { return feed.over(); }, "the feed's end");
 }
+
+TEST(event_feed, that_ends_no_longer_keeps_its_entity_in_memory) {
+  test_database db;
+  node n{db, {milliseconds{30}, 100}};
+  const auto id = uuid::make();
+  ASSERT_TRUE(n.give(id, counter::add{1}).get());
+  {
+    event_feed feed{n.system, n.host.find(counter::domain::kind, id)};
+    ASSERT_TRUE(n.ask(id, caf::make_message(subscribe{feed.subscriber()})).get());
+    std::this_thread::sleep_for(milliseconds{150});
+    EXPECT_EQ(n.host.count(), 1u) << "a subscriber keeps it";
+  }
+  until([&] { return n.host.count() == 0; }, "leaving memory");
+}

@@ -1,0 +1,61 @@
+// What a newcomer does: tools/run, and the README's walk through a sale, as it is printed there.
+import { test, before, after } from 'node:test';
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { freePort, root, until } from '../support/stack.mjs';
+
+const folder = join(process.env.TEST_FOLDER, `run-${process.pid}`);
+let ports, running;
+
+const args = () => ['--http-port', ports[0], '--solana-rpc-port', ports[1], '--solana-ws-port', ports[2], '--var', folder].map(String);
+
+async function start() {
+  const child = spawn(join(root, 'tools/run'), args(), { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  running = { child, text: '', ended: new Promise((resolve) => child.once('exit', (code) => resolve(code))) };
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (d) => (running.text += d));
+  let code;
+  running.ended.then((c) => (code = c));
+  await until(() => {
+    assert.equal(code, undefined, running.text);
+    return running.text.includes('Ctrl-C stops everything');
+  }, 'readiness', 120);
+}
+async function stop() {
+  running.child.kill('SIGINT');
+  assert.equal(await running.ended, 0, running.text);
+}
+const answers = () => fetch(`http://127.0.0.1:${ports[0]}/readyz`).then((r) => r.status, () => 'nothing');
+
+before(async () => { ports = [await freePort(), await freePort(), await freePort()]; });
+after(async () => { if (running?.child.exitCode === null) await stop(); });
+
+test('starts, sells an NFT by the README, stops, and finds its data again', async () => {
+  await start();
+  assert.match(running.text, /alice\s+[1-9A-HJ-NP-Za-km-z]{32,44}/);
+  const walk = /```sh\n([^]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8'))[1].replace('http://127.0.0.1:8080', `http://127.0.0.1:${ports[0]}`);
+  const env = { ...process.env, WALLET_PLATFORM: `http://127.0.0.1:${ports[0]}`, WALLET_SOLANA: `http://127.0.0.1:${ports[1]}`, WALLET_KEYS: join(folder, 'keys') };
+  const walked = spawnSync('bash', ['-u'], { input: walk, cwd: root, encoding: 'utf8', env, timeout: 120_000 });
+  const said = `${walked.stdout}\n${walked.stderr}`;
+  assert.equal(walked.stdout.match(/"state":"confirmed"/g)?.length, 3, said);
+  assert.match(walked.stdout, /\nsold\n48000000000\n/, said);
+  for (const event of ['listing_created', 'listing_live', 'settlement_begun', 'listing_sold']) assert.ok(walked.stdout.includes(`event: ${event}`), said);
+  await stop();
+  assert.equal(await answers(), 'nothing');
+  await start();
+  const { items } = await (await fetch(`http://127.0.0.1:${ports[0]}/v1/listings?state=sold`)).json();
+  assert.equal(items.length, 1);
+  await stop();
+});
+
+test('a port in use is one clear line, and nothing is started', async () => {
+  const other = createServer().listen(ports[1], '127.0.0.1');
+  await new Promise((resolve) => other.once('listening', resolve));
+  const refused = spawnSync(join(root, 'tools/run'), args(), { encoding: 'utf8', timeout: 60_000 });
+  other.close();
+  assert.equal(refused.status, 1);
+  assert.match(refused.stderr, new RegExp(`^ainft: port ${ports[1]} \\(Solana RPC\\) is in use; .*--solana-rpc-port\n$`));
+  assert.equal(spawnSync(join(root, 'tools/run'), ['--colour'], { encoding: 'utf8' }).stderr, 'ainft: unknown argument --colour; see tools/run --help\n');
+});
