@@ -49,7 +49,8 @@ constexpr statement complete_idempotency{"journal_idempotency", R"sql(
   where i.user_id = n.user_id and i.key = n.key and i.status is null)sql"};
 
 // A writer reaches rows by their keys alone. Without this a plan that was made while a table was small reads all of it each time.
-constexpr auto by_key_only = "set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off";
+constexpr auto by_key_only = "set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; "
+                             "set enable_mergejoin = off";
 
 /// Rows for one statement, column by column.
 class columns {
@@ -89,7 +90,27 @@ struct waiting {
   caf::typed_response_promise<caf::unit_t> promise;
 };
 
-void insert(session& db, pqxx::work& tx, std::span<waiting*> batch) {
+/// Where the journal of each entity ends, as far as this writer has written it. The journal is only appended to, so that what
+/// was once there need not be looked for again.
+class known_ends {
+public:
+  [[nodiscard]] bool ends_before(const append& a) const {
+    const auto it = ends_.find(a.entity);
+    return it != ends_.end() && it->second + 1 == a.first_sequence;
+  }
+
+  void wrote(const append& a) {
+    if (ends_.size() >= limit)
+      ends_.clear();
+    ends_[a.entity] = a.first_sequence + a.events.size() - 1;
+  }
+
+private:
+  static constexpr size_t limit = 100'000;
+  std::unordered_map<uuid, uint64_t> ends_;
+};
+
+void insert(session& db, pqxx::work& tx, std::span<waiting*> batch, const known_ends& ends) {
   columns events{9};
   std::unordered_map<uuid, uint64_t> next;
   for (auto* w : batch) {
@@ -100,7 +121,7 @@ void insert(session& db, pqxx::work& tx, std::span<waiting*> batch) {
     for (size_t i = 0; i < a.events.size(); ++i) {
       const auto& e = a.events[i];
       // A later append of an entity in the batch follows rows that the statement does not see yet.
-      const bool follows = i > 0 || (next.contains(a.entity) && next[a.entity] == a.first_sequence);
+      const bool follows = i > 0 || (next.contains(a.entity) ? next[a.entity] == a.first_sequence : ends.ends_before(a));
       events.add({id, std::to_string(a.first_sequence + i), std::string{a.kind}, std::string{e.type},
                   std::to_string(e.version), e.payload, at, actor, follows ? "f" : "t"});
     }
@@ -258,15 +279,17 @@ private:
   void commit(std::span<waiting*> batch) {
     const auto begin = std::chrono::steady_clock::now();
     pqxx::work tx{db_.open()};
-    insert(db_, tx, batch);
+    insert(db_, tx, batch, ends_);
     project(db_, tx, batch);
     keep_aside(db_, tx, batch);
     tx.commit();
     commit_time_->observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
     batch_sizes_->observe(static_cast<int64_t>(batch.size()));
     commits_->inc();
-    for (auto* w : batch)
+    for (auto* w : batch) {
       appended_->inc(static_cast<int64_t>(w->what.events.size()));
+      ends_.wrote(w->what);
+    }
   }
 
   static caf::error explain(const std::exception& e) {
@@ -305,6 +328,7 @@ private:
 
   writer_settings settings_;
   session db_;
+  known_ends ends_;
   std::vector<waiting> batch_;
   std::unordered_set<uint64_t> failed_incarnations_;
   std::deque<uint64_t> failed_order_;

@@ -1,7 +1,8 @@
--- Reads of the listings named in LISTINGS (a file, one id a line), as the user whose token is in TOKEN.
+-- Reads of the listings named in LISTINGS (a file, one id a line), as the users whose tokens are in TOKENS.
 local ids = {}
 for line in io.lines(os.getenv("LISTINGS")) do ids[#ids + 1] = line end
-local headers = { ["Authorization"] = "Bearer " .. os.getenv("TOKEN") }
+local headers = {}
+for line in io.lines(os.getenv("TOKENS")) do headers[#headers + 1] = { ["Authorization"] = "Bearer " .. line } end
 function request()
-  return wrk.format("GET", "/v1/listings/" .. ids[math.random(#ids)], headers)
+  return wrk.format("GET", "/v1/listings/" .. ids[math.random(#ids)], headers[math.random(#headers)])
 end

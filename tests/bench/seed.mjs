@@ -1,5 +1,5 @@
-// Puts live auctions straight into the journal and its read models, as the program itself would have written them, and signs a
-// bidder in: seed.mjs COUNT. Writes listings.txt, one.txt and token.txt into the stack's folder and keeps the stack up until
+// Puts live auctions straight into the journal and its read models, as the program itself would have written them, and signs
+// 64 bidders in: seed.mjs COUNT. Writes listings.txt, one.txt and tokens.txt into the stack's folder and keeps the stack up until
 // it is told to end.
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { Client } from '../support/client.mjs';
 const count = Number(process.argv[2] ?? 1000);
 const stack = await Stack.start({ name: 'bench', slotMs: 400, options: { 'log.requests': false, 'rates.read-per-second': 0, ...JSON.parse(process.env.BENCH_OPTIONS ?? '{}') } });
 const seller = await Client.signedIn(stack);
-const bidder = await Client.signedIn(stack);
+const bidders = await Promise.all(Array.from({ length: 64 }, () => Client.signedIn(stack)));
 const studio = await seller.makeStudio();
 const asset = await seller.upload();
 
@@ -66,7 +66,7 @@ if (!shown.ok) throw new Error(`a seeded listing cannot be read: ${await shown.t
 writeFileSync(join(stack.folder, 'body.json'), await shown.text());
 writeFileSync(join(stack.folder, 'listings.txt'), ids.join('\n') + '\n');
 writeFileSync(join(stack.folder, 'one.txt'), ids[0] + '\n');
-writeFileSync(join(stack.folder, 'token.txt'), bidder.token);
+writeFileSync(join(stack.folder, 'tokens.txt'), bidders.map((b) => b.token).join('\n') + '\n');
 console.log(JSON.stringify({ folder: stack.folder, url: stack.url, database: stack.database, pid: stack.platform.pid }));
 process.on('SIGTERM', async () => { await stack.stop(); process.exit(0); });
 setInterval(() => {}, 1 << 30);

@@ -3,6 +3,7 @@
 #include "tests/support/values.hpp"
 
 #include <nlohmann/json.hpp>
+#include <rapidcheck/gtest.h>
 
 #include <fstream>
 
@@ -104,6 +105,18 @@ TEST(solana_vectors, base58_is_the_sdk_s_both_ways) {
     EXPECT_EQ(base58_encode(bytes), v["text"]);
     EXPECT_EQ(base58_decode(v["text"].get<std::string>(), bytes.size()), bytes);
   }
+}
+
+RC_GTEST_PROP(base58, always_reads_back_what_it_wrote, ()) {
+  const auto size = *rc::gen::inRange<size_t>(1, 65);
+  const auto zeros = *rc::gen::inRange<size_t>(0, size + 1);
+  std::string bytes(zeros, '\0');
+  while (bytes.size() < size)
+    bytes += static_cast<char>(*rc::gen::arbitrary<uint8_t>());
+  const auto text = base58_encode(bytes);
+  RC_ASSERT(base58_decode(text, size) == bytes);
+  RC_ASSERT(!base58_decode(text, size + 1));
+  RC_ASSERT(!base58_decode(text + "0", size));
 }
 
 TEST(solana_vectors, points_on_the_curve_are_told_from_others) {
