@@ -85,7 +85,7 @@ struct settings {
 
   struct {
     timespan idle_timeout = std::chrono::minutes{5};
-    uint32_t snapshot_every = 100;
+    uint32_t snapshot_every = 400;
   } entities;
 };
 

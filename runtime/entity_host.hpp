@@ -14,7 +14,7 @@ namespace ainft::runtime {
 
 struct entity_settings {
   std::chrono::milliseconds idle_timeout{std::chrono::minutes{5}};
-  uint32_t snapshot_every = 100; ///< events
+  uint32_t snapshot_every = 400; ///< events
 };
 
 /// Where the entities of this node live: finds the actor of an id, and starts it if it is not in memory. Safe from any

@@ -1,12 +1,18 @@
+-- Rules about one value are domains where they can be: PostgreSQL reads a domain's rule once a session, and a column's once a
+-- statement.
+create domain name_in_code as text check (value ~ '^[a-z_]{1,60}$');
+create domain count_from_one as bigint check (value > 0);
+create domain form_version as smallint check (value > 0);
+
 -- The journal: what happened, in order. Everything else can be made again from it.
 create table journal (
   position    bigint generated always as identity,
   transaction xid8        not null default pg_current_xact_id(),
   entity_id   uuid        not null,
-  sequence    bigint      not null check (sequence > 0),
-  kind        text        not null check (kind ~ '^[a-z_]{1,40}$'),
-  type        text        not null check (type ~ '^[a-z_]{1,60}$'),
-  version     smallint    not null check (version > 0),
+  sequence    count_from_one not null,
+  kind        name_in_code not null,
+  type        name_in_code not null,
+  version     form_version not null,
   payload     json        not null,
   at          timestamptz not null,
   actor_id    uuid,
@@ -23,8 +29,8 @@ create trigger journal_is_append_only before update or delete or truncate on jou
 
 create table snapshots (
   entity_id     uuid     primary key,
-  sequence      bigint   not null check (sequence > 0),
-  state_version smallint not null check (state_version > 0),
+  sequence      count_from_one not null,
+  state_version form_version not null,
   state         json     not null
 );
 
@@ -37,7 +43,7 @@ create table deadlines (
 create index deadlines_by_time on deadlines (due_at);
 
 create table follower_cursors (
-  follower    text        primary key check (follower ~ '^[a-z_]{1,60}$'),
+  follower    name_in_code primary key,
   transaction numeric(20) not null,
   position    bigint      not null,
   stored_at   timestamptz not null default now()

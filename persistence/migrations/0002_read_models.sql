@@ -1,4 +1,8 @@
 create domain lamports as numeric(20) check (value between 0 and 18446744073709551615);
+create domain positive_lamports as numeric(20) check (value between 1 and 18446744073709551615);
+create domain listing_kind as text check (value in ('fixed', 'auction'));
+create domain listing_state as text
+  check (value in ('awaiting_signature', 'live', 'ended', 'settling', 'sold', 'cancelled', 'failed'));
 create domain address as text check (value ~ '^[1-9A-HJ-NP-Za-km-z]{32,44}$');
 create domain basis_points as integer check (value between 0 and 10000);
 
@@ -34,7 +38,7 @@ create table studios (
   name        text        not null check (length(name) between 1 and 80),
   slug        text        not null constraint studios_slug_unique unique check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'),
   description text        not null check (length(description) <= 2000),
-  version     bigint      not null check (version > 0),
+  version     count_from_one not null,
   created_at  timestamptz not null
 );
 create index studios_of_owner on studios (owner_id, id);
@@ -62,7 +66,7 @@ create table nfts (
   mint_address address      constraint nfts_mint_unique unique,
   owner_wallet address,
   signature    text,
-  version      bigint       not null check (version > 0),
+  version      count_from_one not null,
   created_at   timestamptz  not null,
   check ((phase = 'minted') = (owner_wallet is not null and signature is not null and mint_address is not null))
 );
@@ -73,23 +77,22 @@ create table listings (
   id            uuid        primary key,
   nft_id        uuid        not null references nfts,
   seller_id     uuid        not null references users,
-  kind          text        not null check (kind in ('fixed', 'auction')),
+  kind          listing_kind not null,
   is_open       boolean     not null,
-  state         text        not null check (state in ('awaiting_signature', 'live', 'ended', 'settling', 'sold', 'cancelled', 'failed')),
-  price         lamports    not null check (price > 0),
+  state         listing_state not null,
+  price         positive_lamports not null,
   min_increment lamports    not null,
   ends_at       timestamptz,
   highest_bid   lamports    not null,
   leader_id     uuid        references users,
-  bid_count     bigint      not null check (bid_count >= 0),
+  bid_count     bigint      not null,
   buyer_id      uuid        references users,
   sale_price    lamports,
   signature     text,
-  version       bigint      not null check (version > 0),
+  version       count_from_one not null,
   created_at    timestamptz not null,
   check (kind <> 'auction' or ends_at is not null),
-  check ((bid_count = 0) = (leader_id is null)),
-  check ((bid_count = 0) = (highest_bid = 0)),
+  check (bid_count >= 0 and (bid_count = 0) = (leader_id is null) and (bid_count = 0) = (highest_bid = 0)),
   check ((state = 'sold') = (signature is not null)),
   check (state <> 'sold' or (buyer_id is not null and sale_price is not null)),
   check (buyer_id is null or buyer_id <> seller_id)
@@ -103,7 +106,7 @@ create table bids (
   id         uuid        primary key,
   listing_id uuid        not null references listings,
   bidder_id  uuid        not null references users,
-  amount     lamports    not null check (amount > 0),
+  amount     positive_lamports not null,
   at         timestamptz not null,
   constraint bids_amount_unique unique (listing_id, amount)
 );
@@ -117,7 +120,7 @@ create table transactions (
   signature               text        constraint transactions_signature_unique unique,
   last_valid_block_height bigint      not null check (last_valid_block_height > 0),
   failure                 text,
-  version                 bigint      not null check (version > 0),
+  version                 count_from_one not null,
   created_at              timestamptz not null,
   check (state not in ('submitted', 'confirmed') or signature is not null)
 );
