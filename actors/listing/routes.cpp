@@ -31,11 +31,6 @@ bool inspect(Inspector& f, listing_and_transaction& x) {
   return f.object(x).fields(f.field("transaction", x.transaction), f.field("listing", x.listing));
 }
 
-/// The answer's text before the listing; a brace follows it.
-std::string listing_frame(const transaction::view& tx) {
-  return "{\"transaction\":" + runtime::to_json(transaction::to_sign_of(tx)) + ",\"listing\":";
-}
-
 /// The minted NFT that a caller wants to sell, and holds.
 task<nft::view> own_nft(const services& s, const call& c, const nft_id& id) {
   auto found = co_await read<nft::domain>(s, id.get());
@@ -70,13 +65,13 @@ task<reply> create_listing_route(const services& s, call& c, new_listing body) {
   auto tx = co_await prepare_approval(s, c, id, t->mint, t->seller.wallet);
   if (!tx)
     co_return std::move(tx.error());
-  auto context = c.final_context(202, listing_frame(*tx), "}");
+  auto context = c.final_context(202, transaction::answer_before(*tx, "listing"), "}");
   create_listing create{id, std::move(*t)};
   auto made = co_await command<listing::domain>(s, id.get(), std::move(context), std::move(create));
   if (!made)
     co_return std::move(made.error());
   auto out = http::entity_reply(std::move(*made), 202);
-  out.body = listing_frame(*tx) + out.body + "}";
+  out.body = transaction::answer_before(*tx, "listing") + out.body + "}";
   co_return out;
 }
 
@@ -145,7 +140,7 @@ task<reply> cancel(const services& s, call& c) {
   if (!tx) // it is cancelled all the same; the revocation can be asked for again
     co_return out;
   out.status = 202;
-  out.body = listing_frame(*tx) + out.body + "}";
+  out.body = transaction::answer_before(*tx, "listing") + out.body + "}";
   co_return out;
 }
 

@@ -21,15 +21,10 @@ uint64_t metadata_space(const view& v, std::string_view uri) {
   return solana::token_metadata::space(v.name.str(), v.symbol.str(), uri, {});
 }
 
-/// The answer is the transaction and the NFT: `nft_frame` stands before the NFT, a brace after it.
-std::string nft_frame(const transaction::view& tx) {
-  return "{\"transaction\":" + runtime::to_json(transaction::to_sign_of(tx)) + ",\"nft\":";
-}
-
 reply mint_reply(const transaction::view& tx, const std::string& nft_json) {
   reply out;
   out.status = 202;
-  out.body = nft_frame(tx) + nft_json + "}";
+  out.body = transaction::answer_before(tx, "nft") + nft_json + "}";
   return out;
 }
 
@@ -105,7 +100,7 @@ task<reply> mint(const services& s, call& c, nft_id id) {
     co_return std::move(tx.error());
   // Two requests at once: the NFT takes the first, and the other's transaction is never given out.
   start_mint start{tx->id, mint_key.address(), v->mint_transaction_id};
-  auto context = c.final_context(202, nft_frame(*tx), "}");
+  auto context = c.final_context(202, transaction::answer_before(*tx, "nft"), "}");
   auto started = co_await command<domain>(s, id.get(), std::move(context), std::move(start));
   if (!started)
     co_return std::move(started.error());

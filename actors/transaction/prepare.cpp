@@ -54,4 +54,10 @@ task<view> prepare_plan(const services& s, const http::call& c, plan p) {
 
 to_sign to_sign_of(const view& v) { return {v.id, v.base64, v.signers, v.last_valid_block_height, v.sign_before}; }
 
+std::string answer_before(const view& v, std::string_view field) {
+  std::string out = "{\"transaction\":" + runtime::to_json(to_sign_of(v)) + ",\"";
+  out.append(field).append("\":");
+  return out;
+}
+
 } // namespace ainft::transaction

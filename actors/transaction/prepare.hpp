@@ -42,6 +42,10 @@ bool inspect(Inspector& f, to_sign& x) {
 
 [[nodiscard]] to_sign to_sign_of(const view& v);
 
+/// The text of an answer that has a transaction to sign and, as `field`, what it changes: up to where that stands. A brace
+/// follows it.
+[[nodiscard]] std::string answer_before(const view& v, std::string_view field);
+
 /// A 202 that holds what is to be signed.
 struct signature_needed {
   to_sign transaction;
