@@ -171,10 +171,33 @@ configuration::configuration() {
   section{custom_options_, defaults_, "auth"}
     .add(v.auth.token_key_file, "token-key-file", "key pair that signs access tokens")
     .add(v.auth.domain, "domain", "who asks, in the sign-in message; the public URL's host if empty")
+    .add(v.auth.operators, "operators", "wallets whose users are operators")
     .add(v.auth.chain_id, "chain-id", "the sign-in message's chain: mainnet, testnet, devnet or localnet")
     .add(v.auth.access_lifetime, "access-lifetime", "how long an access token is good for, at most 24h")
     .add(v.auth.refresh_lifetime, "refresh-lifetime", "how long a refresh token is good for")
     .add(v.auth.nonce_lifetime, "nonce-lifetime", "how long a sign-in message is good for");
+  section{custom_options_, defaults_, "realtime"}
+    .add(v.realtime.ping_interval, "ping-interval", "how often a socket's client is pinged")
+    .add(v.realtime.ping_timeout, "ping-timeout", "how long a client may take to answer a ping")
+    .add(v.realtime.upgrade_timeout, "upgrade-timeout", "how long the change from polling to WebSocket may take")
+    .add(v.realtime.connect_timeout, "connect-timeout", "how long a connection may stay without a namespace")
+    .add(v.realtime.token_grace, "token-grace", "how long a socket with an expired token may stay to refresh it")
+    .add(v.realtime.replay_window, "replay-window", "how long after a socket was lost its rooms are remembered")
+    .add(v.realtime.max_payload, "max-payload", "largest message from a client in bytes, 1000 to 100000000")
+    .add(v.realtime.send_queue, "send-queue", "bytes that may wait for a client before it is dropped")
+    .add(v.realtime.max_connections, "max-connections", "sockets' connections at once; more get 503")
+    .add(v.realtime.sockets_per_session, "sockets-per-session", "sockets that one session may have at once")
+    .add(v.realtime.rooms_per_socket, "rooms-per-socket", "rooms that one socket may be in")
+    .add(v.realtime.subscribe_per_second, "subscribe-per-second", "subscribe and unsubscribe events a second for each session")
+    .add(v.realtime.subscribe_burst, "subscribe-burst", "subscribe and unsubscribe events that may come at once")
+    .add(v.realtime.commands_at_once, "commands-at-once", "commands that one socket may have under way")
+    .add(v.realtime.recent_events, "recent-events", "events kept in memory for those who come back, 100 to 10000000")
+    .add(v.realtime.replay_limit, "replay-limit", "how far back in the journal a socket may take up again, in events")
+    .add(v.realtime.replays_at_once, "replays-at-once", "sockets that read the journal at once; others wait, 1 to 1000")
+    .add(v.realtime.connects_at_once, "connects-at-once", "sockets of one network thread that connect at once; others wait, 1 to 10000")
+    .add(v.realtime.compression, "compression", "let clients negotiate permessage-deflate");
+  section{custom_options_, defaults_, "conformance"}
+    .add(v.conformance.echo, "echo", "serve the echo of the protocols' test suites at /socket.io/ and /engine.io/; never in production");
   section{custom_options_, defaults_, "market"}
     .add(v.market.payment_window, "payment-window", "how long an auction's winner has to pay")
     .add(v.market.approval_window, "approval-window", "how long a seller has to sign the approval of a listing");
@@ -286,6 +309,29 @@ bool configuration::load(int argc, char** argv, char** environment) {
   return true;
 }
 
+namespace {
+
+using requirement = void(bool good, const char* setting, const char* rule);
+
+void check_realtime(const settings& v, requirement* need) {
+  const auto& r = v.realtime;
+  const auto positive = [need](timespan t, const char* setting) { need(t.count() > 0, setting, "must be more than 0"); };
+  positive(r.ping_interval, "realtime.ping-interval");
+  positive(r.ping_timeout, "realtime.ping-timeout");
+  positive(r.upgrade_timeout, "realtime.upgrade-timeout");
+  positive(r.connect_timeout, "realtime.connect-timeout");
+  need(r.max_payload >= 1000 && r.max_payload <= 100'000'000, "realtime.max-payload", "must be from 1000 to 100000000");
+  need(r.send_queue >= 10'000, "realtime.send-queue", "must be at least 10000");
+  need(r.recent_events >= 100 && r.recent_events <= 10'000'000, "realtime.recent-events", "must be from 100 to 10000000");
+  need(r.replays_at_once >= 1 && r.replays_at_once <= 1000, "realtime.replays-at-once", "must be from 1 to 1000");
+  need(r.connects_at_once >= 1 && r.connects_at_once <= 10'000, "realtime.connects-at-once", "must be from 1 to 10000");
+  const bool production = v.http.public_url.starts_with("https://") || v.auth.chain_id == "mainnet";
+  need(!v.conformance.echo || !production, "conformance.echo",
+       "is for test runs only: not with an https public URL (http.public-url) or the mainnet (auth.chain-id)");
+}
+
+} // namespace
+
 void configuration::check() const {
   const auto& v = values;
   const auto need = [](bool good, const char* setting, const char* rule) {
@@ -310,6 +356,7 @@ void configuration::check() const {
   need(!v.auth.token_key_file.empty(), "auth.token-key-file", "is required");
   need(v.auth.access_lifetime <= std::chrono::hours{24}, "auth.access-lifetime", "must be at most 24h");
   need(v.entities.snapshot_every >= 1, "entities.snapshot-every", "must be at least 1");
+  check_realtime(v, need);
 }
 
 } // namespace ainft::config

@@ -68,6 +68,7 @@ struct settings {
   struct {
     std::string token_key_file;
     std::string domain;
+    std::vector<std::string> operators;
     std::string chain_id = "localnet";
     timespan access_lifetime = std::chrono::minutes{15};
     timespan refresh_lifetime = std::chrono::hours{24 * 30};
@@ -78,6 +79,31 @@ struct settings {
     timespan payment_window = std::chrono::hours{24};
     timespan approval_window = std::chrono::hours{1};
   } market;
+
+  struct {
+    timespan ping_interval = std::chrono::seconds{25};
+    timespan ping_timeout = std::chrono::seconds{20};
+    timespan upgrade_timeout = std::chrono::seconds{10};
+    timespan connect_timeout = std::chrono::seconds{45};
+    timespan token_grace = std::chrono::seconds{30};
+    timespan replay_window = std::chrono::hours{24};
+    uint32_t max_payload = 1'000'000;
+    uint32_t send_queue = 1'000'000;
+    uint32_t max_connections = 20'000;
+    uint32_t sockets_per_session = 20;
+    uint32_t rooms_per_socket = 200;
+    double subscribe_per_second = 20, subscribe_burst = 200;
+    uint32_t commands_at_once = 32;
+    uint32_t recent_events = 20'000;
+    uint32_t replay_limit = 100'000;
+    uint32_t replays_at_once = 4;
+    uint32_t connects_at_once = 64;
+    bool compression = false;
+  } realtime;
+
+  struct {
+    bool echo = false;
+  } conformance;
 
   struct {
     std::string folder = "var/assets";

@@ -52,6 +52,7 @@ struct call {
   std::string trace_id;
   std::string peer; ///< the client's address
   std::optional<http::idempotency> idempotency;
+  std::function<void()> on_gone; ///< for answers that take their time: the client has gone away
 
   /// The id for what this request makes: the reserved one if it came with an Idempotency-Key.
   [[nodiscard]] runtime::uuid new_id() const { return idempotency ? idempotency->reserved_id : runtime::uuid::make(); }

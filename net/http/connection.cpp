@@ -10,8 +10,9 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
-#include <boost/url/parse.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
 
+#include <sys/socket.h>
 #include <spdlog/spdlog.h>
 
 #include <fstream>
@@ -132,6 +133,11 @@ private:
         co_await answer(c, head.get(), problem_reply(refusal, ""), true);
       co_return false;
     }
+    auto* mounted = mount_of(head.get());
+    if (mounted && beast::websocket::is_upgrade(head.get())) {
+      mounted->take_over({stream_.release_socket(), std::move(buffer_), head.release()});
+      co_return false;
+    }
     const bool keep = head.get().keep_alive();
     beast::http::request_parser<beast::http::buffer_body> parser{std::move(head)};
     auto& request = parser.get();
@@ -141,7 +147,11 @@ private:
       preflight.status = 204;
       co_return co_await answer(c, request, std::move(preflight), !keep || !parser.is_done()) && keep;
     }
-    auto done = co_await dispatch(c, parser);
+    result<reply> done{refuse(errc::internal, "")};
+    if (mounted)
+      done = co_await ask_mount(*mounted, c, parser);
+    else
+      done = co_await dispatch(c, parser);
     const bool drained = parser.is_done();
     auto out = done ? std::move(*done) : problem_reply(done.error(), c.target);
     if (!done && out.status >= 500) {
@@ -176,44 +186,78 @@ private:
 
   asio::awaitable<result<reply>> dispatch(call& c, beast::http::request_parser<beast::http::buffer_body>& parser) {
     auto& request = parser.get();
-    const auto target = view(request.target());
-    c.target = target.substr(0, target.find('?'));
-    if (auto bad = read_query(c, target))
+    if (auto bad = shared_.front.find_route(c, view(request.target())))
       co_return bad;
-    auto found = shared_.routes.find(request.method(), c.target, c.parameters);
-    if (!found)
-      co_return std::move(found.error());
-    c.at = *found;
-    if (auto bad = co_await check_caller(c, request))
+    const auto authorization = view(request[field::authorization]);
+    if (authorization.starts_with("Bearer "))
+      if (auto bad = co_await shared_.front.identify(c, authorization.substr(7)))
+        co_return bad;
+    if (auto bad = shared_.front.admit(c))
       co_return bad;
     stream_body body{stream_, buffer_, parser, deadline_, shared_.settings.body_timeout};
-    if (auto bad = co_await take_body(c, parser, body))
+    const bool streamed = c.at->body == body_kind::stream;
+    const body_limits limits{streamed ? shared_.settings.upload_limit : shared_.settings.json_limit, streamed,
+                             c.at->body == body_kind::json};
+    if (auto bad = co_await take_body(c, parser, body, limits))
       co_return bad;
-    co_return co_await run_route(c, request);
+    const auto key = std::string{view(request["Idempotency-Key"])};
+    co_return co_await shared_.front.run(c, key);
   }
 
   template <class Request>
-  asio::awaitable<caf::error> check_caller(call& c, const Request& request) {
-    const auto authorization = view(request[field::authorization]);
-    if (authorization.starts_with("Bearer ")) {
-      auto who = co_await shared_.hooks.authenticate(authorization.substr(7));
-      if (who)
-        c.who = std::move(*who);
-      else if (c.at->needs != access::anyone)
-        co_return std::move(who.error());
-    } else if (c.at->needs != access::anyone) {
-      co_return refuse(errc::unauthenticated, "this needs an Authorization header with a Bearer token");
-    }
-    if (!shared_.hooks.within_rate(c))
-      co_return refuse(errc::rate_limited, "the budget for requests of this class is used up; slow down");
-    co_return caf::error{};
+  mount* mount_of(const Request& request) const {
+    const auto target = view(request.target());
+    const auto path = target.substr(0, target.find('?'));
+    for (auto* m : shared_.mounts)
+      if (m->serves(path))
+        return m;
+    return nullptr;
   }
 
+  asio::awaitable<result<reply>> ask_mount(mount& to, call& c, beast::http::request_parser<beast::http::buffer_body>& parser) {
+    const auto target = view(parser.get().target());
+    c.target = target.substr(0, target.find('?'));
+    stream_body body{stream_, buffer_, parser, deadline_, shared_.settings.body_timeout};
+    const body_limits limits{to.body_limit(), false, false};
+    if (auto bad = co_await take_body(c, parser, body, limits))
+      co_return bad;
+    stream_.expires_never();
+    watch(c);
+    idle_ = true; // a poll without an end does not hold up a drain
+    --shared_.in_flight;
+    auto out = co_await to.answer(c, target);
+    ++shared_.in_flight;
+    idle_ = false;
+    boost::system::error_code ec;
+    watching_.reset();
+    stream_.socket().cancel(ec);
+    co_return out;
+  }
+
+  /// Notices when the client of a slow answer goes away. Bytes of a next request end the watch.
+  void watch(call& c) {
+    watching_ = std::make_shared<call*>(&c);
+    stream_.socket().async_wait(asio::ip::tcp::socket::wait_read, [this, on = std::weak_ptr{watching_}](boost::system::error_code ec) {
+      const auto alive = on.lock();
+      if (ec || !alive)
+        return;
+      char next = 0;
+      const auto n = ::recv(stream_.socket().native_handle(), &next, 1, MSG_PEEK | MSG_DONTWAIT);
+      if (n <= 0 && (*alive)->on_gone)
+        (*alive)->on_gone();
+    });
+  }
+
+  struct body_limits {
+    uint64_t bytes = 0;
+    bool streamed = false;
+    bool json = false;
+  };
+
   asio::awaitable<caf::error> take_body(call& c, beast::http::request_parser<beast::http::buffer_body>& parser,
-                                        stream_body& body) {
+                                        stream_body& body, body_limits limits) {
     auto& request = parser.get();
-    const bool streamed = c.at->body == body_kind::stream;
-    const auto limit = streamed ? shared_.settings.upload_limit : shared_.settings.json_limit;
+    const auto limit = limits.bytes;
     parser.body_limit(limit);
     if (const auto length = parser.content_length(); length && *length > limit)
       co_return refuse(errc::payload_too_large, "the body has " + std::to_string(*length) + " bytes and at most "
@@ -225,11 +269,11 @@ private:
       boost::system::error_code ec;
       co_await asio::async_write(stream_, asio::buffer(go_on), no_throw(ec));
     }
-    if (streamed) {
+    if (limits.streamed) {
       c.stream = &body;
       co_return caf::error{};
     }
-    if (c.at->body == body_kind::json && !is_json(view(request[field::content_type])))
+    if (limits.json && !is_json(view(request[field::content_type])))
       co_return refuse(errc::unsupported_media_type, "the Content-Type must be application/json");
     std::array<char, 8192> piece;
     for (;;) {
@@ -245,41 +289,6 @@ private:
   static bool is_json(std::string_view type) {
     const auto essence = type.substr(0, type.find(';'));
     return beast::iequals(beast::string_view{essence.data(), essence.size()}, "application/json") || essence.ends_with("+json");
-  }
-
-  template <class Request>
-  asio::awaitable<result<reply>> run_route(call& c, const Request& request) {
-    const auto key = std::string{view(request["Idempotency-Key"])};
-    const bool keyed = c.at->idempotent && !key.empty();
-    if (keyed) {
-      auto earlier = co_await shared_.hooks.begin_idempotent(c, key);
-      if (!earlier)
-        co_return std::move(earlier.error());
-      if (*earlier)
-        co_return std::move(**earlier);
-    }
-    result<reply> out{refuse(errc::internal, "")};
-    try {
-      out = co_await c.at->function(c);
-    } catch (const std::exception& e) {
-      const log_context named{c.request_id, c.trace_id};
-      spdlog::error("a route broke: {}", e.what());
-    }
-    if (keyed)
-      co_await shared_.hooks.end_idempotent(c, out);
-    co_return out;
-  }
-
-  static caf::error read_query(call& c, std::string_view target) {
-    const auto parsed = boost::urls::parse_origin_form({target.data(), target.size()});
-    if (!parsed)
-      return refuse(errc::malformed_request, "the target is not a path and query");
-    for (const auto& p : parsed->params()) {
-      const auto fresh = c.query.emplace(std::string{p.key}, std::string{p.value}).second;
-      if (!fresh)
-        return refuse_field("/query/" + std::string{p.key}, "is given twice");
-    }
-    return {};
   }
 
   // -- answers ----------------------------------------------------------------------------------------------------
@@ -425,6 +434,7 @@ private:
   std::string peer_;
   std::chrono::steady_clock::time_point begin_;
   bool idle_ = true;
+  std::shared_ptr<call*> watching_;
   event_sink* events_ = nullptr;
 };
 

@@ -16,8 +16,8 @@ namespace ainft::http {
 /// What all connections of a server share.
 struct shared_state {
   server_settings settings;
-  const route_table& routes;
-  server_hooks hooks;
+  const dispatcher& front;
+  std::vector<mount*> mounts;
   caf::actor_system& system;
   std::atomic<bool> draining{false};
   std::atomic<size_t> connections{0};

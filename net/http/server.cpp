@@ -30,14 +30,14 @@ struct worker {
 } // namespace
 
 struct server::impl {
-  impl(caf::actor_system& system, server_settings settings, const route_table& routes, server_hooks hooks)
-    : shared{std::move(settings), routes, std::move(hooks), system} {
+  impl(caf::actor_system& system, server_settings settings, const dispatcher& front, std::vector<mount*> mounts)
+    : shared{std::move(settings), front, std::move(mounts), system} {
     auto& metrics = system.metrics();
     shared.open_connections = metrics.gauge_singleton("ainft", "http_connections", "Open connections");
     static constexpr double bounds[] = {.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10};
     auto* family = metrics.histogram_family<double>("ainft", "http_request_duration", {"method", "route"}, bounds,
                                                     "Time from a request's first byte to its answer", "seconds");
-    for (const auto& r : routes.routes())
+    for (const auto& r : front.routes().routes())
       shared.latency.push_back(
         family->get_or_add({{"method", std::string{beast::http::to_string(r.method)}}, {"route", r.path}}));
   }
@@ -89,8 +89,8 @@ struct server::impl {
   uint16_t port = 0;
 };
 
-server::server(caf::actor_system& system, server_settings settings, const route_table& routes, server_hooks hooks)
-  : impl_{std::make_unique<impl>(system, std::move(settings), routes, std::move(hooks))} {}
+server::server(caf::actor_system& system, server_settings settings, const dispatcher& front, std::vector<mount*> mounts)
+  : impl_{std::make_unique<impl>(system, std::move(settings), front, std::move(mounts))} {}
 
 server::~server() { drain(std::chrono::milliseconds{0}); }
 
@@ -101,6 +101,11 @@ void server::start() {
   const asio::ip::tcp::endpoint at{asio::ip::make_address(s.address), s.port};
   impl_->acceptor.emplace(impl_->workers[0]->io, at, true);
   impl_->port = impl_->acceptor->local_endpoint().port();
+  std::vector<asio::any_io_executor> threads;
+  for (auto& w : impl_->workers)
+    threads.emplace_back(w->io.get_executor());
+  for (auto* m : impl_->shared.mounts)
+    m->start(threads);
   asio::co_spawn(impl_->workers[0]->io, impl_->accept(), asio::detached);
   for (auto& w : impl_->workers)
     w->thread = std::thread{[&w] { w->io.run(); }};
@@ -115,6 +120,8 @@ void server::drain(std::chrono::milliseconds patience) {
     boost::system::error_code ec;
     impl_->acceptor->close(ec);
   });
+  for (auto* m : impl_->shared.mounts)
+    m->stop();
   const auto until = std::chrono::steady_clock::now() + patience;
   do {
     impl_->close_idle();

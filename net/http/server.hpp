@@ -1,6 +1,7 @@
 #pragma once
 
-#include "net/http/route.hpp"
+#include "net/http/dispatch.hpp"
+#include "net/http/mount.hpp"
 
 #include <caf/actor_system.hpp>
 
@@ -24,23 +25,11 @@ struct server_settings {
   bool access_log = false;
 };
 
-/// What the server asks others for.
-struct server_hooks {
-  /// Who a bearer token stands for.
-  std::function<asio::awaitable<runtime::result<runtime::principal>>(std::string_view token)> authenticate;
-  /// Reserves the call's Idempotency-Key, or gives the answer that was given for it.
-  std::function<asio::awaitable<runtime::result<std::optional<reply>>>(call&, const std::string& key)> begin_idempotent;
-  /// Completes or frees the reservation.
-  std::function<asio::awaitable<void>(call&, const runtime::result<reply>&)> end_idempotent;
-  /// False when the caller has used up its budget.
-  std::function<bool(const call&)> within_rate;
-};
-
 /// The HTTP/1.1 front: reads requests, finds their routes, checks rights and rates, answers. Each connection belongs to one
 /// of `threads` network threads.
 class server {
 public:
-  server(caf::actor_system& system, server_settings settings, const route_table& routes, server_hooks hooks);
+  server(caf::actor_system& system, server_settings settings, const dispatcher& front, std::vector<mount*> mounts = {});
   ~server();
 
   /// Binds and starts the threads. Throws boost::system::system_error when the port cannot be had.

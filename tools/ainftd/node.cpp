@@ -7,6 +7,7 @@
 #include "actors/settlement/follower.hpp"
 #include "actors/transaction/watcher.hpp"
 #include "net/client/http_client.hpp"
+#include "net/socketio/echo.hpp"
 #include "persistence/deadline_sweeper.hpp"
 #include "persistence/journal_reader.hpp"
 #include "persistence/journal_writer.hpp"
@@ -159,6 +160,13 @@ struct node::parts {
     platform_front::add_routes(routes, all, around);
   }
 
+  std::vector<http::mount*> mounts() {
+    if (!values.conformance.echo)
+      return {};
+    echo = std::make_unique<socketio::echo_servers>(system);
+    return echo->mounts();
+  }
+
   void start_background() {
     others.push_back(persistence::start_deadline_sweeper(system, db, host));
     const auto watcher = transaction::start_watcher(all);
@@ -205,6 +213,8 @@ struct node::parts {
   session::authenticator bearers{signer, host, port};
   services all{system, host, port, db, chain, own, auth, signer, bearers};
   http::route_table routes;
+  http::dispatcher front{routes, platform_front::make_hooks(all, limiter)};
+  std::unique_ptr<socketio::echo_servers> echo;
   platform_front::surroundings around;
   boost::asio::thread_pool background{1};
   std::vector<caf::actor> others;
@@ -225,8 +235,7 @@ void node::start() {
   bring_schema_up_to_date(values.postgres.url);
   parts_ = std::make_unique<parts>(config_);
   auto& p = *parts_;
-  p.server = std::make_unique<http::server>(p.system, server_settings_of(values), p.routes,
-                                            platform_front::make_hooks(p.all, p.limiter));
+  p.server = std::make_unique<http::server>(p.system, server_settings_of(values), p.front, p.mounts());
   try {
     p.server->start();
   } catch (const boost::system::system_error& e) {

@@ -1,0 +1,78 @@
+#include "net/http/dispatch.hpp"
+
+#include "runtime/log_context.hpp"
+
+#include <boost/url/parse.hpp>
+
+#include <spdlog/spdlog.h>
+
+namespace ainft::http {
+
+using namespace runtime;
+
+namespace {
+
+caf::error read_query(call& c, std::string_view target) {
+  const auto parsed = boost::urls::parse_origin_form({target.data(), target.size()});
+  if (!parsed)
+    return refuse(errc::malformed_request, "the target is not a path and query");
+  for (const auto& p : parsed->params()) {
+    const auto fresh = c.query.emplace(std::string{p.key}, std::string{p.value}).second;
+    if (!fresh)
+      return refuse_field("/query/" + std::string{p.key}, "is given twice");
+  }
+  return {};
+}
+
+} // namespace
+
+caf::error dispatcher::find_route(call& c, std::string_view target) const {
+  c.target = target.substr(0, target.find('?'));
+  if (auto bad = read_query(c, target))
+    return bad;
+  auto found = routes_.find(c.method, c.target, c.parameters);
+  if (!found)
+    return std::move(found.error());
+  c.at = *found;
+  return {};
+}
+
+asio::awaitable<caf::error> dispatcher::identify(call& c, std::string_view token) const {
+  auto who = co_await hooks_.authenticate(token);
+  if (who)
+    c.who = std::move(*who);
+  else if (c.at->needs != access::anyone)
+    co_return std::move(who.error());
+  co_return caf::error{};
+}
+
+caf::error dispatcher::admit(const call& c) const {
+  if (c.at->needs != access::anyone && c.who.user.is_nil())
+    return refuse(errc::unauthenticated, "this needs an Authorization header with a Bearer token");
+  if (!hooks_.within_rate(c))
+    return refuse(errc::rate_limited, "the budget for requests of this class is used up; slow down");
+  return {};
+}
+
+asio::awaitable<result<reply>> dispatcher::run(call& c, const std::string& key) const {
+  const bool keyed = c.at->idempotent && !key.empty();
+  if (keyed) {
+    auto earlier = co_await hooks_.begin_idempotent(c, key);
+    if (!earlier)
+      co_return std::move(earlier.error());
+    if (*earlier)
+      co_return std::move(**earlier);
+  }
+  result<reply> out{refuse(errc::internal, "")};
+  try {
+    out = co_await c.at->function(c);
+  } catch (const std::exception& e) {
+    const log_context named{c.request_id, c.trace_id};
+    spdlog::error("a route broke: {}", e.what());
+  }
+  if (keyed)
+    co_await hooks_.end_idempotent(c, out);
+  co_return out;
+}
+
+} // namespace ainft::http

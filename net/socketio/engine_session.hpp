@@ -1,0 +1,124 @@
+#pragma once
+
+#include "net/socketio/websocket.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+
+namespace ainft::socketio {
+
+struct engine_settings {
+  std::chrono::milliseconds ping_interval{25'000}; ///< from a pong to the next ping
+  std::chrono::milliseconds ping_timeout{20'000};  ///< for the pong
+  std::chrono::milliseconds upgrade_timeout{10'000};
+  size_t max_payload = 1'000'000; ///< bytes of one message, or of one polling payload, from the client
+  size_t send_queue = 1'000'000;  ///< bytes that may wait for a client; one that does not read is dropped when a message does not fit
+  bool compression = false;       ///< permessage-deflate, if the client offers it
+};
+
+/// Why a session ended, as the reference server words it.
+enum class close_reason : uint8_t { transport_close, transport_error, ping_timeout, parse_error, forced_close, server_shutting_down, too_slow };
+constexpr std::string_view text_of(close_reason r) {
+  constexpr std::string_view texts[] = {"transport close",    "transport error",      "ping timeout", "parse error",
+                                        "forced server close", "server shutting down", "too slow"};
+  return texts[static_cast<size_t>(r)];
+}
+
+/// The protocol on top of an Engine.IO session.
+class listener {
+public:
+  virtual ~listener() = default;
+  virtual void on_message(std::string_view data, bool binary) = 0;
+  /// The last that it hears.
+  virtual void on_close(close_reason why) = 0;
+};
+
+/// The sessions of one network thread: those that have something to send do it together, after whatever gave them something.
+class engine_loop {
+public:
+  explicit engine_loop(asio::any_io_executor executor) : executor_{std::move(executor)} {}
+
+  [[nodiscard]] const asio::any_io_executor& executor() const noexcept { return executor_; }
+  void flush_later(std::shared_ptr<class engine_session> s);
+
+private:
+  asio::any_io_executor executor_;
+  std::vector<std::shared_ptr<engine_session>> unsent_;
+};
+
+/// One Engine.IO v4 session on the server: its transports, the upgrade between them, its heartbeat. Stays on its loop's thread.
+class engine_session : public std::enable_shared_from_this<engine_session> {
+public:
+  using ended = std::function<void(const engine_session&, close_reason)>;
+
+  engine_session(engine_loop& on, const engine_settings& settings, std::string id, ended on_end);
+
+  [[nodiscard]] const std::string& id() const noexcept { return id_; }
+  [[nodiscard]] engine_loop& loop() const noexcept { return loop_; }
+  [[nodiscard]] bool is_open() const noexcept { return state_ == state::open; }
+  [[nodiscard]] size_t max_payload() const noexcept { return settings_.max_payload; }
+  [[nodiscard]] bool on_websocket() const noexcept { return socket_ && !probing_; }
+  [[nodiscard]] size_t waiting() const noexcept { return on_websocket() ? socket_->waiting() : queue_.bytes(); }
+
+  /// Before it opens.
+  void listen(std::unique_ptr<listener> to) { listener_ = std::move(to); }
+
+  /// Queues frames; all that a turn of the thread queues is sent at its end. A client with too much waiting is dropped.
+  void send(frames f);
+  /// Sends what waits now.
+  void flush();
+  void close(close_reason why);
+
+  // -- what the transports bring ------------------------------------------------------------------------------------
+
+  struct polled {
+    int status = 200;
+    std::string body;
+  };
+
+  void open_polling();
+  void open_websocket(http::upgrade from);
+  /// A GET: answered when there is something to say. False where the session is not polled.
+  [[nodiscard]] bool poll(std::function<void(polled)> answer);
+  /// The client of the waiting GET went away.
+  void poll_gone();
+  /// A POST's body; false if it is not a payload or not expected here.
+  [[nodiscard]] bool take_payload(std::string_view payload);
+  [[nodiscard]] bool may_upgrade() const noexcept { return is_open() && !socket_; }
+  /// A WebSocket for this session, whose client has been polling.
+  void upgrade(http::upgrade from);
+
+private:
+  enum class state : uint8_t { opening, open, closed };
+
+  void send_open(std::string_view upgrades);
+  void start_socket(std::function<void()> on_open);
+  void on_socket_message(std::string_view data, bool binary);
+  void on_probe(std::string_view data, bool binary);
+  void finish_upgrade();
+  void drop_probe();
+  void take_packet(char type, std::string_view data);
+  void answer_poll(polled with);
+  void schedule_ping();
+  void expect_pong();
+  void end(close_reason why);
+
+  static constexpr size_t most_polled_packets = 1000;
+
+  engine_loop& loop_;
+  const engine_settings& settings_;
+  std::string id_;
+  ended on_end_;
+  std::unique_ptr<listener> listener_;
+  std::shared_ptr<websocket> socket_;
+  std::unique_ptr<asio::steady_timer> upgrading_;
+  send_queue queue_; ///< while it is polled
+  std::function<void(polled)> waiting_poll_;
+  asio::steady_timer heartbeat_;
+  state state_ = state::opening;
+  bool probing_ = false;
+  bool awaiting_pong_ = false;
+  bool in_unsent_ = false;
+  friend class engine_loop;
+};
+
+} // namespace ainft::socketio

@@ -1,0 +1,85 @@
+// Engine.IO v4 and Socket.IO v5 as they are on the wire, without a client library in between.
+import WebSocket from 'ws';
+
+export const separator = '\x1e';
+export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+// One server's Engine.IO endpoint ("http://127.0.0.1:8080/engine.io/").
+export class Endpoint {
+  constructor(url) {
+    this.url = url;
+  }
+
+  target(query) {
+    return `${this.url}?${new URLSearchParams({ EIO: 4, ...query })}`;
+  }
+
+  // Gives { status, text }.
+  async get(query, init = {}) {
+    const response = await fetch(this.target({ transport: 'polling', ...query }), init);
+    return { status: response.status, text: await response.text(), headers: response.headers };
+  }
+
+  post(query, body) {
+    return this.get(query, { method: 'POST', body });
+  }
+
+  // A session that is polled: what the handshake says.
+  async open() {
+    const { text } = await this.get({});
+    return JSON.parse(text.slice(1));
+  }
+
+  socket(query = {}) {
+    return new Wire(this.target({ transport: 'websocket', ...query }).replace(/^http/, 'ws'));
+  }
+}
+
+// A WebSocket whose messages are taken one by one.
+export class Wire {
+  constructor(url) {
+    this.socket = new WebSocket(url);
+    this.socket.binaryType = 'nodebuffer';
+    this.messages = [];
+    this.waiting = [];
+    this.socket.on('message', (data, binary) => {
+      const message = binary ? data : data.toString();
+      this.waiting.length ? this.waiting.shift()(message) : this.messages.push(message);
+    });
+    this.opened = new Promise((resolve, reject) => {
+      this.socket.once('open', resolve);
+      this.socket.once('error', reject);
+    });
+    this.opened.catch(() => {});
+    this.socket.on('error', () => {});
+    this.closed = new Promise((resolve) => this.socket.once('close', (code) => resolve(code)));
+  }
+
+  // The next message; pings are answered and passed over unless they are asked for.
+  async next({ pings = false, seconds = 5 } = {}) {
+    for (;;) {
+      const message = this.messages.shift() ?? (await this.wait(seconds));
+      if (message === '2' && !pings) {
+        this.send('3');
+        continue;
+      }
+      return message;
+    }
+  }
+
+  wait(seconds) {
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`no message within ${seconds} s`)), seconds * 1000);
+      this.waiting.push((message) => (clearTimeout(late), resolve(message)));
+    });
+  }
+
+  send(message) {
+    this.socket.send(message);
+  }
+
+  close() {
+    this.socket.close();
+    return this.closed;
+  }
+}
