@@ -3,6 +3,7 @@
 #include "actors/asset/domain.hpp"
 #include "actors/listing/domain.hpp"
 #include "actors/nft/domain.hpp"
+#include "actors/realtime/protocol.hpp"
 #include "actors/session/domain.hpp"
 #include "actors/studio/domain.hpp"
 #include "actors/transaction/domain.hpp"
@@ -25,6 +26,7 @@ void register_types() {
   caf::init_global_meta_objects<caf::id_block::ainft_nft>();
   caf::init_global_meta_objects<caf::id_block::ainft_transaction>();
   caf::init_global_meta_objects<caf::id_block::ainft_listing>();
+  caf::init_global_meta_objects<caf::id_block::ainft_realtime>();
 }
 
 void add_kinds(runtime::entity_host& host) {

@@ -37,6 +37,10 @@ class authenticator;
 class token_signer;
 } // namespace session
 
+namespace realtime {
+class bus;
+} // namespace realtime
+
 /// What the capabilities' routes and followers work with.
 struct services {
   caf::actor_system& system;
@@ -48,6 +52,7 @@ struct services {
   const auth_settings& auth;
   const session::token_signer& tokens;
   session::authenticator& bearers;
+  realtime::bus& events;
 };
 
 constexpr std::chrono::seconds ask_timeout{10};

@@ -40,6 +40,9 @@ asio::awaitable<runtime::result<T>> ask(runtime::reply_port& port, caf::actor ta
   auto got = co_await await_call<reply>(std::move(start));
   if (!got)
     co_return std::move(got.error());
+  if constexpr (std::same_as<T, caf::unit_t>) // which CAF sends as an empty message
+    if (got->empty())
+      co_return caf::unit;
   if (!got->template match_elements<T>())
     co_return runtime::refuse(runtime::errc::internal, "an actor answered something else");
   co_return got->template get_as<T>(0);

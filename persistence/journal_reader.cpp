@@ -14,7 +14,7 @@ constexpr statement find_snapshot{"reader_snapshot", R"sql(
   select sequence, state from snapshots where entity_id = $1 and state_version = $2)sql"};
 
 constexpr statement find_events{"reader_events", R"sql(
-  select entity_id, sequence, type, version, payload, at from journal
+  select entity_id, sequence, type, version, payload, at, audience from journal
   where entity_id = $1 and sequence > $2 order by sequence)sql"};
 
 // A transaction that is still open has an id at or above the snapshot's xmin: what lies below it is complete.
@@ -24,7 +24,7 @@ constexpr statement find_slice{"reader_slice", R"sql(
     where (transaction, position) > ($1::xid8, $2::bigint) and transaction < pg_snapshot_xmin(pg_current_snapshot())
     order by transaction desc, position desc limit 1)
   select j.transaction::text, j.position, j.kind, j.entity_id, j.sequence, j.type, j.version, j.payload, j.at,
-         h.transaction::text, h.position
+         j.audience, h.transaction::text, h.position
   from horizon h left join lateral (
     select * from journal j
     where (j.transaction, j.position) > ($1::xid8, $2::bigint)
@@ -43,7 +43,7 @@ constexpr statement put_cursor{"reader_store_cursor", R"sql(
 
 committed_event read_event(const pqxx::row& row, pqxx::row::size_type from) {
   return {read_uuid(row[from]), row[from + 1].as<uint64_t>(), row[from + 2].c_str(), row[from + 3].as<uint16_t>(),
-          row[from + 4].c_str(), read_time(row[from + 5])};
+          row[from + 4].c_str(), read_time(row[from + 5]), read_uuids(row[from + 6])};
 }
 
 class journal_reader final : public caf::event_based_actor {
@@ -112,7 +112,7 @@ private:
     if (out.events.size() == r.limit)
       out.upto = out.events.back().at;
     else if (!found.empty())
-      out.upto = {found[0][9].as<uint64_t>(), found[0][10].as<uint64_t>()};
+      out.upto = {found[0][10].as<uint64_t>(), found[0][11].as<uint64_t>()};
     return out;
   }
 
@@ -139,14 +139,22 @@ private:
 
 } // namespace
 
-std::vector<committed_event> events_between(session& db, const uuid& entity, uint64_t after, uint64_t upto) {
+std::vector<followed_event> events_between(session& db, const uuid& entity, uint64_t after, uint64_t upto) {
   static constexpr statement select{"reader_events_between", R"sql(
-    select entity_id, sequence, type, version, payload, at from journal
+    select transaction::text, position, kind, entity_id, sequence, type, version, payload, at, audience from journal
     where entity_id = $1 and sequence > $2 and sequence <= $3 order by sequence limit 500)sql"};
-  std::vector<committed_event> out;
+  std::vector<followed_event> out;
   for (const auto& row : db.run(select, parameters{entity.str(), after, upto}))
-    out.push_back(read_event(row, 0));
+    out.push_back({{row[0].as<uint64_t>(), row[1].as<uint64_t>()}, row[2].c_str(), read_event(row, 3)});
   return out;
+}
+
+journal_cursor cursor_before_last(session& db, uint64_t count) {
+  static constexpr statement select{"reader_before_last", R"sql(
+    select transaction::text, position from journal where transaction < pg_snapshot_xmin(pg_current_snapshot())
+    order by transaction desc, position desc offset $1 limit 1)sql"};
+  const auto found = db.run(select, parameters{count});
+  return found.empty() ? journal_cursor{} : journal_cursor{found[0][0].as<uint64_t>(), found[0][1].as<uint64_t>()};
 }
 
 caf::actor start_journal_reader(caf::actor_system& system, std::string url) {

@@ -14,7 +14,10 @@ namespace ainft::persistence {
 [[nodiscard]] caf::actor start_journal_reader(caf::actor_system& system, std::string url);
 
 /// An entity's events after sequence `after` up to `upto`, in order, at most 500.
-[[nodiscard]] std::vector<runtime::committed_event> events_between(session& db, const runtime::uuid& entity, uint64_t after,
-                                                                   uint64_t upto);
+[[nodiscard]] std::vector<runtime::followed_event> events_between(session& db, const runtime::uuid& entity, uint64_t after,
+                                                                  uint64_t upto);
+
+/// The place in the global order after which `count` events are committed; the beginning if there are fewer.
+[[nodiscard]] runtime::journal_cursor cursor_before_last(session& db, uint64_t count);
 
 } // namespace ainft::persistence

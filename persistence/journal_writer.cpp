@@ -22,11 +22,11 @@ using namespace runtime;
 // An append goes on only from where the journal stands: the first event of each must follow one that is there. (A scalar
 // subquery and not EXISTS, which the planner may answer by hashing the whole journal.)
 constexpr statement insert_events{"journal_insert", R"sql(
-  insert into journal (entity_id, sequence, kind, type, version, payload, at, actor_id)
-  select n.entity_id, n.sequence, n.kind, n.type, n.version, n.payload, n.at, n.actor_id
+  insert into journal (entity_id, sequence, kind, type, version, payload, at, actor_id, audience)
+  select n.entity_id, n.sequence, n.kind, n.type, n.version, n.payload, n.at, n.actor_id, n.audience::uuid[]
   from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::smallint[], $6::json[], $7::timestamptz[],
-              $8::uuid[], $9::boolean[])
-    as n (entity_id, sequence, kind, type, version, payload, at, actor_id, is_first)
+              $8::uuid[], $9::text[], $10::boolean[])
+    as n (entity_id, sequence, kind, type, version, payload, at, actor_id, audience, is_first)
   where not n.is_first or n.sequence = 1
      or (select true from journal j where j.entity_id = n.entity_id and j.sequence = n.sequence - 1))sql"};
 
@@ -110,8 +110,15 @@ private:
   std::unordered_map<uuid, uint64_t> ends_;
 };
 
+std::string ids_text(const std::vector<uuid>& ids) {
+  array_text out;
+  for (const auto& id : ids)
+    out.add(id.str());
+  return out.take();
+}
+
 void insert(session& db, pqxx::work& tx, std::span<waiting*> batch, const known_ends& ends) {
-  columns events{9};
+  columns events{10};
   std::unordered_map<uuid, uint64_t> next;
   for (auto* w : batch) {
     const auto& a = w->what;
@@ -123,7 +130,7 @@ void insert(session& db, pqxx::work& tx, std::span<waiting*> batch, const known_
       // A later append of an entity in the batch follows rows that the statement does not see yet.
       const bool follows = i > 0 || (next.contains(a.entity) ? next[a.entity] == a.first_sequence : ends.ends_before(a));
       events.add({id, std::to_string(a.first_sequence + i), std::string{a.kind}, std::string{e.type},
-                  std::to_string(e.version), e.payload, at, actor, follows ? "f" : "t"});
+                  std::to_string(e.version), e.payload, at, actor, ids_text(e.audience), follows ? "f" : "t"});
     }
     next[a.entity] = a.first_sequence + a.events.size();
   }

@@ -94,6 +94,16 @@ runtime::uuid read_uuid(const pqxx::field& field) {
   return *id;
 }
 
+std::vector<runtime::uuid> read_uuids(const pqxx::field& array) {
+  std::vector<runtime::uuid> out;
+  for (std::string_view text = array.c_str(); text.size() > 36; text.remove_prefix(37)) // "{a,b}": each has 36 characters
+    if (const auto id = runtime::uuid::parse(text.substr(1, 36)))
+      out.push_back(*id);
+    else
+      throw std::runtime_error{std::string{"PostgreSQL gave the uuids "} + array.c_str()};
+  return out;
+}
+
 caf::error explain_violation(const pqxx::sql_error& e) {
   const std::string text = e.what();
   const auto open = text.find("constraint \"");

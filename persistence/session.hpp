@@ -81,6 +81,7 @@ private:
 /// "2024-01-31 12:00:00.5+00" as PostgreSQL writes it in UTC, and our ids from its uuid text.
 [[nodiscard]] runtime::time_point read_time(const pqxx::field& field);
 [[nodiscard]] runtime::uuid read_uuid(const pqxx::field& field);
+[[nodiscard]] std::vector<runtime::uuid> read_uuids(const pqxx::field& array);
 
 /// A value type or a named enumeration from its text. Throws std::runtime_error when the text is not valid.
 template <class T>

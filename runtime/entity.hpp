@@ -26,6 +26,7 @@ namespace ainft::runtime {
 ///   std::optional<time_point> deadline(const state&)                  if it has deadlines; then decide(…, const wake&, …)
 ///   std::string answer_of(const state& after, const std::vector<event>&)   if an answer is not the view
 ///   bool may_read(const state&, const principal&)                     if not everybody may
+///   std::vector<uuid> audience(const state& before, const event&)     if events concern others: see committed_event
 ///
 /// Commands with `static constexpr bool creates = true` are the ones that an id unknown so far accepts.
 template <class Domain>
@@ -47,9 +48,6 @@ public:
   const char* name() const override { return Domain::kind.data(); }
 
   caf::behavior make_behavior() override {
-    set_down_handler([this](const caf::down_msg& down) {
-      std::erase_if(subscribers_, [&](const caf::actor& a) { return a.address() == down.source; });
-    });
     // Until it is loaded every message waits in the mailbox.
     set_default_handler(caf::skip);
     start_load();
@@ -63,7 +61,6 @@ private:
     answer reply;
     std::optional<caf::error> refusal; ///< decided on a state not yet committed: answered when that state is
     events decided;
-    time_point at;
     bool appended = false;
   };
 
@@ -116,7 +113,6 @@ private:
   caf::behavior ready() {
     auto base = caf::message_handler{
       [this](const get_view& get) -> caf::result<caf::message> { return on_view(get); },
-      [this](const subscribe& s) -> caf::result<answer> { return on_subscribe(s); },
       [this](const wake&) { on_wake(); },
       [this](const passivate&) { start_farewell(); },
       [this](const inspect_entity&) -> caf::result<answer> { return on_inspect(); },
@@ -178,7 +174,6 @@ private:
   void run(Promise promise, const decision_context& dc, events decided, std::optional<idempotency_record> idempotency) {
     pending p{};
     p.promise = std::move(promise);
-    p.at = dc.now;
     if (decided.empty() && !idempotency) {
       p.reply = {ahead_version_, render(ahead(), decided)};
       in_flight_.push_back(std::move(p));
@@ -196,10 +191,12 @@ private:
       a.actor = dc.who.user;
     row_writes rows;
     for (const auto& e : decided) {
+      auto& stored = a.events.emplace_back(encode_event(e));
+      if constexpr (requires { audience(*ahead_, e); })
+        stored.audience = audience(*ahead_, e);
       evolve(*ahead_, e);
       ++ahead_version_;
       project(*ahead_, e, dc, rows);
-      a.events.push_back(encode_event(e));
     }
     a.rows = rows.take();
     since_snapshot_ += decided.size();
@@ -245,8 +242,6 @@ private:
     for (const auto& e : head.decided) {
       evolve(committed_, e);
       ++version_;
-      if (!subscribers_.empty())
-        publish(e, head.at);
     }
     view_.reset();
     head.promise.deliver(std::move(head.reply));
@@ -287,14 +282,6 @@ private:
     start_load();
   }
 
-  void publish(const event& e, time_point at) {
-    const auto encoded = encode_event(e);
-    const auto m = caf::make_message(committed_event{id_, version_, std::string{encoded.type}, encoded.version,
-                                                     encoded.payload, at});
-    for (const auto& who : subscribers_)
-      send(who, m);
-  }
-
   // -- reads ------------------------------------------------------------------------------------------------------
 
   caf::result<caf::message> on_view(const get_view& get) {
@@ -311,22 +298,11 @@ private:
     return *view_;
   }
 
-  caf::result<answer> on_subscribe(const subscribe& s) {
-    if (version_ == 0)
-      return refuse(errc::not_found, "there is no such " + std::string{Domain::kind});
-    if (std::find(subscribers_.begin(), subscribers_.end(), s.subscriber) == subscribers_.end()) {
-      subscribers_.push_back(s.subscriber);
-      monitor(s.subscriber);
-    }
-    return answer{version_, to_json(view_of(committed_))};
-  }
-
   caf::result<answer> on_inspect() {
     nlohmann::json out{{"kind", std::string{Domain::kind}},
                        {"version", version_},
                        {"inFlight", in_flight_.size()},
                        {"mailbox", mailbox().size()},
-                       {"subscribers", subscribers_.size()},
                        {"state", nlohmann::json::parse(to_json(committed_))}};
     if (deadline_)
       out["deadline"] = deadline_->str();
@@ -370,7 +346,7 @@ private:
   void schedule_idle_check() {
     run_delayed(host_.settings().idle_timeout, [this] {
       const bool idle = std::chrono::steady_clock::now() - last_use_ >= host_.settings().idle_timeout;
-      if (idle && in_flight_.empty() && subscribers_.empty())
+      if (idle && in_flight_.empty())
         start_farewell();
       else
         schedule_idle_check();
@@ -378,7 +354,7 @@ private:
   }
 
   void start_farewell_soon() {
-    if (in_flight_.empty() && subscribers_.empty())
+    if (in_flight_.empty())
       start_farewell();
   }
 
@@ -419,7 +395,6 @@ private:
   size_t since_snapshot_ = 0;
 
   std::optional<caf::message> view_;
-  std::vector<caf::actor> subscribers_;
   std::optional<time_point> deadline_;
   caf::disposable timer_;
   bool idle_check_running_ = false;

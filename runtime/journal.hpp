@@ -70,6 +70,7 @@ struct new_event {
   std::string_view type;
   uint16_t version;
   std::string payload;
+  std::vector<uuid> audience; ///< see committed_event
 };
 
 struct snapshot {

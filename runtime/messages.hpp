@@ -81,17 +81,6 @@ bool inspect(Inspector& f, get_view& x) {
   return f.object(x).fields(f.field("who", x.who));
 }
 
-/// Asks an entity to send each committed_event to `subscriber` from now on. The answer is the present view: with its
-/// version a subscriber reads what was before from the journal and misses nothing.
-struct subscribe {
-  caf::actor subscriber;
-};
-
-template <class Inspector>
-bool inspect(Inspector& f, subscribe& x) {
-  return f.object(x).fields(f.field("subscriber", x.subscriber));
-}
-
 /// Asks an entity to look whether its deadline has come.
 struct wake {};
 
@@ -116,7 +105,7 @@ bool inspect(Inspector& f, inspect_entity& x) {
   return f.object(x).fields();
 }
 
-/// An event as the journal holds it.
+/// An event as the journal holds it. `audience` is whom it concerns besides its entity: ids of users and of other entities.
 struct committed_event {
   uuid entity;
   uint64_t sequence = 0;
@@ -124,12 +113,14 @@ struct committed_event {
   uint16_t version = 1;
   std::string payload;
   time_point at;
+  std::vector<uuid> audience;
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, committed_event& x) {
   return f.object(x).fields(f.field("entity", x.entity), f.field("sequence", x.sequence), f.field("type", x.type),
-                            f.field("version", x.version), f.field("payload", x.payload), f.field("at", x.at));
+                            f.field("version", x.version), f.field("payload", x.payload), f.field("at", x.at),
+                            f.field("audience", x.audience));
 }
 
 /// Tells a follower that the journal has grown.
@@ -166,7 +157,6 @@ CAF_BEGIN_TYPE_ID_BLOCK(ainft_runtime, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::command_context))
   CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::answer))
   CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::get_view))
-  CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::subscribe))
   CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::wake))
   CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::passivate))
   CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::inspect_entity))

@@ -237,6 +237,37 @@ std::optional<runtime::time_point> deadline(const state& s) {
   return s.at == phase::ended ? s.payment_due : std::nullopt;
 }
 
+namespace {
+
+using people = std::vector<runtime::uuid>;
+
+void add_people(people&, const state&, const auto&) {}
+void add_people(people& to, const state& before, const bid_placed& e) {
+  to.push_back(e.bidder.user.get());
+  if (before.leader && before.leader->user != e.bidder.user)
+    to.push_back(before.leader->user.get());
+}
+void add_people(people& to, const state&, const auction_closed& e) {
+  if (e.winner)
+    to.push_back(e.winner->user.get());
+}
+void add_people(people& to, const state&, const settlement_begun& e) { to.push_back(e.buyer.user.get()); }
+void add_people(people& to, const state& before, const settlement_undone&) {
+  if (before.settling)
+    to.push_back(before.settling->buyer.user.get());
+}
+void add_people(people& to, const state&, const listing_sold& e) { to.push_back(e.buyer.user.get()); }
+
+} // namespace
+
+std::vector<runtime::uuid> audience(const state& before, const domain::events& e) {
+  const auto* created = std::get_if<listing_created>(&e);
+  const auto& t = created ? created->terms : before.terms;
+  people out{t.nft.get(), t.seller.user.get()};
+  std::visit([&](const auto& x) { add_people(out, before, x); }, e);
+  return out;
+}
+
 // -- answers --------------------------------------------------------------------------------------------------------
 
 view view_of(const state& s) {

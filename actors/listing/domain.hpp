@@ -57,6 +57,8 @@ view view_of(const state& s);
 std::string answer_of(const state& s, const events& decided);
 std::optional<runtime::time_point> deadline(const state& s);
 void project(const state& s, const domain::events& e, const runtime::decision_context& context, runtime::row_writes& rows);
+/// The NFT, the seller, and whom it is about: the bidder and the one who was outbid, the winner, the buyer.
+[[nodiscard]] std::vector<runtime::uuid> audience(const state& before, const domain::events& e);
 
 /// What `buyer` would pay now: the price, or the winning bid. Refuses with errc::not_for_sale, errc::own_listing,
 /// errc::auction_ended (someone else won).

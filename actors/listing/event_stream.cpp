@@ -1,111 +1,82 @@
 #include "actors/listing/event_stream.hpp"
 
-#include "actors/listing/domain.hpp"
-#include "persistence/journal_reader.hpp"
-#include "runtime/event_feed.hpp"
+#include "actors/realtime/bus.hpp"
 
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include <charconv>
+#include <deque>
 
 namespace ainft::listing {
 
 namespace {
 
 using http::event_sink;
-using runtime::committed_event;
-using runtime::event_feed;
-using runtime::errc;
 
 constexpr auto heartbeat = std::chrono::seconds{15};
 
-std::string event_text(const committed_event& e) {
-  return "id: " + std::to_string(e.sequence) + "\nevent: " + e.type + "\ndata: {\"sequence\":" + std::to_string(e.sequence)
-         + ",\"type\":\"" + e.type + "\",\"at\":\"" + e.at.str() + "\",\"data\":" + e.payload + "}\n\n";
+/// A reader that falls so many events behind loses the stream, and takes up again with its Last-Event-ID.
+constexpr size_t most_waiting = 1024;
+
+std::string event_text(const realtime::live_event& e) {
+  std::string out = "id: " + std::to_string(e.sequence) + "\nevent: ";
+  out.append(e.type()).append("\ndata: ").append(e.body()).append("\n\n");
+  return out;
 }
 
-/// One client's stream. `sent_` is the last event that it has.
-class stream {
+/// One client's stream: a subscriber of its listing's room.
+class stream final : public realtime::subscriber {
 public:
-  stream(const services& s, const listing_id& id, std::shared_ptr<event_feed> feed, runtime::answer start,
-         std::optional<uint64_t> last_event)
-    : s_{s}, id_{id}, feed_{std::move(feed)}, start_{std::move(start)}, resumes_{last_event.has_value()},
-      sent_{last_event.value_or(start_.version)} {}
+  explicit stream(realtime::hub::part& on) : subscriber{on}, news_{on.executor} {}
 
-  boost::asio::awaitable<void> run(event_sink& sink) {
-    sink.on_stop = [feed = feed_] { feed->interrupt(); };
-    bool going = co_await begin(sink);
-    while (going) {
-      auto e = co_await next();
-      if (e)
-        going = co_await forward(sink, std::move(*e));
-      else if (feed_->over())
-        going = false;
-      else
-        going = co_await say(sink, ": still here\n\n");
+  boost::asio::awaitable<void> run(event_sink& sink, realtime::opened from) {
+    sink.on_stop = [this] { end(); };
+    if (!from.snapshot.empty())
+      waiting_.push_back("id: " + std::to_string(from.version) + "\nevent: snapshot\ndata: " + from.snapshot + "\n\n");
+    for (const auto& e : from.missed)
+      waiting_.push_back(event_text(*e));
+    release();
+    for (bool going = true; going && !over_;) {
+      if (waiting_.empty())
+        co_await news();
+      auto text = waiting_.empty() ? std::string{": still here\n\n"} : std::move(waiting_.front());
+      if (!waiting_.empty())
+        waiting_.pop_front();
+      if (over_)
+        break;
+      going = co_await sink.send(std::move(text));
     }
+    leave_all();
   }
+
+protected:
+  void push(const realtime::live_event& e) override {
+    waiting_.push_back(event_text(e));
+    if (waiting_.size() > most_waiting)
+      end();
+    news_.cancel();
+  }
+
+  void overrun() override { end(); }
 
 private:
-  boost::asio::awaitable<bool> begin(event_sink& sink) {
-    if (resumes_)
-      co_return co_await catch_up(sink, start_.version);
-    auto text = "id: " + std::to_string(sent_) + "\nevent: snapshot\ndata: " + start_.body + "\n\n";
-    co_return co_await say(sink, std::move(text));
+  void end() {
+    over_ = true;
+    news_.cancel();
   }
 
-  static boost::asio::awaitable<bool> say(event_sink& sink, std::string text) { return sink.send(std::move(text)); }
-
-  /// The next event, or nothing after a while.
-  boost::asio::awaitable<std::optional<committed_event>> next() {
-    auto timer = std::make_shared<boost::asio::steady_timer>(co_await boost::asio::this_coro::executor, heartbeat);
-    timer->async_wait([feed = feed_](boost::system::error_code ec) {
-      if (!ec)
-        feed->interrupt();
-    });
-    auto e = co_await net::await_call<std::optional<committed_event>>([&](auto done) { feed_->next(std::move(done)); });
-    timer->cancel();
-    co_return e;
+  /// Waits until there is something to send, or it is time for a sign of life.
+  boost::asio::awaitable<void> news() {
+    boost::system::error_code ec;
+    news_.expires_after(heartbeat);
+    co_await news_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ec));
   }
 
-  boost::asio::awaitable<bool> forward(event_sink& sink, committed_event e) {
-    if (e.sequence <= sent_)
-      co_return true;
-    if (e.sequence > sent_ + 1) {
-      const bool whole = co_await catch_up(sink, e.sequence - 1);
-      if (!whole)
-        co_return false;
-    }
-    sent_ = e.sequence;
-    co_return co_await say(sink, event_text(e));
-  }
-
-  /// Sends what the journal has after `sent_` up to `upto`.
-  boost::asio::awaitable<bool> catch_up(event_sink& sink, uint64_t upto) {
-    while (sent_ < upto) {
-      auto q = [id = id_.get(), after = sent_, upto](persistence::session& db) {
-        return persistence::events_between(db, id, after, upto);
-      };
-      auto missed = co_await net::query(s_.db, std::move(q));
-      if (!missed || missed->empty())
-        co_return false;
-      for (const auto& e : *missed) {
-        const bool taken = co_await say(sink, event_text(e));
-        if (!taken)
-          co_return false;
-        sent_ = e.sequence;
-      }
-    }
-    co_return true;
-  }
-
-  const services& s_;
-  listing_id id_;
-  std::shared_ptr<event_feed> feed_;
-  runtime::answer start_;
-  bool resumes_;
-  uint64_t sent_;
+  boost::asio::steady_timer news_;
+  std::deque<std::string> waiting_;
+  bool over_ = false;
 };
 
 runtime::result<std::optional<uint64_t>> last_event_of(const http::call& c) {
@@ -127,18 +98,16 @@ task<http::reply> stream_events(const services& s, http::call& c) {
   auto last = last_event_of(c);
   if (auto bad = http::first_error(id, last))
     co_return bad;
-  auto entity = s.host.find(domain::kind, id->get());
-  auto feed = std::make_shared<event_feed>(s.system, entity);
-  auto subscription = caf::make_message(runtime::subscribe{feed->subscriber()});
-  auto begun = co_await net::ask<runtime::answer>(s.port, entity, std::move(subscription), ask_timeout);
+  const auto executor = co_await boost::asio::this_coro::executor;
+  auto client = std::make_shared<stream>(s.events.hub().part_of(executor));
+  const realtime::room r{realtime::room_kind::listing, id->get()};
+  const realtime::since from{std::nullopt, *last, "/headers/Last-Event-ID"};
+  auto begun = co_await s.events.open(s, *client, r, c.who, from);
   if (!begun)
     co_return std::move(begun.error());
-  if (*last && **last > begun->version)
-    co_return runtime::refuse_field("/headers/Last-Event-ID", "is beyond the latest event, " + std::to_string(begun->version));
   http::reply out;
   out.content_type = "text/event-stream";
-  auto client = std::make_shared<stream>(s, *id, std::move(feed), std::move(*begun), *last);
-  out.events = [client](event_sink& sink) { return client->run(sink); };
+  out.events = [client, begun = std::move(*begun)](event_sink& sink) { return client->run(sink, begun); };
   co_return out;
 }
 

@@ -15,7 +15,7 @@ party read_party(const pqxx::field& user, const pqxx::field& wallet) {
 std::vector<summary> list(session& db, const filter& f, const http::page& page) {
   static constexpr statement select{"listings_list", R"sql(
     select l.id, l.nft_id, n.name, '/assets/' || encode(a.sha256, 'hex'), l.seller_id, u.wallet, l.kind, l.state, l.price,
-           l.ends_at, l.bid_count, l.highest_bid, l.created_at
+           l.ends_at, l.bid_count, l.highest_bid, l.created_at, l.version
     from listings l join nfts n on n.id = l.nft_id join assets a on a.id = n.asset_id join users u on u.id = l.seller_id
     where ($1::text is null or l.state = $1) and ($2::text is null or l.kind = $2)
       and ($3::uuid is null or l.seller_id = $3) and ($4::uuid is null or l.nft_id = $4)
@@ -38,6 +38,7 @@ std::vector<summary> list(session& db, const filter& f, const http::page& page) 
     if (x.bid_count > 0)
       x.highest_bid = read_value<lamports>(row[11]);
     x.created_at = read_time(row[12]);
+    x.version = row[13].as<uint64_t>();
   }
   return out;
 }

@@ -22,6 +22,7 @@ struct summary {
   uint64_t bid_count = 0;
   std::optional<lamports> highest_bid;
   runtime::time_point created_at;
+  uint64_t version = 0;
 };
 
 template <class Inspector>
@@ -30,7 +31,8 @@ bool inspect(Inspector& f, summary& x) {
                             f.field("image_url", x.image_url), f.field("seller", x.seller), f.field("kind", x.kind),
                             f.field("state", x.state), f.field("price", x.price), f.field("reserve", x.reserve),
                             f.field("ends_at", x.ends_at), f.field("bid_count", x.bid_count),
-                            f.field("highest_bid", x.highest_bid), f.field("created_at", x.created_at));
+                            f.field("highest_bid", x.highest_bid), f.field("created_at", x.created_at),
+                            f.field("version", x.version));
 }
 
 struct filter {

@@ -122,6 +122,12 @@ void evolve(state& s, const domain::events& e) {
   std::visit([&s](const auto& x) { apply(s, x); }, e);
 }
 
+std::vector<runtime::uuid> audience(const state& before, const domain::events& e) {
+  if (const auto* created = std::get_if<nft_created>(&e))
+    return {created->what.studio.get(), created->creator.get()};
+  return {before.shown.studio_id.get(), before.shown.creator_id.get()};
+}
+
 view view_of(const state& s) { return s.shown; }
 
 std::string metadata_json(const view& v, std::string_view public_url) {

@@ -37,6 +37,8 @@ runtime::result<events> decide(const state& s, const change_owner& c, const runt
 void evolve(state& s, const domain::events& e);
 view view_of(const state& s);
 void project(const state& s, const domain::events& e, const runtime::decision_context& context, runtime::row_writes& rows);
+/// Its studio and its creator.
+[[nodiscard]] std::vector<runtime::uuid> audience(const state& before, const domain::events& e);
 
 /// The off-chain metadata that wallets and marketplaces read (Metaplex token standard's JSON).
 [[nodiscard]] std::string metadata_json(const view& v, std::string_view public_url);

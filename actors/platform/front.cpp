@@ -18,6 +18,13 @@ using persistence::reservation;
 
 constexpr size_t longest_key = 200;
 
+task<runtime::principal> who_bears(const services& s, std::string_view token) {
+  auto known = co_await s.bearers.authenticate(token);
+  if (!known)
+    co_return std::move(known.error());
+  co_return std::move(known->who);
+}
+
 std::string fingerprint_of(const call& c) {
   std::string all{boost::beast::http::to_string(c.method)};
   all.append(" ").append(c.target).append("\n").append(c.body);
@@ -84,7 +91,7 @@ awaitable<void> end_idempotent(const services& s, call& c, const runtime::result
 
 http::server_hooks make_hooks(const services& s, http::rate_limiter& limiter) {
   http::server_hooks out;
-  out.authenticate = [&s](std::string_view token) { return s.bearers.authenticate(token); };
+  out.authenticate = [&s](std::string_view token) { return who_bears(s, token); };
   out.begin_idempotent = [&s](call& c, const std::string& key) { return begin_idempotent(s, c, key); };
   out.end_idempotent = [&s](call& c, const runtime::result<reply>& answer) { return end_idempotent(s, c, answer); };
   out.within_rate = [&limiter](const call& c) { return limiter.allow(c); };

@@ -17,13 +17,13 @@ constexpr auto longest_token = std::chrono::hours{24};
 
 } // namespace
 
-boost::asio::awaitable<runtime::result<runtime::principal>> authenticator::authenticate(std::string_view token) {
+boost::asio::awaitable<runtime::result<bearer>> authenticator::authenticate(std::string_view token) {
   const auto now = host_.time().now();
   {
     auto& part = part_of(token);
     std::lock_guard guard{part.mutex};
     if (const auto it = part.known.find(token); it != part.known.end() && now < it->second.expires_at)
-      co_return it->second.who;
+      co_return it->second;
   }
   auto said = signer_.verify(token, now);
   if (!said)
@@ -39,18 +39,19 @@ boost::asio::awaitable<runtime::result<runtime::principal>> authenticator::authe
   if (!shown || shown->revoked_at || shown->expires_at <= now)
     co_return refuse(errc::token_invalid, "the session has ended; sign in again");
   using std::chrono::sys_seconds, std::chrono::seconds;
-  remember(token, {who, runtime::time_point{sys_seconds{seconds{said->exp}}}});
-  co_return who;
+  const bearer known{who, runtime::time_point{sys_seconds{seconds{said->exp}}}};
+  remember(token, known);
+  co_return known;
 }
 
-void authenticator::remember(std::string_view token, entry e) {
+void authenticator::remember(std::string_view token, bearer b) {
   auto& part = part_of(token);
   std::lock_guard guard{part.mutex};
-  if (has_ended(e.who.session))
+  if (has_ended(b.who.session))
     return;
   if (part.known.size() >= known_limit)
     part.known.clear();
-  part.known.insert_or_assign(std::string{token}, std::move(e));
+  part.known.insert_or_assign(std::string{token}, std::move(b));
 }
 
 bool authenticator::has_ended(const runtime::uuid& session) {

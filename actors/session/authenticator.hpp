@@ -10,6 +10,12 @@
 
 namespace ainft::session {
 
+/// Who a token stands for, and until when.
+struct bearer {
+  runtime::principal who;
+  runtime::time_point expires_at;
+};
+
 /// Tells who a bearer is. A token's signature is verified, and its session asked whether it still holds, when the token is
 /// first seen; after that it is remembered until it expires or its session ends.
 class authenticator {
@@ -18,26 +24,22 @@ public:
     : signer_{signer}, host_{host}, port_{port} {}
 
   /// Refuses with errc::token_invalid.
-  [[nodiscard]] boost::asio::awaitable<runtime::result<runtime::principal>> authenticate(std::string_view token);
+  [[nodiscard]] boost::asio::awaitable<runtime::result<bearer>> authenticate(std::string_view token);
 
   /// A session has ended: its tokens are refused from now on.
   void forget(const runtime::uuid& session);
 
 private:
-  struct entry {
-    runtime::principal who;
-    runtime::time_point expires_at;
-  };
   struct text_hash : std::hash<std::string_view> {
     using is_transparent = void;
   };
   struct alignas(64) part {
     std::mutex mutex;
-    std::unordered_map<std::string, entry, text_hash, std::equal_to<>> known;
+    std::unordered_map<std::string, bearer, text_hash, std::equal_to<>> known;
   };
 
   part& part_of(std::string_view token) { return parts_[text_hash{}(token) % parts_.size()]; }
-  void remember(std::string_view token, entry e);
+  void remember(std::string_view token, bearer b);
   bool has_ended(const runtime::uuid& session);
 
   const token_signer& signer_;

@@ -74,6 +74,11 @@ void evolve(state& s, const domain::events& e) {
   std::visit([&s](const auto& x) { apply(s, x); }, e);
 }
 
+std::vector<runtime::uuid> audience(const state& before, const domain::events& e) {
+  const auto* opened = std::get_if<session_opened>(&e);
+  return {(opened ? opened->user : before.shown.user).get()};
+}
+
 view view_of(const state& s) { return s.shown; }
 
 bool may_read(const state& s, const runtime::principal& who) { return who.is_platform() || who.user == s.shown.user.get(); }

@@ -40,6 +40,11 @@ void evolve(state& s, const domain::events& e) {
   std::visit([&s](const auto& x) { apply(s, x); }, e);
 }
 
+std::vector<runtime::uuid> audience(const state& before, const domain::events& e) {
+  const auto* created = std::get_if<studio_created>(&e);
+  return {(created ? created->owner : before.owner_id).get()};
+}
+
 view view_of(const state& s) { return s; }
 
 } // namespace ainft::studio

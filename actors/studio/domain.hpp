@@ -24,5 +24,7 @@ runtime::result<events> decide(const state& s, const change_studio& c, const run
 void evolve(state& s, const domain::events& e);
 view view_of(const state& s);
 void project(const state& s, const domain::events& e, const runtime::decision_context& context, runtime::row_writes& rows);
+/// Its owner.
+[[nodiscard]] std::vector<runtime::uuid> audience(const state& before, const domain::events& e);
 
 } // namespace ainft::studio

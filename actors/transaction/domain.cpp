@@ -98,6 +98,11 @@ std::string subject_text(purpose p, const runtime::uuid& subject) {
   return p == purpose::mint ? nft_id{subject}.str() : listing_id{subject}.str();
 }
 
+std::vector<runtime::uuid> audience(const state& before, const domain::events& e) {
+  const auto* prepared = std::get_if<transaction_prepared>(&e);
+  return {(prepared ? prepared->requested_by : before.requested_by).get()};
+}
+
 view view_of(const state& s) {
   view v;
   v.id = s.what.id;

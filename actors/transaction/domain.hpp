@@ -48,6 +48,8 @@ view view_of(const state& s);
 bool may_read(const state& s, const runtime::principal& who);
 std::optional<runtime::time_point> deadline(const state& s);
 void project(const state& s, const domain::events& e, const runtime::decision_context& context, runtime::row_writes& rows);
+/// Who asked for it.
+[[nodiscard]] std::vector<runtime::uuid> audience(const state& before, const domain::events& e);
 
 /// What a client sent, checked against what was built: refuses with errc::transaction_mismatch unless its message is
 /// byte for byte the same, and with errc::signature_invalid unless the wallet's signature verifies. Gives the signatures

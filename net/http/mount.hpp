@@ -27,6 +27,9 @@ public:
   /// Ends what is open, when the server stops; from any thread.
   virtual void stop() = 0;
 
+  /// After the threads have ended: lets go of what still refers to them.
+  virtual void finish() = 0;
+
   [[nodiscard]] virtual bool serves(std::string_view path) const = 0;
 
   /// The largest body in bytes.

@@ -2,6 +2,21 @@
 
 namespace ainft::http {
 
+bool token_bucket::take(const budget& of, time now) {
+  if (of.per_second <= 0)
+    return true;
+  tokens_ = std::min(of.burst, tokens_ + std::chrono::duration<double>(now - at_).count() * of.per_second);
+  at_ = now;
+  if (tokens_ < 1)
+    return false;
+  tokens_ -= 1;
+  return true;
+}
+
+bool token_bucket::is_full(const budget& of, time now) const {
+  return std::chrono::duration<double>(now - at_).count() * of.per_second > of.burst;
+}
+
 bool rate_limiter::allow(const call& c, std::chrono::steady_clock::time_point now) {
   const auto kind = static_cast<size_t>(c.at->rate);
   const auto& budget = settings_.of[kind];
@@ -12,16 +27,8 @@ bool rate_limiter::allow(const call& c, std::chrono::steady_clock::time_point no
   auto& part = parts_[key % parts_.size()];
   std::lock_guard guard{part.mutex};
   if (part.buckets.size() > 100'000) // full buckets say nothing
-    std::erase_if(part.buckets, [&](const auto& b) {
-      return std::chrono::duration<double>(now - b.second.at).count() * budget.per_second > budget.burst;
-    });
-  auto& b = part.buckets.try_emplace(key, bucket{budget.burst, now}).first->second;
-  b.tokens = std::min(budget.burst, b.tokens + std::chrono::duration<double>(now - b.at).count() * budget.per_second);
-  b.at = now;
-  if (b.tokens < 1)
-    return false;
-  b.tokens -= 1;
-  return true;
+    std::erase_if(part.buckets, [&](const auto& b) { return b.second.is_full(budget, now); });
+  return part.buckets.try_emplace(key, budget, now).first->second.take(budget, now);
 }
 
 } // namespace ainft::http

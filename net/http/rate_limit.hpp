@@ -8,12 +8,32 @@
 
 namespace ainft::http {
 
-/// Requests a second and how many may come at once, for each class; 0 a second for no limit.
+/// Requests a second and how many may come at once; 0 a second for no limit.
+struct budget {
+  double per_second = 0;
+  double burst = 0;
+};
+
+/// What is left of a budget. Begins full.
+class token_bucket {
+public:
+  using time = std::chrono::steady_clock::time_point;
+
+  token_bucket(const budget& of, time now) : tokens_{of.burst}, at_{now} {}
+
+  /// Takes one; false if there is none.
+  bool take(const budget& of, time now);
+
+  /// Whether it has filled up again since it was last asked.
+  [[nodiscard]] bool is_full(const budget& of, time now) const;
+
+private:
+  double tokens_;
+  time at_;
+};
+
+/// A budget for each class.
 struct rate_settings {
-  struct budget {
-    double per_second = 0;
-    double burst = 0;
-  };
   std::array<budget, enum_names(rate_class{}).size()> of{}; ///< by rate_class
 };
 
@@ -26,13 +46,9 @@ public:
   bool allow(const call& c, std::chrono::steady_clock::time_point now = std::chrono::steady_clock::now());
 
 private:
-  struct bucket {
-    double tokens;
-    std::chrono::steady_clock::time_point at;
-  };
   struct alignas(64) part {
     std::mutex mutex;
-    std::unordered_map<uint64_t, bucket> buckets;
+    std::unordered_map<uint64_t, token_bucket> buckets;
   };
 
   rate_settings settings_;

@@ -133,6 +133,8 @@ void server::drain(std::chrono::milliseconds patience) {
     if (w->thread.joinable())
       w->thread.join();
   }
+  for (auto* m : impl_->shared.mounts)
+    m->finish();
 }
 
 } // namespace ainft::http

@@ -52,6 +52,14 @@ void engine_server::stop() {
   }
 }
 
+void engine_server::finish() {
+  for (auto& p : parts_) {
+    std::unordered_map<std::string, std::shared_ptr<engine_session>> left;
+    std::lock_guard guard{p.mutex};
+    left.swap(p.sessions);
+  }
+}
+
 bool engine_server::serves(std::string_view path) const {
   const std::string_view mine{settings_.path};
   return path == mine || path == mine.substr(0, mine.size() - 1);

@@ -29,6 +29,7 @@ public:
 
   void start(const std::vector<asio::any_io_executor>& threads) override;
   void stop() override;
+  void finish() override;
   [[nodiscard]] bool serves(std::string_view path) const override;
   [[nodiscard]] uint64_t body_limit() const override { return settings_.engine.max_payload; }
   [[nodiscard]] asio::awaitable<http::reply> answer(http::call& c, std::string_view target) override;

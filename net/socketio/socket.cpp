@@ -96,6 +96,11 @@ void socket::disconnect(bool close_connection) {
     session.close(close_reason::forced_close);
 }
 
+void socket::close_connection() {
+  if (client_)
+    client_->session_.close(close_reason::forced_close);
+}
+
 // -- a client -----------------------------------------------------------------------------------------------------------
 
 client::client(engine_session& session, const client_settings& settings) : session_{session}, settings_{settings} {

@@ -47,6 +47,8 @@ public:
   void acknowledge(uint64_t id, std::string_view args, const std::vector<std::string>& attachments = {});
   /// Ends it, from the server's side; with `close_connection` also the connection under it.
   void disconnect(bool close_connection = false);
+  /// Ends the connection under it, as if it had been lost: its client comes back, if it can.
+  void close_connection();
 
   std::unique_ptr<companion> data;
 

@@ -1,6 +1,7 @@
 #include "net/socketio/websocket.hpp"
 
 #include <boost/asio/steady_timer.hpp>
+#include <netinet/tcp.h>
 
 #include <array>
 
@@ -10,6 +11,9 @@ namespace {
 
 /// As many frames as one system call takes.
 constexpr size_t most_buffers = 64;
+
+/// Bytes that the kernel may hold unsent for one connection before it takes no more.
+constexpr int most_unsent = 128 * 1024;
 
 /// How long a client may take to answer a close frame.
 constexpr std::chrono::seconds close_patience{2};
@@ -45,6 +49,8 @@ void websocket::start(events to) {
   auto& socket = stream_.next_layer().socket();
   socket.non_blocking(true, ec);
   socket.set_option(asio::ip::tcp::no_delay{true}, ec);
+  // What a client does not read waits here, where it is bounded, and not in megabytes of the kernel's (tcp(7)).
+  socket.set_option(asio::detail::socket_option::integer<IPPROTO_TCP, TCP_NOTSENT_LOWAT>{most_unsent}, ec);
   // Engine.IO's heartbeat is the timeout.
   stream_.set_option(beast::websocket::stream_base::timeout{beast::websocket::stream_base::none(), beast::websocket::stream_base::none(), false});
   stream_.read_message_max(limits_.message);

@@ -30,15 +30,15 @@ export class Endpoint {
     return JSON.parse(text.slice(1));
   }
 
-  socket(query = {}) {
-    return new Wire(this.target({ transport: 'websocket', ...query }).replace(/^http/, 'ws'));
+  socket(query = {}, options = {}) {
+    return new Wire(this.target({ transport: 'websocket', ...query }).replace(/^http/, 'ws'), options);
   }
 }
 
 // A WebSocket whose messages are taken one by one.
 export class Wire {
-  constructor(url) {
-    this.socket = new WebSocket(url);
+  constructor(url, options) {
+    this.socket = new WebSocket(url, options);
     this.socket.binaryType = 'nodebuffer';
     this.messages = [];
     this.waiting = [];

@@ -9,6 +9,8 @@
 #include <csignal>
 #include <iostream>
 
+#include <sys/resource.h>
+
 extern char** environ;
 
 namespace {
@@ -24,12 +26,22 @@ sigset_t block_stop_signals() {
   return set;
 }
 
+/// A connection is a file: as many as the system allows, whatever a shell's default is.
+void allow_many_files() {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+    return;
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+}
+
 int run(int argc, char** argv) {
   ainft::config::configuration config;
   config.program_name = argv[0];
   if (!config.load(argc, argv, environ))
     return 0;
   ainft::config::start_logging(config.values);
+  allow_many_files();
   const auto stop_signals = block_stop_signals();
   ainft::node node{config};
   node.start();

@@ -3,6 +3,7 @@
 #include "actors/kinds.hpp"
 #include "actors/platform/front.hpp"
 #include "actors/platform/routes.hpp"
+#include "actors/realtime/front.hpp"
 #include "actors/session/authenticator.hpp"
 #include "actors/settlement/follower.hpp"
 #include "actors/transaction/watcher.hpp"
@@ -75,6 +76,20 @@ http::rate_settings rates_of(const config::settings& s) {
   set(http::rate_class::bid, r.bid_per_second, r.bid_burst);
   set(http::rate_class::sign_in, r.sign_in_per_second, r.sign_in_burst);
   set(http::rate_class::upload, r.upload_per_second, r.upload_burst);
+  return out;
+}
+
+realtime::front_settings realtime_of(const config::settings& s) {
+  const auto& r = s.realtime;
+  realtime::front_settings out;
+  out.server.max_connections = r.max_connections;
+  out.server.engine = {in_ms(r.ping_interval), in_ms(r.ping_timeout), in_ms(r.upgrade_timeout), r.max_payload, r.send_queue, r.compression};
+  out.connect_timeout = in_ms(r.connect_timeout);
+  out.sessions = {r.sockets_per_session, r.rooms_per_socket, {r.subscribe_per_second, r.subscribe_burst}, in_s(r.token_grace)};
+  out.sockets = {s.auth.operators, in_s(r.token_grace), r.commands_at_once, s.http.json_limit, r.connects_at_once, s.log.requests};
+  out.replay_window = in_s(r.replay_window);
+  out.postgres_url = s.postgres.url;
+  out.serves_sockets = !s.conformance.echo;
   return out;
 }
 
@@ -161,10 +176,18 @@ struct node::parts {
   }
 
   std::vector<http::mount*> mounts() {
-    if (!values.conformance.echo)
-      return {};
-    echo = std::make_unique<socketio::echo_servers>(system);
-    return echo->mounts();
+    std::vector<http::mount*> out{&sockets};
+    if (values.conformance.echo) {
+      echo = std::make_unique<socketio::echo_servers>(system);
+      for (auto* m : echo->mounts())
+        out.push_back(m);
+    }
+    return out;
+  }
+
+  /// From here on whoever is connected hears of what is committed.
+  void follow_journal() {
+    followers.add(events.begin(values.postgres.url, [this](const runtime::followed_event& e) { sockets.act_on(e); }));
   }
 
   void start_background() {
@@ -181,6 +204,8 @@ struct node::parts {
     for (const auto& a : others)
       caf::anon_send_exit(a, caf::exit_reason::user_shutdown);
     followers.end();
+    events.end();
+    sockets.end();
     host.passivate_all();
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{5};
     while (host.count() > 0 && std::chrono::steady_clock::now() < until)
@@ -211,9 +236,11 @@ struct node::parts {
   client::http_client outbound;
   solana::rpc chain{outbound, values.solana.rpc_url};
   session::authenticator bearers{signer, host, port};
-  services all{system, host, port, db, chain, own, auth, signer, bearers};
+  realtime::bus events{system, log, {values.realtime.recent_events, values.realtime.replay_limit, values.realtime.replays_at_once}};
+  services all{system, host, port, db, chain, own, auth, signer, bearers, events};
   http::route_table routes;
   http::dispatcher front{routes, platform_front::make_hooks(all, limiter)};
+  realtime::front sockets{all, events, front, realtime_of(values)};
   std::unique_ptr<socketio::echo_servers> echo;
   platform_front::surroundings around;
   boost::asio::thread_pool background{1};
@@ -235,6 +262,12 @@ void node::start() {
   bring_schema_up_to_date(values.postgres.url);
   parts_ = std::make_unique<parts>(config_);
   auto& p = *parts_;
+  try {
+    p.follow_journal();
+  } catch (const std::exception&) {
+    p.end_actors();
+    throw;
+  }
   p.server = std::make_unique<http::server>(p.system, server_settings_of(values), p.front, p.mounts());
   try {
     p.server->start();

@@ -1,4 +1,3 @@
-#include "runtime/event_feed.hpp"
 #include "tests/support/rig.hpp"
 
 #include <thread>
@@ -172,50 +171,4 @@ TEST(entity, shows_operators_what_it_is) {
   EXPECT_EQ(shown["kind"], "counter");
   EXPECT_EQ(shown["version"], 1);
   EXPECT_EQ(shown["state"]["total"], 5);
-}
-
-TEST(event_feed, brings_each_committed_event_once_in_order) {
-  test_database db;
-  node n{db};
-  const auto id = uuid::make();
-  ASSERT_TRUE(n.give(id, counter::add{1}).get());
-  event_feed feed{n.system, n.host.find(counter::domain::kind, id)};
-  const auto start = n.ask(id, caf::make_message(subscribe{feed.subscriber()})).get();
-  ASSERT_TRUE(start);
-  for (int i = 0; i < 50; ++i)
-    (void)n.give(id, counter::add{1});
-  for (uint64_t expected = start->version + 1; expected <= 51; ++expected) {
-    std::promise<std::optional<committed_event>> came;
-    feed.next([&came](std::optional<committed_event> e) { came.set_value(std::move(e)); });
-    const auto e = came.get_future().get();
-    ASSERT_TRUE(e);
-    EXPECT_EQ(e->sequence, expected);
-    EXPECT_EQ(e->type, "added");
-  }
-}
-
-TEST(event_feed, that_is_not_read_is_given_up_and_holds_nobody_up) {
-  test_database db;
-  node n{db};
-  const auto id = uuid::make();
-  ASSERT_TRUE(n.give(id, counter::add{1}).get());
-  event_feed feed{n.system, n.host.find(counter::domain::kind, id), 5};
-  ASSERT_TRUE(n.ask(id, caf::make_message(subscribe{feed.subscriber()})).get());
-  for (int i = 0; i < 20; ++i)
-    ASSERT_TRUE(n.give(id, counter::add{1}).get());
-  until([&] { return feed.over(); }, "the feed's end");
-}
-
-TEST(event_feed, that_ends_no_longer_keeps_its_entity_in_memory) {
-  test_database db;
-  node n{db, {milliseconds{30}, 100}};
-  const auto id = uuid::make();
-  ASSERT_TRUE(n.give(id, counter::add{1}).get());
-  {
-    event_feed feed{n.system, n.host.find(counter::domain::kind, id)};
-    ASSERT_TRUE(n.ask(id, caf::make_message(subscribe{feed.subscriber()})).get());
-    std::this_thread::sleep_for(milliseconds{150});
-    EXPECT_EQ(n.host.count(), 1u) << "a subscriber keeps it";
-  }
-  until([&] { return n.host.count() == 0; }, "leaving memory");
 }

@@ -1,0 +1,283 @@
+#include "actors/realtime/bus.hpp"
+
+#include "actors/listing/domain.hpp"
+#include "actors/listing/queries.hpp"
+#include "actors/nft/domain.hpp"
+#include "actors/replies.hpp"
+#include "actors/studio/domain.hpp"
+#include "actors/user/domain.hpp"
+#include "persistence/journal_reader.hpp"
+#include "runtime/journal_tail.hpp"
+
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+#include <caf/telemetry/metric_registry.hpp>
+
+#include <future>
+
+namespace ainft::realtime {
+
+using runtime::errc;
+using runtime::journal_cursor;
+using runtime::refuse;
+using runtime::result;
+
+namespace {
+
+constexpr size_t read_back_page = 2000;
+constexpr size_t feed_length = 50;
+constexpr size_t market_length = 100;
+
+/// Waits for a reader's answer; this thread has nothing else to do yet.
+template <class Answer, class Question>
+Answer must_read(caf::actor_system& system, const caf::actor& reader, Question question) {
+  caf::scoped_actor self{system};
+  std::optional<Answer> out;
+  self->request(reader, std::chrono::seconds{30}, std::move(question))
+    .receive([&](Answer& a) { out = std::move(a); },
+             [](const caf::error& e) { throw std::runtime_error{"the journal cannot be read: " + runtime::explain(e).detail}; });
+  return std::move(*out);
+}
+
+journal_cursor must_find_begin(const caf::actor& reader, size_t count) {
+  std::promise<runtime::result<journal_cursor>> found;
+  caf::anon_send(reader, runtime::read_job{[&found, count](runtime::result<persistence::session*> db) {
+    try {
+      if (db)
+        found.set_value(persistence::cursor_before_last(**db, count));
+      else
+        found.set_value(std::move(db.error()));
+    } catch (const std::exception& e) {
+      found.set_value(refuse(errc::unavailable, e.what()));
+    }
+  }});
+  auto out = found.get_future().get();
+  if (!out)
+    throw std::runtime_error{"the journal cannot be read: " + runtime::explain(out.error()).detail};
+  return *out;
+}
+
+} // namespace
+
+bus::bus(caf::actor_system& system, const runtime::journal& log, bus_settings settings)
+  : system_{system}, journal_{log}, settings_{settings}, history_{settings.recent_events}, replays_{settings.replays_at_once},
+    port_{system} {
+  auto& metrics = system.metrics();
+  published_ = metrics.counter_singleton("ainft", "realtime_events", "Events handed to subscribers", "1", true);
+  replayed_ = metrics.counter_family("ainft", "realtime_replays", {"source"}, "Times that a client was given what it missed", "1", true);
+}
+
+runtime::follower bus::begin(const std::string& postgres_url, std::function<void(const runtime::followed_event&)> acts_on) {
+  reader_ = persistence::start_journal_reader(system_, postgres_url);
+  at_ = must_find_begin(reader_, settings_.recent_events);
+  history_.begin_after(at_);
+  for (bool more = true; more;) {
+    auto slice = must_read<runtime::journal_slice>(system_, reader_, runtime::read_journal{at_, shown_events(), read_back_page});
+    for (const auto& e : slice.events)
+      history_.add(std::make_shared<const live_event>(e));
+    at_ = slice.upto;
+    more = slice.events.size() == read_back_page;
+  }
+  acts_on_ = std::move(acts_on);
+  auto tail = runtime::start_journal_tail(system_, reader_, {at_, shown_events(), [this](auto slice) { on_slice(std::move(slice)); }});
+  tail_ = tail.actor;
+  return tail;
+}
+
+void bus::end() {
+  port_.close();
+  caf::anon_send_exit(tail_, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(reader_, caf::exit_reason::user_shutdown);
+}
+
+void bus::start(const std::vector<asio::any_io_executor>& threads) {
+  std::lock_guard guard{mutex_};
+  hub_.start(threads, at_);
+  started_ = true;
+}
+
+void bus::count_replay(std::string source) { replayed_->get_or_add({{"source", source}})->inc(); }
+
+journal_cursor bus::at() const {
+  std::lock_guard guard{mutex_};
+  return at_;
+}
+
+void bus::on_slice(runtime::journal_slice slice) {
+  std::vector<event_ptr> events;
+  events.reserve(slice.events.size());
+  for (const auto& e : slice.events) {
+    if (acts_on_)
+      acts_on_(e);
+    events.push_back(std::make_shared<const live_event>(e));
+    history_.add(events.back());
+  }
+  published_->inc(static_cast<int64_t>(events.size()));
+  std::lock_guard guard{mutex_};
+  at_ = slice.upto;
+  if (started_)
+    hub_.publish(std::move(events), at_);
+}
+
+// -- opening a room -----------------------------------------------------------------------------------------------------
+
+namespace {
+
+/// The market's first page as its listings are now, each with its version.
+task<runtime::answer> market_snapshot(const services& s) {
+  http::page page;
+  page.limit = market_length;
+  const listing::filter live{listing::phase::live, std::nullopt, std::nullopt, std::nullopt};
+  auto q = [page, live](persistence::session& db) { return listing::list(db, live, page); };
+  auto found = co_await net::query(s.db, std::move(q));
+  if (!found)
+    co_return std::move(found.error());
+  co_return runtime::answer{0, page_reply(std::move(*found), page).body};
+}
+
+/// The latest of what happened.
+runtime::answer latest_snapshot(const history& recent, const room& r) {
+  std::vector<std::string> items;
+  for (const auto& e : recent.latest(r.topic, feed_length))
+    items.emplace_back(e->body());
+  return {0, http::list_reply(items, std::nullopt).body};
+}
+
+} // namespace
+
+task<runtime::answer> bus::snapshot(const services& s, room r, runtime::principal who) {
+  switch (r.kind) {
+    case room_kind::listing:
+      co_return co_await view<listing::domain>(s, r.topic, who);
+    case room_kind::studio:
+      co_return co_await view<studio::domain>(s, r.topic, who);
+    case room_kind::nft:
+      co_return co_await view<nft::domain>(s, r.topic, who);
+    case room_kind::user:
+      if (r.topic != who.user)
+        co_return refuse(errc::forbidden, "a user's room is open to that user only");
+      co_return co_await view<user::domain>(s, r.topic, who);
+    case room_kind::market:
+      co_return co_await market_snapshot(s);
+    default:
+      co_return latest_snapshot(history_, r);
+  }
+}
+
+task<opened> bus::open(const services& s, subscriber& who, room r, runtime::principal principal, since from) {
+  who.hold();
+  const bool fresh = who.find(r) == nullptr;
+  opened out;
+  out.at = who.join(r).from;
+  auto now = co_await snapshot(s, r, principal);
+  if (now && from.version && *from.version > now->version)
+    now = runtime::refuse_field(std::string{from.field}, "is beyond the latest version, " + std::to_string(now->version));
+  if (!now) {
+    if (fresh)
+      who.leave(r);
+    who.release();
+    co_return std::move(now.error());
+  }
+  out.version = now->version;
+  result<std::vector<event_ptr>> missed{std::vector<event_ptr>{}};
+  if (from.version) {
+    missed = co_await missed_versions(s, r.topic, *from.version, now->version);
+  } else if (from.cursor) {
+    std::vector<subscriber::seat> there(1, subscriber::seat{r, *from.cursor, 0});
+    missed = co_await this->missed(std::move(there), *from.cursor, out.at);
+  }
+  auto* seat = who.find(r); // it may have left meanwhile
+  if (!seat) {
+    who.release();
+    co_return refuse(errc::conflict, "the room was left meanwhile");
+  }
+  const bool whole = missed && (from.version || from.cursor);
+  if (whole)
+    out.missed = std::move(*missed);
+  else
+    out.snapshot = std::move(now->body);
+  // By its version a client knows all of the entity; by its place in the journal, all up to there.
+  if (r.is_entity() && !(whole && from.cursor))
+    seat->known = std::max(seat->known, out.version);
+  co_return out;
+}
+
+// -- what was missed ----------------------------------------------------------------------------------------------------
+
+namespace {
+
+/// Whether one in `seats` gets an event that comes after where it was.
+bool is_for(const std::vector<subscriber::seat>& seats, const live_event& e) {
+  return std::any_of(seats.begin(), seats.end(), [&](const auto& s) { return s.lets(e); });
+}
+
+} // namespace
+
+std::optional<std::vector<event_ptr>> bus::remember(const std::vector<subscriber::seat>& seats, const journal_cursor& after,
+                                                    const journal_cursor& upto) {
+  auto out = history_.since(after, upto, [&seats](const live_event& e) { return is_for(seats, e); });
+  if (out)
+    count_replay("memory");
+  return out;
+}
+
+/// Positions count events: about as many lie between.
+caf::error bus::refuse_too_far(const journal_cursor& after, const journal_cursor& upto) {
+  if (upto.position > after.position + settings_.replay_limit) {
+    count_replay("none");
+    return refuse(errc::conflict, "more has happened since then than is looked through");
+  }
+  count_replay("journal");
+  return {};
+}
+
+task<std::vector<event_ptr>> bus::missed(std::vector<subscriber::seat> seats, journal_cursor after, journal_cursor upto) {
+  if (auto remembered = remember(seats, after, upto))
+    co_return std::move(*remembered);
+  if (auto bad = refuse_too_far(after, upto))
+    co_return bad;
+  const auto pass = co_await replays_.enter();
+  co_return co_await read_back(std::move(seats), after, upto);
+}
+
+task<std::vector<event_ptr>> bus::read_back(std::vector<subscriber::seat> seats, journal_cursor after, journal_cursor upto) {
+  std::vector<event_ptr> out;
+  while (after < upto) {
+    const auto& reader = journal_.readers[after.position % journal_.readers.size()];
+    auto question = caf::make_message(runtime::read_journal{after, shown_events(), read_back_page});
+    auto slice = co_await net::ask<runtime::journal_slice>(port_, reader, std::move(question), ask_timeout);
+    if (!slice)
+      co_return std::move(slice.error());
+    for (const auto& e : slice->events) {
+      if (e.at > upto)
+        co_return out;
+      if (auto shown = std::make_shared<const live_event>(e); is_for(seats, *shown))
+        out.push_back(std::move(shown));
+    }
+    if (slice->upto == after)
+      break;
+    after = slice->upto;
+  }
+  co_return out;
+}
+
+task<std::vector<event_ptr>> bus::missed_versions(const services& s, runtime::uuid entity, uint64_t after, uint64_t upto) {
+  std::vector<event_ptr> out;
+  if (upto > after + settings_.replay_limit)
+    co_return refuse(errc::conflict, "more has happened since then than is looked through");
+  const auto pass = co_await replays_.enter();
+  while (after < upto) {
+    auto q = [entity, after, upto](persistence::session& db) { return persistence::events_between(db, entity, after, upto); };
+    auto page = co_await net::query(s.db, std::move(q));
+    if (!page)
+      co_return std::move(page.error());
+    if (page->empty())
+      break;
+    for (const auto& e : *page)
+      out.push_back(std::make_shared<const live_event>(e));
+    after = out.back()->sequence;
+  }
+  co_return out;
+}
+
+} // namespace ainft::realtime

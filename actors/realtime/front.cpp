@@ -1,0 +1,37 @@
+#include "actors/realtime/front.hpp"
+
+#include "actors/session/authenticator.hpp"
+
+namespace ainft::realtime {
+
+front::front(const services& all, bus& events, const http::dispatcher& commands, front_settings settings)
+  : settings_{std::move(settings)}, all_{all}, events_{events}, sessions_{all.system, all.host.time(), settings_.sessions},
+    clients_{all.system, settings_.postgres_url, settings_.replay_window},
+    around_{all, events, sessions_, clients_, commands, settings_.sockets},
+    users_{around_, socket_application::audience::users}, operators_{around_, socket_application::audience::operators},
+    namespaces_{settings_.connect_timeout, {{"/", &users_}, {"/admin", &operators_}}},
+    server_{all.system, settings_.server, [this](socketio::engine_session& s) { return std::make_unique<socketio::client>(s, namespaces_); }} {}
+
+void front::start(const std::vector<asio::any_io_executor>& threads) {
+  events_.start(threads);
+  server_.start(threads);
+}
+
+void front::finish() {
+  server_.finish();
+  events_.hub().finish();
+}
+
+void front::act_on(const runtime::followed_event& e) {
+  if (e.kind != "session" || e.event.type != "session_revoked")
+    return;
+  all_.bearers.forget(e.event.entity);
+  sessions_.end(e.event.entity, session_notice::revoked);
+}
+
+void front::end() {
+  sessions_.stop();
+  clients_.stop();
+}
+
+} // namespace ainft::realtime

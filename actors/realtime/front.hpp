@@ -1,0 +1,49 @@
+#pragma once
+
+#include "actors/realtime/sockets.hpp"
+#include "net/socketio/engine_server.hpp"
+
+namespace ainft::realtime {
+
+struct front_settings {
+  socketio::server_settings server;
+  std::chrono::milliseconds connect_timeout{45'000}; ///< from the connection to the first namespace
+  session_limits sessions;
+  socket_settings sockets;
+  std::chrono::seconds replay_window{24 * 3600}; ///< for how long a client that has gone is remembered
+  std::string postgres_url;
+  bool serves_sockets = true; ///< false where something else is served at their path
+};
+
+/// The realtime side of the front: Socket.IO with the namespaces "/" and "/admin", and the threads that all subscribers live on.
+class front final : public http::mount {
+public:
+  front(const services& all, bus& events, const http::dispatcher& commands, front_settings settings);
+
+  void start(const std::vector<asio::any_io_executor>& threads) override;
+  void stop() override { server_.stop(); }
+  void finish() override;
+  [[nodiscard]] bool serves(std::string_view path) const override { return settings_.serves_sockets && server_.serves(path); }
+  [[nodiscard]] uint64_t body_limit() const override { return server_.body_limit(); }
+  [[nodiscard]] asio::awaitable<http::reply> answer(http::call& c, std::string_view target) override { return server_.answer(c, target); }
+  void take_over(http::upgrade from) override { server_.take_over(std::move(from)); }
+
+  /// What a committed event means for who is connected: a session that has ended takes its sockets along. From any thread.
+  void act_on(const runtime::followed_event& e);
+
+  /// Ends its actors.
+  void end();
+
+private:
+  front_settings settings_;
+  const services& all_;
+  bus& events_;
+  live_sessions sessions_;
+  client_store clients_;
+  surroundings around_;
+  socket_application users_, operators_;
+  socketio::client_settings namespaces_;
+  socketio::engine_server server_;
+};
+
+} // namespace ainft::realtime

@@ -1,0 +1,220 @@
+#include "actors/realtime/hub.hpp"
+
+#include "net/socketio/packet.hpp"
+
+#include <boost/asio/post.hpp>
+
+namespace ainft::realtime {
+
+using runtime::journal_cursor;
+using runtime::uuid;
+
+namespace {
+
+/// How long changes of a room's viewers gather before they are told.
+constexpr std::chrono::milliseconds viewers_pause{250};
+
+socketio::frames viewers_packet(const room& r, size_t count) {
+  const auto args = R"(["viewers",{"room":")" + r.str() + R"(","count":)" + std::to_string(count) + "}]";
+  return socketio::make_packet(socketio::packet_type::event, "/", args);
+}
+
+} // namespace
+
+void hub::start(const std::vector<asio::any_io_executor>& threads, const journal_cursor& at) {
+  std::lock_guard guard{mutex_};
+  for (const auto& t : threads)
+    parts_.push_back(std::make_unique<part>(part{*this, t, at, {}, 0, {}}));
+  timer_ = std::make_unique<asio::steady_timer>(threads.front());
+}
+
+void hub::finish() {
+  std::lock_guard guard{mutex_};
+  timer_.reset();
+}
+
+hub::part& hub::part_of(const asio::any_io_executor& thread) {
+  const auto it = std::find_if(parts_.begin(), parts_.end(), [&](const auto& p) { return p->executor == thread; });
+  return it == parts_.end() ? *parts_.front() : **it;
+}
+
+void hub::publish(std::vector<event_ptr> events, const journal_cursor& upto) {
+  const auto shared = std::make_shared<const batch>(std::move(events), upto);
+  for (auto& p : parts_)
+    asio::post(p->executor, [&p = *p, shared] { dispatch(p, *shared); });
+}
+
+void hub::dispatch(part& p, const batch& b) {
+  ++p.walking;
+  for (const auto& e : b.first)
+    for (const auto& topic : e->topics) {
+      const auto in = p.rooms.find(topic);
+      if (in == p.rooms.end())
+        continue;
+      // Who enters meanwhile has been told of all this; the room itself stays where it is.
+      auto& members = in->second;
+      for (size_t i = 0, n = members.size(); i < n; ++i)
+        if (auto* who = members[i])
+          who->offer(e);
+    }
+  p.at = std::max(p.at, b.second);
+  if (--p.walking == 0)
+    fill_holes(p);
+}
+
+void hub::fill_holes(part& p) {
+  for (const auto& topic : std::exchange(p.holes, {})) {
+    const auto in = p.rooms.find(topic);
+    if (in == p.rooms.end())
+      continue;
+    std::erase(in->second, nullptr);
+    if (in->second.empty())
+      p.rooms.erase(in);
+  }
+}
+
+void hub::enter(part& p, subscriber& who, const room& r) {
+  p.rooms[r.topic].push_back(&who);
+  ++memberships_;
+  count_viewer(r, 1);
+}
+
+void hub::leave(part& p, subscriber& who, const room& r) {
+  const auto in = p.rooms.find(r.topic);
+  if (in == p.rooms.end())
+    return;
+  const auto at = std::find(in->second.begin(), in->second.end(), &who);
+  if (at == in->second.end())
+    return;
+  --memberships_;
+  count_viewer(r, -1);
+  if (p.walking > 0) {
+    *at = nullptr;
+    p.holes.push_back(r.topic);
+    return;
+  }
+  *at = in->second.back();
+  in->second.pop_back();
+  if (in->second.empty())
+    p.rooms.erase(in);
+}
+
+// -- presence -------------------------------------------------------------------------------------------------------------
+
+void hub::count_viewer(const room& r, int by) {
+  if (r.kind != room_kind::listing)
+    return;
+  std::lock_guard guard{mutex_};
+  auto& n = viewers_[r.topic];
+  n += static_cast<size_t>(by);
+  if (n == 0)
+    viewers_.erase(r.topic);
+  changed_.insert(r.topic);
+  if (changed_.size() == 1 && timer_)
+    tell_viewers_later();
+}
+
+void hub::tell_viewers_later() {
+  asio::post(timer_->get_executor(), [this] {
+    if (!timer_)
+      return;
+    timer_->expires_after(viewers_pause);
+    timer_->async_wait([this](boost::system::error_code ec) {
+      if (!ec)
+        tell_viewers();
+    });
+  });
+}
+
+void hub::tell_viewers() {
+  std::vector<std::pair<uuid, socketio::frames>> counts;
+  {
+    std::lock_guard guard{mutex_};
+    for (const auto& topic : std::exchange(changed_, {}))
+      if (const auto it = viewers_.find(topic); it != viewers_.end())
+        counts.emplace_back(topic, viewers_packet({room_kind::listing, topic}, it->second));
+  }
+  const auto shared = std::make_shared<const decltype(counts)>(std::move(counts));
+  for (auto& p : parts_)
+    asio::post(p->executor, [&p = *p, shared] {
+      ++p.walking;
+      for (const auto& [topic, packet] : *shared)
+        if (const auto in = p.rooms.find(topic); in != p.rooms.end())
+          for (size_t i = 0, n = in->second.size(); i < n; ++i)
+            if (auto* who = in->second[i])
+              who->on_viewers(packet);
+      if (--p.walking == 0)
+        fill_holes(p);
+    });
+}
+
+size_t hub::viewers(const uuid& topic) const {
+  std::lock_guard guard{mutex_};
+  const auto it = viewers_.find(topic);
+  return it == viewers_.end() ? 0 : it->second;
+}
+
+// -- a subscriber -----------------------------------------------------------------------------------------------------------
+
+subscriber::seat* subscriber::find(const room& r) {
+  const auto it = std::find_if(seats_.begin(), seats_.end(), [&](const seat& s) { return s.room == r; });
+  return it == seats_.end() ? nullptr : &*it;
+}
+
+subscriber::seat& subscriber::join(const room& r) { return join(seat{r, part_.at, 0}); }
+
+subscriber::seat& subscriber::join(const seat& s) {
+  if (auto* there = find(s.room))
+    return *there;
+  part_.of.enter(part_, *this, s.room);
+  return seats_.emplace_back(s);
+}
+
+void subscriber::leave(const room& r) {
+  if (auto* there = find(r)) {
+    part_.of.leave(part_, *this, r);
+    seats_.erase(seats_.begin() + (there - seats_.data()));
+  }
+}
+
+void subscriber::leave_all() {
+  for (const auto& s : std::exchange(seats_, {}))
+    part_.of.leave(part_, *this, s.room);
+}
+
+bool subscriber::seat::lets(const live_event& e) const {
+  if (e.at <= from || (e.entity == room.topic && e.sequence <= known))
+    return false;
+  return std::find(e.topics.begin(), e.topics.end(), room.topic) != e.topics.end();
+}
+
+bool subscriber::wants(const live_event& e) const {
+  return std::any_of(seats_.begin(), seats_.end(), [&](const seat& s) { return s.lets(e); });
+}
+
+void subscriber::offer(const event_ptr& e) {
+  if (e->at <= last_) // it came by another room already
+    return;
+  if (holds_ > 0) {
+    if (held_.empty() || held_.back() != e)
+      held_.push_back(e);
+    if (held_.size() > most_held) {
+      held_.clear();
+      overrun();
+    }
+    return;
+  }
+  if (!wants(*e))
+    return;
+  last_ = e->at;
+  push(*e);
+}
+
+void subscriber::release() {
+  if (--holds_ > 0)
+    return;
+  for (const auto& e : std::exchange(held_, {}))
+    offer(e);
+}
+
+} // namespace ainft::realtime

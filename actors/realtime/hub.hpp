@@ -1,0 +1,125 @@
+#pragma once
+
+#include "actors/realtime/live_event.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <unordered_map>
+#include <unordered_set>
+
+namespace ainft::realtime {
+
+namespace asio = boost::asio;
+
+class subscriber;
+
+/// Who is in which room, for each network thread by itself, so that an event reaches a thread's subscribers without a lock.
+class hub {
+public:
+  /// One thread's share; touched by that thread only.
+  struct part {
+    hub& of;
+    asio::any_io_executor executor;
+    runtime::journal_cursor at; ///< every event up to here was handed to this thread's subscribers
+    std::unordered_map<runtime::uuid, std::vector<subscriber*>> rooms;
+    size_t walking = 0; ///< nothing is taken out of a room that is being walked through
+    std::vector<runtime::uuid> holes;
+  };
+
+  /// The threads, before their first subscriber; `at` is where events go on.
+  void start(const std::vector<asio::any_io_executor>& threads, const runtime::journal_cursor& at);
+
+  /// After the threads have ended.
+  void finish();
+
+  [[nodiscard]] part& part_of(const asio::any_io_executor& thread);
+
+  /// Hands events, in order, to all who are in one of their rooms; they reach up to `upto`. From one thread.
+  void publish(std::vector<event_ptr> events, const runtime::journal_cursor& upto);
+
+  /// How many are in a listing's room, on all threads.
+  [[nodiscard]] size_t viewers(const runtime::uuid& topic) const;
+
+  /// How many seats in rooms are taken.
+  [[nodiscard]] size_t memberships() const noexcept { return memberships_; }
+
+private:
+  friend class subscriber;
+  using batch = std::pair<std::vector<event_ptr>, runtime::journal_cursor>;
+
+  static void dispatch(part& p, const batch& b);
+  static void fill_holes(part& p);
+  void enter(part& p, subscriber& who, const room& r);
+  void leave(part& p, subscriber& who, const room& r);
+  void count_viewer(const room& r, int by);
+  void tell_viewers_later();
+  void tell_viewers();
+
+  std::vector<std::unique_ptr<part>> parts_;
+  std::atomic<size_t> memberships_{0};
+  mutable std::mutex mutex_;
+  std::unordered_map<runtime::uuid, size_t> viewers_;
+  std::unordered_set<runtime::uuid> changed_;
+  std::unique_ptr<asio::steady_timer> timer_;
+};
+
+/// One that gets the events of rooms: a socket, a stream. Stays on its thread.
+class subscriber {
+public:
+  /// A room that it is in: it gets what comes after `from`, except an entity's events up to the version that it was shown.
+  struct seat {
+    realtime::room room;
+    runtime::journal_cursor from;
+    uint64_t known = 0;
+
+    [[nodiscard]] bool lets(const live_event& e) const;
+  };
+
+  explicit subscriber(hub::part& on) : part_{on} {}
+  virtual ~subscriber() { leave_all(); }
+  subscriber(const subscriber&) = delete;
+  subscriber& operator=(const subscriber&) = delete;
+
+  [[nodiscard]] hub::part& part() const noexcept { return part_; }
+  [[nodiscard]] const std::vector<seat>& seats() const noexcept { return seats_; }
+  [[nodiscard]] seat* find(const room& r);
+  /// Enters a room; what happens from now on reaches it.
+  seat& join(const room& r);
+  seat& join(const seat& s);
+  void leave(const room& r);
+  void leave_all();
+
+  /// Whether an event is for it.
+  [[nodiscard]] bool wants(const live_event& e) const;
+
+  /// Keeps what comes until as many releases: so that nothing overtakes what is sent about the past.
+  void hold() { ++holds_; }
+  void release();
+
+  /// The last event that was given to it.
+  [[nodiscard]] const runtime::journal_cursor& last() const noexcept { return last_; }
+  void set_last(const runtime::journal_cursor& at) { last_ = at; }
+
+  /// An event of one of its rooms has come.
+  void offer(const event_ptr& e);
+
+  /// How many are in a room that it is in: the packet of the event `viewers` in "/".
+  virtual void on_viewers(const socketio::frames&) {}
+
+protected:
+  virtual void push(const live_event& e) = 0;
+  /// It was held for too long: more has come than is kept.
+  virtual void overrun() = 0;
+
+private:
+  static constexpr size_t most_held = 10'000;
+
+  hub::part& part_;
+  std::vector<seat> seats_;
+  std::vector<event_ptr> held_;
+  runtime::journal_cursor last_;
+  uint32_t holds_ = 0;
+};
+
+} // namespace ainft::realtime

@@ -1,0 +1,137 @@
+#include "actors/realtime/live_event.hpp"
+
+#include "actors/listing/domain.hpp"
+#include "actors/nft/domain.hpp"
+#include "actors/session/domain.hpp"
+#include "actors/studio/domain.hpp"
+#include "actors/transaction/domain.hpp"
+#include "net/socketio/packet.hpp"
+#include "runtime/event_codec.hpp"
+
+#include <unordered_map>
+
+namespace ainft::realtime {
+
+using runtime::journal_cursor;
+
+namespace {
+
+/// What is known of an event's type: the version of its present form, and how a payload of an older one becomes one of it.
+struct event_form {
+  uint16_t version;
+  std::string (*upcast)(const runtime::committed_event&);
+};
+
+template <class Event>
+std::string upcast_payload(const runtime::committed_event& e) {
+  auto decoded = runtime::decode_event<Event>(e.type, e.version, e.payload);
+  return decoded ? runtime::encode_event(*decoded).payload : e.payload;
+}
+
+using event_forms = std::unordered_map<std::string, event_form>;
+
+template <class Domain, class... Events>
+void add_forms(event_forms& to, std::variant<Events...>*) {
+  const auto kind = std::string{Domain::kind} + ".";
+  (to.emplace(kind + std::string{runtime::short_type_name<Events>()},
+              event_form{runtime::event_version<Events>(), &upcast_payload<typename Domain::events>}),
+   ...);
+}
+
+template <class... Domains>
+event_forms forms_of() {
+  event_forms out;
+  (add_forms<Domains>(out, static_cast<typename Domains::events*>(nullptr)), ...);
+  return out;
+}
+
+/// What a session's events hold is nobody's business but its end.
+const event_forms& forms() {
+  static const auto all = [] {
+    auto out = forms_of<listing::domain, nft::domain, studio::domain, transaction::domain>();
+    event_forms sessions = forms_of<session::domain>();
+    out.insert(*sessions.find("session.session_revoked"));
+    return out;
+  }();
+  return all;
+}
+
+} // namespace
+
+const std::vector<std::string>& shown_events() {
+  static const auto all = [] {
+    std::vector<std::string> out;
+    for (const auto& [name, form] : forms())
+      out.push_back(name);
+    return out;
+  }();
+  return all;
+}
+
+live_event::live_event(const runtime::followed_event& e)
+  : at{e.at}, entity{e.event.entity}, sequence{e.event.sequence}, topics{topics_of(e)}, name{e.kind + "." + e.event.type} {
+  const auto form = forms().find(name);
+  const bool old = form != forms().end() && e.event.version < form->second.version;
+  const auto position = cursor_text(at);
+  std::string body = R"({"id":")" + id_text(e.kind, entity) + R"(","sequence":)" + std::to_string(sequence) + R"(,"type":")"
+                     + e.event.type + R"(","at":")" + e.event.at.str() + R"(","position":")" + position + R"(","data":)";
+  body += old ? form->second.upcast(e.event) : e.event.payload;
+  body += '}';
+  const auto tail = ",\"" + position + "\"]";
+  packet = socketio::make_packet(socketio::packet_type::event, "/", "[\"" + name + "\"," + body + tail);
+  body_size_ = body.size();
+  body_at_ = packet->size() - tail.size() - body.size();
+}
+
+socketio::frames live_event::packet_for(std::string_view nsp, const journal_cursor& offset) const {
+  std::string args = "[\"" + name + "\",";
+  args.append(body()).append(",\"").append(cursor_text(offset)).append("\"]");
+  return socketio::make_packet(socketio::packet_type::event, nsp, args);
+}
+
+// -- history ------------------------------------------------------------------------------------------------------------
+
+void history::begin_after(const journal_cursor& from) {
+  std::lock_guard guard{mutex_};
+  begin_ = from;
+  events_.clear();
+}
+
+void history::add(event_ptr e) {
+  std::lock_guard guard{mutex_};
+  events_.push_back(std::move(e));
+  if (events_.size() > limit_) {
+    begin_ = events_.front()->at;
+    events_.pop_front();
+  }
+}
+
+std::optional<std::vector<event_ptr>> history::since(const journal_cursor& after, const journal_cursor& upto,
+                                                     const std::function<bool(const live_event&)>& wanted) const {
+  std::lock_guard guard{mutex_};
+  if (after < begin_)
+    return std::nullopt;
+  std::vector<event_ptr> out;
+  auto it = std::upper_bound(events_.begin(), events_.end(), after, [](const auto& c, const auto& e) { return c < e->at; });
+  for (; it != events_.end() && (*it)->at <= upto; ++it)
+    if (wanted(**it))
+      out.push_back(*it);
+  return out;
+}
+
+std::vector<event_ptr> history::latest(const runtime::uuid& topic, size_t count) const {
+  std::lock_guard guard{mutex_};
+  std::vector<event_ptr> out;
+  for (auto it = events_.rbegin(); it != events_.rend() && out.size() < count; ++it)
+    if (std::find((*it)->topics.begin(), (*it)->topics.end(), topic) != (*it)->topics.end())
+      out.push_back(*it);
+  std::reverse(out.begin(), out.end());
+  return out;
+}
+
+journal_cursor history::begin() const {
+  std::lock_guard guard{mutex_};
+  return begin_;
+}
+
+} // namespace ainft::realtime

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "actors/realtime/room.hpp"
+#include "net/socketio/frames.hpp"
+
+#include <deque>
+#include <mutex>
+
+namespace ainft::realtime {
+
+/// A committed event as clients get it, encoded once: ["listing.bid_placed", {…}, "<position>"].
+class live_event {
+public:
+  explicit live_event(const runtime::followed_event& e);
+
+  runtime::journal_cursor at;
+  runtime::uuid entity;
+  uint64_t sequence = 0;
+  std::vector<runtime::uuid> topics;
+  std::string name;         ///< "listing.bid_placed"
+  socketio::frames packet;  ///< the whole EVENT packet of the namespace "/"
+
+  /// Its JSON object: {id, sequence, type, at, position, data}.
+  [[nodiscard]] std::string_view body() const noexcept { return std::string_view{*packet}.substr(body_at_, body_size_); }
+  [[nodiscard]] std::string_view type() const noexcept { return std::string_view{name}.substr(name.find('.') + 1); }
+
+  /// The same packet for another namespace, or as one that comes after `offset` was sent.
+  [[nodiscard]] socketio::frames packet_for(std::string_view nsp, const runtime::journal_cursor& offset) const;
+
+private:
+  size_t body_at_ = 0, body_size_ = 0;
+};
+
+using event_ptr = std::shared_ptr<const live_event>;
+
+/// The types of event that are shown or acted on, as "kind.type".
+[[nodiscard]] const std::vector<std::string>& shown_events();
+
+/// The latest events, for clients that come back. Safe from any thread.
+class history {
+public:
+  explicit history(size_t limit) : limit_{limit} {}
+
+  /// Everything after `from` will be there.
+  void begin_after(const runtime::journal_cursor& from);
+  void add(event_ptr e);
+
+  /// Those after `after` up to `upto` that `wanted` says, in order; nothing where the memory does not reach back to `after`.
+  [[nodiscard]] std::optional<std::vector<event_ptr>> since(const runtime::journal_cursor& after, const runtime::journal_cursor& upto,
+                                                            const std::function<bool(const live_event&)>& wanted) const;
+
+  /// The latest `count` of a topic, the oldest first.
+  [[nodiscard]] std::vector<event_ptr> latest(const runtime::uuid& topic, size_t count) const;
+
+  /// Where the memory begins.
+  [[nodiscard]] runtime::journal_cursor begin() const;
+
+private:
+  size_t limit_;
+  mutable std::mutex mutex_;
+  runtime::journal_cursor begin_;
+  std::deque<event_ptr> events_;
+};
+
+} // namespace ainft::realtime

@@ -1,0 +1,513 @@
+#include "actors/realtime/sockets.hpp"
+
+#include "actors/session/authenticator.hpp"
+#include "net/base64.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include <caf/send.hpp>
+#include <caf/telemetry/metric_registry.hpp>
+#include <sodium.h>
+#include <spdlog/spdlog.h>
+
+namespace ainft::realtime {
+
+using runtime::errc;
+using runtime::refuse;
+using runtime::refuse_field;
+using runtime::result;
+using socketio::socket;
+
+namespace {
+
+std::string make_pid() {
+  std::array<char, 15> bytes;
+  randombytes_buf(bytes.data(), bytes.size());
+  return net::base64url_encode({bytes.data(), bytes.size()});
+}
+
+connection& connection_of(socket& s) { return static_cast<connection&>(*s.data); }
+
+std::optional<std::string> text_of(const nlohmann::json& object, const char* name) {
+  const auto it = object.find(name);
+  return it != object.end() && it->is_string() ? std::optional{it->get<std::string>()} : std::nullopt;
+}
+
+std::string json_text(std::string_view text) { return nlohmann::json(text).dump(); }
+
+/// The first argument, an object; errc::validation_failed otherwise.
+result<nlohmann::json> object_of(const nlohmann::json& args) {
+  if (args.empty() || !args[0].is_object())
+    return refuse_field("", "must be an object");
+  return args[0];
+}
+
+caf::error refuse_unknown(const nlohmann::json& object, std::initializer_list<std::string_view> known) {
+  std::vector<runtime::field_error> bad;
+  for (const auto& [name, value] : object.items())
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      bad.push_back({"/" + name, "is not a known field"});
+  return bad.empty() ? caf::error{} : runtime::refuse_fields(std::move(bad));
+}
+
+result<room> room_of(const nlohmann::json& what) {
+  const auto name = text_of(what, "room");
+  if (!name)
+    return refuse_field("/room", "must be the name of a room");
+  return room::parse(*name);
+}
+
+result<since> since_of(const nlohmann::json& what, const room& r) {
+  since out;
+  const auto given = what.find("since");
+  if (given == what.end() || given->is_null())
+    return out;
+  const bool versioned = r.kind == room_kind::listing || r.kind == room_kind::studio || r.kind == room_kind::nft;
+  if (given->is_number_unsigned() && versioned)
+    out.version = given->get<uint64_t>();
+  else if (given->is_string())
+    out.cursor = parse_cursor(given->get_ref<const std::string&>());
+  if (!out.version && !out.cursor)
+    return refuse_field("/since", versioned ? "must be the position of an event, or a version" : "must be the position of an event");
+  return out;
+}
+
+} // namespace
+
+socket_application::socket_application(surroundings& around, audience whose)
+  : around_{around}, whose_{whose}, connects_{around.settings.connects_at_once} {
+  auto& metrics = around.all.system.metrics();
+  const std::string nsp = whose == audience::operators ? "/admin" : "/";
+  open_ = metrics.gauge_instance("ainft", "realtime_sockets", {{"namespace", nsp}}, "Sockets that have joined");
+  commands_ = metrics.counter_family("ainft", "realtime_commands", {"status"}, "Commands that came by a socket", "1", true);
+  connected_ = metrics.counter_family("ainft", "realtime_connects", {"outcome"}, "Clients that asked to join", "1", true);
+}
+
+void socket_application::count_connect(std::string outcome) { connected_->get_or_add({{"outcome", outcome}})->inc(); }
+
+void socket_application::count_command(int status) { commands_->get_or_add({{"status", std::to_string(status)}})->inc(); }
+
+bool socket_application::may_open(const room& r) const {
+  return r.kind != room_kind::journal || whose_ == audience::operators;
+}
+
+// -- joining --------------------------------------------------------------------------------------------------------------
+
+void socket_application::on_connect(socket_ptr s, nlohmann::json auth) {
+  auto executor = s->executor();
+  asio::co_spawn(executor, connect(std::move(s), std::move(auth)), asio::detached);
+}
+
+asio::awaitable<void> socket_application::connect(socket_ptr s, nlohmann::json auth) {
+  const auto place = co_await connects_.enter();
+  if (!s->is_open())
+    co_return;
+  auto bad = co_await let_in(s, std::move(auth));
+  if (!bad)
+    co_return;
+  count_connect("refused");
+  const auto problem = http::problem_reply(bad, s->nsp());
+  s->refuse(runtime::explain(bad).detail, problem.body);
+}
+
+asio::awaitable<caf::error> socket_application::let_in(socket_ptr s, nlohmann::json auth) {
+  const auto token = text_of(auth, "token");
+  if (!token)
+    co_return refuse(errc::unauthenticated, "this needs an access token in the handshake's auth.token");
+  auto known = co_await around_.all.bearers.authenticate(*token);
+  if (!known)
+    co_return std::move(known.error());
+  const auto& operators = around_.settings.operators;
+  if (whose_ == audience::operators && std::find(operators.begin(), operators.end(), known->who.wallet) == operators.end())
+    co_return refuse(errc::forbidden, "this namespace is for operators");
+  auto mine = std::make_unique<connection>(*s, around_.events.hub().part_of(s->executor()));
+  auto& c = *mine;
+  s->data = std::move(mine);
+  c.who = known->who;
+  c.hold();
+  auto back = co_await find_comeback(auth, c.who.user);
+  auto welcome = co_await recover(c, std::move(back));
+  auto bad = co_await attach(s, c, known->expires_at);
+  if (!bad)
+    bad = co_await remember(c);
+  // It may have ended while this went on, before its sockets were known.
+  auto again = co_await around_.all.bearers.authenticate(*token);
+  if (!bad && !again)
+    bad = again.error();
+  if (bad || !s->is_open()) {
+    c.leave_all();
+    if (c.session)
+      caf::anon_send(c.session, detach_socket{s->id()});
+    if (!welcome.recovered)
+      around_.clients.erase(c.pid);
+    co_return bad;
+  }
+  greet(*s, c, welcome);
+  co_return caf::error{};
+}
+
+asio::awaitable<std::optional<socket_application::comeback>> socket_application::find_comeback(const nlohmann::json& auth,
+                                                                                              runtime::uuid user) {
+  const auto pid = text_of(auth, "pid");
+  const auto offset = parse_cursor(text_of(auth, "offset").value_or(""));
+  if (!pid || !offset)
+    co_return std::nullopt;
+  auto q = [pid = *pid, user](persistence::session& db) { return client_store::find(db, pid, user); };
+  auto found = co_await net::query(around_.all.db, std::move(q));
+  if (!found || !*found)
+    co_return std::nullopt;
+  auto seats = std::move((*found)->seats);
+  std::erase_if(seats, [this](const auto& s) { return !may_open(s.room); });
+  co_return comeback{*pid, *offset, std::move(seats)};
+}
+
+asio::awaitable<socket_application::welcome> socket_application::recover(connection& c, std::optional<comeback> back) {
+  welcome out;
+  out.upto = c.part().at;
+  c.pid = make_pid();
+  if (!back)
+    co_return out;
+  for (const auto& seat : back->seats)
+    c.join(seat);
+  out.upto = std::max(c.part().at, back->offset); // another node may have been ahead of this one
+  auto missed = co_await around_.events.missed(back->seats, back->offset, c.part().at);
+  if (!missed) {
+    c.leave_all();
+    co_return out;
+  }
+  c.pid = std::move(back->pid);
+  out.recovered = true;
+  out.missed = std::move(*missed);
+  co_return out;
+}
+
+asio::awaitable<caf::error> socket_application::attach(socket_ptr s, connection& c, runtime::time_point token_expires) {
+  const auto tell = [this, weak = std::weak_ptr{s}, executor = s->executor()](session_notice n) {
+    asio::post(executor, [this, weak, n] {
+      if (const auto alive = weak.lock(); alive && alive->is_open())
+        on_notice(*alive, n);
+    });
+  };
+  for (int attempt = 0;; ++attempt) {
+    c.session = around_.sessions.of(c.who.session);
+    auto message = caf::make_message(attach_socket{s->id(), c.pid, token_expires, tell});
+    auto done = co_await net::ask<caf::unit_t>(around_.all.port, c.session, std::move(message), ask_timeout);
+    if (done)
+      co_return caf::error{};
+    // The actor may have been on its way out with the last of its sockets.
+    if (done.error() != caf::sec::request_receiver_down || attempt == 3)
+      co_return std::move(done.error());
+  }
+}
+
+asio::awaitable<caf::error> socket_application::remember(connection& c) {
+  auto start = [this, &c](client_store::written done) { around_.clients.put(c.pid, c.who.user, c.seats(), std::move(done)); };
+  auto done = co_await net::await_call<result<caf::unit_t>>(std::move(start));
+  co_return done ? caf::error{} : std::move(done.error());
+}
+
+/// The first event carries a place in the journal, so that a client can come back before anything has happened.
+void socket_application::greet(socket& s, connection& c, const welcome& w) {
+  count_connect(w.recovered ? "recovered" : "new");
+  open_->inc();
+  s.accept("\"pid\":\"" + c.pid + "\"");
+  for (const auto& e : w.missed)
+    c.push_missed(*e);
+  c.set_last(std::max(w.upto, c.last()));
+  auto rooms = nlohmann::json::array();
+  for (const auto& seat : c.seats())
+    rooms.push_back(seat.room.str());
+  const nlohmann::json body{{"recovered", w.recovered}, {"missed", w.missed.size()}, {"rooms", std::move(rooms)},
+                            {"session", session_id{c.who.session}.str()}, {"user", user_id{c.who.user}.str()}};
+  s.emit("[\"ready\"," + body.dump() + ",\"" + cursor_text(c.last()) + "\"]");
+  c.release();
+}
+
+void socket_application::on_disconnect(socket& s, std::string_view reason) {
+  auto& c = connection_of(s);
+  open_->dec();
+  c.leave_all();
+  caf::anon_send(c.session, detach_socket{s.id()});
+  if (reason.ends_with("namespace disconnect"))
+    around_.clients.erase(c.pid);
+  else if (!c.replaced)
+    around_.clients.release(c.pid);
+}
+
+void socket_application::on_notice(socket& s, session_notice n) {
+  auto& c = connection_of(s);
+  const auto end = [&s](std::string_view reason) {
+    s.emit(R"(["session.ended",{"reason":")" + std::string{reason} + "\"}]");
+    s.disconnect();
+  };
+  switch (n) {
+    case session_notice::token_expiring:
+      return s.emit(R"(["token.expiring",{}])");
+    case session_notice::token_expired:
+      c.token_expired = true;
+      return s.emit(R"(["token.expired",{"disconnectsInSeconds":)" + std::to_string(around_.settings.token_grace.count()) + "}]");
+    case session_notice::token_gone:
+      return end("token_expired");
+    case session_notice::revoked:
+      return end("revoked");
+    case session_notice::kicked:
+      return end("ended_by_operator");
+    case session_notice::replaced:
+      c.replaced = true;
+      return s.close_connection();
+  }
+}
+
+// -- events ---------------------------------------------------------------------------------------------------------------
+
+void socket_application::on_event(socket& s, socketio::event e) {
+  asio::co_spawn(s.executor(), run(s.shared_from_this(), std::move(e)), asio::detached);
+}
+
+asio::awaitable<void> socket_application::run(socket_ptr s, socketio::event e) {
+  const responder respond = [s, id = e.ack](const result<std::string>& answer) {
+    const auto problem = answer ? http::reply{} : http::problem_reply(answer.error(), "");
+    const auto text = answer ? *answer : "{\"status\":" + std::to_string(problem.status) + ",\"body\":" + problem.body + "}";
+    if (id)
+      s->acknowledge(*id, "[" + text + "]");
+    else if (!answer)
+      s->emit("[\"problem\"," + text + "]");
+  };
+  result<std::string> out{refuse(errc::not_found, "there is no event called " + json_text(e.name.substr(0, 60)))};
+  try {
+    if (e.name == "subscribe")
+      out = co_await subscribe(s, e.args, respond);
+    else if (e.name == "unsubscribe")
+      out = co_await unsubscribe(s, e.args);
+    else if (e.name == "authenticate")
+      out = co_await authenticate(s, e.args);
+    else if (e.name == "command")
+      out = co_await command(s, e.args);
+    else if (e.name == "stats" && whose_ == audience::operators)
+      out = stats();
+    else if (e.name == "kick" && whose_ == audience::operators)
+      out = co_await kick(e.args);
+  } catch (const std::exception& broken) {
+    spdlog::error("the event {} broke: {}", e.name, broken.what());
+    out = refuse(errc::internal, "");
+  }
+  if (!out || !out->empty()) // a subscription has answered by itself, in its place among the events
+    respond(out);
+}
+
+task<std::string> socket_application::subscribe(socket_ptr s, const nlohmann::json& args, responder respond) {
+  auto& c = connection_of(*s);
+  auto what = object_of(args);
+  if (!what)
+    co_return std::move(what.error());
+  if (auto bad = refuse_unknown(*what, {"room", "since"}))
+    co_return bad;
+  auto r = room_of(*what);
+  if (!r)
+    co_return std::move(r.error());
+  auto from = since_of(*what, *r);
+  if (!from)
+    co_return std::move(from.error());
+  if (!may_open(*r))
+    co_return refuse(errc::forbidden, "this room is for operators");
+  if (c.token_expired)
+    co_return refuse(errc::token_invalid, "the token has expired; send authenticate with a new one");
+  auto in = co_await enter(s, c, *r, *from);
+  if (!in)
+    co_return std::move(in.error());
+  for (const auto& e : in->missed)
+    c.push_past(*e);
+  std::string answer = R"({"status":200,"room":)" + json_text(r->str()) + R"(,"offset":")" + cursor_text(in->at) + "\"";
+  if (r->is_entity())
+    answer += ",\"version\":" + std::to_string(in->version);
+  if (r->kind == room_kind::listing)
+    answer += ",\"viewers\":" + std::to_string(around_.events.hub().viewers(r->topic));
+  if (in->snapshot.empty())
+    answer += ",\"missed\":" + std::to_string(in->missed.size());
+  else
+    answer += ",\"snapshot\":" + in->snapshot;
+  respond(answer + "}");
+  c.release();
+  co_return std::string{};
+}
+
+/// Lets the connection into a room and keeps it held.
+task<opened> socket_application::enter(socket_ptr s, connection& c, room r, since from) {
+  auto ask = caf::make_message(enter_room{s->id(), r.str()});
+  auto allowed = co_await net::ask<caf::unit_t>(around_.all.port, c.session, std::move(ask), ask_timeout);
+  if (!allowed)
+    co_return std::move(allowed.error());
+  auto in = co_await around_.events.open(around_.all, c, r, c.who, from);
+  if (!in) {
+    if (!c.find(r))
+      caf::anon_send(c.session, leave_room{s->id(), r.str()});
+    co_return std::move(in.error());
+  }
+  if (auto bad = co_await remember(c)) {
+    c.leave(r);
+    c.release();
+    caf::anon_send(c.session, leave_room{s->id(), r.str()});
+    co_return bad;
+  }
+  co_return in;
+}
+
+task<std::string> socket_application::unsubscribe(socket_ptr s, const nlohmann::json& args) {
+  auto& c = connection_of(*s);
+  auto what = object_of(args);
+  if (!what)
+    co_return std::move(what.error());
+  if (auto bad = refuse_unknown(*what, {"room"}))
+    co_return bad;
+  auto r = room_of(*what);
+  if (!r)
+    co_return std::move(r.error());
+  const bool was_in = c.find(*r) != nullptr;
+  c.leave(*r);
+  caf::anon_send(c.session, leave_room{s->id(), r->str()});
+  if (was_in)
+    if (auto bad = co_await remember(c))
+      co_return bad;
+  co_return R"({"status":200,"room":)" + json_text(r->str()) + "}";
+}
+
+task<std::string> socket_application::authenticate(socket_ptr s, const nlohmann::json& args) {
+  auto& c = connection_of(*s);
+  auto what = object_of(args);
+  if (!what)
+    co_return std::move(what.error());
+  if (auto bad = refuse_unknown(*what, {"token"}))
+    co_return bad;
+  const auto token = text_of(*what, "token");
+  if (!token)
+    co_return refuse_field("/token", "must be an access token");
+  auto known = co_await around_.all.bearers.authenticate(*token);
+  if (!known)
+    co_return std::move(known.error());
+  if (known->who.session != c.who.session)
+    co_return refuse(errc::forbidden, "the token is another session's; connect anew with it");
+  c.token_expired = false;
+  caf::anon_send(c.session, renew_token{s->id(), known->expires_at});
+  co_return R"({"status":200,"expiresAt":")" + known->expires_at.str() + "\"}";
+}
+
+// -- commands -------------------------------------------------------------------------------------------------------------
+
+task<std::string> socket_application::command(socket_ptr s, const nlohmann::json& args) {
+  auto& c = connection_of(*s);
+  auto what = object_of(args);
+  if (!what)
+    co_return std::move(what.error());
+  if (auto bad = refuse_unknown(*what, {"method", "path", "body", "idempotencyKey", "ifMatch"}))
+    co_return bad;
+  if (c.token_expired)
+    co_return refuse(errc::token_invalid, "the token has expired; send authenticate with a new one");
+  if (c.commands >= around_.settings.commands_at_once)
+    co_return refuse(errc::rate_limited, "too many commands are under way on this socket");
+  ++c.commands;
+  auto out = co_await run_command(c, *what);
+  --c.commands;
+  co_return out;
+}
+
+namespace {
+
+/// What a route answered, as an acknowledgement's object.
+std::string answer_json(const http::reply& r) {
+  std::string out = "{\"status\":" + std::to_string(r.status);
+  if (r.version)
+    out += ",\"version\":" + std::to_string(*r.version);
+  for (const auto& [name, value] : r.headers)
+    if (name == "Idempotent-Replayed")
+      out += ",\"replayed\":true";
+  const bool json = r.content_type.find("json") != std::string::npos;
+  if (!r.body.empty())
+    out += ",\"body\":" + (json ? r.body : json_text(r.body));
+  return out + "}";
+}
+
+struct wanted_command {
+  http::verb method;
+  std::string path;
+  std::string body;
+  std::string key;
+  boost::beast::http::fields headers;
+};
+
+result<wanted_command> read_command(const nlohmann::json& what, size_t limit) {
+  wanted_command out;
+  const auto method = text_of(what, "method"), path = text_of(what, "path");
+  out.method = boost::beast::http::string_to_verb(method.value_or(""));
+  if (!method || out.method == http::verb::unknown)
+    return refuse_field("/method", "must be an HTTP method in capitals, such as POST");
+  if (!path || !path->starts_with("/"))
+    return refuse_field("/path", "must be the path of a route, such as /v1/listings");
+  out.path = *path;
+  if (const auto body = what.find("body"); body != what.end() && !body->is_null()) {
+    out.body = body->dump();
+    if (out.body.size() > limit)
+      return refuse(errc::payload_too_large, "the body has " + std::to_string(out.body.size()) + " bytes and at most "
+                                               + std::to_string(limit) + " are accepted");
+  }
+  if (what.contains("idempotencyKey") && !text_of(what, "idempotencyKey"))
+    return refuse_field("/idempotencyKey", "must be a text");
+  out.key = text_of(what, "idempotencyKey").value_or("");
+  if (const auto version = what.find("ifMatch"); version != what.end()) {
+    if (!version->is_number_unsigned())
+      return refuse_field("/ifMatch", "must be the version that the thing must have");
+    out.headers.set(boost::beast::http::field::if_match, "\"v" + std::to_string(version->get<uint64_t>()) + "\"");
+  }
+  return out;
+}
+
+} // namespace
+
+task<std::string> socket_application::run_command(connection& c, const nlohmann::json& what) {
+  auto wanted = read_command(what, around_.settings.command_limit);
+  if (!wanted)
+    co_return std::move(wanted.error());
+  http::call call;
+  call.method = wanted->method;
+  call.headers = &wanted->headers;
+  call.body = std::move(wanted->body);
+  call.who = c.who;
+  call.request_id = make_pid();
+  if (auto bad = around_.front.find_route(call, wanted->path))
+    co_return bad;
+  if (call.at->body == http::body_kind::stream || call.at->success_type != "application/json")
+    co_return refuse_field("/path", "is a route that is not called over a socket: its content is no JSON");
+  auto bad = around_.front.admit(call);
+  result<http::reply> done{bad};
+  if (!bad)
+    done = co_await around_.front.run(call, wanted->key);
+  const auto out = done ? std::move(*done) : http::problem_reply(done.error(), call.target);
+  count_command(out.status);
+  if (around_.settings.log_commands)
+    spdlog::info("socket {} {} -> {} ({})", what["method"].get<std::string>(), std::string{call.target}, out.status, call.request_id);
+  co_return answer_json(out);
+}
+
+// -- for operators --------------------------------------------------------------------------------------------------------
+
+std::string socket_application::stats() const {
+  const nlohmann::json out{{"sessions", around_.sessions.count()},
+                           {"memberships", around_.events.hub().memberships()},
+                           {"entities", around_.all.host.count()},
+                           {"position", cursor_text(around_.events.at())}};
+  return "{\"status\":200,\"body\":" + out.dump() + "}";
+}
+
+task<std::string> socket_application::kick(const nlohmann::json& args) {
+  auto what = object_of(args);
+  if (!what)
+    co_return std::move(what.error());
+  const auto session = session_id::parse(text_of(*what, "session").value_or(""));
+  if (!session)
+    co_return refuse_field("/session", runtime::explain(session.error()).detail);
+  if (!around_.sessions.end(session->get(), session_notice::kicked))
+    co_return refuse(errc::not_found, "this session has no sockets on this node");
+  co_return std::string{R"({"status":200})"};
+}
+
+} // namespace ainft::realtime

@@ -1,0 +1,67 @@
+#include "runtime/journal_tail.hpp"
+
+#include <caf/event_based_actor.hpp>
+
+namespace ainft::runtime {
+
+namespace {
+
+constexpr size_t slice_limit = 1000;
+
+class journal_tail final : public caf::event_based_actor {
+public:
+  journal_tail(caf::actor_config& cfg, caf::actor reader, tail_settings settings)
+    : caf::event_based_actor(cfg), reader_{std::move(reader)}, settings_{std::move(settings)}, at_{settings_.from} {}
+
+  const char* name() const override { return "ainft.journal_tail"; }
+
+  caf::behavior make_behavior() override {
+    poll();
+    return {[this](const journal_advanced&) { read(); }};
+  }
+
+private:
+  void poll() {
+    run_delayed(settings_.poll, [this] {
+      read();
+      poll();
+    });
+  }
+
+  void read() {
+    if (reading_) {
+      again_ = true;
+      return;
+    }
+    reading_ = true;
+    again_ = false;
+    request(reader_, caf::infinite, read_journal{at_, settings_.interests, slice_limit})
+      .then([this](journal_slice& slice) { on_slice(slice); },
+            [this](const caf::error&) { reading_ = false; }); // the poll tries again
+  }
+
+  void on_slice(journal_slice& slice) {
+    reading_ = false;
+    const bool grown = slice.upto > at_;
+    again_ = again_ || slice.events.size() >= slice_limit;
+    at_ = slice.upto;
+    if (grown)
+      settings_.handle(std::move(slice));
+    if (again_)
+      read();
+  }
+
+  caf::actor reader_;
+  tail_settings settings_;
+  journal_cursor at_;
+  bool reading_ = false, again_ = false;
+};
+
+} // namespace
+
+follower start_journal_tail(caf::actor_system& system, caf::actor reader, tail_settings settings) {
+  auto interests = settings.interests;
+  return {system.spawn<journal_tail>(std::move(reader), std::move(settings)), std::move(interests)};
+}
+
+} // namespace ainft::runtime

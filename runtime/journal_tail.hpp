@@ -1,0 +1,18 @@
+#pragma once
+
+#include "runtime/follower.hpp"
+
+namespace ainft::runtime {
+
+struct tail_settings {
+  journal_cursor from;
+  std::vector<std::string> interests; ///< "kind.type"
+  std::function<void(journal_slice)> handle; ///< in the tail's thread; gets every slice, also one without events
+  std::chrono::milliseconds poll{100}; ///< how often it looks when nobody says that the journal grew: for what other nodes commit
+};
+
+/// Starts what hands the journal's events on as they are committed, in their order, from a place that is not stored: each process
+/// begins anew. `reader` serves nothing else, so that no other reading delays it. It accepts journal_advanced.
+[[nodiscard]] follower start_journal_tail(caf::actor_system& system, caf::actor reader, tail_settings settings);
+
+} // namespace ainft::runtime

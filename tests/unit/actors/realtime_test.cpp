@@ -1,0 +1,229 @@
+#include "actors/realtime/hub.hpp"
+#include "actors/realtime/recovery.hpp"
+#include "net/socketio/packet.hpp"
+#include "tests/support/values.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <rapidcheck/gtest.h>
+
+namespace {
+
+using namespace ainft;
+using namespace ainft::realtime;
+using namespace ainft::testing_values;
+using runtime::journal_cursor;
+using runtime::uuid;
+
+uuid id(uint8_t n) {
+  uuid out;
+  out.bytes.fill(n);
+  return out;
+}
+
+runtime::followed_event bid(uint64_t position, uint64_t sequence, uint8_t of = 1, std::vector<uuid> audience = {}) {
+  return {{position, position}, "listing", {id(of), sequence, "bid_placed", 1, R"({"amount":"5"})", at(), std::move(audience)}};
+}
+
+event_ptr shown(const runtime::followed_event& e) { return std::make_shared<const live_event>(e); }
+
+room listing_room(uint8_t n) { return {room_kind::listing, id(n)}; }
+
+/// Notes what it is given.
+class notes final : public subscriber {
+public:
+  using subscriber::subscriber;
+  std::vector<uint64_t> positions;
+  size_t overruns = 0;
+  std::function<void()> on_push;
+
+protected:
+  void push(const live_event& e) override {
+    positions.push_back(e.at.position);
+    if (on_push)
+      on_push();
+  }
+  void overrun() override { ++overruns; }
+};
+
+/// A hub on one thread: this one.
+struct one_thread {
+  boost::asio::io_context io;
+  hub all;
+
+  one_thread() { all.start({io.get_executor()}, {0, 0}); }
+  ~one_thread() { all.finish(); }
+  hub::part& part() { return all.part_of(io.get_executor()); }
+  void publish(std::vector<runtime::followed_event> events) {
+    std::vector<event_ptr> out;
+    for (const auto& e : events)
+      out.push_back(shown(e));
+    all.publish(std::move(out), events.back().at);
+    io.poll();
+    io.restart();
+  }
+};
+
+using positions = std::vector<uint64_t>;
+
+} // namespace
+
+TEST(room, is_named_as_it_was_parsed) {
+  for (const auto& name : {"listing:" + listing_id{id(1)}.str(), "studio:" + studio_id{id(1)}.str(), "nft:" + nft_id{id(1)}.str(),
+                           "user:" + user_id{id(1)}.str(), std::string{"market"}, std::string{"feed"}, std::string{"journal"}}) {
+    const auto r = room::parse(name);
+    ASSERT_TRUE(r) << name;
+    EXPECT_EQ(r->str(), name);
+  }
+  for (const auto* bad : {"", ":", "listing", "listing:", "listing:x", "market:", "feed:1", "Listing:x", "kitchen"})
+    EXPECT_EQ(code_of(room::parse(bad)), runtime::errc::validation_failed) << bad;
+  EXPECT_EQ(code_of(room::parse("job:job_1")), runtime::errc::not_found);
+}
+
+RC_GTEST_PROP(cursor, is_always_read_as_it_was_written, (uint64_t transaction, uint64_t position)) {
+  const journal_cursor c{transaction, position};
+  RC_ASSERT(parse_cursor(cursor_text(c)) == c);
+}
+
+TEST(cursor, is_nothing_else) {
+  for (const auto* bad : {"", ".", "1", "1.", ".1", "1.2.3", "-1.2", "1.2 ", "a.b", "18446744073709551616.1"})
+    EXPECT_FALSE(parse_cursor(bad)) << bad;
+}
+
+TEST(live_event, is_a_packet_whose_last_argument_is_its_place) {
+  const live_event e{bid(7, 3)};
+  std::string packet;
+  socketio::for_each_frame(*e.packet, [&](bool, std::string_view data) { packet = data.substr(1); });
+  const auto p = socketio::read_packet(packet);
+  ASSERT_TRUE(p);
+  EXPECT_EQ(p->data[0], "listing.bid_placed");
+  EXPECT_EQ(p->data[2], "7.7");
+  EXPECT_EQ(p->data[1].dump(), nlohmann::json::parse(e.body()).dump());
+  EXPECT_EQ(p->data[1]["data"]["amount"], "5");
+  EXPECT_EQ(p->data[1]["id"], listing_id{id(1)}.str());
+  EXPECT_EQ(e.type(), "bid_placed");
+}
+
+TEST(history, reaches_back_as_far_as_it_says) {
+  history h{3};
+  h.begin_after({10, 10});
+  const auto all = [](const live_event&) { return true; };
+  EXPECT_FALSE(h.since({9, 9}, {99, 99}, all)) << "nobody knows what was before";
+  ASSERT_TRUE(h.since({10, 10}, {99, 99}, all));
+  for (uint64_t n = 11; n <= 14; ++n)
+    h.add(shown(bid(n, n)));
+  EXPECT_FALSE(h.since({10, 10}, {99, 99}, all)) << "the first has been forgotten";
+  const auto from_11 = h.since({11, 11}, {13, 13}, all);
+  ASSERT_TRUE(from_11);
+  ASSERT_EQ(from_11->size(), 2u);
+  EXPECT_EQ(from_11->front()->at.position, 12u);
+  EXPECT_EQ(h.latest(id(1), 2).front()->at.position, 13u);
+  EXPECT_TRUE(h.latest(id(2), 2).empty());
+}
+
+TEST(subscriber, gets_each_event_once_whatever_rooms_it_is_in) {
+  one_thread t;
+  notes n{t.part()};
+  n.join(listing_room(1));
+  n.join(room{room_kind::user, id(9)});
+  n.join(*room::parse("market"));
+  t.publish({bid(1, 1, 1, {id(9)}), bid(2, 1, 2, {id(9)}), bid(3, 1, 3), bid(4, 2, 1)});
+  EXPECT_EQ(n.positions, (positions{1, 2, 3, 4}));
+  EXPECT_EQ(t.part().at, (journal_cursor{4, 4}));
+  n.leave(*room::parse("market"));
+  t.publish({bid(5, 2, 2), bid(6, 3, 1)});
+  EXPECT_EQ(n.positions.back(), 6u);
+  EXPECT_EQ(n.positions.size(), 5u);
+}
+
+TEST(subscriber, gets_nothing_that_its_snapshot_has) {
+  one_thread t;
+  notes n{t.part()};
+  n.hold();
+  n.join(listing_room(1));
+  t.publish({bid(1, 4), bid(2, 5)});
+  n.find(listing_room(1))->known = 4;
+  n.release();
+  t.publish({bid(3, 6)});
+  EXPECT_EQ(n.positions, (positions{2, 3}));
+}
+
+TEST(subscriber, that_is_held_twice_waits_for_both) {
+  one_thread t;
+  notes n{t.part()};
+  n.join(listing_room(1));
+  n.hold();
+  n.hold();
+  t.publish({bid(1, 1)});
+  n.release();
+  EXPECT_TRUE(n.positions.empty());
+  n.release();
+  EXPECT_EQ(n.positions, (positions{1}));
+}
+
+TEST(subscriber, that_is_held_too_long_is_given_up) {
+  one_thread t;
+  notes n{t.part()};
+  n.join(listing_room(1));
+  n.hold();
+  for (uint64_t i = 1; i <= 10'001; ++i)
+    n.offer(shown(bid(i, i)));
+  EXPECT_EQ(n.overruns, 1u);
+}
+
+TEST(subscriber, may_leave_or_come_while_a_room_is_told) {
+  one_thread t;
+  notes first{t.part()}, third{t.part()};
+  auto second = std::make_unique<notes>(t.part());
+  notes late{t.part()};
+  first.join(listing_room(1));
+  second->join(listing_room(1));
+  third.join(listing_room(1));
+  first.on_push = [&] {
+    second.reset();
+    late.join(listing_room(1));
+  };
+  t.publish({bid(1, 1)});
+  EXPECT_EQ(first.positions, (positions{1}));
+  EXPECT_EQ(third.positions, (positions{1}));
+  EXPECT_TRUE(late.positions.empty());
+  first.on_push = nullptr;
+  t.publish({bid(2, 2)});
+  EXPECT_EQ(third.positions, (positions{1, 2}));
+  EXPECT_EQ(late.positions, (positions{2}));
+  EXPECT_EQ(t.all.memberships(), 3u);
+}
+
+TEST(subscriber, hears_nothing_from_before_it_came) {
+  one_thread t;
+  t.publish({bid(5, 5)});
+  notes n{t.part()};
+  n.join(listing_room(1));
+  n.offer(shown(bid(5, 5)));
+  EXPECT_TRUE(n.positions.empty());
+}
+
+TEST(hub, counts_viewers_of_listings_alone) {
+  one_thread t;
+  notes a{t.part()}, b{t.part()};
+  a.join(listing_room(1));
+  b.join(listing_room(1));
+  b.join(*room::parse("market"));
+  EXPECT_EQ(t.all.viewers(id(1)), 2u);
+  b.leave_all();
+  EXPECT_EQ(t.all.viewers(id(1)), 1u);
+  a.leave_all();
+  EXPECT_EQ(t.all.viewers(id(1)), 0u);
+  EXPECT_TRUE(t.part().rooms.empty());
+}
+
+TEST(seats, come_back_from_their_row) {
+  const std::vector<subscriber::seat> seats{{listing_room(1), {7, 8}, 9}, {*room::parse("market"), {1, 2}, 0}};
+  const auto back = parse_seats(seats_json(seats));
+  ASSERT_TRUE(back);
+  ASSERT_EQ(back->size(), 2u);
+  EXPECT_EQ((*back)[0].room, seats[0].room);
+  EXPECT_EQ((*back)[0].from, seats[0].from);
+  EXPECT_EQ((*back)[0].known, 9u);
+  for (const auto* bad : {"", "{}", "[1]", R"([["market"]])", R"([["kitchen","1.1",0]])", R"([["market","x",0]])", R"([["market","1.1",-1]])"})
+    EXPECT_FALSE(parse_seats(bad)) << bad;
+}
