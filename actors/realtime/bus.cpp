@@ -116,7 +116,7 @@ void bus::on_slice(runtime::journal_slice slice) {
   std::lock_guard guard{mutex_};
   at_ = slice.upto;
   if (started_)
-    hub_.publish(std::move(events), at_);
+    hub_.publish(events, at_);
 }
 
 // -- opening a room -----------------------------------------------------------------------------------------------------

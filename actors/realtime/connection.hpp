@@ -41,6 +41,13 @@ protected:
       socket_.send(e.packet_for(socket_.nsp(), e.at));
   }
 
+  void push_run(const event_run& run) override {
+    if (socket_.nsp() == "/")
+      socket_.send(run.packets);
+    else
+      subscriber::push_run(run);
+  }
+
   void overrun() override { socket_.close_connection(); }
 
 private:

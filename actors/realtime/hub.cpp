@@ -38,16 +38,16 @@ hub::part& hub::part_of(const asio::any_io_executor& thread) {
   return it == parts_.end() ? *parts_.front() : **it;
 }
 
-void hub::publish(std::vector<event_ptr> events, const journal_cursor& upto) {
-  const auto shared = std::make_shared<const batch>(std::move(events), upto);
+void hub::publish(const std::vector<event_ptr>& events, const journal_cursor& upto) {
+  const auto shared = std::make_shared<const batch>(runs_of(events), upto);
   for (auto& p : parts_)
     asio::post(p->executor, [&p = *p, shared] { dispatch(p, *shared); });
 }
 
 void hub::dispatch(part& p, const batch& b) {
   ++p.walking;
-  for (const auto& e : b.first)
-    for (const auto& topic : e->topics) {
+  for (const auto& run : b.first)
+    for (const auto& topic : run.events.front()->topics) {
       const auto in = p.rooms.find(topic);
       if (in == p.rooms.end())
         continue;
@@ -55,7 +55,7 @@ void hub::dispatch(part& p, const batch& b) {
       auto& members = in->second;
       for (size_t i = 0, n = members.size(); i < n; ++i)
         if (auto* who = members[i])
-          who->offer(e);
+          who->offer(run);
     }
   p.at = std::max(p.at, b.second);
   if (--p.walking == 0)
@@ -190,6 +190,16 @@ bool subscriber::seat::lets(const live_event& e) const {
 
 bool subscriber::wants(const live_event& e) const {
   return std::any_of(seats_.begin(), seats_.end(), [&](const seat& s) { return s.lets(e); });
+}
+
+void subscriber::offer(const event_run& run) {
+  const auto& first = *run.events.front();
+  if (holds_ == 0 && first.at > last_ && wants(first)) {
+    last_ = run.events.back()->at;
+    return push_run(run);
+  }
+  for (const auto& e : run.events)
+    offer(e);
 }
 
 void subscriber::offer(const event_ptr& e) {

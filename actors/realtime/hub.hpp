@@ -36,7 +36,7 @@ public:
   [[nodiscard]] part& part_of(const asio::any_io_executor& thread);
 
   /// Hands events, in order, to all who are in one of their rooms; they reach up to `upto`. From one thread.
-  void publish(std::vector<event_ptr> events, const runtime::journal_cursor& upto);
+  void publish(const std::vector<event_ptr>& events, const runtime::journal_cursor& upto);
 
   /// How many are in a listing's room, on all threads.
   [[nodiscard]] size_t viewers(const runtime::uuid& topic) const;
@@ -46,7 +46,7 @@ public:
 
 private:
   friend class subscriber;
-  using batch = std::pair<std::vector<event_ptr>, runtime::journal_cursor>;
+  using batch = std::pair<std::vector<event_run>, runtime::journal_cursor>;
 
   static void dispatch(part& p, const batch& b);
   static void fill_holes(part& p);
@@ -101,18 +101,25 @@ public:
   [[nodiscard]] const runtime::journal_cursor& last() const noexcept { return last_; }
   void set_last(const runtime::journal_cursor& at) { last_ = at; }
 
-  /// An event of one of its rooms has come.
-  void offer(const event_ptr& e);
+  /// Events of one of its rooms have come.
+  void offer(const event_run& run);
 
   /// How many are in a room that it is in: the packet of the event `viewers` in "/".
   virtual void on_viewers(const socketio::frames&) {}
 
 protected:
   virtual void push(const live_event& e) = 0;
+  /// All of a run.
+  virtual void push_run(const event_run& run) {
+    for (const auto& e : run.events)
+      push(*e);
+  }
   /// It was held for too long: more has come than is kept.
   virtual void overrun() = 0;
 
 private:
+  void offer(const event_ptr& e);
+
   static constexpr size_t most_held = 10'000;
 
   hub::part& part_;

@@ -89,6 +89,24 @@ socketio::frames live_event::packet_for(std::string_view nsp, const journal_curs
   return socketio::make_packet(socketio::packet_type::event, nsp, args);
 }
 
+std::vector<event_run> runs_of(const std::vector<event_ptr>& events) {
+  std::vector<event_run> out;
+  for (const auto& e : events)
+    if (!out.empty() && out.back().events.front()->topics == e->topics)
+      out.back().events.push_back(e);
+    else
+      out.push_back({{e}, e->packet});
+  for (auto& run : out) {
+    if (run.events.size() == 1)
+      continue;
+    std::string all;
+    for (const auto& e : run.events)
+      all += *e->packet;
+    run.packets = std::make_shared<const std::string>(std::move(all));
+  }
+  return out;
+}
+
 // -- history ------------------------------------------------------------------------------------------------------------
 
 void history::begin_after(const journal_cursor& from) {

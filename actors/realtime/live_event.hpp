@@ -33,6 +33,15 @@ private:
 
 using event_ptr = std::shared_ptr<const live_event>;
 
+/// Events that follow each other and are for the same rooms: of one entity, so that who gets the first gets all.
+struct event_run {
+  std::vector<event_ptr> events; ///< at least one
+  socketio::frames packets;      ///< of all of them, for the namespace "/"
+};
+
+/// Events in their order, as runs.
+[[nodiscard]] std::vector<event_run> runs_of(const std::vector<event_ptr>& events);
+
 /// The types of event that are shown or acted on, as "kind.type".
 [[nodiscard]] const std::vector<std::string>& shown_events();
 

@@ -21,7 +21,10 @@ public:
   using executor_type = asio::any_io_executor;
 
   queued_stream(websocket& owner, asio::ip::tcp::socket socket, beast::flat_buffer rest)
-    : owner_{owner}, socket_{std::move(socket)}, rest_{std::move(rest)} {}
+    : owner_{owner}, socket_{std::move(socket)} {
+    if (rest.size() > 0) // an empty one still has its memory
+      rest_ = std::move(rest);
+  }
 
   [[nodiscard]] executor_type get_executor() { return socket_.get_executor(); }
   [[nodiscard]] asio::ip::tcp::socket& socket() noexcept { return socket_; }

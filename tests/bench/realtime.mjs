@@ -55,7 +55,7 @@ async function measure(name, { port, pid, tokens, subscribe, command, folder }) 
     return out;
   };
   await drive({ seconds: 3, in_flight: 16 }); // warm
-  const full = await drive({ seconds, in_flight: 64 });
+  const full = await drive({ seconds, in_flight: 256 });
   const steady = await drive({ seconds, rate: 50 });
   return { name, memory, connectSeconds, full, steady };
 }
@@ -91,7 +91,7 @@ console.log(`\n| | ${results.map((r) => r.name).join(' | ')} |\n|---|---|---|`);
 const row = (what, of) => console.log(`| ${what} | ${results.map(of).join(' | ')} |`);
 row(`memory of each of ${connections} connections, KiB`, (r) => r.memory.toFixed(1));
 row('connections a second while they came', (r) => Math.round(connections / r.connectSeconds));
-row(`broadcasts a second into a room of ${room}, 64 in flight`, (r) => r.full.broadcasts_per_second);
+row(`broadcasts a second into a room of ${room}, 256 in flight`, (r) => r.full.broadcasts_per_second);
 row('deliveries a second', (r) => r.full.deliveries_per_second);
 row('delivery p50 / p99 then, ms', (r) => `${r.full.p50_ms} / ${r.full.p99_ms}`);
 row('delivery p50 / p99 at 50 broadcasts a second, ms', (r) => `${r.steady.p50_ms} / ${r.steady.p99_ms}`);

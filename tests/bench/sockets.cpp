@@ -52,7 +52,7 @@ std::string frame(std::string_view text) {
 
 class load {
 public:
-  load(uint16_t port, nlohmann::json spec) : port_{port}, spec_{std::move(spec)}, epoll_{epoll_create1(0)} {}
+  load(uint16_t port, nlohmann::json spec) : port_{port}, spec_(std::move(spec)), epoll_{epoll_create1(0)} {}
 
   void run() {
     const size_t count = spec_["clients"];

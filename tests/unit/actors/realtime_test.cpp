@@ -57,7 +57,7 @@ struct one_thread {
     std::vector<event_ptr> out;
     for (const auto& e : events)
       out.push_back(shown(e));
-    all.publish(std::move(out), events.back().at);
+    all.publish(out, events.back().at);
     io.poll();
     io.restart();
   }
@@ -101,6 +101,17 @@ TEST(live_event, is_a_packet_whose_last_argument_is_its_place) {
   EXPECT_EQ(p->data[1]["data"]["amount"], "5");
   EXPECT_EQ(p->data[1]["id"], listing_id{id(1)}.str());
   EXPECT_EQ(e.type(), "bid_placed");
+}
+
+TEST(runs, are_of_events_that_follow_each_other_for_the_same_rooms) {
+  const std::vector<event_ptr> events{shown(bid(1, 1)), shown(bid(2, 2)), shown(bid(3, 1, 2)), shown(bid(4, 3)), shown(bid(5, 4, 1, {id(9)}))};
+  const auto runs = runs_of(events);
+  std::vector<size_t> sizes;
+  for (const auto& r : runs)
+    sizes.push_back(r.events.size());
+  EXPECT_EQ(sizes, (std::vector<size_t>{2, 1, 1, 1}));
+  EXPECT_EQ(*runs[0].packets, *events[0]->packet + *events[1]->packet);
+  EXPECT_EQ(runs[1].packets, events[2]->packet) << "one alone is not copied";
 }
 
 TEST(history, reaches_back_as_far_as_it_says) {
@@ -147,6 +158,15 @@ TEST(subscriber, gets_nothing_that_its_snapshot_has) {
   EXPECT_EQ(n.positions, (positions{2, 3}));
 }
 
+TEST(subscriber, gets_the_rest_of_a_run_that_its_snapshot_has_the_beginning_of) {
+  one_thread t;
+  notes n{t.part()};
+  n.join(listing_room(1)).known = 5;
+  n.join(*room::parse("feed"));
+  t.publish({bid(1, 4), bid(2, 5), bid(3, 6), bid(4, 7)});
+  EXPECT_EQ(n.positions, (positions{3, 4}));
+}
+
 TEST(subscriber, that_is_held_twice_waits_for_both) {
   one_thread t;
   notes n{t.part()};
@@ -166,7 +186,7 @@ TEST(subscriber, that_is_held_too_long_is_given_up) {
   n.join(listing_room(1));
   n.hold();
   for (uint64_t i = 1; i <= 10'001; ++i)
-    n.offer(shown(bid(i, i)));
+    n.offer(runs_of({shown(bid(i, i))}).front());
   EXPECT_EQ(n.overruns, 1u);
 }
 
@@ -198,7 +218,7 @@ TEST(subscriber, hears_nothing_from_before_it_came) {
   t.publish({bid(5, 5)});
   notes n{t.part()};
   n.join(listing_room(1));
-  n.offer(shown(bid(5, 5)));
+  n.offer(runs_of({shown(bid(5, 5))}).front());
   EXPECT_TRUE(n.positions.empty());
 }
 
