@@ -7,7 +7,8 @@ namespace ainft::realtime {
 front::front(const services& all, bus& events, const http::dispatcher& commands, front_settings settings)
   : settings_{std::move(settings)}, all_{all}, events_{events}, sessions_{all.system, all.host.time(), settings_.sessions},
     clients_{all.system, settings_.postgres_url, settings_.replay_window},
-    around_{all, events, sessions_, clients_, commands, settings_.sockets},
+    commands_{all.system, commands, settings_.commands},
+    around_{all, events, sessions_, clients_, commands_, settings_.sockets},
     users_{around_, socket_application::audience::users}, operators_{around_, socket_application::audience::operators},
     namespaces_{settings_.connect_timeout, {{"/", &users_}, {"/admin", &operators_}}},
     server_{all.system, settings_.server, [this](socketio::engine_session& s) { return std::make_unique<socketio::client>(s, namespaces_); }} {}

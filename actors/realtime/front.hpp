@@ -10,6 +10,7 @@ struct front_settings {
   std::chrono::milliseconds connect_timeout{45'000}; ///< from the connection to the first namespace
   session_limits sessions;
   socket_settings sockets;
+  command_settings commands;
   std::chrono::seconds replay_window{24 * 3600}; ///< for how long a client that has gone is remembered
   std::string postgres_url;
   bool serves_sockets = true; ///< false where something else is served at their path
@@ -40,6 +41,7 @@ private:
   bus& events_;
   live_sessions sessions_;
   client_store clients_;
+  command_desk commands_;
   surroundings around_;
   socket_application users_, operators_;
   socketio::client_settings namespaces_;

@@ -1,5 +1,6 @@
 #include "actors/realtime/sockets.hpp"
 
+#include "actors/realtime/arguments.hpp"
 #include "actors/session/authenticator.hpp"
 #include "net/base64.hpp"
 
@@ -29,27 +30,7 @@ std::string make_pid() {
 
 connection& connection_of(socket& s) { return static_cast<connection&>(*s.data); }
 
-std::optional<std::string> text_of(const nlohmann::json& object, const char* name) {
-  const auto it = object.find(name);
-  return it != object.end() && it->is_string() ? std::optional{it->get<std::string>()} : std::nullopt;
-}
-
 std::string json_text(std::string_view text) { return nlohmann::json(text).dump(); }
-
-/// The first argument, an object; errc::validation_failed otherwise.
-result<nlohmann::json> object_of(const nlohmann::json& args) {
-  if (args.empty() || !args[0].is_object())
-    return refuse_field("", "must be an object");
-  return args[0];
-}
-
-caf::error refuse_unknown(const nlohmann::json& object, std::initializer_list<std::string_view> known) {
-  std::vector<runtime::field_error> bad;
-  for (const auto& [name, value] : object.items())
-    if (std::find(known.begin(), known.end(), name) == known.end())
-      bad.push_back({"/" + name, "is not a known field"});
-  return bad.empty() ? caf::error{} : runtime::refuse_fields(std::move(bad));
-}
 
 result<room> room_of(const nlohmann::json& what) {
   const auto name = text_of(what, "room");
@@ -80,13 +61,10 @@ socket_application::socket_application(surroundings& around, audience whose)
   auto& metrics = around.all.system.metrics();
   const std::string nsp = whose == audience::operators ? "/admin" : "/";
   open_ = metrics.gauge_instance("ainft", "realtime_sockets", {{"namespace", nsp}}, "Sockets that have joined");
-  commands_ = metrics.counter_family("ainft", "realtime_commands", {"status"}, "Commands that came by a socket", "1", true);
   connected_ = metrics.counter_family("ainft", "realtime_connects", {"outcome"}, "Clients that asked to join", "1", true);
 }
 
 void socket_application::count_connect(std::string outcome) { connected_->get_or_add({{"outcome", outcome}})->inc(); }
-
-void socket_application::count_command(int status) { commands_->get_or_add({{"status", std::to_string(status)}})->inc(); }
 
 bool socket_application::may_open(const room& r) const {
   return r.kind != room_kind::journal || whose_ == audience::operators;
@@ -298,11 +276,9 @@ asio::awaitable<void> socket_application::run(socket_ptr s, socketio::event e) {
 
 task<std::string> socket_application::subscribe(socket_ptr s, const nlohmann::json& args, responder respond) {
   auto& c = connection_of(*s);
-  auto what = object_of(args);
+  auto what = object_of(args, {"room", "since"});
   if (!what)
     co_return std::move(what.error());
-  if (auto bad = refuse_unknown(*what, {"room", "since"}))
-    co_return bad;
   auto r = room_of(*what);
   if (!r)
     co_return std::move(r.error());
@@ -355,11 +331,9 @@ task<opened> socket_application::enter(socket_ptr s, connection& c, room r, sinc
 
 task<std::string> socket_application::unsubscribe(socket_ptr s, const nlohmann::json& args) {
   auto& c = connection_of(*s);
-  auto what = object_of(args);
+  auto what = object_of(args, {"room"});
   if (!what)
     co_return std::move(what.error());
-  if (auto bad = refuse_unknown(*what, {"room"}))
-    co_return bad;
   auto r = room_of(*what);
   if (!r)
     co_return std::move(r.error());
@@ -374,11 +348,9 @@ task<std::string> socket_application::unsubscribe(socket_ptr s, const nlohmann::
 
 task<std::string> socket_application::authenticate(socket_ptr s, const nlohmann::json& args) {
   auto& c = connection_of(*s);
-  auto what = object_of(args);
+  auto what = object_of(args, {"token"});
   if (!what)
     co_return std::move(what.error());
-  if (auto bad = refuse_unknown(*what, {"token"}))
-    co_return bad;
   const auto token = text_of(*what, "token");
   if (!token)
     co_return refuse_field("/token", "must be an access token");
@@ -396,96 +368,17 @@ task<std::string> socket_application::authenticate(socket_ptr s, const nlohmann:
 
 task<std::string> socket_application::command(socket_ptr s, const nlohmann::json& args) {
   auto& c = connection_of(*s);
-  auto what = object_of(args);
+  auto what = object_of(args, {"method", "path", "body", "idempotencyKey", "ifMatch"});
   if (!what)
     co_return std::move(what.error());
-  if (auto bad = refuse_unknown(*what, {"method", "path", "body", "idempotencyKey", "ifMatch"}))
-    co_return bad;
   if (c.token_expired)
     co_return refuse(errc::token_invalid, "the token has expired; send authenticate with a new one");
   if (c.commands >= around_.settings.commands_at_once)
     co_return refuse(errc::rate_limited, "too many commands are under way on this socket");
   ++c.commands;
-  auto out = co_await run_command(c, *what);
+  auto out = co_await around_.commands.run(c.who, *what);
   --c.commands;
   co_return out;
-}
-
-namespace {
-
-/// What a route answered, as an acknowledgement's object.
-std::string answer_json(const http::reply& r) {
-  std::string out = "{\"status\":" + std::to_string(r.status);
-  if (r.version)
-    out += ",\"version\":" + std::to_string(*r.version);
-  for (const auto& [name, value] : r.headers)
-    if (name == "Idempotent-Replayed")
-      out += ",\"replayed\":true";
-  const bool json = r.content_type.find("json") != std::string::npos;
-  if (!r.body.empty())
-    out += ",\"body\":" + (json ? r.body : json_text(r.body));
-  return out + "}";
-}
-
-struct wanted_command {
-  http::verb method;
-  std::string path;
-  std::string body;
-  std::string key;
-  boost::beast::http::fields headers;
-};
-
-result<wanted_command> read_command(const nlohmann::json& what, size_t limit) {
-  wanted_command out;
-  const auto method = text_of(what, "method"), path = text_of(what, "path");
-  out.method = boost::beast::http::string_to_verb(method.value_or(""));
-  if (!method || out.method == http::verb::unknown)
-    return refuse_field("/method", "must be an HTTP method in capitals, such as POST");
-  if (!path || !path->starts_with("/"))
-    return refuse_field("/path", "must be the path of a route, such as /v1/listings");
-  out.path = *path;
-  if (const auto body = what.find("body"); body != what.end() && !body->is_null()) {
-    out.body = body->dump();
-    if (out.body.size() > limit)
-      return refuse(errc::payload_too_large, "the body has " + std::to_string(out.body.size()) + " bytes and at most "
-                                               + std::to_string(limit) + " are accepted");
-  }
-  if (what.contains("idempotencyKey") && !text_of(what, "idempotencyKey"))
-    return refuse_field("/idempotencyKey", "must be a text");
-  out.key = text_of(what, "idempotencyKey").value_or("");
-  if (const auto version = what.find("ifMatch"); version != what.end()) {
-    if (!version->is_number_unsigned())
-      return refuse_field("/ifMatch", "must be the version that the thing must have");
-    out.headers.set(boost::beast::http::field::if_match, "\"v" + std::to_string(version->get<uint64_t>()) + "\"");
-  }
-  return out;
-}
-
-} // namespace
-
-task<std::string> socket_application::run_command(connection& c, const nlohmann::json& what) {
-  auto wanted = read_command(what, around_.settings.command_limit);
-  if (!wanted)
-    co_return std::move(wanted.error());
-  http::call call;
-  call.method = wanted->method;
-  call.headers = &wanted->headers;
-  call.body = std::move(wanted->body);
-  call.who = c.who;
-  call.request_id = make_pid();
-  if (auto bad = around_.front.find_route(call, wanted->path))
-    co_return bad;
-  if (call.at->body == http::body_kind::stream || call.at->success_type != "application/json")
-    co_return refuse_field("/path", "is a route that is not called over a socket: its content is no JSON");
-  auto bad = around_.front.admit(call);
-  result<http::reply> done{bad};
-  if (!bad)
-    done = co_await around_.front.run(call, wanted->key);
-  const auto out = done ? std::move(*done) : http::problem_reply(done.error(), call.target);
-  count_command(out.status);
-  if (around_.settings.log_commands)
-    spdlog::info("socket {} {} -> {} ({})", what["method"].get<std::string>(), std::string{call.target}, out.status, call.request_id);
-  co_return answer_json(out);
 }
 
 // -- for operators --------------------------------------------------------------------------------------------------------
@@ -499,7 +392,7 @@ std::string socket_application::stats() const {
 }
 
 task<std::string> socket_application::kick(const nlohmann::json& args) {
-  auto what = object_of(args);
+  auto what = object_of(args, {"session"});
   if (!what)
     co_return std::move(what.error());
   const auto session = session_id::parse(text_of(*what, "session").value_or(""));

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "actors/realtime/bus.hpp"
+#include "actors/realtime/command.hpp"
 #include "actors/realtime/connection.hpp"
 #include "actors/realtime/live_session.hpp"
 #include "actors/realtime/recovery.hpp"
-#include "net/http/dispatch.hpp"
 
 namespace ainft::realtime {
 
@@ -12,9 +12,7 @@ struct socket_settings {
   std::vector<std::string> operators;  ///< wallets that may join /admin, base58
   std::chrono::seconds token_grace{30};
   size_t commands_at_once = 32;        ///< of one socket
-  size_t command_limit = 64 * 1024;    ///< bytes of a command's body
   size_t connects_at_once = 64;        ///< clients whose way in is being worked on; the others wait
-  bool log_commands = false;
 };
 
 /// What the platform's sockets work with, whatever their namespace.
@@ -23,7 +21,7 @@ struct surroundings {
   bus& events;
   live_sessions& sessions;
   client_store& clients;
-  const http::dispatcher& front;
+  const command_desk& commands;
   socket_settings settings;
 };
 
@@ -67,19 +65,16 @@ private:
   task<std::string> unsubscribe(socket_ptr s, const nlohmann::json& args);
   task<std::string> authenticate(socket_ptr s, const nlohmann::json& args);
   task<std::string> command(socket_ptr s, const nlohmann::json& args);
-  task<std::string> run_command(connection& c, const nlohmann::json& what);
   task<std::string> kick(const nlohmann::json& args);
   [[nodiscard]] std::string stats() const;
   [[nodiscard]] bool may_open(const room& r) const;
   asio::awaitable<caf::error> remember(connection& c);
   void count_connect(std::string outcome);
-  void count_command(int status);
 
   surroundings& around_;
   audience whose_;
   net::gate connects_;
   caf::telemetry::int_gauge* open_;
-  caf::telemetry::int_counter_family* commands_;
   caf::telemetry::int_counter_family* connected_;
 };
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { Client } from '../support/client.mjs';
 import { Endpoint, pause } from '../support/engine.mjs';
 import { connect, event, open } from '../support/realtime.mjs';
-import { Stack, until } from '../support/stack.mjs';
+import { freePort, Stack, until } from '../support/stack.mjs';
 
 let stack, seller, bidder, listing, room;
 const sockets = [];
@@ -336,6 +336,36 @@ describe('nothing missed', () => {
     await ended;
     await bid();
     await until(() => amounts(second).length === 1, 'the bid');
+  });
+
+  test('recovery on another node, which hears of what is committed here', async () => {
+    const other = Object.assign(new Stack(), stack, { port: await freePort() });
+    other.url = `http://127.0.0.1:${other.port}`;
+    await other.startPlatform();
+    try {
+      const [socket, leaving] = [await joined(), await Client.signedIn(stack)];
+      await socket.ask('subscribe', { room });
+      const from = amount;
+      await bids(3);
+      await until(() => amounts(socket).length === 3, 'three bids');
+      const back = event(socket, 'ready');
+      socket.io.uri = other.url;
+      lose(socket);
+      await bids(4);
+      await back;
+      assert.equal(socket.recovered, true);
+      await bids(3);
+      await until(() => amounts(socket).length >= 10, 'all bids');
+      assert.deepEqual(amounts(socket), range(from, from + 10));
+      const there = await joined({ ...leaving, stack: other, token: leaving.token });
+      const ended = event(there, 'session.ended');
+      const began = Date.now();
+      await leaving.post('/v1/auth/logout');
+      assert.equal((await ended)[0].reason, 'revoked');
+      assert.ok(Date.now() - began < 1000);
+    } finally {
+      assert.deepEqual(await other.stopPlatform(), { code: 0, signal: null });
+    }
   });
 
   test('many that come back at once are served from memory', async () => {

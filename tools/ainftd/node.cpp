@@ -86,7 +86,8 @@ realtime::front_settings realtime_of(const config::settings& s) {
   out.server.engine = {in_ms(r.ping_interval), in_ms(r.ping_timeout), in_ms(r.upgrade_timeout), r.max_payload, r.send_queue, r.compression};
   out.connect_timeout = in_ms(r.connect_timeout);
   out.sessions = {r.sockets_per_session, r.rooms_per_socket, {r.subscribe_per_second, r.subscribe_burst}, in_s(r.token_grace)};
-  out.sockets = {s.auth.operators, in_s(r.token_grace), r.commands_at_once, s.http.json_limit, r.connects_at_once, s.log.requests};
+  out.sockets = {s.auth.operators, in_s(r.token_grace), r.commands_at_once, r.connects_at_once};
+  out.commands = {s.http.json_limit, s.log.requests};
   out.replay_window = in_s(r.replay_window);
   out.postgres_url = s.postgres.url;
   out.serves_sockets = !s.conformance.echo;

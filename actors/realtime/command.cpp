@@ -1,0 +1,98 @@
+#include "actors/realtime/command.hpp"
+
+#include "actors/realtime/arguments.hpp"
+
+#include <caf/telemetry/metric_registry.hpp>
+#include <spdlog/spdlog.h>
+
+namespace ainft::realtime {
+
+using runtime::errc;
+using runtime::refuse;
+using runtime::refuse_field;
+using runtime::result;
+
+namespace {
+
+/// What a route answered, as an acknowledgement's object.
+std::string answer_json(const http::reply& r) {
+  std::string out = "{\"status\":" + std::to_string(r.status);
+  if (r.version)
+    out += ",\"version\":" + std::to_string(*r.version);
+  for (const auto& [name, value] : r.headers)
+    if (name == "Idempotent-Replayed")
+      out += ",\"replayed\":true";
+  const bool json = r.content_type.find("json") != std::string::npos;
+  if (!r.body.empty())
+    out += ",\"body\":" + (json ? r.body : nlohmann::json(r.body).dump());
+  return out + "}";
+}
+
+struct wanted_command {
+  http::verb method;
+  std::string path;
+  std::string body;
+  std::string key;
+  boost::beast::http::fields headers;
+};
+
+result<wanted_command> read_command(const nlohmann::json& what, size_t limit) {
+  wanted_command out;
+  const auto method = text_of(what, "method"), path = text_of(what, "path");
+  out.method = boost::beast::http::string_to_verb(method.value_or(""));
+  if (!method || out.method == http::verb::unknown)
+    return refuse_field("/method", "must be an HTTP method in capitals, such as POST");
+  if (!path || !path->starts_with("/"))
+    return refuse_field("/path", "must be the path of a route, such as /v1/listings");
+  out.path = *path;
+  if (const auto body = what.find("body"); body != what.end() && !body->is_null()) {
+    out.body = body->dump();
+    if (out.body.size() > limit)
+      return refuse(errc::payload_too_large, "the body has " + std::to_string(out.body.size()) + " bytes and at most "
+                                               + std::to_string(limit) + " are accepted");
+  }
+  if (what.contains("idempotencyKey") && !text_of(what, "idempotencyKey"))
+    return refuse_field("/idempotencyKey", "must be a text");
+  out.key = text_of(what, "idempotencyKey").value_or("");
+  if (const auto version = what.find("ifMatch"); version != what.end()) {
+    if (!version->is_number_unsigned())
+      return refuse_field("/ifMatch", "must be the version that the thing must have");
+    out.headers.set(boost::beast::http::field::if_match, "\"v" + std::to_string(version->get<uint64_t>()) + "\"");
+  }
+  return out;
+}
+
+} // namespace
+
+command_desk::command_desk(caf::actor_system& system, const http::dispatcher& front, command_settings settings)
+  : front_{front}, settings_{settings},
+    commands_{system.metrics().counter_family("ainft", "realtime_commands", {"status"}, "Commands that came by a socket", "1", true)} {}
+
+void command_desk::count(int status) const { commands_->get_or_add({{"status", std::to_string(status)}})->inc(); }
+
+task<std::string> command_desk::run(runtime::principal who, const nlohmann::json& what) const {
+  auto wanted = read_command(what, settings_.body_limit);
+  if (!wanted)
+    co_return std::move(wanted.error());
+  http::call call;
+  call.method = wanted->method;
+  call.headers = &wanted->headers;
+  call.body = std::move(wanted->body);
+  call.who = who;
+  call.request_id = runtime::uuid::make().str();
+  if (auto bad = front_.find_route(call, wanted->path))
+    co_return bad;
+  if (call.at->body == http::body_kind::stream || call.at->success_type != "application/json")
+    co_return refuse_field("/path", "is a route that is not called over a socket: its content is no JSON");
+  auto bad = front_.admit(call);
+  result<http::reply> done{bad};
+  if (!bad)
+    done = co_await front_.run(call, wanted->key);
+  const auto out = done ? std::move(*done) : http::problem_reply(done.error(), call.target);
+  count(out.status);
+  if (settings_.log)
+    spdlog::info("socket {} {} -> {} ({})", what["method"].get<std::string>(), std::string{call.target}, out.status, call.request_id);
+  co_return answer_json(out);
+}
+
+} // namespace ainft::realtime
