@@ -1,5 +1,6 @@
 #include "actors/kinds.hpp"
 
+#include "actors/ai_job/domain.hpp"
 #include "actors/asset/domain.hpp"
 #include "actors/listing/domain.hpp"
 #include "actors/nft/domain.hpp"
@@ -27,6 +28,7 @@ void register_types() {
   caf::init_global_meta_objects<caf::id_block::ainft_transaction>();
   caf::init_global_meta_objects<caf::id_block::ainft_listing>();
   caf::init_global_meta_objects<caf::id_block::ainft_realtime>();
+  caf::init_global_meta_objects<caf::id_block::ainft_ai_job>();
 }
 
 void add_kinds(runtime::entity_host& host) {
@@ -37,6 +39,7 @@ void add_kinds(runtime::entity_host& host) {
   host.add<nft::domain>();
   host.add<transaction::domain>();
   host.add<listing::domain>();
+  host.add<ai_job::domain>();
 }
 
 } // namespace ainft

@@ -194,8 +194,12 @@ configuration::configuration() {
     .add(v.realtime.recent_events, "recent-events", "events kept in memory for those who come back, 100 to 10000000")
     .add(v.realtime.replay_limit, "replay-limit", "how far back in the journal a socket may take up again, in events")
     .add(v.realtime.replays_at_once, "replays-at-once", "sockets that read the journal at once; others wait, 1 to 1000")
-    .add(v.realtime.connects_at_once, "connects-at-once", "sockets of one network thread that connect at once; others wait, 1 to 10000")
+    .add(v.realtime.connects_at_once, "connects-at-once", "clients of a namespace whose way in is worked on at once; others wait, 1 to 10000")
     .add(v.realtime.compression, "compression", "let clients negotiate permessage-deflate");
+  section{custom_options_, defaults_, "ai"}
+    .add(v.ai.workers, "workers", "AI jobs that this node works on at once; 0 for none, at most 256")
+    .add(v.ai.lease, "lease", "a job whose worker gives no sign of life for so long goes to another")
+    .add(v.ai.local_threads, "local-threads", "pictures that the provider `local` draws at once, 1 to 256");
   section{custom_options_, defaults_, "conformance"}
     .add(v.conformance.echo, "echo", "serve the echo of the protocols' test suites at /socket.io/ and /engine.io/; never in production");
   section{custom_options_, defaults_, "market"}
@@ -320,6 +324,7 @@ void check_realtime(const settings& v, requirement* need) {
   positive(r.ping_timeout, "realtime.ping-timeout");
   positive(r.upgrade_timeout, "realtime.upgrade-timeout");
   positive(r.connect_timeout, "realtime.connect-timeout");
+  need(r.replay_window >= std::chrono::seconds{10}, "realtime.replay-window", "must be at least 10s");
   need(r.max_payload >= 1000 && r.max_payload <= 100'000'000, "realtime.max-payload", "must be from 1000 to 100000000");
   need(r.send_queue >= 10'000, "realtime.send-queue", "must be at least 10000");
   need(r.recent_events >= 100 && r.recent_events <= 10'000'000, "realtime.recent-events", "must be from 100 to 10000000");
@@ -357,6 +362,9 @@ void configuration::check() const {
   need(v.auth.access_lifetime <= std::chrono::hours{24}, "auth.access-lifetime", "must be at most 24h");
   need(v.entities.snapshot_every >= 1, "entities.snapshot-every", "must be at least 1");
   check_realtime(v, need);
+  need(v.ai.workers <= 256, "ai.workers", "must be at most 256");
+  need(v.ai.lease >= std::chrono::seconds{2} && v.ai.lease <= std::chrono::hours{24}, "ai.lease", "must be from 2s to 24h");
+  need(v.ai.local_threads >= 1 && v.ai.local_threads <= 256, "ai.local-threads", "must be from 1 to 256");
 }
 
 } // namespace ainft::config

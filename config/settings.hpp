@@ -102,6 +102,12 @@ struct settings {
   } realtime;
 
   struct {
+    uint32_t workers = 2;
+    timespan lease = std::chrono::seconds{60};
+    uint32_t local_threads = 1;
+  } ai;
+
+  struct {
     bool echo = false;
   } conformance;
 

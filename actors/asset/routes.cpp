@@ -1,4 +1,5 @@
 #include "actors/asset/domain.hpp"
+#include "actors/asset/keep.hpp"
 #include "actors/asset/queries.hpp"
 #include "actors/asset/store.hpp"
 #include "actors/replies.hpp"
@@ -23,19 +24,6 @@ std::string_view header(const call& c, boost::beast::http::field name) {
   return it == c.headers->end() ? std::string_view{} : std::string_view{it->value().data(), it->value().size()};
 }
 
-task<reply> existing(const services& s, call& c, content_hash sha256) {
-  auto q = [owner = user_id{c.who.user}, sha256](persistence::session& db) { return find(db, owner, sha256); };
-  auto found = co_await net::query(s.db, std::move(q));
-  if (!found)
-    co_return std::move(found.error());
-  if (!*found)
-    co_return refuse(errc::not_found, "");
-  auto shown = co_await view<asset::domain>(s, (*found)->get(), c.who);
-  if (!shown)
-    co_return std::move(shown.error());
-  co_return http::entity_reply(std::move(*shown), 200);
-}
-
 /// The same content from the same user is the same asset: 201 the first time, 200 afterwards.
 task<reply> upload_asset(const services& s, call& c) {
   const auto boundary = http::multipart_file::boundary_of(header(c, boost::beast::http::field::content_type));
@@ -44,19 +32,10 @@ task<reply> upload_asset(const services& s, call& c) {
   std::optional<http::multipart_file> part;
   if (boundary)
     part.emplace(*c.stream, *boundary);
-  auto stored = co_await store(s.platform.assets, part ? static_cast<http::body_stream&>(*part) : *c.stream);
-  if (!stored)
-    co_return std::move(stored.error());
-  if (auto earlier = co_await existing(s, c, stored->sha256); earlier)
-    co_return std::move(*earlier);
-  const asset_id id{runtime::uuid::make()};
-  store_asset what{id, stored->sha256, stored->type, stored->size};
-  auto made = co_await command<asset::domain>(s, id.get(), c.context(), std::move(what));
-  if (made)
-    co_return http::entity_reply(std::move(*made), 201);
-  if (runtime::explain(made.error()).code == errc::conflict) // uploaded twice at once
-    co_return co_await existing(s, c, stored->sha256);
-  co_return std::move(made.error());
+  auto asset = co_await keep(s, part ? static_cast<http::body_stream&>(*part) : *c.stream, c.context());
+  if (!asset)
+    co_return std::move(asset.error());
+  co_return http::entity_reply(std::move(asset->shown), asset->fresh ? 201 : 200);
 }
 
 task<reply> serve_content(const services& s, call& c) {

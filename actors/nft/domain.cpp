@@ -1,5 +1,7 @@
 #include "actors/nft/domain.hpp"
 
+#include "runtime/codec/json_writer.hpp"
+
 #include <nlohmann/json.hpp>
 
 namespace ainft::nft {
@@ -32,7 +34,7 @@ runtime::result<events> decide(const state& s, const create_nft& c, const runtim
   auto what = c.what;
   if (what.creators.empty())
     what.creators.push_back({*wallet, 100});
-  return events{nft_created{c.id, user_id{context.who.user}, *wallet, std::move(what), c.asset_url, c.asset_type, context.now}};
+  return events{nft_created{c.id, user_id{context.who.user}, *wallet, std::move(what), c.asset_url, c.asset_type, context.now, c.provenance}};
 }
 
 runtime::result<events> decide(const state& s, const start_mint& c, const runtime::decision_context& context) {
@@ -89,6 +91,7 @@ void apply(state& s, const nft_created& e) {
   v.image_url = e.asset_url;
   v.image_type = e.asset_type;
   v.created_at = e.at;
+  v.provenance = e.provenance;
 }
 
 void apply(state& s, const mint_started& e) {
@@ -149,6 +152,8 @@ std::string metadata_json(const view& v, std::string_view public_url) {
      {{"files", {{{"uri", image}, {"type", v.image_type}}}},
       {"category", v.image_type.starts_with("video/") ? "video" : "image"},
       {"creators", creators}}}};
+  if (v.provenance)
+    out["properties"]["provenance"] = nlohmann::json::parse(runtime::to_json(*v.provenance));
   if (v.image_type.starts_with("video/"))
     out["animation_url"] = image;
   return out.dump();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/ai_job/protocol.hpp"
 #include "actors/ids.hpp"
 #include "actors/money.hpp"
 #include "runtime/messages.hpp"
@@ -22,6 +23,23 @@ bool inspect(Inspector& f, attribute& x) {
   return f.object(x).fields(f.field("trait_type", x.trait_type), f.field("value", x.value));
 }
 
+/// How an AI made a picture.
+struct provenance {
+  ainft::job_id job;
+  ai_job::provider_name provider;
+  ai_job::model_name model;
+  ai_job::prompt_text prompt;
+  uint32_t seed = 0;
+  ai_job::image_params params;
+  friend bool operator==(const provenance&, const provenance&) = default;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, provenance& x) {
+  return f.object(x).fields(f.field("job_id", x.job), f.field("provider", x.provider), f.field("model", x.model),
+                            f.field("prompt", x.prompt), f.field("seed", x.seed), f.field("params", x.params));
+}
+
 /// The body of POST /v1/nfts. Without creators the caller is the only one.
 struct new_nft {
   ainft::studio_id studio;
@@ -32,6 +50,7 @@ struct new_nft {
   std::vector<attribute> attributes;
   uint16_t royalty_bps = 0;
   std::vector<creator_share> creators;
+  std::optional<ainft::job_id> job; ///< the AI job that made the asset: how it did goes into the metadata
 };
 
 template <class Inspector>
@@ -41,7 +60,8 @@ bool inspect(Inspector& f, new_nft& x) {
                             f.field("description", x.description).fallback(description_text{}), f.field("asset_id", x.asset),
                             f.field("attributes", x.attributes).fallback(std::vector<attribute>{}),
                             f.field("royalty_bps", x.royalty_bps).fallback(uint16_t{0}),
-                            f.field("creators", x.creators).fallback(std::vector<creator_share>{}));
+                            f.field("creators", x.creators).fallback(std::vector<creator_share>{}),
+                            f.field("job_id", x.job));
 }
 
 struct create_nft {
@@ -51,12 +71,13 @@ struct create_nft {
   uint16_t fee_bps = 0; ///< the platform's, which the royalty must leave room for
   std::string asset_url;
   std::string asset_type;
+  std::optional<nft::provenance> provenance;
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, create_nft& x) {
   return f.object(x).fields(f.field("id", x.id), f.field("what", x.what), f.field("fee_bps", x.fee_bps),
-                            f.field("asset_url", x.asset_url), f.field("asset_type", x.asset_type));
+                            f.field("asset_url", x.asset_url), f.field("asset_type", x.asset_type), f.field("provenance", x.provenance));
 }
 
 /// A mint transaction was built. It takes the place of `replaces`, which can no longer land; of two that are to take the same
@@ -111,13 +132,14 @@ struct nft_created {
   std::string asset_url;
   std::string asset_type;
   runtime::time_point at;
+  std::optional<nft::provenance> provenance;
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, nft_created& x) {
   return f.object(x).fields(f.field("id", x.id), f.field("creator", x.creator), f.field("creator_wallet", x.creator_wallet),
                             f.field("what", x.what), f.field("asset_url", x.asset_url), f.field("asset_type", x.asset_type),
-                            f.field("at", x.at));
+                            f.field("at", x.at), f.field("provenance", x.provenance));
 }
 
 struct mint_started {
@@ -181,6 +203,7 @@ struct view {
   std::optional<solana::signature> signature;
   std::optional<transaction_id> mint_transaction_id;
   runtime::time_point created_at;
+  std::optional<nft::provenance> provenance; ///< of a picture that an AI job made
 };
 
 template <class Inspector>
@@ -192,7 +215,7 @@ bool inspect(Inspector& f, view& x) {
     f.field("creators", x.creators), f.field("image_url", x.image_url), f.field("image_type", x.image_type),
     f.field("state", x.state), f.field("mint_address", x.mint_address), f.field("owner", x.owner),
     f.field("signature", x.signature), f.field("mint_transaction_id", x.mint_transaction_id),
-    f.field("created_at", x.created_at));
+    f.field("created_at", x.created_at), f.field("provenance", x.provenance));
 }
 
 } // namespace ainft::nft

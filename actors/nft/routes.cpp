@@ -1,7 +1,9 @@
+#include "actors/ai_job/domain.hpp"
 #include "actors/asset/domain.hpp"
 #include "actors/nft/domain.hpp"
 #include "actors/nft/minting.hpp"
 #include "actors/nft/queries.hpp"
+#include "actors/ownership.hpp"
 #include "actors/replies.hpp"
 #include "actors/services.hpp"
 #include "actors/studio/domain.hpp"
@@ -20,16 +22,18 @@ using runtime::refuse_field;
 
 namespace {
 
-/// A thing that a body refers to and the caller must own.
-template <class Domain>
-task<typename Domain::view> own(const services& s, const call& c, runtime::uuid id, const char* pointer) {
-  auto found = co_await read<Domain>(s, id);
-  if (!found && runtime::explain(found.error()).code == errc::not_found)
-    co_return refuse_field(pointer, "must be the id of a " + std::string{Domain::kind} + " that exists");
-  if (found && found->owner_id.get() != c.who.user)
-    co_return caf::make_error(errc::not_owner, "this " + std::string{Domain::kind} + " belongs to someone else",
-                              std::vector<runtime::field_error>{{pointer, "must be one of the caller's own"}});
-  co_return found;
+/// How the caller's job made an asset.
+task<provenance> provenance_of(const services& s, const call& c, job_id id, asset_id asset) {
+  auto job = co_await read<ai_job::domain>(s, id.get(), c.who);
+  if (!job && runtime::explain(job.error()).code == errc::not_found)
+    co_return refuse_field("/jobId", "must be the id of one of the caller's AI jobs");
+  if (!job)
+    co_return std::move(job.error());
+  const auto made = std::find_if(job->outputs.begin(), job->outputs.end(), [&](const auto& o) { return o.asset == asset; });
+  if (made == job->outputs.end())
+    co_return refuse_field("/jobId", "must be the job that made the asset");
+  provenance how{id, job->provider, job->model, job->prompt, made->seed, job->params};
+  co_return how;
 }
 
 task<reply> create_draft(const services& s, call& c, new_nft body) {
@@ -41,7 +45,14 @@ task<reply> create_draft(const services& s, call& c, new_nft body) {
     co_return std::move(asset.error());
   const nft_id id{c.new_id()};
   const std::string type{runtime::name_of(asset->content_type)};
-  create_nft what{id, std::move(body), s.platform.fee_bps, asset->url, type};
+  std::optional<provenance> how;
+  if (body.job) {
+    auto known = co_await provenance_of(s, c, *body.job, body.asset);
+    if (!known)
+      co_return std::move(known.error());
+    how = std::move(*known);
+  }
+  create_nft what{id, std::move(body), s.platform.fee_bps, asset->url, type, std::move(how)};
   auto context = c.final_context(201);
   auto made = co_await command<nft::domain>(s, id.get(), std::move(context), std::move(what));
   if (!made)

@@ -1,5 +1,6 @@
 #include "actors/realtime/bus.hpp"
 
+#include "actors/ai_job/domain.hpp"
 #include "actors/listing/domain.hpp"
 #include "actors/listing/queries.hpp"
 #include "actors/nft/domain.hpp"
@@ -132,7 +133,8 @@ task<runtime::answer> market_snapshot(const services& s) {
   auto found = co_await net::query(s.db, std::move(q));
   if (!found)
     co_return std::move(found.error());
-  co_return runtime::answer{0, page_reply(std::move(*found), page).body};
+  runtime::answer out{0, page_reply(std::move(*found), page).body};
+  co_return out;
 }
 
 /// The latest of what happened.
@@ -153,6 +155,8 @@ task<runtime::answer> bus::snapshot(const services& s, room r, runtime::principa
       co_return co_await view<studio::domain>(s, r.topic, who);
     case room_kind::nft:
       co_return co_await view<nft::domain>(s, r.topic, who);
+    case room_kind::job:
+      co_return co_await view<ai_job::domain>(s, r.topic, who);
     case room_kind::user:
       if (r.topic != who.user)
         co_return refuse(errc::forbidden, "a user's room is open to that user only");

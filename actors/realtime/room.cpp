@@ -49,8 +49,9 @@ runtime::result<room> room::parse(std::string_view name) {
         return entity_room<nft_id>(*kind, id);
       case room_kind::user:
         return entity_room<user_id>(*kind, id);
-      case room_kind::proposal:
       case room_kind::job:
+        return entity_room<job_id>(*kind, id);
+      case room_kind::proposal:
         return runtime::refuse(errc::not_found, "there is no such " + std::string{name_of(*kind)});
       default:
         break;
@@ -98,6 +99,8 @@ std::string id_text(std::string_view kind, const uuid& id) {
     return nft_id{id}.str();
   if (kind == "transaction")
     return transaction_id{id}.str();
+  if (kind == "job" || kind == "ai_job")
+    return job_id{id}.str();
   if (kind == "session")
     return session_id{id}.str();
   return id.str();

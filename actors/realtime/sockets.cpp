@@ -137,7 +137,8 @@ asio::awaitable<std::optional<socket_application::comeback>> socket_application:
     co_return std::nullopt;
   auto seats = std::move((*found)->seats);
   std::erase_if(seats, [this](const auto& s) { return !may_open(s.room); });
-  co_return comeback{*pid, *offset, std::move(seats)};
+  comeback out{*pid, *offset, std::move(seats)};
+  co_return out;
 }
 
 asio::awaitable<socket_application::welcome> socket_application::recover(connection& c, std::optional<comeback> back) {

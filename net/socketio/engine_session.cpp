@@ -97,6 +97,11 @@ void engine_session::answer_poll(polled with) {
 // -- polling ----------------------------------------------------------------------------------------------------------
 
 bool engine_session::poll(std::function<void(polled)> answer) {
+  if (state_ == state::leaving) {
+    answer({200, std::string{engine_type::noop}});
+    end(close_reason::transport_close);
+    return true;
+  }
   if (state_ != state::open || on_websocket())
     return false;
   if (waiting_poll_) {
@@ -135,6 +140,20 @@ bool engine_session::take_payload(std::string_view payload) {
   return true;
 }
 
+/// The poll that waits ends with the session. One that was sent before the close may arrive after it, on another connection.
+void engine_session::on_client_close() {
+  if (on_websocket() || waiting_poll_) {
+    answer_poll({200, std::string{engine_type::noop}});
+    return end(close_reason::transport_close);
+  }
+  state_ = state::leaving;
+  heartbeat_.expires_after(overtaken_patience);
+  heartbeat_.async_wait([weak = weak_from_this()](error_code ec) {
+    if (const auto self = weak.lock(); self && !ec)
+      self->end(close_reason::transport_close);
+  });
+}
+
 void engine_session::take_packet(char type, std::string_view data) {
   switch (type) {
     case engine_type::message:
@@ -144,8 +163,7 @@ void engine_session::take_packet(char type, std::string_view data) {
         schedule_ping();
       return;
     case engine_type::close:
-      answer_poll({200, std::string{engine_type::noop}});
-      return end(close_reason::transport_close);
+      return on_client_close();
     default:
       return end(close_reason::parse_error);
   }

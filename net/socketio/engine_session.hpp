@@ -88,7 +88,7 @@ public:
   void upgrade(http::upgrade from);
 
 private:
-  enum class state : uint8_t { opening, open, closed };
+  enum class state : uint8_t { opening, open, leaving, closed };
 
   void send_open(std::string_view upgrades);
   void start_socket(std::function<void()> on_open);
@@ -96,6 +96,7 @@ private:
   void on_probe(std::string_view data, bool binary);
   void finish_upgrade();
   void drop_probe();
+  void on_client_close();
   void take_packet(char type, std::string_view data);
   void answer_poll(polled with);
   void schedule_ping();
@@ -103,6 +104,7 @@ private:
   void end(close_reason why);
 
   static constexpr size_t most_polled_packets = 1000;
+  static constexpr std::chrono::milliseconds overtaken_patience{50};
 
   engine_loop& loop_;
   const engine_settings& settings_;

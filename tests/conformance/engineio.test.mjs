@@ -239,6 +239,21 @@ describe('close', () => {
     assert.equal((await engine.get({ sid })).status, 400);
   });
 
+  test('polling: a poll that was sent with the close is answered, whichever comes first', async () => {
+    for (let i = 0; i < 50; i++) {
+      const { sid } = await engine.open();
+      const [poll, post] = await Promise.all([engine.get({ sid }), engine.post({ sid }, '1')]);
+      assert.deepEqual([poll.status, poll.text, post.status], [200, '6', 200]);
+      assert.equal((await engine.get({ sid })).status, 400);
+    }
+  });
+
+  test('polling: nothing is taken from a client that has said that it goes', async () => {
+    const { sid } = await engine.open();
+    assert.equal((await engine.post({ sid }, '1')).status, 200);
+    assert.equal((await engine.post({ sid }, '4hello')).status, 400);
+  });
+
   test('WebSocket: the connection is ended', async () => {
     const wire = await socket();
     wire.send('1');

@@ -180,7 +180,7 @@ describe('rooms', () => {
     const unknown = listing.id.slice(0, -4) + '0000';
     await refused(socket, 'subscribe', { room: `listing:${unknown}` }, 404);
     await refused(socket, 'subscribe', { room: 'proposal:prp_01j' }, 404);
-    await refused(socket, 'subscribe', { room: 'job:job_01j' }, 404);
+    await refused(socket, 'subscribe', { room: listing.id.replace('lst_', 'job:job_') }, 404);
     await refused(socket, 'subscribe', { room: `user:${seller.user.id}` }, 403);
     await refused(socket, 'subscribe', { room: 'journal' }, 403);
     for (const bad of ['listing:abc', 'listing', 'market:x', 'kitchen', '', 7, null]) await refused(socket, 'subscribe', { room: bad }, 422, '/room');

@@ -1,5 +1,7 @@
 #include "tools/ainftd/node.hpp"
 
+#include "actors/ai_job/routes.hpp"
+#include "actors/ai_job/workers.hpp"
 #include "actors/kinds.hpp"
 #include "actors/platform/front.hpp"
 #include "actors/platform/routes.hpp"
@@ -7,6 +9,7 @@
 #include "actors/session/authenticator.hpp"
 #include "actors/settlement/follower.hpp"
 #include "actors/transaction/watcher.hpp"
+#include "net/ai/local/local_provider.hpp"
 #include "net/client/http_client.hpp"
 #include "net/socketio/echo.hpp"
 #include "persistence/deadline_sweeper.hpp"
@@ -22,6 +25,8 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <spdlog/spdlog.h>
+
+#include <unistd.h>
 
 #include <cstdlib>
 #include <fstream>
@@ -92,6 +97,12 @@ realtime::front_settings realtime_of(const config::settings& s) {
   out.postgres_url = s.postgres.url;
   out.serves_sockets = !s.conformance.echo;
   return out;
+}
+
+ai_job::worker_settings workers_of(const config::settings& s) {
+  char host[256] = "";
+  gethostname(host, sizeof host - 1);
+  return {s.ai.workers, in_s(s.ai.lease), std::string{host} + ":" + std::to_string(getpid())};
 }
 
 http::server_settings server_settings_of(const config::settings& s) {
@@ -173,6 +184,8 @@ struct node::parts {
     add_nft_routes(routes, all);
     add_listing_routes(routes, all);
     add_transaction_routes(routes, all);
+    makers.add(std::make_unique<ai::local::local_provider>(values.ai.local_threads));
+    add_ai_job_routes(routes, all, makers);
     platform_front::add_routes(routes, all, around);
   }
 
@@ -188,7 +201,10 @@ struct node::parts {
 
   /// From here on whoever is connected hears of what is committed.
   void follow_journal() {
-    followers.add(events.begin(values.postgres.url, [this](const runtime::followed_event& e) { sockets.act_on(e); }));
+    followers.add(events.begin(values.postgres.url, [this](const runtime::followed_event& e) {
+      sockets.act_on(e);
+      workers.act_on(e);
+    }));
   }
 
   void start_background() {
@@ -198,10 +214,12 @@ struct node::parts {
     followers.add(transaction::start_submission_follower(all, watcher));
     followers.add(settlement::start_follower(all, background.get_executor()));
     boost::asio::co_spawn(background, expire_requests(port), boost::asio::detached);
+    workers.start();
   }
 
   /// Entities first, so that the journal outlives what they still write.
   void end_actors() {
+    workers.stop();
     for (const auto& a : others)
       caf::anon_send_exit(a, caf::exit_reason::user_shutdown);
     followers.end();
@@ -243,6 +261,8 @@ struct node::parts {
   http::dispatcher front{routes, platform_front::make_hooks(all, limiter)};
   realtime::front sockets{all, events, front, realtime_of(values)};
   std::unique_ptr<socketio::echo_servers> echo;
+  ai_job::providers makers;
+  ai_job::workers workers{all, makers, workers_of(values)};
   platform_front::surroundings around;
   boost::asio::thread_pool background{1};
   std::vector<caf::actor> others;

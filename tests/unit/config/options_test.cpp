@@ -108,3 +108,27 @@ TEST(configuration, keeps_values_in_their_ranges_and_passwords_out) {
 TEST(configuration, names_variables_after_settings) {
   EXPECT_EQ(ainft::config::variable_name("http.header-limit"), "AINFT_HTTP_HEADER_LIMIT");
 }
+
+TEST(configuration, keeps_the_conformance_mode_out_of_production) {
+  const auto with = [](std::vector<std::string> more) {
+    configuration c;
+    std::vector<std::string> args = enough;
+    args.emplace_back("--conformance.echo=true");
+    for (auto& m : more)
+      args.push_back(std::move(m));
+    return load(std::move(args), c);
+  };
+  EXPECT_EQ(with({}), "");
+  EXPECT_NE(with({"--http.public-url=https://nft.example"}).find("conformance.echo"), std::string::npos);
+  EXPECT_NE(with({"--auth.chain-id=mainnet"}).find("conformance.echo"), std::string::npos);
+}
+
+TEST(configuration, refuses_realtime_settings_that_nothing_could_work_with) {
+  for (const std::string bad : {"ping-interval=0s", "ping-timeout=0s", "upgrade-timeout=0s", "connect-timeout=0s", "replay-window=1s", "max-payload=10",
+                                "send-queue=10", "recent-events=1", "replays-at-once=0", "connects-at-once=0"}) {
+    configuration c;
+    auto args = enough;
+    args.emplace_back("--realtime." + bad);
+    EXPECT_NE(load(args, c).find("realtime." + bad.substr(0, bad.find('='))), std::string::npos) << bad;
+  }
+}

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "actors/ai_job/protocol.hpp"
+#include "runtime/decision.hpp"
+
+namespace ainft::ai_job {
+
+struct state {
+  view shown;
+  worker_name worker;               ///< while it runs
+  uint32_t lease = 60;              ///< seconds
+  runtime::time_point lease_until;  ///< while it runs
+  runtime::time_point ready_at;     ///< while it is queued
+  uint32_t failures = 0;            ///< since it was last queued by a person
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, state& x) {
+  return f.object(x).fields(f.field("shown", x.shown), f.field("worker", x.worker), f.field("lease", x.lease),
+                            f.field("lease_until", x.lease_until), f.field("ready_at", x.ready_at), f.field("failures", x.failures));
+}
+
+struct domain {
+  using state = ai_job::state;
+  using commands = std::variant<create_job, start_job, report_progress, finish_job, fail_attempt, cancel_job, retry_job>;
+  using events = std::variant<job_queued, job_started, job_progressed, job_succeeded, job_requeued, job_failed, job_cancelled>;
+  using view = ai_job::view;
+  static constexpr std::string_view kind = "ai_job";
+  static constexpr uint16_t state_version = 1;
+};
+
+using events = std::vector<domain::events>;
+
+/// How often a job is tried by itself.
+constexpr uint32_t most_attempts = 4;
+
+/// Refuses with errc::validation_failed what cannot be made.
+runtime::result<events> decide(const state& s, const create_job& c, const runtime::decision_context& context);
+/// Refuses with errc::wrong_state what is not waiting for a worker: of two workers one gets it.
+runtime::result<events> decide(const state& s, const start_job& c, const runtime::decision_context& context);
+/// Refuses with errc::wrong_state an attempt that is over: its worker stops.
+runtime::result<events> decide(const state& s, const report_progress& c, const runtime::decision_context& context);
+/// Of two workers that finish the same job the first is heard; the other's result changes nothing.
+runtime::result<events> decide(const state& s, const finish_job& c, const runtime::decision_context& context);
+runtime::result<events> decide(const state& s, const fail_attempt& c, const runtime::decision_context& context);
+/// Refuses with errc::not_owner, errc::wrong_state.
+runtime::result<events> decide(const state& s, const cancel_job& c, const runtime::decision_context& context);
+/// Refuses with errc::not_owner, errc::wrong_state.
+runtime::result<events> decide(const state& s, const retry_job& c, const runtime::decision_context& context);
+/// A lease that ran out: its worker is gone.
+runtime::result<events> decide(const state& s, const runtime::wake& c, const runtime::decision_context& context);
+void evolve(state& s, const domain::events& e);
+view view_of(const state& s);
+std::optional<runtime::time_point> deadline(const state& s);
+void project(const state& s, const domain::events& e, const runtime::decision_context& context, runtime::row_writes& rows);
+/// Who asked for it.
+[[nodiscard]] std::vector<runtime::uuid> audience(const state& before, const domain::events& e);
+/// A job is seen by who asked for it.
+bool may_read(const state& s, const runtime::principal& who);
+
+} // namespace ainft::ai_job

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "actors/ai_job/protocol.hpp"
+#include "net/http/call.hpp"
+#include "persistence/session.hpp"
+
+namespace ainft::ai_job {
+
+/// A job in a list.
+struct summary {
+  job_id id;
+  ainft::studio_id studio_id;
+  ai_job::kind kind = ai_job::kind::image;
+  provider_name provider;
+  model_name model;
+  phase state = phase::queued;
+  uint32_t priority = 5;
+  uint32_t progress = 0;
+  runtime::time_point created_at;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, summary& x) {
+  return f.object(x).fields(f.field("id", x.id), f.field("studio_id", x.studio_id), f.field("kind", x.kind), f.field("provider", x.provider),
+                            f.field("model", x.model), f.field("state", x.state), f.field("priority", x.priority),
+                            f.field("progress", x.progress), f.field("created_at", x.created_at));
+}
+
+struct filter {
+  user_id requested_by;
+  std::optional<ainft::studio_id> studio;
+  std::optional<phase> state;
+};
+
+/// A user's jobs by id, one more than the page's limit if there are more.
+[[nodiscard]] std::vector<summary> list(persistence::session& db, const filter& f, const http::page& page);
+
+/// The jobs whose turn it is, for workers that serve `providers`: at most `count`. Studios take turns, whatever number of jobs each has waiting or
+/// running; within a studio the priority decides, then the age.
+[[nodiscard]] std::vector<job_id> next_in_turn(persistence::session& db, const std::vector<std::string>& providers, size_t count);
+
+} // namespace ainft::ai_job

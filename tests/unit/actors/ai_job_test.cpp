@@ -1,0 +1,150 @@
+#include "actors/ai_job/domain.hpp"
+#include "tests/support/values.hpp"
+
+namespace {
+
+using namespace ainft;
+using namespace ainft::ai_job;
+using namespace ainft::testing_values;
+using runtime::errc;
+
+const auto creator = person(1), stranger = person(2);
+const runtime::principal platform;
+
+new_job body() {
+  new_job b;
+  b.provider = parsed<provider_name>("local");
+  b.prompt = parsed<prompt_text>("a lake at dawn");
+  b.seed = 7;
+  return b;
+}
+
+struct job {
+  state s;
+  int64_t now = 0;
+
+  template <class Command>
+  errc give(const Command& c, const runtime::principal& who = platform) {
+    const auto decided = decide(s, c, {at(now), who});
+    if (decided)
+      for (const auto& e : *decided)
+        evolve(s, e);
+    return code_of(decided);
+  }
+  errc start() { return give(start_job{parsed<worker_name>("w/0"), 60}); }
+};
+
+job queued() {
+  job j;
+  EXPECT_EQ(j.give(create_job{job_id::make(), body()}, creator), errc::none);
+  return j;
+}
+
+job running() {
+  auto j = queued();
+  EXPECT_EQ(j.start(), errc::none);
+  return j;
+}
+
+const std::vector<output> made{{asset_id::make(), "/assets/x", 7}};
+
+} // namespace
+
+TEST(ai_job, is_taken_by_one_worker) {
+  auto j = running();
+  EXPECT_EQ(j.start(), errc::wrong_state);
+  EXPECT_EQ(j.s.shown.attempt, 1u);
+  EXPECT_EQ(deadline(j.s), at(60));
+}
+
+TEST(ai_job, is_finished_once) {
+  auto j = running();
+  EXPECT_EQ(j.give(finish_job{1, made}), errc::none);
+  EXPECT_EQ(j.s.shown.outputs, made);
+  EXPECT_EQ(j.give(finish_job{1, made}), errc::none) << "the same result again changes nothing";
+  EXPECT_EQ(j.give(finish_job{1, {}}), errc::wrong_state);
+  EXPECT_EQ(j.give(fail_attempt{1, "late", true}), errc::wrong_state);
+  EXPECT_FALSE(deadline(j.s));
+}
+
+TEST(ai_job, whose_lease_ran_out_is_anothers) {
+  auto j = running();
+  j.now = 61;
+  EXPECT_EQ(j.give(runtime::wake{}), errc::none);
+  EXPECT_EQ(j.s.shown.state, phase::queued);
+  EXPECT_NE(j.s.shown.reason->find("w/0"), std::string::npos);
+  EXPECT_EQ(j.start(), errc::wrong_state) << "not at once";
+  j.now = 70;
+  EXPECT_EQ(j.start(), errc::none);
+  EXPECT_EQ(j.give(finish_job{1, made}), errc::wrong_state) << "the first worker comes too late";
+  EXPECT_EQ(j.give(report_progress{1, 50}), errc::wrong_state);
+  EXPECT_EQ(j.give(finish_job{2, made}), errc::none);
+}
+
+TEST(ai_job, keeps_its_lease_by_signs_of_life) {
+  auto j = running();
+  j.now = 50;
+  EXPECT_EQ(j.give(report_progress{1, 40}), errc::none);
+  EXPECT_EQ(deadline(j.s), at(110));
+  EXPECT_EQ(j.give(report_progress{1, 30}), errc::none);
+  EXPECT_EQ(j.s.shown.progress, 40u) << "it does not go back";
+  EXPECT_EQ(j.give(report_progress{1, 900}), errc::none);
+  EXPECT_EQ(j.s.shown.progress, 100u);
+}
+
+TEST(ai_job, is_tried_again_later_each_time_and_not_for_ever) {
+  auto j = queued();
+  int64_t last = 0;
+  for (uint32_t n = 1; n < most_attempts; ++n) {
+    ASSERT_EQ(j.start(), errc::none);
+    ASSERT_EQ(j.give(fail_attempt{n, "the provider is busy", true}), errc::none);
+    ASSERT_EQ(j.s.shown.state, phase::queued);
+    const auto pause = j.s.ready_at.unix_seconds() - at(j.now).unix_seconds();
+    EXPECT_GT(pause, last);
+    last = pause;
+    j.now += pause;
+  }
+  ASSERT_EQ(j.start(), errc::none);
+  ASSERT_EQ(j.give(fail_attempt{most_attempts, "the provider is busy", true}), errc::none);
+  EXPECT_EQ(j.s.shown.state, phase::failed);
+  EXPECT_EQ(j.s.shown.reason, "the provider is busy");
+  EXPECT_EQ(j.give(retry_job{}, creator), errc::none);
+  EXPECT_EQ(j.start(), errc::none) << "a person's retry begins anew";
+  EXPECT_EQ(j.give(fail_attempt{most_attempts + 1, "busy", true}), errc::none);
+  EXPECT_EQ(j.s.shown.state, phase::queued);
+}
+
+TEST(ai_job, that_cannot_be_made_fails_at_once) {
+  auto j = running();
+  EXPECT_EQ(j.give(fail_attempt{1, "the prompt was refused", false}), errc::none);
+  EXPECT_EQ(j.s.shown.state, phase::failed);
+  EXPECT_TRUE(j.s.shown.ended_at);
+}
+
+TEST(ai_job, is_cancelled_and_retried_by_its_requester_only) {
+  auto j = running();
+  EXPECT_EQ(j.give(cancel_job{}, stranger), errc::not_owner);
+  EXPECT_EQ(j.give(retry_job{}, creator), errc::wrong_state);
+  EXPECT_EQ(j.give(cancel_job{}, creator), errc::none);
+  EXPECT_EQ(j.give(finish_job{1, made}), errc::wrong_state);
+  EXPECT_EQ(j.give(retry_job{}, stranger), errc::not_owner);
+  EXPECT_EQ(j.give(retry_job{}, creator), errc::none);
+  EXPECT_EQ(j.s.shown.state, phase::queued);
+  EXPECT_FALSE(j.s.shown.reason);
+  EXPECT_TRUE(may_read(j.s, creator));
+  EXPECT_FALSE(may_read(j.s, stranger));
+}
+
+TEST(ai_job, refuses_what_is_too_large_or_too_many) {
+  const auto refused = [](auto change) {
+    auto b = body();
+    change(b);
+    return pointer_of(decide({}, create_job{job_id::make(), b}, {at(0), creator}));
+  };
+  EXPECT_EQ(refused([](auto& b) { b.params.width = 63; }), "/params/width");
+  EXPECT_EQ(refused([](auto& b) { b.params.height = 2049; }), "/params/height");
+  EXPECT_EQ(refused([](auto& b) { b.count = 0; }), "/count");
+  EXPECT_EQ(refused([](auto& b) { b.count = 9; }), "/count");
+  EXPECT_EQ(refused([](auto& b) { b.priority = 10; }), "/priority");
+  EXPECT_EQ(refused([](auto&) {}), "");
+}
