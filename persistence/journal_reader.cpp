@@ -11,11 +11,12 @@ namespace {
 using namespace runtime;
 
 constexpr statement find_snapshot{"reader_snapshot", R"sql(
-  select sequence, state from snapshots where entity_id = $1 and state_version = $2)sql"};
+  select sequence, state from snapshots where entity_id = $1 and state_version = $2
+    and (select kind from journal where entity_id = $1 and sequence = 1) = $3)sql"};
 
 constexpr statement find_events{"reader_events", R"sql(
   select entity_id, sequence, type, version, payload, at, audience from journal
-  where entity_id = $1 and sequence > $2 order by sequence)sql"};
+  where entity_id = $1 and sequence > $2 and kind = $3 order by sequence)sql"};
 
 // A transaction that is still open has an id at or above the snapshot's xmin: what lies below it is complete.
 constexpr statement find_slice{"reader_slice", R"sql(
@@ -88,11 +89,11 @@ private:
 
   loaded on_load(const load& l) {
     loaded out;
-    const auto found = db_.run(find_snapshot, parameters{l.entity, l.state_version});
+    const auto found = db_.run(find_snapshot, parameters{l.entity, l.state_version, l.kind});
     if (!found.empty())
       out.state = snapshot{found[0][0].as<uint64_t>(), l.state_version, found[0][1].c_str()};
     const auto after = out.state ? out.state->sequence : 0;
-    for (const auto& row : db_.run(find_events, parameters{l.entity, after}))
+    for (const auto& row : db_.run(find_events, parameters{l.entity, after, l.kind}))
       out.events.push_back(read_event(row, 0));
     return out;
   }

@@ -72,7 +72,7 @@ private:
   // -- loading ----------------------------------------------------------------------------------------------------
 
   void start_load() {
-    request(host_.log().reader_of(id_), caf::infinite, load{id_, Domain::state_version})
+    request(host_.log().reader_of(id_), caf::infinite, load{id_, Domain::kind, Domain::state_version})
       .then([this](loaded& from) { on_loaded(from); },
             [this](const caf::error&) {
               // The database is away: try again, while callers wait or give up.
@@ -366,7 +366,7 @@ private:
       return;
     }
     timer_.dispose();
-    host_.release(id_, address());
+    host_.release(Domain::kind, id_, address());
     set_default_handler([this](caf::scheduled_actor*, caf::message& m) -> caf::skippable_result {
       return delegate_all(m);
     });

@@ -7,24 +7,31 @@
 
 namespace ainft::runtime {
 
+size_t entity_host::index_of(std::string_view kind) const {
+  const auto known = std::find_if(kinds_.begin(), kinds_.end(), [&](const auto& k) { return k.first == kind; });
+  if (known == kinds_.end())
+    throw std::logic_error{"no entity kind " + std::string{kind}};
+  return static_cast<size_t>(known - kinds_.begin());
+}
+
 caf::actor entity_host::find(std::string_view kind, const uuid& id) {
+  const name n{id, index_of(kind)};
   auto& part = part_of(id);
   std::lock_guard guard{part.mutex};
-  auto& slot = part.actors[id];
+  auto& slot = part.actors[n];
   if (!slot) {
-    const auto known = std::find_if(kinds_.begin(), kinds_.end(), [&](const auto& k) { return k.first == kind; });
-    if (known == kinds_.end())
-      throw std::logic_error{"no entity kind " + std::string{kind}};
-    slot = known->second(system_, *this, id);
-    slot->attach_functor([this, id, who = slot.address()] { release(id, who); });
+    slot = kinds_[n.kind].second(system_, *this, id);
+    slot->attach_functor([this, n, who = slot.address()] { release(n, who); });
   }
   return slot;
 }
 
-void entity_host::release(const uuid& id, const caf::actor_addr& who) {
-  auto& part = part_of(id);
+void entity_host::release(std::string_view kind, const uuid& id, const caf::actor_addr& who) { release({id, index_of(kind)}, who); }
+
+void entity_host::release(const name& n, const caf::actor_addr& who) {
+  auto& part = part_of(n.id);
   std::lock_guard guard{part.mutex};
-  const auto it = part.actors.find(id);
+  const auto it = part.actors.find(n);
   if (it != part.actors.end() && it->second.address() == who)
     part.actors.erase(it);
 }

@@ -32,7 +32,7 @@ public:
   [[nodiscard]] caf::actor find(std::string_view kind, const uuid& id);
 
   /// Forgets `id` if `who` is still its actor: the next find starts another one.
-  void release(const uuid& id, const caf::actor_addr& who);
+  void release(std::string_view kind, const uuid& id, const caf::actor_addr& who);
 
   /// Asks each entity to leave memory. New ones are not kept from starting.
   void passivate_all();
@@ -48,10 +48,22 @@ public:
 
 private:
   using spawn_function = caf::actor (*)(caf::actor_system&, entity_host&, const uuid&);
+  /// An id names one thing of each kind: that a listing has it makes no NFT of it.
+  struct name {
+    uuid id;
+    size_t kind; ///< index into kinds_
+    friend bool operator==(const name&, const name&) = default;
+  };
+  struct name_hash {
+    size_t operator()(const name& n) const noexcept { return std::hash<uuid>{}(n.id) * 31 + n.kind; }
+  };
   struct alignas(64) part {
     mutable std::mutex mutex;
-    std::unordered_map<uuid, caf::actor> actors;
+    std::unordered_map<name, caf::actor, name_hash> actors;
   };
+
+  [[nodiscard]] size_t index_of(std::string_view kind) const;
+  void release(const name& n, const caf::actor_addr& who);
 
   part& part_of(const uuid& id) { return parts_[std::hash<uuid>{}(id) % parts_.size()]; }
 

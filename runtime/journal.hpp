@@ -101,6 +101,7 @@ struct append {
 /// Asks a journal reader for an entity: its latest snapshot with the state's version, and the events after it.
 struct load {
   uuid entity;
+  std::string_view kind; ///< where the id is another kind's there is nothing
   uint16_t state_version = 1;
 };
 

@@ -285,3 +285,18 @@ test('a wallet that never signed in is nobody, and secrets are in no log', async
   const log = stack.log();
   for (const secret of [owner.token, owner.refreshToken, bs58.encode(stack.keys.feePayer.secretKey), owner.token.split('.')[2]]) assert.ok(!log.includes(secret));
 });
+
+test("an id of another kind of thing is nobody's", async () => {
+  const as = (prefix, id) => `${prefix}_${id.slice(4)}`;
+  for (const warm of [false, true]) {
+    for (const [path, id] of [['nfts', as('nft', auction.id)], ['listings', as('lst', nft.id)], ['studios', as('std', nft.id)], ['assets', as('ast', studio.id)], ['ai/jobs', as('job', auction.id)], ['transactions', as('txn', auction.id)]])
+      await refused(owner, 'GET', `/v1/${path}/${id}`, {}, 404, 'not_found');
+    await refused(owner, 'POST', `/v1/listings/${as('lst', nft.id)}/bids`, { body: { amount: '100' } }, 404, 'not_found');
+    if (!warm) { // the things themselves in memory
+      await owner.get(`/v1/listings/${auction.id}`);
+      await owner.get(`/v1/nfts/${nft.id}`);
+      await owner.get(`/v1/studios/${studio.id}`);
+    }
+  }
+  assert.equal((await owner.get(`/v1/listings/${auction.id}`)).id, auction.id);
+});
