@@ -123,8 +123,8 @@ struct journal_cursor {
   friend auto operator<=>(const journal_cursor&, const journal_cursor&) = default;
 };
 
-/// Asks a reader for the events after `after`, of the types in `interests` ("listing.settlement_started"), as far as no
-/// transaction that is still open could put another event before them.
+/// Asks a reader for the events after `after`, of the types in `interests` ("listing.settlement_started"), or of all if there are none,
+/// as far as no transaction that is still open could put another event before them.
 struct read_journal {
   journal_cursor after;
   std::vector<std::string> interests;

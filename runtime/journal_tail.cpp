@@ -2,16 +2,22 @@
 
 #include <caf/event_based_actor.hpp>
 
+#include <unordered_set>
+
 namespace ainft::runtime {
 
 namespace {
 
 constexpr size_t slice_limit = 1000;
 
+/// While much is committed, what comes within such a time is read together: where somebody waits for it, and where nobody does.
+constexpr std::chrono::milliseconds gather{4}, gather_at_leisure{100};
+
 class journal_tail final : public caf::event_based_actor {
 public:
   journal_tail(caf::actor_config& cfg, caf::actor reader, tail_settings settings)
-    : caf::event_based_actor(cfg), reader_{std::move(reader)}, settings_{std::move(settings)}, at_{settings_.from} {}
+    : caf::event_based_actor(cfg), reader_{std::move(reader)}, settings_{std::move(settings)}, at_{settings_.from},
+      interests_{settings_.interests.begin(), settings_.interests.end()} {}
 
   const char* name() const override { return "ainft.journal_tail"; }
 
@@ -35,25 +41,36 @@ private:
     }
     reading_ = true;
     again_ = false;
-    request(reader_, caf::infinite, read_journal{at_, settings_.interests, slice_limit})
+    request(reader_, caf::infinite, read_journal{at_, {}, slice_limit})
       .then([this](journal_slice& slice) { on_slice(slice); },
             [this](const caf::error&) { reading_ = false; }); // the poll tries again
   }
 
   void on_slice(journal_slice& slice) {
-    reading_ = false;
     const bool grown = slice.upto > at_;
-    again_ = again_ || slice.events.size() >= slice_limit;
+    const bool full = slice.events.size() >= slice_limit;
     at_ = slice.upto;
+    std::erase_if(slice.events, [this](const followed_event& e) { return !interests_.contains(e.kind + "." + e.event.type); });
     if (grown)
       settings_.handle(std::move(slice));
-    if (again_)
-      read();
+    if (full)
+      return read_on();
+    if (!again_) {
+      reading_ = false;
+      return;
+    }
+    run_delayed(settings_.is_awaited() ? gather : gather_at_leisure, [this] { read_on(); });
+  }
+
+  void read_on() {
+    reading_ = false;
+    read();
   }
 
   caf::actor reader_;
   tail_settings settings_;
   journal_cursor at_;
+  std::unordered_set<std::string> interests_;
   bool reading_ = false, again_ = false;
 };
 

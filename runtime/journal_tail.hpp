@@ -8,6 +8,8 @@ struct tail_settings {
   journal_cursor from;
   std::vector<std::string> interests; ///< "kind.type"
   std::function<void(journal_slice)> handle; ///< in the tail's thread; gets every slice, also one without events
+  /// Whether somebody waits for the events: while much is committed and nobody does, more is read at a time.
+  std::function<bool()> is_awaited = [] { return true; };
   std::chrono::milliseconds poll{100}; ///< how often it looks when nobody says that the journal grew: for what other nodes commit
 };
 

@@ -80,7 +80,8 @@ runtime::follower bus::begin(const std::string& postgres_url, std::function<void
     more = slice.events.size() == read_back_page;
   }
   acts_on_ = std::move(acts_on);
-  auto tail = runtime::start_journal_tail(system_, reader_, {at_, shown_events(), [this](auto slice) { on_slice(std::move(slice)); }});
+  auto tail = runtime::start_journal_tail(system_, reader_, {at_, shown_events(), [this](auto slice) { on_slice(std::move(slice)); },
+                                                               [this] { return hub_.memberships() > 0; }});
   tail_ = tail.actor;
   return tail;
 }

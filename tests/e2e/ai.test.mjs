@@ -139,7 +139,7 @@ test('progress is shown over the socket, to its requester alone', async () => {
 test('one studio with many jobs does not keep another waiting', async () => {
   const other = await Client.signedIn(stack);
   const theirs = await other.makeStudio();
-  const many = await Promise.all(Array.from({ length: 60 }, (_, i) => order({ seed: 1000 + i, params: { width: 256, height: 256 } })));
+  const many = await Promise.all(Array.from({ length: 60 }, (_, i) => order({ seed: 1000 + i, params: { width: 640, height: 640 }, model: 'landscape' })));
   const one = await order({ studioId: theirs.id, seed: 2000 }, other);
   await ended(one, other);
   const waiting = (await Promise.all(many.map((j) => creator.get(`/v1/ai/jobs/${j.id}`)))).filter((j) => j.state === 'queued').length;
@@ -150,7 +150,7 @@ test('one studio with many jobs does not keep another waiting', async () => {
 test('a higher priority goes first within a studio', async () => {
   const mine = await Client.signedIn(stack);
   const own = await mine.makeStudio();
-  const low = await Promise.all(Array.from({ length: 20 }, (_, i) => order({ studioId: own.id, seed: 3000 + i, priority: 1, params: { width: 256, height: 256 } }, mine)));
+  const low = await Promise.all(Array.from({ length: 20 }, (_, i) => order({ studioId: own.id, seed: 3000 + i, priority: 1, params: { width: 640, height: 640 }, model: 'landscape' }, mine)));
   const high = await order({ studioId: own.id, seed: 3999, priority: 9 }, mine);
   await ended(high, mine);
   const waiting = (await Promise.all(low.map((j) => mine.get(`/v1/ai/jobs/${j.id}`)))).filter((j) => j.state === 'queued').length;
