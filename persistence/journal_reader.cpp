@@ -18,7 +18,8 @@ constexpr statement find_events{"reader_events", R"sql(
   select entity_id, sequence, type, version, payload, at, audience from journal
   where entity_id = $1 and sequence > $2 and kind = $3 order by sequence)sql"};
 
-// A transaction that is still open has an id at or above the snapshot's xmin: what lies below it is complete.
+// A transaction that is still open has an id at or above the snapshot's xmin: what lies below it is complete. Without types ($3 and $5
+// null) all are read: to look at each row's type costs more than to read it.
 constexpr statement find_slice{"reader_slice", R"sql(
   with horizon as (
     select transaction, position from journal
@@ -30,23 +31,8 @@ constexpr statement find_slice{"reader_slice", R"sql(
     select * from journal j
     where (j.transaction, j.position) > ($1::xid8, $2::bigint)
       and (j.transaction, j.position) <= (h.transaction, h.position)
-      and j.type = any ($5::text[]) and j.kind || '.' || j.type = any ($3::text[])
+      and ($5::text[] is null or (j.type = any ($5::text[]) and j.kind || '.' || j.type = any ($3::text[])))
     order by j.transaction, j.position limit $4) j on true
-  order by j.transaction, j.position)sql"};
-
-// The same of all types: to look at each row's type costs more than to read it.
-constexpr statement find_whole_slice{"reader_whole_slice", R"sql(
-  with horizon as (
-    select transaction, position from journal
-    where (transaction, position) > ($1::xid8, $2::bigint) and transaction < pg_snapshot_xmin(pg_current_snapshot())
-    order by transaction desc, position desc limit 1)
-  select j.transaction::text, j.position, j.kind, j.entity_id, j.sequence, j.type, j.version, j.payload, j.at,
-         j.audience, h.transaction::text, h.position
-  from horizon h left join lateral (
-    select * from journal j
-    where (j.transaction, j.position) > ($1::xid8, $2::bigint)
-      and (j.transaction, j.position) <= (h.transaction, h.position)
-    order by j.transaction, j.position limit $3) j on true
   order by j.transaction, j.position)sql"};
 
 constexpr statement find_cursor{"reader_cursor",
@@ -114,14 +100,13 @@ private:
   }
 
   pqxx::result find(const read_journal& r) {
-    if (r.interests.empty())
-      return db_.run(find_whole_slice, parameters{r.after.transaction, r.after.position, r.limit});
     array_text interests, types; // most rows are passed over, and the type alone tells it sooner
     for (const auto& i : r.interests) {
       interests.add(i);
       types.add(i.substr(i.find('.') + 1));
     }
-    return db_.run(find_slice, parameters{r.after.transaction, r.after.position, interests.take(), r.limit, types.take()});
+    const auto if_any = [&r](array_text& a) { return r.interests.empty() ? std::nullopt : std::optional{a.take()}; };
+    return db_.run(find_slice, parameters{r.after.transaction, r.after.position, if_any(interests), r.limit, if_any(types)});
   }
 
   journal_slice on_read(const read_journal& r) {

@@ -51,7 +51,7 @@ public:
       },
       [this](const release_client& r) {
         live_.erase(r.pid);
-        released_.add(r.pid);
+        released_.insert(r.pid);
         flush_later();
       },
       [this](const erase_client& e) {
@@ -74,10 +74,11 @@ private:
     flushing_ = false;
     const auto rows = std::exchange(pending_, {});
     const auto waiting = std::exchange(waiting_, {});
-    auto released = std::exchange(released_, {});
+    const auto released = std::exchange(released_, {});
     const bool done = attempt([&](pqxx::work& tx) {
       write(tx, rows);
-      db_.run(tx, touch_clients, parameters{released.take()});
+      if (!released.empty())
+        touch(tx, released);
     });
     for (const auto& then : waiting)
       then(done ? runtime::result<caf::unit_t>{caf::unit} : runtime::refuse(errc::unavailable, "the database does not answer"));
@@ -85,28 +86,36 @@ private:
 
   void write(pqxx::work& tx, const std::unordered_map<std::string, std::optional<row>>& rows) {
     array_text pids, users, seats, erased;
+    size_t puts = 0;
     for (const auto& [pid, r] : rows)
       if (r) {
         pids.add(pid);
         users.add(r->user);
         seats.add(r->seats);
+        ++puts;
       } else {
         erased.add(pid);
       }
-    db_.run(tx, put_clients, parameters{pids.take(), users.take(), seats.take()});
-    db_.run(tx, erase_clients, parameters{erased.take()});
+    if (puts > 0)
+      db_.run(tx, put_clients, parameters{pids.take(), users.take(), seats.take()});
+    if (puts < rows.size())
+      db_.run(tx, erase_clients, parameters{erased.take()});
   }
 
   /// Clients that are here are not forgotten, and those that did not come back are.
   void keep_alive() {
-    array_text pids;
-    for (const auto& pid : live_)
-      pids.add(pid);
     (void)attempt([&](pqxx::work& tx) {
-      db_.run(tx, touch_clients, parameters{pids.take()});
+      touch(tx, live_);
       db_.run(tx, sweep_clients, parameters{window_.count()});
     });
     run_delayed(window_ / 4, [this] { keep_alive(); });
+  }
+
+  void touch(pqxx::work& tx, const std::unordered_set<std::string>& clients) {
+    array_text pids;
+    for (const auto& pid : clients)
+      pids.add(pid);
+    db_.run(tx, touch_clients, parameters{pids.take()});
   }
 
   template <class F>
@@ -127,8 +136,7 @@ private:
   std::chrono::seconds window_;
   std::unordered_map<std::string, std::optional<row>> pending_;
   std::vector<client_store::written> waiting_;
-  array_text released_;
-  std::unordered_set<std::string> live_;
+  std::unordered_set<std::string> released_, live_;
   bool flushing_ = false;
 };
 

@@ -2,14 +2,13 @@
 
 #include "actors/realtime/arguments.hpp"
 #include "actors/session/authenticator.hpp"
-#include "net/base64.hpp"
+#include "net/random_token.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
 #include <caf/send.hpp>
 #include <caf/telemetry/metric_registry.hpp>
-#include <sodium.h>
 #include <spdlog/spdlog.h>
 
 namespace ainft::realtime {
@@ -21,12 +20,6 @@ using runtime::result;
 using socketio::socket;
 
 namespace {
-
-std::string make_pid() {
-  std::array<char, 15> bytes;
-  randombytes_buf(bytes.data(), bytes.size());
-  return net::base64url_encode({bytes.data(), bytes.size()});
-}
 
 connection& connection_of(socket& s) { return static_cast<connection&>(*s.data); }
 
@@ -144,7 +137,7 @@ asio::awaitable<std::optional<socket_application::comeback>> socket_application:
 asio::awaitable<socket_application::welcome> socket_application::recover(connection& c, std::optional<comeback> back) {
   welcome out;
   out.upto = c.part().at;
-  c.pid = make_pid();
+  c.pid = net::random_token();
   if (!back)
     co_return out;
   for (const auto& seat : back->seats)

@@ -1,7 +1,7 @@
 #include "net/socketio/engine_server.hpp"
 
 #include "net/await.hpp"
-#include "net/base64.hpp"
+#include "net/random_token.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -10,18 +10,10 @@
 #include <boost/url/parse.hpp>
 
 #include <caf/telemetry/metric_registry.hpp>
-#include <sodium.h>
 
 namespace ainft::socketio {
 
 namespace {
-
-/// 120 random bits as 20 characters: nobody guesses another's session.
-std::string random_sid() {
-  std::array<char, 15> bytes;
-  randombytes_buf(bytes.data(), bytes.size());
-  return net::base64url_encode({bytes.data(), bytes.size()});
-}
 
 struct fault_text {
   int status;
@@ -110,7 +102,7 @@ http::reply engine_server::refusal(fault f) {
 // -- sessions -------------------------------------------------------------------------------------------------------------
 
 std::shared_ptr<engine_session> engine_server::make_session(engine_loop& on) {
-  auto s = std::make_shared<engine_session>(on, settings_.engine, random_sid(),
+  auto s = std::make_shared<engine_session>(on, settings_.engine, net::random_token(),
                                             [this](const engine_session& ended, close_reason why) { forget(ended, why); });
   s->listen(listeners_(*s));
   ++count_;

@@ -1,8 +1,6 @@
 #include "net/socketio/socket.hpp"
 
-#include "net/base64.hpp"
-
-#include <sodium.h>
+#include "net/random_token.hpp"
 
 namespace ainft::socketio {
 
@@ -10,12 +8,6 @@ namespace {
 
 /// The largest sum of a packet's attachments, in messages of the largest size.
 constexpr size_t most_binary = 4;
-
-std::string random_id() {
-  std::array<char, 15> bytes;
-  randombytes_buf(bytes.data(), bytes.size());
-  return net::base64url_encode({bytes.data(), bytes.size()});
-}
 
 } // namespace
 
@@ -175,7 +167,7 @@ void client::join(packet p) {
   auto* app = application_of(p.nsp);
   if (!app)
     return session_.send(make_packet(packet_type::connect_error, p.nsp, R"({"message":"Invalid namespace"})"));
-  auto s = std::make_shared<socket>(*this, std::move(p.nsp), random_id());
+  auto s = std::make_shared<socket>(*this, std::move(p.nsp), net::random_token());
   sockets_.push_back(s);
   app->on_connect(std::move(s), p.data.is_null() ? nlohmann::json::object() : std::move(p.data));
 }

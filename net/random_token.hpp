@@ -1,0 +1,10 @@
+#pragma once
+
+#include <string>
+
+namespace ainft::net {
+
+/// 120 random bits as 20 characters of base64url: nobody guesses another's.
+[[nodiscard]] std::string random_token();
+
+} // namespace ainft::net

@@ -1,0 +1,72 @@
+#include "net/socketio/socket.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace ainft::socketio;
+using peer = ainft::socketio::socket; // there is socket(2) too
+using std::chrono::milliseconds;
+
+/// Lets everybody in, and keeps the socket.
+struct welcome final : application {
+  std::shared_ptr<peer> joined;
+  void on_connect(std::shared_ptr<peer> s, nlohmann::json) override {
+    s->accept();
+    joined = std::move(s);
+  }
+  void on_event(peer&, event) override {}
+  void on_disconnect(peer&, std::string_view) override {}
+};
+
+/// A client that polls, without a network.
+struct polling {
+  boost::asio::io_context io;
+  engine_loop loop{io.get_executor()};
+  engine_settings settings;
+  welcome all;
+  client_settings clients{milliseconds{45'000}, {{"/", &all}}};
+  std::shared_ptr<engine_session> session = std::make_shared<engine_session>(loop, settings, "sid", nullptr);
+
+  polling() {
+    session->listen(std::make_unique<client>(*session, clients));
+    session->open_polling();
+    (void)poll();
+    EXPECT_TRUE(session->take_payload("40"));
+    (void)poll();
+  }
+  ~polling() {
+    session->close(close_reason::forced_close);
+    io.poll();
+  }
+  std::string poll() {
+    std::string out;
+    EXPECT_TRUE(session->poll([&out](engine_session::polled p) { out = std::move(p.body); }));
+    io.poll();
+    return out;
+  }
+};
+
+} // namespace
+
+TEST(socket, asks_its_client_and_hears_the_acknowledgement_once) {
+  polling c;
+  std::vector<std::string> heard;
+  c.all.joined->emit(R"(["how"])", milliseconds{10'000}, [&](auto args) { heard.push_back(args ? args->dump() : "none"); });
+  EXPECT_EQ(c.poll(), R"(420["how"])");
+  EXPECT_TRUE(c.session->take_payload(R"(437["of another"])"));
+  EXPECT_TRUE(heard.empty());
+  EXPECT_TRUE(c.session->take_payload(R"(430["well",1])"));
+  EXPECT_TRUE(c.session->take_payload(R"(430["again"])"));
+  EXPECT_EQ(heard, (std::vector<std::string>{R"(["well",1])"}));
+}
+
+TEST(socket, hears_of_an_acknowledgement_that_does_not_come) {
+  polling c;
+  std::vector<std::string> heard;
+  c.all.joined->emit(R"(["how"])", milliseconds{1}, [&](auto args) { heard.push_back(args ? args->dump() : "none"); });
+  while (heard.empty() && c.io.run_one() > 0) {
+  }
+  EXPECT_EQ(heard, (std::vector<std::string>{"none"}));
+}
