@@ -42,7 +42,6 @@ public:
   void end();
 
   [[nodiscard]] realtime::hub& hub() noexcept { return hub_; }
-  [[nodiscard]] const history& recent() const noexcept { return history_; }
   /// Where the journal has been followed to.
   [[nodiscard]] runtime::journal_cursor at() const;
 

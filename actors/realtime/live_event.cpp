@@ -148,9 +148,4 @@ std::vector<event_ptr> history::latest(const runtime::uuid& topic, size_t count)
   return out;
 }
 
-journal_cursor history::begin() const {
-  std::lock_guard guard{mutex_};
-  return begin_;
-}
-
 } // namespace ainft::realtime

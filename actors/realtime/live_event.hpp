@@ -61,9 +61,6 @@ public:
   /// The latest `count` of a topic, the oldest first.
   [[nodiscard]] std::vector<event_ptr> latest(const runtime::uuid& topic, size_t count) const;
 
-  /// Where the memory begins.
-  [[nodiscard]] runtime::journal_cursor begin() const;
-
 private:
   size_t limit_;
   mutable std::mutex mutex_;

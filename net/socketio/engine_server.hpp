@@ -35,8 +35,6 @@ public:
   [[nodiscard]] asio::awaitable<http::reply> answer(http::call& c, std::string_view target) override;
   void take_over(http::upgrade from) override;
 
-  [[nodiscard]] size_t count() const noexcept { return count_; }
-
 private:
   /// The errors of the protocol, by their code.
   enum class fault : uint8_t { transport_unknown, session_unknown, bad_method, bad_request, forbidden, version_unsupported, full };
