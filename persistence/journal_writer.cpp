@@ -1,6 +1,6 @@
 #include "persistence/journal_writer.hpp"
 
-#include "persistence/session.hpp"
+#include "persistence/pipeline.hpp"
 
 #include <caf/event_based_actor.hpp>
 #include <caf/telemetry/counter.hpp>
@@ -20,15 +20,18 @@ namespace {
 using namespace runtime;
 
 // An append goes on only from where the journal stands: the first event of each must follow one that is there. (A scalar
-// subquery and not EXISTS, which the planner may answer by hashing the whole journal.)
+// subquery and not EXISTS, which the planner may answer by hashing the whole journal.) The audiences of all rows are one array,
+// of which each row has a slice: an array's text for each row would be parsed twice.
 constexpr statement insert_events{"journal_insert", R"sql(
   insert into journal (entity_id, sequence, kind, type, version, payload, at, actor_id, audience)
-  select n.entity_id, n.sequence, n.kind, n.type, n.version, n.payload, n.at, n.actor_id, n.audience::uuid[]
+  select n.entity_id, n.sequence, n.kind, n.type, n.version, n.payload, n.at, n.actor_id,
+         ($12::uuid[])[n.audience_from:n.audience_to]
   from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::smallint[], $6::json[], $7::timestamptz[],
-              $8::uuid[], $9::text[], $10::boolean[])
-    as n (entity_id, sequence, kind, type, version, payload, at, actor_id, audience, is_first)
+              $8::uuid[], $9::boolean[], $10::int[], $11::int[])
+    as n (entity_id, sequence, kind, type, version, payload, at, actor_id, is_first, audience_from, audience_to)
   where not n.is_first or n.sequence = 1
-     or (select true from journal j where j.entity_id = n.entity_id and j.sequence = n.sequence - 1))sql"};
+     or coalesce((select true from journal j where j.entity_id = n.entity_id and j.sequence = n.sequence - 1),
+                 refuse_append('order')))sql"};
 
 constexpr statement store_snapshots{"journal_snapshots", R"sql(
   insert into snapshots (entity_id, sequence, state_version, state)
@@ -44,9 +47,14 @@ constexpr statement clear_deadlines{"journal_clear_deadlines",
                                     "delete from deadlines where entity_id = any ($1::uuid[])"};
 
 constexpr statement complete_idempotency{"journal_idempotency", R"sql(
-  update idempotency i set status = n.status, body = n.body
-  from unnest($1::uuid[], $2::text[], $3::smallint[], $4::text[]) as n (user_id, key, status, body)
-  where i.user_id = n.user_id and i.key = n.key and i.status is null)sql"};
+  with answered as (
+    update idempotency i set status = n.status, body = n.body
+    from unnest($1::uuid[], $2::text[], $3::smallint[], $4::text[]) as n (user_id, key, status, body)
+    where i.user_id = n.user_id and i.key = n.key and i.status is null returning 1)
+  select count(*) = cardinality($1::uuid[]) or refuse_append('answered') from answered)sql"};
+
+/// What refuse_append() of the migrations raises.
+constexpr std::string_view order_broken = "AN001", already_answered = "AN002";
 
 // A writer reaches rows by their keys alone. Without this a plan that was made while a table was small reads all of it each time.
 constexpr auto by_key_only = "set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; "
@@ -77,14 +85,6 @@ private:
   size_t rows_ = 0;
 };
 
-struct order_broken : std::exception {
-  [[nodiscard]] const char* what() const noexcept override { return "the journal's order would be broken"; }
-};
-
-struct already_answered : std::exception {
-  [[nodiscard]] const char* what() const noexcept override { return "the idempotency key was completed by another"; }
-};
-
 struct waiting {
   append what;
   caf::typed_response_promise<caf::unit_t> promise;
@@ -110,15 +110,10 @@ private:
   std::unordered_map<uuid, uint64_t> ends_;
 };
 
-std::string ids_text(const std::vector<uuid>& ids) {
-  array_text out;
-  for (const auto& id : ids)
-    out.add(id.str());
-  return out.take();
-}
-
-void insert(session& db, pqxx::work& tx, std::span<waiting*> batch, const known_ends& ends) {
-  columns events{10};
+void insert(pipeline& db, std::span<waiting*> batch, const known_ends& ends) {
+  columns events{11};
+  array_text audiences;
+  size_t named = 0;
   std::unordered_map<uuid, uint64_t> next;
   for (auto* w : batch) {
     const auto& a = w->what;
@@ -129,17 +124,20 @@ void insert(session& db, pqxx::work& tx, std::span<waiting*> batch, const known_
       const auto& e = a.events[i];
       // A later append of an entity in the batch follows rows that the statement does not see yet.
       const bool follows = i > 0 || (next.contains(a.entity) ? next[a.entity] == a.first_sequence : ends.ends_before(a));
-      events.add({id, std::to_string(a.first_sequence + i), std::string{a.kind}, std::string{e.type},
-                  std::to_string(e.version), e.payload, at, actor, ids_text(e.audience), follows ? "f" : "t"});
+      const auto before = named;
+      for (const auto& who : e.audience)
+        audiences.add(who.str());
+      named += e.audience.size();
+      events.add({id, std::to_string(a.first_sequence + i), std::string{a.kind}, std::string{e.type}, std::to_string(e.version),
+                  e.payload, at, actor, follows ? "f" : "t", std::to_string(before + 1), std::to_string(named)});
     }
     next[a.entity] = a.first_sequence + a.events.size();
   }
-  const auto count = events.rows();
-  if (count > 0 && db.run(tx, insert_events, events.take()).affected_rows() != count)
-    throw order_broken{};
+  if (events.rows() > 0)
+    db.add(insert_events, std::move(events.take().add(audiences.take())));
 }
 
-void project(session& db, pqxx::work& tx, std::span<waiting*> batch) {
+void project(pipeline& db, std::span<waiting*> batch) {
   // By statement, in the order of first appearance; of rows that stand for the same entity the last one.
   struct group {
     const write_statement* statement;
@@ -164,12 +162,11 @@ void project(session& db, pqxx::work& tx, std::span<waiting*> batch) {
     columns rows{g.statement->columns};
     for (auto* row : g.rows)
       rows.add(row->values);
-    const std::string name{g.statement->name}, sql{g.statement->sql};
-    db.run(tx, statement{name.c_str(), sql.c_str()}, rows.take());
+    db.add({g.statement->name, g.statement->sql}, rows.take());
   }
 }
 
-void keep_aside(session& db, pqxx::work& tx, std::span<waiting*> batch) {
+void keep_aside(pipeline& db, std::span<waiting*> batch) {
   std::map<uuid, const append*> deadlines, snapshots;
   columns answers{4};
   for (auto* w : batch) {
@@ -191,14 +188,13 @@ void keep_aside(session& db, pqxx::work& tx, std::span<waiting*> batch) {
     else
       cleared.add({id.str()});
   if (states.rows() > 0)
-    db.run(tx, store_snapshots, states.take());
+    db.add(store_snapshots, states.take());
   if (due.rows() > 0)
-    db.run(tx, store_deadlines, due.take());
+    db.add(store_deadlines, due.take());
   if (cleared.rows() > 0)
-    db.run(tx, clear_deadlines, cleared.take());
-  if (const auto count = answers.rows(); count > 0)
-    if (db.run(tx, complete_idempotency, answers.take()).affected_rows() != count)
-      throw already_answered{};
+    db.add(clear_deadlines, cleared.take());
+  if (answers.rows() > 0)
+    db.add(complete_idempotency, answers.take());
 }
 
 class journal_writer final : public caf::event_based_actor {
@@ -269,11 +265,6 @@ private:
       return true;
     } catch (const pqxx::broken_connection& e) {
       spdlog::error("journal writer: lost the database: {}", e.what());
-      db_.drop();
-      fail(batch, refuse(errc::unavailable, "the database did not answer; whether the change was made is not known"));
-    } catch (const pqxx::in_doubt_error& e) {
-      spdlog::error("journal writer: a commit's outcome is not known: {}", e.what());
-      db_.drop();
       fail(batch, refuse(errc::unavailable, "the database did not answer; whether the change was made is not known"));
     } catch (const std::exception& e) {
       if (may_split)
@@ -285,11 +276,10 @@ private:
 
   void commit(std::span<waiting*> batch) {
     const auto begin = std::chrono::steady_clock::now();
-    pqxx::work tx{db_.open()};
-    insert(db_, tx, batch, ends_);
-    project(db_, tx, batch);
-    keep_aside(db_, tx, batch);
-    tx.commit();
+    insert(db_, batch, ends_);
+    project(db_, batch);
+    keep_aside(db_, batch);
+    db_.commit();
     commit_time_->observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
     batch_sizes_->observe(static_cast<int64_t>(batch.size()));
     commits_->inc();
@@ -300,11 +290,11 @@ private:
   }
 
   static caf::error explain(const std::exception& e) {
-    if (dynamic_cast<const order_broken*>(&e))
-      return refuse(errc::append_conflict, "another owner wrote first");
-    if (dynamic_cast<const already_answered*>(&e))
-      return refuse(errc::idempotency_in_progress, "this request was answered already; send it again for the answer");
     if (auto* sql = dynamic_cast<const pqxx::sql_error*>(&e)) {
+      if (sql->sqlstate() == order_broken)
+        return refuse(errc::append_conflict, "another owner wrote first");
+      if (sql->sqlstate() == already_answered)
+        return refuse(errc::idempotency_in_progress, "this request was answered already; send it again for the answer");
       if (sql->sqlstate().starts_with("23"))
         return explain_violation(*sql);
       spdlog::error("journal writer: {}", e.what());
@@ -334,7 +324,7 @@ private:
   }
 
   writer_settings settings_;
-  session db_;
+  pipeline db_;
   known_ends ends_;
   std::vector<waiting> batch_;
   std::unordered_set<uint64_t> failed_incarnations_;

@@ -14,8 +14,7 @@ pqxx::connection& session::open() {
     drop();
     connection_ = std::make_unique<pqxx::connection>(url_);
     pqxx::nontransaction setup{*connection_};
-    setup.exec("set timezone = 'UTC'; set datestyle = 'ISO'; set statement_timeout = '30s'; "
-               "set idle_in_transaction_session_timeout = '30s'");
+    setup.exec(connection_settings);
     if (!settings_.empty())
       setup.exec(settings_);
   }

@@ -37,6 +37,10 @@ struct statement {
   const char* sql;
 };
 
+/// What every connection is told first.
+inline const std::string connection_settings = "set timezone = 'UTC'; set datestyle = 'ISO'; set statement_timeout = '30s'; "
+                                               "set idle_in_transaction_session_timeout = '30s'; ";
+
 /// One connection to PostgreSQL, opened when first needed and again after it broke. Blocking: used by actors with a
 /// thread of their own.
 class session {

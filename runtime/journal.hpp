@@ -15,8 +15,8 @@ namespace ainft::runtime {
 /// A statement that writes rows of a read model. Its parameters are arrays, one element a row (`unnest`), so that one
 /// round trip writes what a whole batch of appends projects.
 struct write_statement {
-  std::string_view name; ///< unique; the name it is prepared under
-  std::string_view sql;
+  const char* name; ///< unique; the name it is prepared under
+  const char* sql;
   size_t columns;
 };
 

@@ -74,8 +74,8 @@ runtime::follower bus::begin(const std::string& postgres_url, std::function<void
   history_.begin_after(at_);
   for (bool more = true; more;) {
     auto slice = must_read<runtime::journal_slice>(system_, reader_, runtime::read_journal{at_, shown_events(), read_back_page});
-    for (const auto& e : slice.events)
-      history_.add(std::make_shared<const live_event>(e));
+    for (auto& e : slice.events)
+      history_.add(std::make_shared<const live_event>(std::move(e)));
     at_ = slice.upto;
     more = slice.events.size() == read_back_page;
   }
@@ -108,10 +108,10 @@ journal_cursor bus::at() const {
 void bus::on_slice(runtime::journal_slice slice) {
   std::vector<event_ptr> events;
   events.reserve(slice.events.size());
-  for (const auto& e : slice.events) {
+  for (auto& e : slice.events) {
     if (acts_on_)
       acts_on_(e);
-    events.push_back(std::make_shared<const live_event>(e));
+    events.push_back(std::make_shared<const live_event>(std::move(e)));
     history_.add(events.back());
   }
   published_->inc(static_cast<int64_t>(events.size()));

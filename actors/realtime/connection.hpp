@@ -36,14 +36,14 @@ public:
 protected:
   void push(const live_event& e) override {
     if (socket_.nsp() == "/")
-      socket_.send(e.packet);
+      socket_.send(e.packet());
     else
       socket_.send(e.packet_for(socket_.nsp(), e.at));
   }
 
   void push_run(const event_run& run) override {
     if (socket_.nsp() == "/")
-      socket_.send(run.packets);
+      socket_.send(run.packets());
     else
       subscriber::push_run(run);
   }

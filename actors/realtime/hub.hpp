@@ -46,7 +46,7 @@ public:
 
 private:
   friend class subscriber;
-  using batch = std::pair<std::vector<event_run>, runtime::journal_cursor>;
+  using batch = std::pair<std::deque<event_run>, runtime::journal_cursor>;
 
   static void dispatch(part& p, const batch& b);
   static void fill_holes(part& p);

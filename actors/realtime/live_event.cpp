@@ -69,19 +69,22 @@ const std::vector<std::string>& shown_events() {
   return all;
 }
 
-live_event::live_event(const runtime::followed_event& e)
-  : at{e.at}, entity{e.event.entity}, sequence{e.event.sequence}, topics{topics_of(e)}, name{e.kind + "." + e.event.type} {
+live_event::live_event(runtime::followed_event e)
+  : at{e.at}, entity{e.event.entity}, sequence{e.event.sequence}, topics{topics_of(e)}, name{e.kind + "." + e.event.type}, source_{std::move(e)} {}
+
+live_event::encoded live_event::encode() const {
+  const auto& e = source_.event;
   const auto form = forms().find(name);
-  const bool old = form != forms().end() && e.event.version < form->second.version;
+  const bool old = form != forms().end() && e.version < form->second.version;
   const auto position = cursor_text(at);
-  std::string body = R"({"id":")" + id_text(e.kind, entity) + R"(","sequence":)" + std::to_string(sequence) + R"(,"type":")"
-                     + e.event.type + R"(","at":")" + e.event.at.str() + R"(","position":")" + position + R"(","data":)";
-  body += old ? form->second.upcast(e.event) : e.event.payload;
+  std::string body = R"({"id":")" + id_text(source_.kind, entity) + R"(","sequence":)" + std::to_string(sequence) + R"(,"type":")" + e.type
+                     + R"(","at":")" + e.at.str() + R"(","position":")" + position + R"(","data":)";
+  body += old ? form->second.upcast(e) : e.payload;
   body += '}';
   const auto tail = ",\"" + position + "\"]";
-  packet = socketio::make_packet(socketio::packet_type::event, "/", "[\"" + name + "\"," + body + tail);
-  body_size_ = body.size();
-  body_at_ = packet->size() - tail.size() - body.size();
+  auto packet = socketio::make_packet(socketio::packet_type::event, "/", "[\"" + name + "\"," + body + tail);
+  const auto begin = packet->size() - tail.size() - body.size();
+  return {std::move(packet), begin, body.size()};
 }
 
 socketio::frames live_event::packet_for(std::string_view nsp, const journal_cursor& offset) const {
@@ -90,21 +93,22 @@ socketio::frames live_event::packet_for(std::string_view nsp, const journal_curs
   return socketio::make_packet(socketio::packet_type::event, nsp, args);
 }
 
-std::vector<event_run> runs_of(const std::vector<event_ptr>& events) {
-  std::vector<event_run> out;
+socketio::frames event_run::join() const {
+  if (events.size() == 1)
+    return events.front()->packet();
+  std::string all;
+  for (const auto& e : events)
+    all += *e->packet();
+  return std::make_shared<const std::string>(std::move(all));
+}
+
+std::deque<event_run> runs_of(const std::vector<event_ptr>& events) {
+  std::deque<event_run> out;
   for (const auto& e : events)
     if (!out.empty() && out.back().events.front()->topics == e->topics)
       out.back().events.push_back(e);
     else
-      out.push_back({{e}, e->packet});
-  for (auto& run : out) {
-    if (run.events.size() == 1)
-      continue;
-    std::string all;
-    for (const auto& e : run.events)
-      all += *e->packet;
-    run.packets = std::make_shared<const std::string>(std::move(all));
-  }
+      out.emplace_back(e);
   return out;
 }
 

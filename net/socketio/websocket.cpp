@@ -21,6 +21,11 @@ constexpr std::chrono::seconds close_patience{2};
 /// A read buffer beyond this is given back after its message.
 constexpr size_t kept_buffer = 4096;
 
+/// Whether Beast has refused what the client sent and queued a close frame that says why.
+bool refused(error_code ec) {
+  return ec == beast::websocket::error::message_too_big || ec == beast::websocket::condition::protocol_violation;
+}
+
 } // namespace
 
 size_t queued_stream::push(std::string bytes) {
@@ -30,8 +35,8 @@ size_t queued_stream::push(std::string bytes) {
   return n;
 }
 
-void teardown(beast::role_type, queued_stream& stream, error_code& ec) {
-  stream.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ec);
+void teardown(beast::role_type, queued_stream&, error_code& ec) {
+  ec = {}; // what waits in the queue is sent first: see websocket::on_read
 }
 
 void beast_close_socket(queued_stream& stream) {
@@ -77,6 +82,8 @@ void websocket::read() {
 }
 
 void websocket::on_read(error_code ec) {
+  if (refused(ec) && !ended_)
+    return linger();
   if (ec || ended_)
     return end();
   const auto data = incoming_.data();
@@ -150,6 +157,25 @@ void websocket::close(uint16_t code) {
   if (ended_ || closing_)
     return;
   queue_.push(std::make_shared<const std::string>(close_frame(code)));
+  send_rest();
+}
+
+void websocket::linger() {
+  if (!closing_)
+    send_rest();
+  discard();
+}
+
+void websocket::discard() {
+  if (ended_)
+    return;
+  incoming_.clear();
+  stream_.next_layer().async_read_some(incoming_.prepare(kept_buffer), [self = shared_from_this()](error_code ec, size_t) {
+    ec ? self->end() : self->discard();
+  });
+}
+
+void websocket::send_rest() {
   closing_ = std::make_unique<asio::steady_timer>(stream_.get_executor(), close_patience);
   closing_->async_wait([weak = weak_from_this()](error_code ec) {
     if (const auto self = weak.lock(); self && !ec)

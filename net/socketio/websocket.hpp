@@ -110,12 +110,19 @@ public:
 
 private:
   friend class queued_stream;
-  friend void teardown(beast::role_type, queued_stream&, error_code&);
 
   void read();
   void on_read(error_code ec);
   void wait_writable();
   void compress_next();
+
+  /// Sends what waits, the close frame last, and takes nothing more; ends when `close_patience` has passed at the latest.
+  void send_rest();
+
+  /// Ends after the client has seen the close frame: what it still sends is thrown away until it goes, because a socket that is closed
+  /// with bytes unread resets the connection, and a reset takes back what was sent (RFC 9112, section 9.6, tells the same of HTTP).
+  void linger();
+  void discard();
   void end();
 
   limits limits_;

@@ -93,7 +93,7 @@ TEST(cursor, is_nothing_else) {
 TEST(live_event, is_a_packet_whose_last_argument_is_its_place) {
   const live_event e{bid(7, 3)};
   std::string packet;
-  socketio::for_each_frame(*e.packet, [&](bool, std::string_view data) { packet = data.substr(1); });
+  socketio::for_each_frame(*e.packet(), [&](bool, std::string_view data) { packet = data.substr(1); });
   const auto p = socketio::read_packet(packet);
   ASSERT_TRUE(p);
   EXPECT_EQ(p->data[0], "listing.bid_placed");
@@ -111,8 +111,8 @@ TEST(runs, are_of_events_that_follow_each_other_for_the_same_rooms) {
   for (const auto& r : runs)
     sizes.push_back(r.events.size());
   EXPECT_EQ(sizes, (std::vector<size_t>{2, 1, 1, 1}));
-  EXPECT_EQ(*runs[0].packets, *events[0]->packet + *events[1]->packet);
-  EXPECT_EQ(runs[1].packets, events[2]->packet) << "one alone is not copied";
+  EXPECT_EQ(*runs[0].packets(), *events[0]->packet() + *events[1]->packet());
+  EXPECT_EQ(runs[1].packets(), events[2]->packet()) << "one alone is not copied";
 }
 
 TEST(history, reaches_back_as_far_as_it_says) {
