@@ -30,6 +30,11 @@ struct auth_settings {
   std::chrono::seconds refresh_lifetime{30 * 24 * 3600};
   std::chrono::seconds nonce_lifetime{300};
   std::string chain_id = "localnet";
+  std::vector<std::string> operators; ///< wallets
+
+  [[nodiscard]] bool is_operator(const std::string& wallet) const {
+    return std::find(operators.begin(), operators.end(), wallet) != operators.end();
+  }
 };
 
 namespace session {

@@ -199,7 +199,26 @@ configuration::configuration() {
   section{custom_options_, defaults_, "ai"}
     .add(v.ai.workers, "workers", "AI jobs that this node works on at once; 0 for none, at most 256")
     .add(v.ai.lease, "lease", "a job whose worker gives no sign of life for so long goes to another")
-    .add(v.ai.local_threads, "local-threads", "pictures that the provider `local` draws at once, 1 to 256");
+    .add(v.ai.local_threads, "local-threads", "pictures that the provider `local` draws at once, 1 to 256")
+    .add(v.ai.denied_words, "denied-words", "words that no prompt may have");
+  const auto provider = [this](remote_ai& p, const std::string& name, const std::string& what) {
+    section{custom_options_, defaults_, name}
+      .add(p.url, "url", "where the API of " + what + " is; none if empty")
+      .add(p.key_file, "key-file", "file that holds the API's key")
+      .add(p.image_model, "image-model", "model for pictures, where a job names none")
+      .add(p.text_model, "text-model", "model for texts, where a job names none")
+      .add(p.at_once, "at-once", "jobs that this node has there at once; 0 for no limit of its own")
+      .add(p.per_minute, "per-minute", "jobs that this node begins there in a minute; 0 for no limit")
+      .add(p.timeout, "timeout", "how long one request may take")
+      .add(p.poll, "poll", "how often is looked at what takes its time there");
+  };
+  provider(v.openai, "openai", "OpenAI, or of a server that speaks its form (https://api.openai.com/v1)");
+  provider(v.stability, "stability", "Stability AI (https://api.stability.ai)");
+  provider(v.replicate, "replicate", "Replicate (https://api.replicate.com)");
+  provider(v.automatic1111, "automatic1111", "a Stable Diffusion web UI (http://127.0.0.1:7860)");
+  provider(v.comfyui, "comfyui", "a ComfyUI server (http://127.0.0.1:8188)");
+  section{custom_options_, defaults_, "outbound"}.add(
+    v.outbound.proxy, "proxy", "what requests to providers go through: http://host:port or socks5h://host:port; none if empty");
   section{custom_options_, defaults_, "conformance"}
     .add(v.conformance.echo, "echo", "serve the echo of the protocols' test suites at /socket.io/ and /engine.io/; never in production");
   section{custom_options_, defaults_, "market"}
@@ -315,7 +334,7 @@ bool configuration::load(int argc, char** argv, char** environment) {
 
 namespace {
 
-using requirement = void(bool good, const char* setting, const char* rule);
+using requirement = void(bool good, const std::string& setting, const char* rule);
 
 void check_realtime(const settings& v, requirement* need) {
   const auto& r = v.realtime;
@@ -339,7 +358,7 @@ void check_realtime(const settings& v, requirement* need) {
 
 void configuration::check() const {
   const auto& v = values;
-  const auto need = [](bool good, const char* setting, const char* rule) {
+  const auto need = [](bool good, const std::string& setting, const char* rule) {
     if (!good)
       refuse(setting, rule);
   };
@@ -364,6 +383,13 @@ void configuration::check() const {
   check_realtime(v, need);
   need(v.ai.workers <= 256, "ai.workers", "must be at most 256");
   need(v.ai.lease >= std::chrono::seconds{2} && v.ai.lease <= std::chrono::hours{24}, "ai.lease", "must be from 2s to 24h");
+  for (const auto& [name, p] : {std::pair{"openai", &v.openai}, {"stability", &v.stability}, {"replicate", &v.replicate},
+                                {"automatic1111", &v.automatic1111}, {"comfyui", &v.comfyui}}) {
+    const std::string of{name};
+    need(p->url.empty() || p->url.starts_with("http://") || p->url.starts_with("https://"), of + ".url", "must begin with http:// or https://");
+    need(p->timeout >= std::chrono::seconds{1} && p->timeout <= std::chrono::hours{1}, of + ".timeout", "must be from 1s to 1h");
+    need(p->poll >= std::chrono::milliseconds{10} && p->poll <= std::chrono::minutes{1}, of + ".poll", "must be from 10ms to 1min");
+  }
   need(v.ai.local_threads >= 1 && v.ai.local_threads <= 256, "ai.local-threads", "must be from 1 to 256");
 }
 

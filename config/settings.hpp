@@ -10,6 +10,17 @@ namespace ainft::config {
 
 using caf::timespan;
 
+/// An AI provider behind an API; none without a URL.
+struct remote_ai {
+  std::string url;
+  std::string key_file;
+  std::string image_model, text_model;
+  uint32_t at_once = 4;
+  uint32_t per_minute = 0;
+  timespan timeout = std::chrono::seconds{120};
+  timespan poll = std::chrono::seconds{1};
+};
+
 /// Everything that can be set, with its default. The names in files, options and the environment are in config/options.cpp.
 struct settings {
   struct {
@@ -105,7 +116,18 @@ struct settings {
     uint32_t workers = 2;
     timespan lease = std::chrono::seconds{60};
     uint32_t local_threads = 1;
+    std::vector<std::string> denied_words;
   } ai;
+
+  remote_ai openai{.image_model = "gpt-image-1", .text_model = "gpt-4o-mini"};
+  remote_ai stability{.image_model = "core", .text_model = ""};
+  remote_ai replicate{.image_model = "black-forest-labs/flux-schnell", .text_model = ""};
+  remote_ai automatic1111;
+  remote_ai comfyui{.image_model = "v1-5-pruned-emaonly.safetensors", .text_model = ""};
+
+  struct {
+    std::string proxy;
+  } outbound;
 
   struct {
     bool echo = false;

@@ -12,18 +12,43 @@ using std::chrono::seconds;
 
 namespace {
 
-constexpr uint32_t smallest = 64, largest = 2048, most_pictures = 8, highest_priority = 9;
+constexpr uint32_t smallest = 64, largest = 2048, most_things = 8, highest_priority = 9, most_steps = 200, most_tokens = 16'384,
+                   longest_time_limit = 86'400;
+constexpr std::chrono::hours farthest_start{30 * 24};
 
-caf::error check(const new_job& what) {
-  std::vector<runtime::field_error> bad;
-  for (const auto& [pointer, pixels] : {std::pair{"/params/width", what.params.width}, {"/params/height", what.params.height}})
-    if (pixels < smallest || pixels > largest)
-      bad.push_back({pointer, "must be from 64 to 2048 pixels"});
-  if (what.count < 1 || what.count > most_pictures)
-    bad.push_back({"/count", "must be from 1 to 8"});
-  if (what.priority > highest_priority)
-    bad.push_back({"/priority", "must be from 0 to 9"});
-  return bad.empty() ? caf::error{} : runtime::refuse_fields(std::move(bad));
+/// Collects what is wrong with an order.
+class checks {
+public:
+  void need(bool good, const char* pointer, const char* rule) {
+    if (!good)
+      bad_.push_back({pointer, rule});
+  }
+  [[nodiscard]] caf::error outcome() { return bad_.empty() ? caf::error{} : runtime::refuse_fields(std::move(bad_)); }
+
+private:
+  std::vector<runtime::field_error> bad_;
+};
+
+caf::error check(const new_job& what, runtime::time_point now) {
+  checks c;
+  const auto& p = what.params;
+  const auto within = [](auto x, auto low, auto high) { return x >= low && x <= high; };
+  const bool changes = what.kind == kind::variation || what.kind == kind::upscale;
+  c.need(what.kind == kind::upscale || !what.prompt.str().empty(), "/prompt", "must not be empty");
+  c.need(changes == what.source.has_value(), "/sourceAssetId", changes ? "must name the picture to begin with" : "is for variations and upscales only");
+  c.need(within(p.width, smallest, largest), "/params/width", "must be from 64 to 2048 pixels");
+  c.need(within(p.height, smallest, largest), "/params/height", "must be from 64 to 2048 pixels");
+  c.need(within(p.steps.value_or(1), 1U, most_steps), "/params/steps", "must be from 1 to 200");
+  c.need(within(p.guidance.value_or(0), 0.0, 50.0), "/params/guidance", "must be from 0 to 50");
+  c.need(within(p.strength.value_or(0), 0.0, 1.0), "/params/strength", "must be from 0 to 1");
+  c.need(p.scale.value_or(2) == 2 || p.scale == 4, "/params/scale", "must be 2 or 4");
+  c.need(within(p.max_tokens.value_or(1), 1U, most_tokens), "/params/maxTokens", "must be from 1 to 16384");
+  c.need(within(p.temperature.value_or(0), 0.0, 2.0), "/params/temperature", "must be from 0 to 2");
+  c.need(within(what.count, 1U, most_things), "/count", "must be from 1 to 8");
+  c.need(what.priority <= highest_priority, "/priority", "must be from 0 to 9");
+  c.need(within(what.time_limit, 1U, longest_time_limit), "/timeLimit", "must be from 1 to 86400 seconds");
+  c.need(!what.start_at || *what.start_at <= now + farthest_start, "/startAt", "must be within 30 days");
+  return c.outcome();
 }
 
 caf::error refuse_others(const state& s, const runtime::decision_context& context) {
@@ -43,14 +68,14 @@ seconds pause_after(uint32_t failures, const job_id& id) {
 /// Once more, later; or no more.
 events give_up_or_requeue(const state& s, const reason_text& reason, bool may_pass, runtime::time_point now) {
   if (!may_pass || s.failures + 1 >= most_attempts)
-    return {job_failed{reason, now}};
+    return {job_failed{reason, now, may_pass}};
   return {job_requeued{reason, now + pause_after(s.failures, s.shown.id)}};
 }
 
 } // namespace
 
 result<events> decide(const state& s, const create_job& c, const runtime::decision_context& context) {
-  if (auto bad = check(c.what))
+  if (auto bad = check(c.what, context.now))
     return bad;
   if (!s.shown.id.is_nil()) // the same request again, after its answer was lost
     return s.shown.requested_by.get() == context.who.user ? result<events>{events{}} : refuse(errc::conflict, "this job exists already");
@@ -58,7 +83,7 @@ result<events> decide(const state& s, const create_job& c, const runtime::decisi
 }
 
 result<events> decide(const state& s, const start_job& c, const runtime::decision_context& context) {
-  if (s.shown.state != phase::queued || context.now < s.ready_at)
+  if (s.shown.state != phase::queued || context.now < s.shown.ready_at)
     return refuse(errc::wrong_state, "the job does not wait for a worker");
   return events{job_started{s.shown.attempt + 1, c.worker, c.lease, context.now + seconds{c.lease}}};
 }
@@ -66,7 +91,9 @@ result<events> decide(const state& s, const start_job& c, const runtime::decisio
 result<events> decide(const state& s, const report_progress& c, const runtime::decision_context& context) {
   if (!is_attempt(s, c.attempt))
     return refuse(errc::wrong_state, "this attempt is over");
-  return events{job_progressed{std::clamp(c.percent, s.shown.progress, 100U), context.now + seconds{s.lease}}};
+  if (s.shown.partial.str().size() + c.more.str().size() > result_text::max_length)
+    return refuse_field("/more", "must leave the text within 65536 bytes");
+  return events{job_progressed{std::clamp(c.percent, s.shown.progress, 100U), context.now + seconds{s.lease}, c.more}};
 }
 
 result<events> decide(const state& s, const finish_job& c, const runtime::decision_context& context) {
@@ -74,7 +101,7 @@ result<events> decide(const state& s, const finish_job& c, const runtime::decisi
     return events{};
   if (!is_attempt(s, c.attempt))
     return refuse(errc::wrong_state, "this attempt is over");
-  return events{job_succeeded{c.outputs, context.now}};
+  return events{job_succeeded{c.outputs, context.now, c.usage}};
 }
 
 result<events> decide(const state& s, const fail_attempt& c, const runtime::decision_context& context) {
@@ -102,7 +129,14 @@ result<events> decide(const state& s, const retry_job&, const runtime::decision_
 }
 
 result<events> decide(const state& s, const runtime::wake&, const runtime::decision_context& context) {
-  if (s.shown.state != phase::running)
+  const bool waits = s.shown.state == phase::queued;
+  if (!waits && s.shown.state != phase::running)
+    return events{};
+  if (context.now >= s.shown.fails_at) {
+    const auto& last = s.shown.reason;
+    return events{job_failed{"it was not made within its time limit" + (last ? ": " + *last : ""), context.now, waits}};
+  }
+  if (waits || context.now < s.lease_until)
     return events{};
   return give_up_or_requeue(s, "the worker " + s.worker.str() + " was not heard of any more", true, context.now);
 }
@@ -118,18 +152,23 @@ void apply(state& s, const job_queued& e) {
   v.provider = e.what.provider;
   v.model = e.what.model;
   v.prompt = e.what.prompt;
+  v.negative_prompt = e.what.negative_prompt;
+  v.source_asset_id = e.what.source;
   v.params = e.what.params;
   v.count = e.what.count;
   v.seed = e.what.seed.value_or(0);
   v.priority = e.what.priority;
   v.created_at = e.at;
-  s.ready_at = e.at;
+  v.ready_at = e.what.start_at ? std::max(*e.what.start_at, e.at) : e.at;
+  s.time_limit = e.what.time_limit;
+  v.fails_at = v.ready_at + seconds{s.time_limit};
 }
 
 void apply(state& s, const job_started& e) {
   s.shown.state = phase::running;
   s.shown.attempt = e.attempt;
   s.shown.progress = 0;
+  s.shown.partial = {};
   s.worker = e.worker;
   s.lease = e.lease;
   s.lease_until = e.lease_until;
@@ -137,13 +176,17 @@ void apply(state& s, const job_started& e) {
 
 void apply(state& s, const job_progressed& e) {
   s.shown.progress = e.percent;
+  if (!e.more.str().empty())
+    s.shown.partial = *result_text::parse(s.shown.partial.str() + e.more.str());
   s.lease_until = e.lease_until;
 }
 
 void apply(state& s, const job_succeeded& e) {
   s.shown.state = phase::succeeded;
   s.shown.progress = 100;
+  s.shown.partial = {};
   s.shown.outputs = e.outputs;
+  s.shown.usage = e.usage;
   s.shown.reason.reset();
   s.shown.ended_at = e.at;
 }
@@ -153,19 +196,26 @@ void apply(state& s, const job_requeued& e) {
   s.failures = by_itself ? s.failures + 1 : 0;
   s.shown.state = phase::queued;
   s.shown.progress = 0;
+  s.shown.partial = {};
+  s.shown.dead = false;
   s.shown.ended_at.reset();
   s.shown.reason = e.reason.empty() ? std::nullopt : std::optional{e.reason};
-  s.ready_at = e.ready_at;
+  s.shown.ready_at = e.ready_at;
+  if (!by_itself)
+    s.shown.fails_at = e.ready_at + seconds{s.time_limit};
 }
 
 void apply(state& s, const job_failed& e) {
   s.shown.state = phase::failed;
+  s.shown.partial = {};
   s.shown.reason = e.reason;
+  s.shown.dead = e.dead;
   s.shown.ended_at = e.at;
 }
 
 void apply(state& s, const job_cancelled& e) {
   s.shown.state = phase::cancelled;
+  s.shown.partial = {};
   s.shown.reason.reset();
   s.shown.ended_at = e.at;
 }
@@ -179,7 +229,9 @@ void evolve(state& s, const domain::events& e) {
 view view_of(const state& s) { return s.shown; }
 
 std::optional<runtime::time_point> deadline(const state& s) {
-  return s.shown.state == phase::running ? std::optional{s.lease_until} : std::nullopt;
+  if (s.shown.state == phase::queued)
+    return s.shown.fails_at;
+  return s.shown.state == phase::running ? std::optional{std::min(s.lease_until, s.shown.fails_at)} : std::nullopt;
 }
 
 std::vector<runtime::uuid> audience(const state& before, const domain::events& e) {

@@ -10,14 +10,14 @@ struct state {
   worker_name worker;               ///< while it runs
   uint32_t lease = 60;              ///< seconds
   runtime::time_point lease_until;  ///< while it runs
-  runtime::time_point ready_at;     ///< while it is queued
+  uint32_t time_limit = usual_time_limit; ///< seconds
   uint32_t failures = 0;            ///< since it was last queued by a person
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, state& x) {
   return f.object(x).fields(f.field("shown", x.shown), f.field("worker", x.worker), f.field("lease", x.lease),
-                            f.field("lease_until", x.lease_until), f.field("ready_at", x.ready_at), f.field("failures", x.failures));
+                            f.field("lease_until", x.lease_until), f.field("time_limit", x.time_limit), f.field("failures", x.failures));
 }
 
 struct domain {
@@ -26,7 +26,7 @@ struct domain {
   using events = std::variant<job_queued, job_started, job_progressed, job_succeeded, job_requeued, job_failed, job_cancelled>;
   using view = ai_job::view;
   static constexpr std::string_view kind = "ai_job";
-  static constexpr uint16_t state_version = 1;
+  static constexpr uint16_t state_version = 2;
 };
 
 using events = std::vector<domain::events>;
@@ -47,7 +47,7 @@ runtime::result<events> decide(const state& s, const fail_attempt& c, const runt
 runtime::result<events> decide(const state& s, const cancel_job& c, const runtime::decision_context& context);
 /// Refuses with errc::not_owner, errc::wrong_state.
 runtime::result<events> decide(const state& s, const retry_job& c, const runtime::decision_context& context);
-/// A lease that ran out: its worker is gone.
+/// A lease that ran out: its worker is gone. A time limit that has: it fails.
 runtime::result<events> decide(const state& s, const runtime::wake& c, const runtime::decision_context& context);
 void evolve(state& s, const domain::events& e);
 view view_of(const state& s);

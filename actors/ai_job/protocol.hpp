@@ -1,56 +1,78 @@
 #pragma once
 
 #include "actors/ids.hpp"
+#include "net/ai/provider.hpp"
 #include "runtime/messages.hpp"
 
 namespace ainft::ai_job {
 
-/// What is made.
-enum class kind : uint8_t { image };
-constexpr auto enum_names(kind) { return std::array<std::string_view, 1>{"image"}; }
+using kind = ai::work;
 
 enum class phase : uint8_t { queued, running, succeeded, failed, cancelled };
 constexpr auto enum_names(phase) {
   return std::array<std::string_view, 5>{"queued", "running", "succeeded", "failed", "cancelled"};
 }
 
-using prompt_text = runtime::bounded_text<1, 4000>; ///< bytes
+using prompt_text = runtime::bounded_text<0, 4000>; ///< bytes
 using provider_name = runtime::bounded_text<1, 40>;
 using model_name = runtime::bounded_text<0, 200>;
 using worker_name = runtime::bounded_text<1, 100>;
 using reason_text = std::string;
+using result_text = runtime::bounded_text<0, 65'536>;
 
-/// What a picture is to be.
-struct image_params {
+/// How it is made. What is absent is the provider's choice.
+struct generation_params {
   uint32_t width = 1024; ///< pixels, 64 to 2048
   uint32_t height = 1024;
-  friend bool operator==(const image_params&, const image_params&) = default;
+  std::optional<uint32_t> steps;      ///< 1 to 200
+  std::optional<double> guidance;     ///< 0 to 50: how closely a model follows the prompt
+  std::optional<double> strength;     ///< of a variation, 0 to 1: how far from the source; 0.6 if absent
+  std::optional<uint32_t> scale;      ///< of an upscale: 2 or 4; 2 if absent
+  std::optional<uint32_t> max_tokens; ///< of a text, 1 to 16384
+  std::optional<double> temperature;  ///< of a text, 0 to 2
+  friend bool operator==(const generation_params&, const generation_params&) = default;
 };
 
 template <class Inspector>
-bool inspect(Inspector& f, image_params& x) {
-  return f.object(x).fields(f.field("width", x.width).fallback(uint32_t{1024}), f.field("height", x.height).fallback(uint32_t{1024}));
+bool inspect(Inspector& f, generation_params& x) {
+  return f.object(x).fields(f.field("width", x.width).fallback(uint32_t{1024}), f.field("height", x.height).fallback(uint32_t{1024}),
+                            f.field("steps", x.steps), f.field("guidance", x.guidance), f.field("strength", x.strength), f.field("scale", x.scale),
+                            f.field("max_tokens", x.max_tokens), f.field("temperature", x.temperature));
 }
 
-/// The body of POST /v1/ai/jobs.
+constexpr uint32_t usual_time_limit = 600; ///< seconds
+
+/// What is ordered: most of the body of POST /v1/ai/jobs.
 struct new_job {
   ainft::studio_id studio;
   ai_job::kind kind = ai_job::kind::image;
   provider_name provider;
   model_name model;
   prompt_text prompt;
-  image_params params;
-  uint32_t count = 1;            ///< pictures, 1 to 8; each has a seed of its own, counted up from the first
+  prompt_text negative_prompt; ///< what must not be in it
+  std::optional<asset_id> source; ///< the picture that a variation or an upscale begins with
+  generation_params params;
+  uint32_t count = 1;            ///< things, 1 to 8; each has a seed of its own, counted up from the first
   std::optional<uint32_t> seed;  ///< chosen if absent
   uint32_t priority = 5;         ///< 0 the last, 9 the first, within the studio
+  std::optional<runtime::time_point> start_at; ///< not before; at most 30 days ahead
+  uint32_t time_limit = usual_time_limit; ///< seconds from when it may start until it fails, 1 to 86400
 };
+
+/// The fields of a new_job, for those who have more beside them.
+template <class Inspector>
+auto job_fields(Inspector& f, new_job& x) {
+  return std::make_tuple(f.field("studio_id", x.studio), f.field("kind", x.kind), f.field("provider", x.provider),
+                         f.field("model", x.model).fallback(model_name{}), f.field("prompt", x.prompt).fallback(prompt_text{}),
+                         f.field("negative_prompt", x.negative_prompt).fallback(prompt_text{}), f.field("source_asset_id", x.source),
+                         f.field("params", x.params).fallback(generation_params{}), f.field("count", x.count).fallback(uint32_t{1}),
+                         f.field("seed", x.seed), f.field("priority", x.priority).fallback(uint32_t{5}), f.field("start_at", x.start_at),
+                         f.field("time_limit", x.time_limit).fallback(usual_time_limit));
+}
 
 template <class Inspector>
 bool inspect(Inspector& f, new_job& x) {
-  return f.object(x).fields(f.field("studio_id", x.studio), f.field("kind", x.kind), f.field("provider", x.provider),
-                            f.field("model", x.model).fallback(model_name{}), f.field("prompt", x.prompt),
-                            f.field("params", x.params).fallback(image_params{}), f.field("count", x.count).fallback(uint32_t{1}),
-                            f.field("seed", x.seed), f.field("priority", x.priority).fallback(uint32_t{5}));
+  return std::apply([&](auto&&... fields) { return f.object(x).fields(std::move(fields)...); }, job_fields(f, x));
 }
 
 struct create_job {
@@ -79,34 +101,50 @@ bool inspect(Inspector& f, start_job& x) {
 struct report_progress {
   uint32_t attempt = 0;
   uint32_t percent = 0; ///< 0 to 100
+  result_text more;     ///< what was written since the last one
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, report_progress& x) {
-  return f.object(x).fields(f.field("attempt", x.attempt), f.field("percent", x.percent));
+  return f.object(x).fields(f.field("attempt", x.attempt), f.field("percent", x.percent), f.field("more", x.more).fallback(result_text{}));
 }
 
-/// A picture that was made.
+/// What was made: a picture, which is an asset, or a text; metadata is a JSON object's text.
 struct output {
-  asset_id asset;
-  std::string url; ///< path under the platform's address
+  std::optional<asset_id> asset;
+  std::string url; ///< path of the picture under the platform's address
   uint32_t seed = 0;
+  result_text text;
   friend bool operator==(const output&, const output&) = default;
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, output& x) {
-  return f.object(x).fields(f.field("asset_id", x.asset), f.field("url", x.url), f.field("seed", x.seed));
+  return f.object(x).fields(f.field("asset_id", x.asset), f.field("url", x.url).fallback(std::string{}), f.field("seed", x.seed),
+                            f.field("text", x.text).fallback(result_text{}));
+}
+
+/// What it took, as far as the provider said.
+struct job_usage {
+  uint64_t input_tokens = 0;
+  uint64_t output_tokens = 0;
+  friend bool operator==(const job_usage&, const job_usage&) = default;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, job_usage& x) {
+  return f.object(x).fields(f.field("input_tokens", x.input_tokens).fallback(uint64_t{0}), f.field("output_tokens", x.output_tokens).fallback(uint64_t{0}));
 }
 
 struct finish_job {
   uint32_t attempt = 0;
   std::vector<output> outputs;
+  job_usage usage;
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, finish_job& x) {
-  return f.object(x).fields(f.field("attempt", x.attempt), f.field("outputs", x.outputs));
+  return f.object(x).fields(f.field("attempt", x.attempt), f.field("outputs", x.outputs), f.field("usage", x.usage));
 }
 
 /// The attempt did not succeed. What may pass by itself is tried again, later each time.
@@ -128,7 +166,7 @@ bool inspect(Inspector& f, cancel_job& x) {
   return f.object(x).fields();
 }
 
-/// Once more, after it failed or was cancelled.
+/// Once more, after it failed or was cancelled, with its whole time limit. (An operator's comes on behalf of the platform.)
 struct retry_job {};
 
 template <class Inspector>
@@ -139,6 +177,7 @@ bool inspect(Inspector& f, retry_job& x) {
 // -- events ---------------------------------------------------------------------------------------------------------
 
 struct job_queued {
+  static constexpr uint16_t version = 2; ///< 1 had less, which is as if it were absent
   job_id id;
   user_id requested_by;
   new_job what;
@@ -164,23 +203,27 @@ bool inspect(Inspector& f, job_started& x) {
 }
 
 struct job_progressed {
+  static constexpr uint16_t version = 2; ///< 1 had less, which is as if it were absent
   uint32_t percent = 0;
   runtime::time_point lease_until;
+  result_text more; ///< what was written since the last one
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, job_progressed& x) {
-  return f.object(x).fields(f.field("percent", x.percent), f.field("lease_until", x.lease_until));
+  return f.object(x).fields(f.field("percent", x.percent), f.field("lease_until", x.lease_until), f.field("more", x.more).fallback(result_text{}));
 }
 
 struct job_succeeded {
+  static constexpr uint16_t version = 2; ///< 1 had less, which is as if it were absent
   std::vector<output> outputs;
   runtime::time_point at;
+  job_usage usage;
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, job_succeeded& x) {
-  return f.object(x).fields(f.field("outputs", x.outputs), f.field("at", x.at));
+  return f.object(x).fields(f.field("outputs", x.outputs), f.field("at", x.at), f.field("usage", x.usage).fallback(job_usage{}));
 }
 
 /// Back in the queue, from `ready_at` on.
@@ -194,14 +237,17 @@ bool inspect(Inspector& f, job_requeued& x) {
   return f.object(x).fields(f.field("reason", x.reason), f.field("ready_at", x.ready_at));
 }
 
+/// `dead` says that it was tried as often as is done by itself: an operator may look into it.
 struct job_failed {
+  static constexpr uint16_t version = 2; ///< 1 had less, which is as if it were absent
   reason_text reason;
   runtime::time_point at;
+  bool dead = false;
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, job_failed& x) {
-  return f.object(x).fields(f.field("reason", x.reason), f.field("at", x.at));
+  return f.object(x).fields(f.field("reason", x.reason), f.field("at", x.at), f.field("dead", x.dead).fallback(false));
 }
 
 struct job_cancelled {
@@ -224,15 +270,22 @@ struct view {
   provider_name provider;
   model_name model;
   prompt_text prompt;
-  image_params params;
+  prompt_text negative_prompt;
+  std::optional<asset_id> source_asset_id;
+  generation_params params;
   uint32_t count = 1;
   uint32_t seed = 0;
   uint32_t priority = 5;
   uint32_t progress = 0; ///< per cent
   uint32_t attempt = 0;  ///< how often a worker has taken it
+  result_text partial;   ///< while it runs: what is written already
   std::vector<output> outputs;
   std::optional<reason_text> reason; ///< why it failed, or why it is in the queue again
+  bool dead = false;                 ///< it was tried as often as is done by itself
+  job_usage usage;
   runtime::time_point created_at;
+  runtime::time_point ready_at; ///< while it is queued: not taken before
+  runtime::time_point fails_at; ///< if it has not ended by then
   std::optional<runtime::time_point> ended_at;
 };
 
@@ -240,9 +293,12 @@ template <class Inspector>
 bool inspect(Inspector& f, view& x) {
   return f.object(x).fields(f.field("id", x.id), f.field("studio_id", x.studio_id), f.field("requested_by", x.requested_by),
                             f.field("kind", x.kind), f.field("state", x.state), f.field("provider", x.provider), f.field("model", x.model),
-                            f.field("prompt", x.prompt), f.field("params", x.params), f.field("count", x.count), f.field("seed", x.seed),
-                            f.field("priority", x.priority), f.field("progress", x.progress), f.field("attempt", x.attempt),
-                            f.field("outputs", x.outputs), f.field("reason", x.reason), f.field("created_at", x.created_at),
+                            f.field("prompt", x.prompt), f.field("negative_prompt", x.negative_prompt),
+                            f.field("source_asset_id", x.source_asset_id), f.field("params", x.params), f.field("count", x.count),
+                            f.field("seed", x.seed), f.field("priority", x.priority), f.field("progress", x.progress),
+                            f.field("attempt", x.attempt), f.field("partial", x.partial), f.field("outputs", x.outputs),
+                            f.field("reason", x.reason), f.field("dead", x.dead), f.field("usage", x.usage),
+                            f.field("created_at", x.created_at), f.field("ready_at", x.ready_at), f.field("fails_at", x.fails_at),
                             f.field("ended_at", x.ended_at));
 }
 

@@ -1,32 +1,62 @@
 #pragma once
 
 #include "net/ai/provider.hpp"
+#include "net/http/rate_limit.hpp"
 
 #include <vector>
 
 namespace ainft::ai_job {
 
-/// The providers that this node has, by name.
+/// How much of a provider this node uses.
+struct provider_limits {
+  uint32_t at_once = 0;    ///< jobs; 0 for no limit of its own
+  uint32_t per_minute = 0; ///< jobs that are begun; 0 for no limit
+};
+
+/// A provider as users and operators see it.
+struct provider_view {
+  std::string name;
+  ai::health status = ai::health::up;
+  std::optional<std::string> problem;
+  std::vector<ai::work> makes;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, provider_view& x) {
+  return f.object(x).fields(f.field("name", x.name), f.field("status", x.status), f.field("problem", x.problem), f.field("makes", x.makes));
+}
+
+/// The providers that this node has, by name, and what is going on with each. Providers are added before anything else; the rest is safe from
+/// any thread.
 class providers {
 public:
-  void add(std::unique_ptr<ai::provider> p) { all_.push_back(std::move(p)); }
+  void add(std::unique_ptr<ai::provider> p, provider_limits limits = {});
 
-  [[nodiscard]] ai::provider* find(std::string_view name) const {
-    for (const auto& p : all_)
-      if (p->name() == name)
-        return p.get();
-    return nullptr;
-  }
+  [[nodiscard]] ai::provider* find(std::string_view name) const;
+  [[nodiscard]] std::vector<std::string> names() const;
+  [[nodiscard]] std::vector<provider_view> views() const;
 
-  [[nodiscard]] std::vector<std::string> names() const {
-    std::vector<std::string> out;
-    for (const auto& p : all_)
-      out.emplace_back(p->name());
-    return out;
-  }
+  /// Jobs of a provider that may be begun now, at most `most`: none while it is left alone, one while it recovers.
+  [[nodiscard]] size_t room_of(std::string_view name, size_t most);
+
+  /// Takes a place for a job that begins, or not.
+  bool begin(std::string_view name);
+  void end(std::string_view name);
 
 private:
-  std::vector<std::unique_ptr<ai::provider>> all_;
+  struct entry {
+    std::unique_ptr<ai::provider> provider;
+    provider_limits limits;
+    http::budget budget;
+    http::token_bucket tokens;
+    size_t running = 0;
+  };
+
+  [[nodiscard]] entry* entry_of(std::string_view name);
+  static size_t room(entry& e, size_t most, http::token_bucket::time now);
+
+  mutable std::mutex mutex_;
+  std::vector<entry> all_;
 };
 
 } // namespace ainft::ai_job

@@ -16,6 +16,7 @@ struct summary {
   phase state = phase::queued;
   uint32_t priority = 5;
   uint32_t progress = 0;
+  prompt_text prompt;
   runtime::time_point created_at;
 };
 
@@ -23,7 +24,7 @@ template <class Inspector>
 bool inspect(Inspector& f, summary& x) {
   return f.object(x).fields(f.field("id", x.id), f.field("studio_id", x.studio_id), f.field("kind", x.kind), f.field("provider", x.provider),
                             f.field("model", x.model), f.field("state", x.state), f.field("priority", x.priority),
-                            f.field("progress", x.progress), f.field("created_at", x.created_at));
+                            f.field("progress", x.progress), f.field("prompt", x.prompt), f.field("created_at", x.created_at));
 }
 
 struct filter {
@@ -35,8 +36,18 @@ struct filter {
 /// A user's jobs by id, one more than the page's limit if there are more.
 [[nodiscard]] std::vector<summary> list(persistence::session& db, const filter& f, const http::page& page);
 
-/// The jobs whose turn it is, for workers that serve `providers`: at most `count`. Studios take turns, whatever number of jobs each has waiting or
-/// running; within a studio the priority decides, then the age.
-[[nodiscard]] std::vector<job_id> next_in_turn(persistence::session& db, const std::vector<std::string>& providers, size_t count);
+/// A job whose turn it is.
+struct turn {
+  job_id job;
+  std::string provider;
+};
+
+/// The jobs whose turn it is, of `providers`: at most `count`, without those in `dispatched`. Studios take turns, whatever number of jobs each
+/// has waiting, dispatched or running; within a studio the priority decides, then the age.
+[[nodiscard]] std::vector<turn> next_in_turn(persistence::session& db, const std::vector<std::string>& providers,
+                                             const std::vector<runtime::uuid>& dispatched, size_t count);
+
+/// Jobs that were tried as often as is done by itself, one more than the page's limit if there are more.
+[[nodiscard]] std::vector<summary> list_dead(persistence::session& db, const http::page& page);
 
 } // namespace ainft::ai_job

@@ -1,16 +1,18 @@
 #include "actors/ai_job/workers.hpp"
 
-#include "actors/ai_job/queries.hpp"
 #include "actors/asset/domain.hpp"
 #include "actors/asset/keep.hpp"
+#include "actors/asset/store.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <caf/telemetry/metric_registry.hpp>
 #include <spdlog/spdlog.h>
 
+#include <fstream>
 #include <thread>
 
 namespace ainft::ai_job {
@@ -22,14 +24,13 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// How often a worker without news looks for a job: one whose pause is over makes no event.
-constexpr milliseconds look_every{500};
-
 /// How often a job that is worked on is looked at.
 constexpr milliseconds report_every{300};
 
-/// Progress is said in steps of at least so much, or when a third of the lease has passed.
+/// Progress is said in steps of at least so much, or when a third of the lease has passed; what is written, when it is so much, or so old.
 constexpr uint32_t report_step = 10;
+constexpr size_t report_text = 2'000;
+constexpr milliseconds report_text_after{1'000};
 
 constexpr milliseconds stop_patience{5'000};
 
@@ -38,29 +39,37 @@ bool may_pass(const caf::error& e) {
   return code == errc::unavailable || code == errc::rate_limited || code == errc::internal;
 }
 
+result<std::string> read_file(const std::filesystem::path& path) {
+  std::ifstream in{path, std::ios::binary};
+  std::string out{std::istreambuf_iterator<char>{in}, {}};
+  if (!in || out.empty())
+    return refuse(errc::unavailable, "the source picture's file cannot be read");
+  return out;
+}
+
 } // namespace
 
-workers::workers(const services& s, const providers& with, worker_settings settings)
-  : s_{s}, providers_{with}, settings_{std::move(settings)} {
+workers::workers(const services& s, providers& with, worker_settings settings)
+  : s_{s}, providers_{with}, settings_{std::move(settings)},
+    queue_{s.system, s.db, with, settings_.queue,
+           {[this] { return stopping_ ? 0 : settings_.slots - std::min<size_t>(busy_, settings_.slots); },
+            [this](std::vector<handed_job> jobs) { take(std::move(jobs)); }}} {
   auto& metrics = s.system.metrics();
   running_ = metrics.gauge_singleton("ainft", "ai_jobs_running", "AI jobs that this node works on");
   ended_ = metrics.counter_family("ainft", "ai_attempts", {"provider", "outcome"}, "Attempts at AI jobs that ended", "1", true);
-  for (size_t i = 0; i < settings_.slots; ++i)
-    resting_.push_back(std::make_unique<boost::asio::steady_timer>(thread_));
 }
 
 void workers::start() {
-  open_slots_ = settings_.slots;
-  for (size_t i = 0; i < settings_.slots; ++i)
-    boost::asio::co_spawn(thread_, slot(i), [this](std::exception_ptr) { --open_slots_; });
+  if (settings_.slots > 0)
+    queue_.start(settings_.slots);
 }
 
 void workers::act_on(const runtime::followed_event& e) {
   if (e.kind != domain::kind)
     return;
   if (e.event.type == "job_queued" || e.event.type == "job_requeued")
-    wake();
-  else if (e.event.type == "job_cancelled")
+    queue_.wake();
+  else if (e.event.type == "job_cancelled" || e.event.type == "job_failed")
     drop(job_id{e.event.entity});
 }
 
@@ -70,17 +79,10 @@ workers::~workers() {
   thread_.join();
 }
 
-void workers::wake() {
-  boost::asio::post(thread_, [this] {
-    for (const auto& t : resting_)
-      t->cancel();
-  });
-}
-
 void workers::drop(const job_id& id) {
   boost::asio::post(thread_, [this, id] {
     if (const auto it = working_.find(id); it != working_.end())
-      it->second->cancelled = true;
+      it->second->cancel();
   });
 }
 
@@ -89,41 +91,40 @@ void workers::stop() {
     return;
   boost::asio::post(thread_, [this] {
     for (const auto& [id, w] : working_)
-      w->cancelled = true;
+      w->cancel();
   });
-  wake();
   const auto until = std::chrono::steady_clock::now() + stop_patience;
-  while (open_slots_ > 0 && std::chrono::steady_clock::now() < until)
+  while (busy_ > 0 && std::chrono::steady_clock::now() < until)
     std::this_thread::sleep_for(milliseconds{10});
+  queue_.stop();
 }
 
-// -- a slot -----------------------------------------------------------------------------------------------------------------
+// -- taking jobs --------------------------------------------------------------------------------------------------------------
 
-boost::asio::awaitable<void> workers::slot(size_t number) {
-  const auto name = settings_.name + "/" + std::to_string(number);
-  while (!stopping_) {
-    const auto next = co_await find_next();
-    bool worked = false;
-    if (next && !stopping_)
-      worked = co_await work_on(*next, name);
-    if (worked)
-      continue;
-    auto& timer = *resting_[number];
-    boost::system::error_code ec;
-    timer.expires_after(look_every);
-    co_await timer.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ec));
+void workers::take(std::vector<handed_job> jobs) {
+  busy_ += jobs.size(); // at once, so that no more are handed over than there are slots
+  boost::asio::post(thread_, [this, jobs = std::move(jobs)] {
+    for (const auto& j : jobs)
+      take_one(j);
+  });
+}
+
+void workers::take_one(const handed_job& job) {
+  if (stopping_ || working_.contains(job.id) || !providers_.begin(job.provider)) {
+    --busy_;
+    return queue_.settle(job); // it waits still, and comes again
   }
-}
-
-/// One whose turn it is and that no other slot here is about to take.
-boost::asio::awaitable<std::optional<job_id>> workers::find_next() {
-  auto q = [names = providers_.names(), count = settings_.slots](persistence::session& db) { return next_in_turn(db, names, count); };
-  auto found = co_await net::query(s_.db, std::move(q));
-  if (found)
-    for (const auto& id : *found)
-      if (!working_.contains(id))
-        co_return id;
-  co_return std::nullopt;
+  const auto w = std::make_shared<ai::making>();
+  working_.emplace(job.id, w);
+  running_->inc();
+  boost::asio::co_spawn(thread_, work_on(job, w), [this, job, w](std::exception_ptr) {
+    w->cancel(); // ends the reports
+    running_->dec();
+    working_.erase(job.id);
+    providers_.end(job.provider);
+    --busy_;
+    queue_.wake();
+  });
 }
 
 template <class Command>
@@ -131,29 +132,24 @@ task<runtime::answer> workers::tell(job_id id, Command what) {
   return platform_command<ai_job::domain>(s_, id.get(), std::move(what));
 }
 
-boost::asio::awaitable<bool> workers::work_on(job_id id, std::string name) {
-  const auto w = std::make_shared<ai::making>();
-  working_.emplace(id, w);
-  running_->inc();
-  start_job start{*worker_name::parse(name), static_cast<uint32_t>(settings_.lease.count())};
-  auto started = co_await tell(id, std::move(start));
+boost::asio::awaitable<void> workers::work_on(handed_job job, watch w) {
+  start_job start{*worker_name::parse(settings_.name), static_cast<uint32_t>(settings_.lease.count())};
+  auto started = co_await tell(job.id, std::move(start));
+  queue_.settle(job);
   auto what = started ? value_of<domain>(*started) : result<view>{started.error()};
-  const bool taken = static_cast<bool>(what);
-  if (taken) {
-    boost::asio::co_spawn(thread_, report(id, what->attempt, w), boost::asio::detached);
-    co_await make_all(std::move(*what), w);
-  }
-  w->cancelled = true; // ends the reports
-  running_->dec();
-  working_.erase(id);
-  co_return taken;
+  if (!what) // another was faster, or it is not wanted any more
+    co_return;
+  boost::asio::co_spawn(thread_, report(job.id, what->attempt, w), boost::asio::detached);
+  co_await make_all(std::move(*what), w);
 }
 
+// -- making -------------------------------------------------------------------------------------------------------------------
+
 boost::asio::awaitable<void> workers::make_all(view what, watch w) {
-  finish_job done{what.attempt, {}};
+  finish_job done{what.attempt, {}, {}};
   caf::error bad;
   for (uint32_t i = 0; i < what.count && !bad; ++i) {
-    auto made = co_await make_one(what, i, w);
+    auto made = co_await make_one(what, i, w, done.usage);
     if (made)
       done.outputs.push_back(std::move(*made));
     else
@@ -161,57 +157,115 @@ boost::asio::awaitable<void> workers::make_all(view what, watch w) {
   }
   if (stopping_ && bad)
     bad = refuse(errc::unavailable, "its worker was stopped");
-  const auto outcome = !bad ? "succeeded" : w->cancelled && !stopping_ ? "dropped" : "failed";
+  const auto outcome = !bad ? "succeeded" : w->is_cancelled() && !stopping_ ? "dropped" : "failed";
   count(what.provider.str(), outcome);
   if (!bad) {
     (void)co_await tell(what.id, std::move(done));
-  } else if (!w->cancelled || stopping_) {
+  } else if (!w->is_cancelled() || stopping_) {
     fail_attempt failed{what.attempt, runtime::explain(bad).detail, may_pass(bad)};
     (void)co_await tell(what.id, std::move(failed));
   }
 }
 
-task<output> workers::make_one(const view& what, uint32_t number, watch w) {
+task<ai::request> workers::request_of(const view& what, uint32_t number) {
+  const auto& p = what.params;
+  ai::request out;
+  out.what = what.kind;
+  out.model = what.model.str();
+  out.prompt = what.prompt.str();
+  out.negative_prompt = what.negative_prompt.str();
+  out.width = p.width;
+  out.height = p.height;
+  out.seed = what.seed + number;
+  out.steps = p.steps;
+  out.guidance = p.guidance;
+  out.strength = p.strength.value_or(out.strength);
+  out.scale = p.scale.value_or(out.scale);
+  out.max_tokens = p.max_tokens;
+  out.temperature = p.temperature;
+  if (what.source_asset_id) {
+    auto source = co_await ainft::read<asset::domain>(s_, what.source_asset_id->get());
+    if (!source)
+      co_return std::move(source.error());
+    auto file = read_file(asset::path_of(s_.platform.assets, source->sha256));
+    if (!file)
+      co_return std::move(file.error());
+    out.source = std::move(*file);
+  }
+  co_return out;
+}
+
+task<output> workers::make_one(const view& what, uint32_t number, watch w, job_usage& used) {
   auto* provider = providers_.find(what.provider.str());
   if (!provider)
     co_return refuse(errc::not_found, "there is no provider called " + what.provider.str() + " here any more");
-  const uint32_t seed = what.seed + number;
-  ai::image_request picture{what.model.str(), what.prompt.str(), what.params.width, what.params.height, seed};
-  auto start = [provider, picture, w](ai::provider::receiver done) { provider->make_image(picture, w, std::move(done)); };
-  auto file = co_await net::await_call<result<std::string>>(std::move(start));
-  if (!file)
-    co_return std::move(file.error());
+  auto request = co_await request_of(what, number);
+  if (!request)
+    co_return std::move(request.error());
+  const auto seed = request->seed;
+  auto start = [provider, r = std::move(*request), w](ai::provider::receiver done) mutable { provider->make(std::move(r), w, std::move(done)); };
+  auto made = co_await net::await_call<result<ai::product>>(std::move(start));
+  if (!made)
+    co_return std::move(made.error());
+  used.input_tokens += made->used.input_tokens;
+  used.output_tokens += made->used.output_tokens;
+  auto kept = co_await keep(what, std::move(*made));
+  if (kept)
+    kept->seed = seed;
+  co_return kept;
+}
+
+/// Where it stays: a picture as an asset of who asked for it, a text in the job.
+task<output> workers::keep(const view& what, ai::product made) {
+  output out;
+  if (made.file.empty()) {
+    auto text = result_text::parse(made.text);
+    if (!text)
+      co_return refuse(errc::unavailable, "what " + what.provider.str() + " wrote is not a text of at most 65536 bytes in UTF-8");
+    out.text = std::move(*text);
+    co_return out;
+  }
   runtime::command_context context;
   context.who.user = what.requested_by.get();
-  auto asset = co_await asset::keep(s_, std::move(*file), std::move(context));
+  auto asset = co_await asset::keep(s_, std::move(made.file), std::move(context));
+  if (!asset && runtime::explain(asset.error()).code == errc::unsupported_media_type)
+    co_return refuse(errc::unavailable, "what " + what.provider.str() + " sent is not a picture");
   if (!asset)
     co_return std::move(asset.error());
   auto shown = value_of<asset::domain>(asset->shown);
   if (!shown)
     co_return std::move(shown.error());
-  output made{shown->id, shown->url, seed};
-  co_return made;
+  out.asset = shown->id;
+  out.url = shown->url;
+  co_return out;
 }
 
 /// Says how far it is, which is also the sign of life, until the work ends. An attempt that is over is not worked on any more.
 boost::asio::awaitable<void> workers::report(job_id id, uint32_t attempt, watch w) {
   boost::asio::steady_timer timer{thread_};
   uint32_t said = 0;
+  size_t written = 0;
   auto last = std::chrono::steady_clock::now();
-  while (!w->cancelled) {
+  while (!w->is_cancelled()) {
     boost::system::error_code ec;
     timer.expires_after(report_every);
     co_await timer.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ec));
     const auto now = std::chrono::steady_clock::now();
     const uint32_t percent = w->percent;
-    if (w->cancelled || (percent < said + report_step && now - last < settings_.lease / 3))
+    const auto text = w->text();
+    const auto more = text.size() > written ? text.substr(written) : std::string{};
+    const bool news = percent >= said + report_step || more.size() >= report_text || (!more.empty() && now - last >= report_text_after);
+    if (w->is_cancelled() || (!news && now - last < settings_.lease / 3))
       continue;
     said = percent;
+    written = text.size();
     last = now;
-    report_progress progress{attempt, percent};
+    report_progress progress{attempt, percent, {}};
+    if (auto parsed = result_text::parse(more))
+      progress.more = std::move(*parsed);
     auto heard = co_await tell(id, std::move(progress));
     if (!heard && runtime::explain(heard.error()).code == errc::wrong_state)
-      w->cancelled = true;
+      w->cancel();
   }
 }
 

@@ -1,13 +1,11 @@
 #pragma once
 
 #include "actors/ai_job/domain.hpp"
-#include "actors/ai_job/providers.hpp"
+#include "actors/ai_job/queue.hpp"
 #include "actors/services.hpp"
 
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 
-#include <caf/telemetry/counter.hpp>
 #include <caf/telemetry/gauge.hpp>
 
 namespace ainft::ai_job {
@@ -16,13 +14,14 @@ struct worker_settings {
   size_t slots = 2;                ///< jobs at once
   std::chrono::seconds lease{60};  ///< a job whose worker gives no sign of life for so long goes to another
   std::string name = "worker";     ///< of this node, for people
+  queue_settings queue;
 };
 
-/// This node's workers. Each takes the job whose turn it is, has its provider make what it asks for, keeps the results as assets and
+/// This node's workers. Each takes a job that the queue hands over, has its provider make what it asks for, keeps the results as assets and
 /// says so to the job. What a worker held that died comes back to the queue when its lease has run out.
 class workers {
 public:
-  workers(const services& s, const providers& with, worker_settings settings);
+  workers(const services& s, providers& with, worker_settings settings);
   ~workers();
 
   /// Begins to take jobs.
@@ -39,27 +38,27 @@ private:
   template <class T>
   using awaitable = boost::asio::awaitable<T>;
 
-  void wake();
+  void take(std::vector<handed_job> jobs);
+  void take_one(const handed_job& job);
   void drop(const job_id& id);
-  awaitable<void> slot(size_t number);
-  awaitable<std::optional<job_id>> find_next();
-  /// False where another worker was faster, or the job is not wanted any more.
-  awaitable<bool> work_on(job_id id, std::string name);
+  awaitable<void> work_on(handed_job job, watch w);
   awaitable<void> make_all(view what, watch w);
-  task<output> make_one(const view& what, uint32_t number, watch w);
+  task<output> make_one(const view& what, uint32_t number, watch w, job_usage& used);
+  task<ai::request> request_of(const view& what, uint32_t number);
+  task<output> keep(const view& what, ai::product made);
   awaitable<void> report(job_id id, uint32_t attempt, watch w);
   void count(std::string provider, std::string outcome);
   template <class Command>
   task<runtime::answer> tell(job_id id, Command what);
 
   const services& s_;
-  const providers& providers_;
+  providers& providers_;
   worker_settings settings_;
   boost::asio::thread_pool thread_{1}; ///< all of it runs here
-  std::vector<std::unique_ptr<boost::asio::steady_timer>> resting_;
   std::map<job_id, watch> working_;
-  std::atomic<size_t> open_slots_{0};
+  std::atomic<size_t> busy_{0};
   std::atomic<bool> stopping_{false};
+  queue queue_;
   caf::telemetry::int_gauge* running_;
   caf::telemetry::int_counter_family* ended_;
 };

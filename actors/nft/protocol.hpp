@@ -30,7 +30,7 @@ struct provenance {
   ai_job::model_name model;
   ai_job::prompt_text prompt;
   uint32_t seed = 0;
-  ai_job::image_params params;
+  ai_job::generation_params params;
   friend bool operator==(const provenance&, const provenance&) = default;
 };
 

@@ -1,5 +1,7 @@
 #include "actors/platform/routes.hpp"
 
+#include "actors/ai_job/providers.hpp"
+
 #include <caf/telemetry/collector/prometheus.hpp>
 
 #include <mutex>
@@ -42,13 +44,14 @@ bool inspect(Inspector& f, probes& x) {
 }
 
 struct readiness {
-  std::string status; ///< "ready", "degraded" (Redis or Solana is away: some things wait), "not_ready", "draining"
+  std::string status; ///< "ready", "degraded" (Redis, Solana or an AI provider is away: some things wait), "not_ready", "draining"
   probes checks;
+  std::vector<ai_job::provider_view> ai_providers;
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, readiness& x) {
-  return f.object(x).fields(f.field("status", x.status), f.field("checks", x.checks));
+  return f.object(x).fields(f.field("status", x.status), f.field("checks", x.checks), f.field("ai_providers", x.ai_providers));
 }
 
 struct health {
@@ -94,10 +97,12 @@ task<reply> show_readiness(const services& s, const surroundings& around) {
   readiness out;
   out.checks = co_await probe_all(s, around);
   const auto up = [](const probe& p) { return p.status == "up"; };
-  out.status = around.draining()               ? "draining"
-               : !up(out.checks.postgresql)    ? "not_ready"
-               : up(out.checks.redis) && up(out.checks.solana) ? "ready"
-                                                               : "degraded";
+  out.ai_providers = around.providers->views();
+  const bool makers_up = std::all_of(out.ai_providers.begin(), out.ai_providers.end(), [](const auto& p) { return p.status == ai::health::up; });
+  out.status = around.draining()            ? "draining"
+               : !up(out.checks.postgresql) ? "not_ready"
+               : up(out.checks.redis) && up(out.checks.solana) && makers_up ? "ready"
+                                                                            : "degraded";
   co_return http::json_reply(out, out.status == "ready" || out.status == "degraded" ? 200 : 503);
 }
 

@@ -89,8 +89,7 @@ asio::awaitable<caf::error> socket_application::let_in(socket_ptr s, nlohmann::j
   auto known = co_await around_.all.bearers.authenticate(*token);
   if (!known)
     co_return std::move(known.error());
-  const auto& operators = around_.settings.operators;
-  if (whose_ == audience::operators && std::find(operators.begin(), operators.end(), known->who.wallet) == operators.end())
+  if (whose_ == audience::operators && !around_.all.auth.is_operator(known->who.wallet))
     co_return refuse(errc::forbidden, "this namespace is for operators");
   auto mine = std::make_unique<connection>(*s, around_.events.hub().part_of(s->executor()));
   auto& c = *mine;

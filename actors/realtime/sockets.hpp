@@ -9,7 +9,6 @@
 namespace ainft::realtime {
 
 struct socket_settings {
-  std::vector<std::string> operators;  ///< wallets that may join /admin, base58
   std::chrono::seconds token_grace{30};
   size_t commands_at_once = 32;        ///< of one socket
   size_t connects_at_once = 64;        ///< clients whose way in is being worked on; the others wait

@@ -1,45 +1,114 @@
 #pragma once
 
-#include "runtime/errors.hpp"
+#include "runtime/values.hpp"
 
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 
 namespace ainft::ai {
 
-/// A picture to be made.
-struct image_request {
+/// What can be made: a picture from words; a text; a picture from another and words; a larger picture; a collectible's name, description and traits.
+enum class work : uint8_t { image, text, variation, upscale, metadata };
+constexpr auto enum_names(work) {
+  return std::array<std::string_view, 5>{"image", "text", "variation", "upscale", "metadata"};
+}
+
+/// What is asked for. What is absent is the provider's choice.
+struct request {
+  work what = work::image;
   std::string model; ///< the provider's own word, empty for its usual one
   std::string prompt;
+  std::string negative_prompt; ///< what must not be seen
   uint32_t width = 1024; ///< pixels
   uint32_t height = 1024;
   uint32_t seed = 0;
+  std::optional<uint32_t> steps;
+  std::optional<double> guidance;   ///< how closely the prompt is followed
+  double strength = .6;  ///< of a variation: 0 the source, 1 nothing of it
+  uint32_t scale = 2;    ///< of an upscale
+  std::optional<uint32_t> max_tokens;
+  std::optional<double> temperature;
+  std::string source;    ///< file of the picture that a variation or an upscale begins with
+  std::string key;       ///< to use instead of the platform's own; empty for that
+};
+
+/// What it took, as far as the provider says.
+struct usage {
+  uint64_t input_tokens = 0;
+  uint64_t output_tokens = 0;
+};
+
+/// What was made: a picture's file (PNG, JPEG, WebP), or text; metadata is a JSON object {name, description, attributes: [{traitType, value}]}.
+struct product {
+  std::string file;
+  std::string text;
+  usage used;
 };
 
 /// What a worker and a provider tell each other while something is made. Safe from any thread.
-struct making {
+class making {
+public:
   std::atomic<uint32_t> percent{0};
-  std::atomic<bool> cancelled{false}; ///< nobody wants it any more
+  /// Nobody wants it any more.
+  [[nodiscard]] bool is_cancelled() const noexcept { return *cancelled_; }
+  void cancel() noexcept { *cancelled_ = true; }
+  [[nodiscard]] std::shared_ptr<const std::atomic<bool>> cancelled() const noexcept { return cancelled_; }
+
+  /// What there is of a text so far.
+  void add_text(std::string_view more) {
+    std::lock_guard guard{mutex_};
+    text_ += more;
+  }
+  void begin_text() {
+    std::lock_guard guard{mutex_};
+    text_.clear();
+  }
+  [[nodiscard]] std::string text() const {
+    std::lock_guard guard{mutex_};
+    return text_;
+  }
+
+private:
+  std::shared_ptr<std::atomic<bool>> cancelled_ = std::make_shared<std::atomic<bool>>(false);
+  mutable std::mutex mutex_;
+  std::string text_;
 };
 
-/// Something that makes pictures: an embedded one, or an API.
+/// How a provider is. One that failed again and again is left alone, and then tried by one job at a time.
+enum class health : uint8_t { up, recovering, down };
+constexpr auto enum_names(health) { return std::array<std::string_view, 3>{"up", "recovering", "down"}; }
+
+struct provider_state {
+  ai::health health = ai::health::up;
+  std::string problem; ///< where it is not up
+};
+
+/// Something that makes pictures and texts: an embedded one, or an API.
 class provider {
 public:
-  using receiver = std::function<void(runtime::result<std::string>)>;
+  using receiver = std::function<void(runtime::result<product>)>;
 
   virtual ~provider() = default;
 
   /// What jobs call it.
   [[nodiscard]] virtual std::string_view name() const = 0;
 
-  /// Refuses a model that it does not have.
-  [[nodiscard]] virtual caf::error check_model(std::string_view model) const = 0;
+  /// Refuses what it does not make, and a model that it does not have, by the field ("/kind", "/model") of a job.
+  [[nodiscard]] virtual caf::error check(work what, std::string_view model) const = 0;
 
-  /// Makes a picture and hands its file (PNG, JPEG, WebP) to `done`, once, in a thread of its own. Does not block. What may pass by itself
-  /// is refused with errc::unavailable or errc::rate_limited, all else is final.
-  virtual void make_image(image_request what, std::shared_ptr<making> watch, receiver done) = 0;
+  /// Makes one thing and hands it to `done`, once, in a thread of its own. Does not block. What may pass by itself is refused with
+  /// errc::unavailable or errc::rate_limited, all else is final, with a reason that a person can act on.
+  virtual void make(request what, std::shared_ptr<making> watch, receiver done) = 0;
+
+  [[nodiscard]] virtual provider_state state() const { return {}; }
 };
+
+/// A refusal of what a provider does not make.
+[[nodiscard]] inline caf::error refuse_work(std::string_view provider, work what) {
+  return runtime::refuse_field("/kind", "must be something that " + std::string{provider} + " makes, which " + std::string{runtime::name_of(what)} + " is not");
+}
 
 } // namespace ainft::ai

@@ -49,6 +49,8 @@ asio::awaitable<caf::error> dispatcher::identify(call& c, std::string_view token
 caf::error dispatcher::admit(const call& c) const {
   if (c.at->needs != access::anyone && c.who.user.is_nil())
     return refuse(errc::unauthenticated, "this needs an Authorization header with a Bearer token");
+  if (c.at->needs == access::operators && !hooks_.is_operator(c.who))
+    return refuse(errc::forbidden, "this is for operators");
   if (!hooks_.within_rate(c))
     return refuse(errc::rate_limited, "the budget for requests of this class is used up; slow down");
   return {};

@@ -12,6 +12,8 @@ struct server_hooks {
   std::function<asio::awaitable<runtime::result<std::optional<reply>>>(call&, const std::string& key)> begin_idempotent;
   /// Completes or frees the reservation.
   std::function<asio::awaitable<void>(call&, const runtime::result<reply>&)> end_idempotent;
+  /// Whether somebody runs this platform.
+  std::function<bool(const runtime::principal&)> is_operator;
   /// False when the caller has used up its budget.
   std::function<bool(const call&)> within_rate;
 };
@@ -29,7 +31,7 @@ public:
   /// Finds out who calls by a bearer token, or errc::token_invalid where the route needs to know.
   [[nodiscard]] asio::awaitable<caf::error> identify(call& c, std::string_view token) const;
 
-  /// Checks the caller's right to the route and its rate: errc::unauthenticated, errc::rate_limited.
+  /// Checks the caller's right to the route and its rate: errc::unauthenticated, errc::forbidden, errc::rate_limited.
   [[nodiscard]] caf::error admit(const call& c) const;
 
   /// Runs the route's function once for the call's `key` (the Idempotency-Key, empty for none).

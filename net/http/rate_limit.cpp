@@ -2,14 +2,22 @@
 
 namespace ainft::http {
 
-bool token_bucket::take(const budget& of, time now) {
-  if (of.per_second <= 0)
-    return true;
+void token_bucket::fill(const budget& of, time now) {
   tokens_ = std::min(of.burst, tokens_ + std::chrono::duration<double>(now - at_).count() * of.per_second);
   at_ = now;
-  if (tokens_ < 1)
+}
+
+bool token_bucket::has_one(const budget& of, time now) {
+  if (of.per_second <= 0)
+    return true;
+  fill(of, now);
+  return tokens_ >= 1;
+}
+
+bool token_bucket::take(const budget& of, time now) {
+  if (!has_one(of, now))
     return false;
-  tokens_ -= 1;
+  tokens_ -= of.per_second > 0 ? 1 : 0;
   return true;
 }
 

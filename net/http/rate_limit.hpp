@@ -24,10 +24,15 @@ public:
   /// Takes one; false if there is none.
   bool take(const budget& of, time now);
 
+  /// Whether there is one.
+  bool has_one(const budget& of, time now);
+
   /// Whether it has filled up again since it was last asked.
   [[nodiscard]] bool is_full(const budget& of, time now) const;
 
 private:
+  void fill(const budget& of, time now);
+
   double tokens_;
   time at_;
 };

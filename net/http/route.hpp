@@ -9,7 +9,7 @@
 namespace ainft::http {
 
 /// Who may call a route. What a signed-in user may do with a certain thing is its entity's business.
-enum class access : uint8_t { anyone, user };
+enum class access : uint8_t { anyone, user, operators };
 
 /// Routes of one class share their callers' budget.
 enum class rate_class : uint8_t { none, read, write, bid, sign_in, upload };

@@ -1,14 +1,19 @@
 // A picture from a prompt: the job's life, and the way from it to a token.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { Keypair } from '@solana/web3.js';
 import { PNG } from 'pngjs';
 import { Client } from '../support/client.mjs';
 import { connect } from '../support/realtime.mjs';
 import { Stack, until } from '../support/stack.mjs';
 
-let stack, creator, studio;
+let stack, creator, operator, studio;
 before(async () => {
-  stack = await Stack.start({ name: 'ai', options: { 'ai.workers': 2, 'ai.lease': '3s' } });
+  const wallet = Keypair.generate();
+  stack = await Stack.start({ name: 'ai', options: { 'ai.workers': 2, 'ai.lease': '3s', 'ai.denied-words': '["forbidden thing"]', 'auth.operators': `["${wallet.publicKey.toBase58()}"]` } });
+  operator = new Client(stack, wallet);
+  await operator.signIn();
   creator = await Client.signedIn(stack);
   studio = await creator.makeStudio();
 });
@@ -176,6 +181,83 @@ test('jobs of a worker that was killed are made by the next, once', async () => 
   }
   assert.ok(stack.sql("select count(*) from journal where type = 'job_requeued' and payload->>'reason' like '%not heard of%'") >= 1);
   assert.equal(stack.sql("select count(*) from (select entity_id from journal where type = 'job_succeeded' group by entity_id having count(*) > 1) x"), '0');
+});
+
+test('text, metadata, a variation and an upscale come from the embedded provider', async () => {
+  const text = await ended(await order({ kind: 'text', seed: 3, count: 2 }));
+  assert.equal(text.state, 'succeeded');
+  assert.ok(text.outputs[0].text.length > 60 && text.outputs[0].text !== text.outputs[1].text && !text.outputs[0].assetId);
+  const metadata = await ended(await order({ kind: 'metadata', seed: 3 }));
+  const { name, description, attributes } = JSON.parse(metadata.outputs[0].text);
+  const picture = await ended(await order({ seed: 3 }));
+  const [{ assetId }] = picture.outputs;
+  const draft = await creator.post('/v1/nfts', { studioId: studio.id, name, description, attributes, assetId, jobId: picture.id });
+  assert.equal((await creator.get(`/v1/nfts/${draft.id}/metadata.json`)).name, name);
+  const upscale = await ended(await order({ kind: 'upscale', prompt: '', sourceAssetId: assetId, params: { scale: 4 } }));
+  assert.deepEqual([(await pixels(upscale.outputs[0].url)).width, upscale.params.scale], [512, 4]);
+  const variation = await ended(await order({ kind: 'variation', prompt: 'neon night', sourceAssetId: assetId, params: { strength: 0.8 } }));
+  assert.deepEqual([(await pixels(variation.outputs[0].url)).width, variation.sourceAssetId], [128, assetId]);
+  const other = await Client.signedIn(stack);
+  const theirs = await other.upload();
+  const { status, body } = await creator.request('POST', '/v1/ai/jobs', { body: { studioId: studio.id, kind: 'upscale', provider: 'local', sourceAssetId: theirs.id } });
+  assert.deepEqual([status, body.errors[0].pointer], [403, '/sourceAssetId']);
+});
+
+test('a job is not begun before its start, and fails when its time is up', async () => {
+  const startAt = new Date(Date.now() + 2000).toISOString();
+  const later = await order({ startAt });
+  assert.equal((await ended(later)).state, 'succeeded');
+  assert.ok(Date.now() >= Date.parse(startAt));
+  const long = await ended(await order({ params: { width: 2048, height: 2048 }, count: 8, model: 'landscape', timeLimit: 1 }));
+  assert.deepEqual([long.state, long.outputs.length], ['failed', 0]);
+  assert.match(long.reason, /time limit/);
+  assert.equal((await ended(await order())).state, 'succeeded', 'its worker is free again');
+});
+
+test('prompts that the operator does not want are refused', async () => {
+  for (const [prompt, status] of [['a Forbidden   thing', 422], ['forbidden, thing!', 422], ['a forbidding thing', 202], ['unforbidden thing', 202]]) {
+    const answer = await creator.request('POST', '/v1/ai/jobs', { body: { studioId: studio.id, kind: 'text', provider: 'local', prompt } });
+    assert.equal(answer.status, status, prompt);
+    if (status === 422) assert.equal(answer.body.errors[0].pointer, '/prompt');
+  }
+});
+
+test('an operator sees dead jobs and has them tried again; others do not', async () => {
+  const job = await order({ seed: 77 });
+  await ended(job);
+  // As a job that failed four times stands there.
+  const dead = await order({ startAt: new Date(Date.now() + 3600_000).toISOString() });
+  const uuid = stack.sql(`select id from ai_jobs order by created_at desc limit 1`);
+  stack.sql(`insert into deadlines (entity_id, kind, due_at) values ('${uuid}', 'ai_job', now()) on conflict (entity_id) do update set due_at = now()`);
+  assert.equal((await creator.get(`/v1/ai/jobs/${dead.id}`)).state, 'queued', 'a deadline that comes early changes nothing');
+  const quick = await order({ provider: 'local', params: { width: 2048, height: 2048 }, count: 8, model: 'landscape', timeLimit: 1, priority: 0 });
+  const waiting = await Promise.all([1, 2, 3, 4].map(() => order({ params: { width: 2048, height: 2048 }, count: 4, model: 'landscape', timeLimit: 1 })));
+  const failed = (await Promise.all([quick, ...waiting].map((j) => ended(j)))).filter((j) => j.dead);
+  assert.ok(failed.length > 0, 'one that nobody came to make in time');
+  assert.equal((await creator.request('GET', '/v1/admin/ai/dead-jobs')).status, 403);
+  assert.equal((await creator.request('POST', `/v1/admin/ai/jobs/${failed[0].id}/requeue`)).status, 403);
+  const { items } = await operator.get('/v1/admin/ai/dead-jobs?limit=100');
+  assert.deepEqual(items.map((j) => j.id).filter((id) => failed.some((f) => f.id === id)).length, failed.length);
+  assert.equal((await operator.post(`/v1/admin/ai/jobs/${failed[0].id}/requeue`)).state, 'queued');
+  await creator.request('POST', `/v1/ai/jobs/${failed[0].id}/cancel`);
+  await creator.request('POST', `/v1/ai/jobs/${dead.id}/cancel`);
+});
+
+test('Redis flushed in the middle of everything loses no job, and without Redis they are made too', async () => {
+  const redis = (...command) => execFileSync('redis-cli', ['-s', process.env.TEST_REDIS, ...command], { encoding: 'utf8' });
+  const jobs = await Promise.all(Array.from({ length: 40 }, (_, i) => order({ seed: 5000 + i, params: { width: 256, height: 256 } })));
+  for (let i = 0; i < 5; i++) {
+    redis('flushall');
+    await new Promise((r) => setTimeout(r, 100));
+  }
+  for (const job of jobs) assert.deepEqual((({ state, attempt }) => [state, attempt])(await ended(job)), ['succeeded', 1]);
+  // A Redis that answers nothing for a while is as good as gone.
+  redis('client', 'pause', '6000', 'ALL');
+  const without = await Promise.all(Array.from({ length: 6 }, (_, i) => order({ seed: 6000 + i })));
+  for (const job of without) assert.equal((await ended(job)).state, 'succeeded');
+  const handed = await (await fetch(`${stack.url}/metrics`)).text();
+  assert.match(handed, /ainft_ai_jobs_handed_total{by="postgresql"} [1-9]/);
+  assert.match(handed, /ainft_ai_jobs_handed_total{by="redis"} [1-9]/);
 });
 
 test('a worker that is stopped gives its job back', async () => {

@@ -10,6 +10,11 @@
 #include "actors/settlement/follower.hpp"
 #include "actors/transaction/watcher.hpp"
 #include "net/ai/local/local_provider.hpp"
+#include "net/ai/remote/automatic1111.hpp"
+#include "net/ai/remote/comfyui.hpp"
+#include "net/ai/remote/openai.hpp"
+#include "net/ai/remote/replicate.hpp"
+#include "net/ai/remote/stability.hpp"
 #include "net/client/http_client.hpp"
 #include "net/socketio/echo.hpp"
 #include "persistence/deadline_sweeper.hpp"
@@ -67,7 +72,7 @@ auth_settings auth_of(const config::settings& s) {
   const auto url = public_url_of(s, s.http.port);
   auto domain = s.auth.domain.empty() ? url.substr(url.find("://") + 3) : s.auth.domain;
   return {std::move(domain), in_s(s.auth.access_lifetime), in_s(s.auth.refresh_lifetime), in_s(s.auth.nonce_lifetime),
-          s.auth.chain_id};
+          s.auth.chain_id, s.auth.operators};
 }
 
 http::rate_settings rates_of(const config::settings& s) {
@@ -91,7 +96,7 @@ realtime::front_settings realtime_of(const config::settings& s) {
   out.server.engine = {in_ms(r.ping_interval), in_ms(r.ping_timeout), in_ms(r.upgrade_timeout), r.max_payload, r.send_queue, r.compression};
   out.connect_timeout = in_ms(r.connect_timeout);
   out.sessions = {r.sockets_per_session, r.rooms_per_socket, {r.subscribe_per_second, r.subscribe_burst}, in_s(r.token_grace)};
-  out.sockets = {s.auth.operators, in_s(r.token_grace), r.commands_at_once, r.connects_at_once};
+  out.sockets = {in_s(r.token_grace), r.commands_at_once, r.connects_at_once};
   out.commands = {s.http.json_limit, s.log.requests};
   out.replay_window = in_s(r.replay_window);
   out.postgres_url = s.postgres.url;
@@ -99,10 +104,47 @@ realtime::front_settings realtime_of(const config::settings& s) {
   return out;
 }
 
+/// The name of the database that a connection string leads to.
+std::string database_name(const std::string& url) {
+  persistence::session db{url};
+  static constexpr persistence::statement ask{"database_name", "select current_database()"};
+  return db.run(ask)[0][0].as<std::string>();
+}
+
 ai_job::worker_settings workers_of(const config::settings& s) {
   char host[256] = "";
   gethostname(host, sizeof host - 1);
-  return {s.ai.workers, in_s(s.ai.lease), std::string{host} + ":" + std::to_string(getpid())};
+  const auto name = std::string{host} + ":" + std::to_string(getpid());
+  return {s.ai.workers, in_s(s.ai.lease), name, {s.redis.address, database_name(s.postgres.url), name}};
+}
+
+std::string key_from(const std::string& file, const std::string& setting) {
+  if (file.empty())
+    return {};
+  std::ifstream in{file};
+  std::string key;
+  if (!std::getline(in, key))
+    throw std::runtime_error{setting + ": " + file + " cannot be read"};
+  return key;
+}
+
+/// The providers that are set up.
+void add_providers(ai_job::providers& to, const config::settings& s, client::http_client& http, const boost::asio::any_io_executor& executor) {
+  to.add(std::make_unique<ai::local::local_provider>(s.ai.local_threads));
+  const auto add = [&]<class Provider>(std::type_identity<Provider>, const std::string& name, const config::remote_ai& r, auto&&... more) {
+    if (r.url.empty())
+      return;
+    ai::remote::remote_settings settings{r.url, key_from(r.key_file, name + ".key-file"), r.image_model, r.text_model, in_ms(r.timeout), in_ms(r.poll)};
+    while (settings.url.ends_with('/'))
+      settings.url.pop_back();
+    to.add(std::make_unique<Provider>(name, executor, http, std::move(settings), more...), {r.at_once, r.per_minute});
+  };
+  using namespace ai::remote;
+  add(std::type_identity<openai>{}, "openai", s.openai);
+  add(std::type_identity<stability>{}, "stability", s.stability);
+  add(std::type_identity<replicate>{}, "replicate", s.replicate, std::string{});
+  add(std::type_identity<automatic1111>{}, "automatic1111", s.automatic1111);
+  add(std::type_identity<comfyui>{}, "comfyui", s.comfyui);
 }
 
 http::server_settings server_settings_of(const config::settings& s) {
@@ -178,14 +220,15 @@ struct node::parts {
     around.draining = [this] { return stopping.load(); };
     around.docs = values.http.docs_folder;
     around.started = host.time().now();
+    around.providers = &makers;
     add_auth_routes(routes, all);
     add_studio_routes(routes, all);
     add_asset_routes(routes, all);
     add_nft_routes(routes, all);
     add_listing_routes(routes, all);
     add_transaction_routes(routes, all);
-    makers.add(std::make_unique<ai::local::local_provider>(values.ai.local_threads));
-    add_ai_job_routes(routes, all, makers);
+    add_providers(makers, values, outbound, background.get_executor());
+    add_ai_job_routes(routes, all, makers, values.ai.denied_words);
     platform_front::add_routes(routes, all, around);
   }
 
@@ -252,7 +295,8 @@ struct node::parts {
   runtime::entity_host host{system, log, runtime::system_clock(),
                             {in_ms(values.entities.idle_timeout), values.entities.snapshot_every}};
   runtime::reply_port port{system};
-  client::http_client outbound;
+  boost::asio::thread_pool background{1}; ///< before what calls back into it
+  client::http_client outbound{{values.outbound.proxy}};
   solana::rpc chain{outbound, values.solana.rpc_url};
   session::authenticator bearers{signer, host, port};
   realtime::bus events{system, log, {values.realtime.recent_events, values.realtime.replay_limit, values.realtime.replays_at_once}};
@@ -264,7 +308,6 @@ struct node::parts {
   ai_job::providers makers;
   ai_job::workers workers{all, makers, workers_of(values)};
   platform_front::surroundings around;
-  boost::asio::thread_pool background{1};
   std::vector<caf::actor> others;
   std::atomic<bool> stopping{false};
   std::unique_ptr<http::server> server;

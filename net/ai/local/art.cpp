@@ -1,24 +1,11 @@
 #include "net/ai/local/art.hpp"
 
 #include "net/ai/local/families.hpp"
+#include "net/ai/local/writer.hpp"
 
 namespace ainft::ai::local {
 
 namespace {
-
-std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> out(1);
-  for (const char c : text)
-    if (c >= 'a' && c <= 'z')
-      out.back() += c;
-    else if (c >= 'A' && c <= 'Z')
-      out.back() += static_cast<char>(c + 32);
-    else if (!out.back().empty())
-      out.emplace_back();
-  if (out.back().empty())
-    out.pop_back();
-  return out;
-}
 
 struct keyword {
   std::string_view word;

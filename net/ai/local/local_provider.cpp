@@ -1,6 +1,8 @@
 #include "net/ai/local/local_provider.hpp"
 
 #include "net/ai/local/art.hpp"
+#include "net/ai/local/variation.hpp"
+#include "net/ai/local/writer.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -8,27 +10,87 @@ namespace ainft::ai::local {
 
 using runtime::errc;
 using runtime::refuse;
+using runtime::result;
+using progress = std::function<bool(float)>;
 
-caf::error local_provider::check_model(std::string_view model) const {
-  if (model.empty() || runtime::enum_from<family>(model))
+namespace {
+
+caf::error cancelled() { return refuse(errc::conflict, "it was cancelled"); }
+
+result<product> draw(const request& what, const progress& go_on) {
+  const art_request art{what.prompt, what.width, what.height, what.seed, runtime::enum_from<family>(what.model)};
+  auto png = draw_png(art, go_on);
+  if (!png)
+    return cancelled();
+  return product{std::move(*png), {}, {}};
+}
+
+/// What `change` makes of the source.
+template <class Change>
+result<product> redraw(const request& what, Change change) {
+  auto source = decode_picture(what.source);
+  if (!source)
+    return std::move(source.error());
+  const auto made = change(*source);
+  if (made.width == 0)
+    return cancelled();
+  return product{encode_png(made.width, made.height, made.rgb), {}, {}};
+}
+
+/// As it would come from one that writes word by word.
+result<product> write(std::string text, making& watch) {
+  watch.begin_text();
+  watch.add_text(text);
+  return product{{}, std::move(text), {}};
+}
+
+result<product> make_now(const request& what, making& watch) {
+  const progress go_on = [&watch](float share) {
+    watch.percent = static_cast<uint32_t>(share * 100);
+    return !watch.is_cancelled();
+  };
+  switch (what.what) {
+    case work::image:
+      return draw(what, go_on);
+    case work::variation:
+      return redraw(what, [&](const picture& p) {
+        return vary(p, words_of(what.prompt), what.seed, static_cast<float>(std::clamp(what.strength, 0.0, 1.0)), go_on);
+      });
+    case work::upscale:
+      return redraw(what, [&](const picture& p) { return enlarge(p, what.scale, go_on); });
+    case work::text:
+      return write(write_text(what.prompt, what.seed), watch);
+    case work::metadata:
+      return write(write_metadata(what.prompt, what.seed), watch);
+  }
+  return refuse(errc::internal, "");
+}
+
+result<product> make_safely(const request& what, making& watch) {
+  try {
+    return make_now(what, watch);
+  } catch (const std::exception& e) {
+    return refuse(errc::internal, std::string{"local could not make it: "} + e.what());
+  }
+}
+
+} // namespace
+
+caf::error local_provider::check(work what, std::string_view model) const {
+  if (model.empty() || (what == work::image && runtime::enum_from<family>(model)))
     return {};
-  std::string rule = "must be empty or one of";
-  for (const auto n : enum_names(family{}))
-    rule += " " + std::string{n};
+  std::string rule = "must be empty";
+  if (what == work::image) {
+    rule += " or one of";
+    for (const auto n : enum_names(family{}))
+      rule += " " + std::string{n};
+  }
   return runtime::refuse_field("/model", std::move(rule));
 }
 
-void local_provider::make_image(image_request what, std::shared_ptr<making> watch, receiver done) {
+void local_provider::make(request what, std::shared_ptr<making> watch, receiver done) {
   boost::asio::post(threads_, [what = std::move(what), watch = std::move(watch), done = std::move(done)] {
-    const art_request art{what.prompt, what.width, what.height, what.seed, runtime::enum_from<family>(what.model)};
-    auto png = draw_png(art, [&watch](float share) {
-      watch->percent = static_cast<uint32_t>(share * 100);
-      return !watch->cancelled;
-    });
-    if (png)
-      done(std::move(*png));
-    else
-      done(refuse(errc::conflict, "it was cancelled"));
+    done(make_safely(what, *watch));
   });
 }
 

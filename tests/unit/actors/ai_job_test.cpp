@@ -99,7 +99,7 @@ TEST(ai_job, is_tried_again_later_each_time_and_not_for_ever) {
     ASSERT_EQ(j.start(), errc::none);
     ASSERT_EQ(j.give(fail_attempt{n, "the provider is busy", true}), errc::none);
     ASSERT_EQ(j.s.shown.state, phase::queued);
-    const auto pause = j.s.ready_at.unix_seconds() - at(j.now).unix_seconds();
+    const auto pause = j.s.shown.ready_at.unix_seconds() - at(j.now).unix_seconds();
     EXPECT_GT(pause, last);
     last = pause;
     j.now += pause;
@@ -108,6 +108,7 @@ TEST(ai_job, is_tried_again_later_each_time_and_not_for_ever) {
   ASSERT_EQ(j.give(fail_attempt{most_attempts, "the provider is busy", true}), errc::none);
   EXPECT_EQ(j.s.shown.state, phase::failed);
   EXPECT_EQ(j.s.shown.reason, "the provider is busy");
+  EXPECT_TRUE(j.s.shown.dead) << "an operator may look into it";
   EXPECT_EQ(j.give(retry_job{}, creator), errc::none);
   EXPECT_EQ(j.start(), errc::none) << "a person's retry begins anew";
   EXPECT_EQ(j.give(fail_attempt{most_attempts + 1, "busy", true}), errc::none);
@@ -118,7 +119,53 @@ TEST(ai_job, that_cannot_be_made_fails_at_once) {
   auto j = running();
   EXPECT_EQ(j.give(fail_attempt{1, "the prompt was refused", false}), errc::none);
   EXPECT_EQ(j.s.shown.state, phase::failed);
+  EXPECT_FALSE(j.s.shown.dead) << "it would be refused again";
   EXPECT_TRUE(j.s.shown.ended_at);
+}
+
+TEST(ai_job, fails_when_its_time_is_up) {
+  auto waiting = queued();
+  EXPECT_EQ(deadline(waiting.s), at(usual_time_limit));
+  waiting.now = usual_time_limit - 1;
+  EXPECT_EQ(waiting.give(runtime::wake{}), errc::none);
+  EXPECT_EQ(waiting.s.shown.state, phase::queued);
+  waiting.now = usual_time_limit;
+  EXPECT_EQ(waiting.give(runtime::wake{}), errc::none);
+  EXPECT_EQ(waiting.s.shown.state, phase::failed);
+  EXPECT_TRUE(waiting.s.shown.dead) << "nobody came to make it";
+  EXPECT_EQ(waiting.give(retry_job{}), errc::none);
+  EXPECT_EQ(waiting.s.shown.fails_at, at(2 * usual_time_limit)) << "once more has the whole time once more";
+
+  auto j = running();
+  for (j.now = 50; j.now < static_cast<int64_t>(usual_time_limit); j.now += 50)
+    ASSERT_EQ(j.give(report_progress{1, 10}), errc::none);
+  EXPECT_EQ(deadline(j.s), at(usual_time_limit)) << "signs of life do not give more time";
+  EXPECT_EQ(j.give(runtime::wake{}), errc::none);
+  EXPECT_EQ(j.s.shown.state, phase::failed);
+  EXPECT_EQ(j.give(finish_job{1, made}), errc::wrong_state);
+}
+
+TEST(ai_job, is_not_begun_before_its_start) {
+  auto b = body();
+  b.start_at = at(100);
+  job j;
+  ASSERT_EQ(j.give(create_job{job_id::make(), b}, creator), errc::none);
+  j.now = 99;
+  EXPECT_EQ(j.start(), errc::wrong_state);
+  j.now = 100;
+  EXPECT_EQ(deadline(j.s), at(100 + usual_time_limit));
+  EXPECT_EQ(j.start(), errc::none);
+}
+
+TEST(ai_job, shows_what_is_written_while_it_is) {
+  auto j = running();
+  EXPECT_EQ(j.give(report_progress{1, 0, parsed<result_text>("Once ")}), errc::none);
+  EXPECT_EQ(j.give(report_progress{1, 0, parsed<result_text>("upon")}), errc::none);
+  EXPECT_EQ(j.s.shown.partial.str(), "Once upon");
+  const auto rest = parsed<result_text>(std::string(result_text::max_length, 'x'));
+  EXPECT_EQ(j.give(report_progress{1, 0, rest}), errc::validation_failed);
+  EXPECT_EQ(j.give(fail_attempt{1, "busy", true}), errc::none);
+  EXPECT_EQ(j.s.shown.partial.str(), "") << "the next attempt writes its own";
 }
 
 TEST(ai_job, is_cancelled_and_retried_by_its_requester_only) {
@@ -146,5 +193,21 @@ TEST(ai_job, refuses_what_is_too_large_or_too_many) {
   EXPECT_EQ(refused([](auto& b) { b.count = 0; }), "/count");
   EXPECT_EQ(refused([](auto& b) { b.count = 9; }), "/count");
   EXPECT_EQ(refused([](auto& b) { b.priority = 10; }), "/priority");
+  EXPECT_EQ(refused([](auto& b) { b.time_limit = 0; }), "/timeLimit");
+  EXPECT_EQ(refused([](auto& b) { b.start_at = at(31 * 86'400); }), "/startAt");
+  EXPECT_EQ(refused([](auto& b) { b.params.steps = 201; }), "/params/steps");
+  EXPECT_EQ(refused([](auto& b) { b.params.guidance = 50.1; }), "/params/guidance");
+  EXPECT_EQ(refused([](auto& b) { b.params.strength = -0.1; }), "/params/strength");
+  EXPECT_EQ(refused([](auto& b) { b.params.scale = 3; }), "/params/scale");
+  EXPECT_EQ(refused([](auto& b) { b.params.max_tokens = 16'385; }), "/params/maxTokens");
+  EXPECT_EQ(refused([](auto& b) { b.params.temperature = 2.1; }), "/params/temperature");
+  EXPECT_EQ(refused([](auto& b) { b.prompt = {}; }), "/prompt");
+  EXPECT_EQ(refused([](auto& b) { b.source = asset_id::make(); }), "/sourceAssetId");
+  EXPECT_EQ(refused([](auto& b) { b.kind = kind::variation; }), "/sourceAssetId");
+  EXPECT_EQ(refused([](auto& b) {
+    b.kind = kind::upscale;
+    b.source = asset_id::make();
+    b.prompt = {};
+  }), "") << "an upscale needs no words";
   EXPECT_EQ(refused([](auto&) {}), "");
 }

@@ -1,0 +1,123 @@
+#include "net/ai/remote/comfyui.hpp"
+
+#include <curl/curl.h>
+
+namespace ainft::ai::remote {
+
+using runtime::errc;
+using runtime::refuse;
+
+namespace {
+
+std::string url_encoded(const std::string& text) {
+  const std::unique_ptr<char, decltype(&curl_free)> out{curl_easy_escape(nullptr, text.data(), static_cast<int>(text.size())), curl_free};
+  return out ? out.get() : "";
+}
+
+json node(const char* type, json inputs) { return {{"class_type", type}, {"inputs", std::move(inputs)}}; }
+
+/// An output of another node.
+json from(const char* id, int output) { return json::array({id, output}); }
+
+/// The server's usual graph from words to picture; from a picture that was uploaded as `source` where there is one.
+json workflow_of(const request& what, const std::string& model, const std::string& source) {
+  json graph;
+  graph["model"] = node("CheckpointLoaderSimple", {{"ckpt_name", model}});
+  graph["wanted"] = node("CLIPTextEncode", {{"text", what.prompt}, {"clip", from("model", 1)}});
+  graph["unwanted"] = node("CLIPTextEncode", {{"text", what.negative_prompt}, {"clip", from("model", 1)}});
+  if (source.empty()) {
+    graph["begin"] = node("EmptyLatentImage", {{"width", what.width}, {"height", what.height}, {"batch_size", 1}});
+  } else {
+    graph["source"] = node("LoadImage", {{"image", source}});
+    graph["begin"] = node("VAEEncode", {{"pixels", from("source", 0)}, {"vae", from("model", 2)}});
+  }
+  graph["sample"] = node("KSampler", {{"seed", what.seed}, {"steps", what.steps.value_or(20)}, {"cfg", what.guidance.value_or(7)},
+                                      {"sampler_name", "euler"}, {"scheduler", "normal"}, {"denoise", source.empty() ? 1.0 : what.strength}, {"model", from("model", 0)},
+                                      {"positive", from("wanted", 0)}, {"negative", from("unwanted", 0)}, {"latent_image", from("begin", 0)}});
+  graph["decode"] = node("VAEDecode", {{"samples", from("sample", 0)}, {"vae", from("model", 2)}});
+  graph["save"] = node("SaveImage", {{"images", from("decode", 0)}, {"filename_prefix", "ainft"}});
+  return graph;
+}
+
+std::string text_of(const json& j, const char* field) {
+  return j.is_object() && j.contains(field) && j[field].is_string() ? j[field].get<std::string>() : "";
+}
+
+} // namespace
+
+caf::error comfyui::check(work what, std::string_view) const {
+  if (what != work::image && what != work::variation)
+    return refuse_work(name(), what);
+  return {};
+}
+
+task<std::string> comfyui::upload(request what, watch_ptr watch) {
+  auto r = to("POST", "/upload/image", what, watch);
+  r.form.push_back({"image", what.source, "ainft.png", "image/png"});
+  auto kept = co_await send_json(std::move(r));
+  if (!kept)
+    co_return std::move(kept.error());
+  auto named = text_of(*kept, "name");
+  if (named.empty())
+    co_return strange_answer();
+  co_return named;
+}
+
+task<product> comfyui::produce(request what, watch_ptr watch) {
+  std::string source;
+  if (what.what == work::variation) {
+    auto kept = co_await upload(what, watch);
+    if (!kept)
+      co_return std::move(kept.error());
+    source = std::move(*kept);
+    what.source.clear();
+  }
+  const json body{{"prompt", workflow_of(what, model_of(what), source)}};
+  auto r = post("/prompt", body, what, watch);
+  auto queued = co_await send_json(std::move(r), false);
+  if (!queued)
+    co_return std::move(queued.error());
+  auto id = text_of(*queued, "prompt_id");
+  if (id.empty() || id.find_first_not_of("abcdefABCDEF0123456789-") != id.npos)
+    co_return strange_answer();
+  auto picture = co_await follow(std::move(id), what, watch);
+  if (!picture)
+    co_return std::move(picture.error());
+  const auto path = "/view?filename=" + url_encoded(text_of(*picture, "filename")) + "&subfolder=" + url_encoded(text_of(*picture, "subfolder")) + "&type="
+                    + url_encoded(text_of(*picture, "type"));
+  auto get = to("GET", path, what, watch);
+  auto file = co_await send(std::move(get));
+  if (!file)
+    co_return std::move(file.error());
+  product out{std::move(file->body), {}, {}};
+  co_return out;
+}
+
+/// The first picture of a workflow that has ended.
+task<json> comfyui::follow(std::string id, request what, watch_ptr watch) {
+  const json::json_pointer outputs{"/" + id + "/outputs/save/images/0"}, status{"/" + id + "/status/status_str"};
+  for (;;) {
+    if (watch->is_cancelled()) {
+      auto untold = std::make_shared<making>();
+      const json which{{"delete", json::array({id})}};
+      auto unqueue = post("/queue", which, what, untold);
+      (void)co_await send(std::move(unqueue));
+      auto stop = post("/interrupt", json{{"prompt_id", id}}, what, untold);
+      (void)co_await send(std::move(stop));
+      co_return refuse(errc::conflict, "it was cancelled");
+    }
+    co_await pause();
+    auto look = to("GET", "/history/" + id, what, watch);
+    auto seen = co_await send_json(std::move(look));
+    if (!seen && !watch->is_cancelled())
+      co_return std::move(seen.error());
+    if (!seen)
+      continue;
+    if (seen->contains(outputs))
+      co_return json(seen->at(outputs));
+    if (seen->contains(status) && seen->at(status) == "error")
+      co_return refuse(errc::conflict, std::string{name()} + " could not run the workflow");
+  }
+}
+
+} // namespace ainft::ai::remote

@@ -1,0 +1,168 @@
+#include "net/ai/remote/openai.hpp"
+
+namespace ainft::ai::remote {
+
+using runtime::errc;
+using runtime::refuse;
+using runtime::result;
+
+namespace {
+
+constexpr size_t longest_text = 64 * 1024;
+
+/// The API has no field for what must not be seen.
+std::string prompt_of(const request& what) {
+  return what.negative_prompt.empty() ? what.prompt : what.prompt + "\n\nMust not be in it: " + what.negative_prompt;
+}
+
+std::string size_of(const request& what) { return std::to_string(what.width) + "x" + std::to_string(what.height); }
+
+} // namespace
+
+caf::error openai::check(work what, std::string_view) const {
+  if (what == work::upscale)
+    return refuse_work(name(), what);
+  return {};
+}
+
+task<product> openai::produce(request what, watch_ptr watch) {
+  if (what.what == work::image)
+    co_return co_await draw(std::move(what), watch);
+  if (what.what == work::variation)
+    co_return co_await vary(std::move(what), watch);
+  co_return co_await write(std::move(what), watch);
+}
+
+task<product> openai::draw(request what, watch_ptr watch) {
+  const auto model = model_of(what);
+  json body{{"model", model}, {"prompt", prompt_of(what)}, {"n", 1}, {"size", size_of(what)}};
+  if (!model.starts_with("gpt-image")) // which knows no other form and refuses the field
+    body["response_format"] = "b64_json";
+  auto r = post("/images/generations", body, what, watch);
+  auto answer = co_await send_json(std::move(r));
+  if (!answer)
+    co_return std::move(answer.error());
+  co_return co_await picture_of(std::move(*answer), watch);
+}
+
+task<product> openai::vary(request what, watch_ptr watch) {
+  auto r = to("POST", "/images/edits", what, watch);
+  r.form.push_back({"model", model_of(what), "", ""});
+  r.form.push_back({"prompt", prompt_of(what), "", ""});
+  r.form.push_back({"size", size_of(what), "", ""});
+  r.form.push_back({"image", std::move(what.source), "source.png", "image/png"});
+  auto answer = co_await send_json(std::move(r));
+  if (!answer)
+    co_return std::move(answer.error());
+  co_return co_await picture_of(std::move(*answer), watch);
+}
+
+task<product> openai::picture_of(json answer, watch_ptr watch) {
+  static const json::json_pointer first{"/data/0"};
+  const auto picture = answer.contains(first) ? answer.at(first) : json{};
+  product out;
+  if (picture.contains("b64_json") && picture["b64_json"].is_string()) {
+    auto bytes = picture_from_base64(picture["b64_json"].get_ref<const std::string&>());
+    if (!bytes)
+      co_return std::move(bytes.error());
+    out.file = std::move(*bytes);
+  } else if (picture.contains("url") && picture["url"].is_string()) {
+    auto url = picture["url"].get<std::string>();
+    auto bytes = co_await fetch(std::move(url), watch);
+    if (!bytes)
+      co_return std::move(bytes.error());
+    out.file = std::move(*bytes);
+  } else {
+    co_return strange_answer();
+  }
+  static const json::json_pointer in{"/usage/input_tokens"}, made{"/usage/output_tokens"};
+  out.used = {answer.contains(in) && answer.at(in).is_number_unsigned() ? answer.at(in).get<uint64_t>() : 0,
+              answer.contains(made) && answer.at(made).is_number_unsigned() ? answer.at(made).get<uint64_t>() : 0};
+  co_return out;
+}
+
+task<product> openai::write(request what, watch_ptr watch) {
+  json messages = json::array();
+  if (what.what == work::metadata)
+    messages.push_back({{"role", "system"}, {"content", metadata_instructions}});
+  messages.push_back({{"role", "user"}, {"content", prompt_of(what)}});
+  json body{{"model", model_of(what)}, {"messages", messages}, {"stream", true}, {"stream_options", {{"include_usage", true}}}, {"seed", what.seed}};
+  if (what.max_tokens)
+    body["max_tokens"] = *what.max_tokens;
+  if (what.temperature)
+    body["temperature"] = *what.temperature;
+  if (what.what == work::metadata)
+    body["response_format"] = {{"type", "json_object"}};
+  auto r = post("/chat/completions", body, what, watch);
+  const auto text = std::make_shared<completion_stream>(watch);
+  r.on_data = [text](std::string_view bytes) { text->take(bytes); };
+  // What has begun to be written is not begun again behind the reader's back.
+  auto got = co_await send(std::move(r), false);
+  if (!got)
+    co_return std::move(got.error());
+  auto out = text->finish();
+  if (!out || what.what != work::metadata)
+    co_return out;
+  auto metadata = metadata_from(out->text);
+  if (!metadata)
+    co_return std::move(metadata.error());
+  out->text = std::move(*metadata);
+  co_return out;
+}
+
+void completion_stream::take(std::string_view bytes) {
+  for (;;) {
+    const auto end = bytes.find('\n');
+    line_ += bytes.substr(0, end);
+    if (end == bytes.npos)
+      return;
+    bytes.remove_prefix(end + 1);
+    if (line_.ends_with('\r'))
+      line_.pop_back();
+    take_line(line_);
+    line_.clear();
+  }
+}
+
+void completion_stream::take_line(std::string_view line) {
+  constexpr std::string_view data = "data:";
+  if (!line.starts_with(data) || done_) // a comment, another field, or the empty line between events
+    return;
+  line.remove_prefix(data.size());
+  if (line.starts_with(' '))
+    line.remove_prefix(1);
+  if (line == "[DONE]") {
+    done_ = true;
+    return;
+  }
+  const auto chunk = json::parse(line, nullptr, false);
+  static const json::json_pointer content{"/choices/0/delta/content"}, in{"/usage/prompt_tokens"}, made{"/usage/completion_tokens"};
+  if (!chunk.is_object() || chunk.contains("error")) {
+    strange_ = true;
+    return;
+  }
+  if (chunk.contains(content) && chunk.at(content).is_string()) {
+    const auto& more = chunk.at(content).get_ref<const std::string&>();
+    too_long_ = too_long_ || out_.text.size() + more.size() > longest_text;
+    if (!too_long_) {
+      out_.text += more;
+      watch_->add_text(more);
+    }
+  }
+  if (chunk.contains(in) && chunk.at(in).is_number_unsigned())
+    out_.used.input_tokens = chunk.at(in).get<uint64_t>();
+  if (chunk.contains(made) && chunk.at(made).is_number_unsigned())
+    out_.used.output_tokens = chunk.at(made).get<uint64_t>();
+}
+
+result<product> completion_stream::finish() const {
+  if (too_long_)
+    return refuse(errc::payload_too_large, "the text is longer than 64 KiB");
+  if (strange_)
+    return refuse(errc::unavailable, "the model's answer was not in a known form");
+  if (!done_ || out_.text.empty())
+    return refuse(errc::unavailable, "the model's answer broke off");
+  return out_;
+}
+
+} // namespace ainft::ai::remote

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "net/ai/remote/remote_provider.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+
+#include <map>
+
+namespace ainft::ai::remote {
+
+/// Replicate (replicate.com/docs/reference/http): a prediction is made, looked at until it has ended, and its first output fetched. A model is
+/// "owner/name", or "owner/name:version". Where the API can reach us, its webhook says that there is something to look at.
+class replicate final : public remote_provider {
+public:
+  /// `webhook` is the address that it is to call, empty for none.
+  replicate(std::string name, boost::asio::any_io_executor executor, client::http_client& http, remote_settings settings, std::string webhook)
+    : remote_provider{std::move(name), std::move(executor), http, std::move(settings)}, webhook_{std::move(webhook)} {}
+
+  [[nodiscard]] caf::error check(work what, std::string_view model) const override;
+
+  /// A webhook about a prediction came: it is looked at at once. From any thread.
+  void wake(const std::string& prediction);
+
+protected:
+  task<product> produce(request what, watch_ptr watch) override;
+
+private:
+  task<json> follow(json prediction, request what, watch_ptr watch);
+  task<product> output_of(const json& prediction, work what, watch_ptr watch);
+  boost::asio::awaitable<void> wait_for(std::string prediction);
+
+  std::string webhook_;
+  std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<boost::asio::steady_timer>> waiting_;
+};
+
+/// Checks a webhook's signature (Standard Webhooks 1.0, which Replicate uses): HMAC-SHA256 with the secret ("whsec_" and base 64) over
+/// "id.timestamp.body", one of the space-separated "v1,<base 64>" in `signatures`. The timestamp must be within five minutes of `now`, in seconds.
+[[nodiscard]] bool webhook_is_genuine(std::string_view secret, std::string_view id, std::string_view timestamp, std::string_view signatures,
+                                      std::string_view body, int64_t now);
+
+} // namespace ainft::ai::remote

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <hiredis/hiredis.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace ainft::persistence {
+
+struct free_redis_reply {
+  void operator()(redisReply* r) const { freeReplyObject(r); }
+};
+using redis_reply = std::unique_ptr<redisReply, free_redis_reply>;
+
+/// One connection to Redis, opened when first needed and again after it broke. Blocking, for a second at most: used by who has a thread of
+/// its own. What Redis holds may be lost.
+class redis_connection {
+public:
+  /// `address` is host:port, or the path of a socket.
+  explicit redis_connection(std::string address) : address_{std::move(address)} {}
+
+  /// Runs a command. Nothing when Redis does not answer; an error's text is in a reply of type REDIS_REPLY_ERROR.
+  redis_reply run(const std::vector<std::string>& command);
+
+  /// Runs commands in one round trip. Fewer replies than commands when Redis does not answer.
+  std::vector<redis_reply> run_all(const std::vector<std::vector<std::string>>& commands);
+
+private:
+  bool connect();
+
+  struct free_context {
+    void operator()(redisContext* c) const { redisFree(c); }
+  };
+  std::string address_;
+  std::unique_ptr<redisContext, free_context> context_;
+};
+
+} // namespace ainft::persistence

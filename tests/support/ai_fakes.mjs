@@ -1,0 +1,183 @@
+// Small fakes of the AI providers' public HTTP APIs, on one port. What a test scripts with `next` is answered first, once each.
+import { createServer } from 'node:http';
+import { PNG } from 'pngjs';
+
+export function picture(width = 64, height = 64, shade = 90) {
+  const png = new PNG({ width, height });
+  png.data.fill(255);
+  for (let i = 0; i < width * height; i++) png.data[i * 4] = (shade + i) % 256;
+  return PNG.sync.write(png);
+}
+
+async function read(request) {
+  const chunks = [];
+  for await (const c of request) chunks.push(c);
+  return Buffer.concat(chunks);
+}
+
+// The parts of a multipart/form-data body (RFC 7578), by name.
+function parts(body, type) {
+  const boundary = /boundary=(\S+)/.exec(type)[1];
+  const out = {};
+  for (const piece of body.toString('latin1').split(`--${boundary}`).slice(1, -1)) {
+    const [head, ...rest] = piece.split('\r\n\r\n');
+    out[/name="([^"]+)"/.exec(head)[1]] = Buffer.from(rest.join('\r\n\r\n').slice(0, -2), 'latin1');
+  }
+  return out;
+}
+
+const json = (response, status, body, headers = {}) => {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  response.end(JSON.stringify(body));
+};
+
+const sleep = (ms) => new Promise((r) => setTimeout(r, ms));
+
+export class AiFakes {
+  static key = 'sk-test-0123456789abcdef';
+
+  static async start() {
+    const fakes = new AiFakes();
+    fakes.server = createServer((request, response) => fakes.answer(request, response).catch((e) => response.destroy(e)));
+    await new Promise((r) => fakes.server.listen(0, '127.0.0.1', r));
+    fakes.url = `http://127.0.0.1:${fakes.server.address().port}`;
+    return fakes;
+  }
+
+  calls = []; // { method, path, body } of each request
+  script = []; // [pattern, (request, response) => void]
+  predictions = new Map();
+  pace = 0; // ms between the pieces of a streamed text
+  words = ['Once', ' upon', ' a', ' time', ' there', ' was', ' a', ' lake', '.'];
+
+  // The next request whose path matches is answered by `answer`.
+  next(pattern, answer, times = 1) {
+    for (let i = 0; i < times; i++) this.script.push([pattern, answer]);
+  }
+  nextStatus(pattern, status, body = {}, { times = 1, headers = {} } = {}) {
+    this.next(pattern, (_, response) => json(response, status, body, headers), times);
+  }
+  of(pattern) { return this.calls.filter((c) => pattern.test(c.path)); }
+
+  stop() {
+    this.server.closeAllConnections();
+    return new Promise((r) => this.server.close(r));
+  }
+
+  async answer(request, response) {
+    const body = await read(request);
+    const type = request.headers['content-type'] ?? '';
+    const path = request.url;
+    const call = { method: request.method, path, key: request.headers.authorization, body: type.includes('json') ? JSON.parse(body) : type.includes('multipart') ? parts(body, type) : body };
+    this.calls.push(call);
+    const scripted = this.script.findIndex(([pattern]) => pattern.test(path));
+    if (scripted >= 0) return this.script.splice(scripted, 1)[0][1](call, response, request);
+    for (const [pattern, method, handler] of this.routes) {
+      const found = pattern.exec(path);
+      if (found && method === request.method) return handler.call(this, call, response, found);
+    }
+    json(response, 404, { error: { message: `no ${path} here` }, detail: `no ${path} here` });
+  }
+
+  needKey(call, response) {
+    if (call.key === `Bearer ${AiFakes.key}`) return true;
+    json(response, 401, { error: { message: `Incorrect API key provided: ${call.key}`, type: 'invalid_request_error', code: 'invalid_api_key' } });
+    return false;
+  }
+
+  routes = [
+    // -- OpenAI (platform.openai.com/docs/api-reference) --
+    [/^\/v1\/images\/generations$/, 'POST', function ({ body, ...call }, response) {
+      if (!this.needKey(call, response)) return;
+      const [width, height] = body.size.split('x').map(Number);
+      if (body.response_format === 'url' || body.model === 'by-url') return json(response, 200, { created: 1, data: [{ url: `${this.url}/files/made.png` }] });
+      json(response, 200, { created: 1, data: [{ b64_json: picture(width, height).toString('base64') }], usage: { input_tokens: 11, output_tokens: 22, total_tokens: 33 } });
+    }],
+    [/^\/v1\/images\/edits$/, 'POST', function ({ body, ...call }, response) {
+      if (!this.needKey(call, response)) return;
+      if (!body.image?.subarray(1, 4).equals(Buffer.from('PNG')) || !body.prompt) return json(response, 400, { error: { message: 'image and prompt are required' } });
+      json(response, 200, { created: 1, data: [{ b64_json: picture(32, 32, 10).toString('base64') }] });
+    }],
+    [/^\/v1\/chat\/completions$/, 'POST', async function ({ body, ...call }, response) {
+      if (!this.needKey(call, response)) return;
+      const words = body.response_format?.type === 'json_object'
+        ? ['{"name":"Dawn",', '"description":"A lake in first light.",', '"attributes":[{"traitType":"Mood","value":"calm"}]}']
+        : this.words;
+      const usage = { prompt_tokens: 7, completion_tokens: words.length, total_tokens: 7 + words.length };
+      const head = { id: 'chatcmpl-1', created: 1, model: body.model };
+      if (!body.stream) return json(response, 200, { ...head, object: 'chat.completion', choices: [{ index: 0, message: { role: 'assistant', content: words.join('') }, finish_reason: 'stop' }], usage });
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const event = (data) => response.write(`data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', ...data })}\n\n`);
+      event({ choices: [{ index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null }] });
+      for (const w of words) {
+        event({ choices: [{ index: 0, delta: { content: w }, finish_reason: null }] });
+        if (this.pace) await sleep(this.pace);
+      }
+      event({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] });
+      if (body.stream_options?.include_usage) event({ choices: [], usage });
+      response.end('data: [DONE]\n\n');
+    }],
+    [/^\/v1\/models$/, 'GET', function (call, response) {
+      if (this.needKey(call, response)) json(response, 200, { object: 'list', data: [{ id: 'gpt-4o-mini', object: 'model', created: 1, owned_by: 'fake' }] });
+    }],
+    [/^\/files\/made.png$/, 'GET', (_, response) => { response.writeHead(200, { 'content-type': 'image/png' }); response.end(picture(48, 48, 3)); }],
+
+    // -- Stability AI (platform.stability.ai/docs/api-reference) --
+    [/^\/v2beta\/stable-image\/(generate\/(core|ultra|sd3)|upscale\/fast)$/, 'POST', function ({ body, ...call }, response, [, kind]) {
+      if (!this.needKey(call, response)) return;
+      if (kind.startsWith('generate') && !body.prompt?.length) return json(response, 400, { id: 'x', name: 'bad_request', errors: ['prompt: cannot be blank'] });
+      if (String(body.prompt).includes('forbidden')) return json(response, 403, { id: 'x', name: 'content_moderation', errors: ['Your request was flagged by our content moderation system'] });
+      response.writeHead(200, { 'content-type': 'image/png', 'finish-reason': 'SUCCESS' });
+      response.end(kind === 'upscale/fast' ? picture(256, 256) : picture(64, 64, 50));
+    }],
+
+    // -- Replicate (replicate.com/docs/reference/http) --
+    [/^\/v1\/(models\/([^/]+\/[^/]+)\/)?predictions$/, 'POST', function ({ body, ...call }, response, [, , model]) {
+      if (!this.needKey(call, response)) return;
+      const id = `p${this.predictions.size}abc`;
+      const prediction = { id, model: model ?? body.version, status: 'starting', input: body.input, looks: 0, output: null, error: null, urls: { get: `${this.url}/v1/predictions/${id}`, cancel: `${this.url}/v1/predictions/${id}/cancel` } };
+      this.predictions.set(id, prediction);
+      json(response, 201, prediction);
+    }],
+    [/^\/v1\/predictions\/(\w+)$/, 'GET', function (call, response, [, id]) {
+      const p = this.predictions.get(id);
+      if (p.status !== 'canceled') {
+        p.status = ++p.looks < 3 ? 'processing' : p.input.prompt === 'fail' ? 'failed' : 'succeeded';
+        if (p.input.prompt === 'never') p.status = 'processing';
+        if (p.status === 'failed') p.error = 'the model crashed';
+        if (p.status === 'succeeded') p.output = p.input.prompt === 'inside' ? ['http://10.0.0.1/x.png'] : [`${this.url}/files/made.png`];
+      }
+      json(response, 200, p);
+    }],
+    [/^\/v1\/predictions\/(\w+)\/cancel$/, 'POST', function (call, response, [, id]) {
+      this.predictions.get(id).status = 'canceled';
+      json(response, 200, this.predictions.get(id));
+    }],
+
+    // -- AUTOMATIC1111 (its /docs) --
+    [/^\/sdapi\/v1\/(txt2img|img2img)$/, 'POST', async function ({ body }, response, [, kind]) {
+      await sleep(this.pace);
+      if (kind === 'img2img' && !body.init_images?.length) return json(response, 422, { detail: 'init_images is missing' });
+      json(response, 200, { images: [picture(body.width, body.height).toString('base64')], parameters: {}, info: '{}' });
+    }],
+    [/^\/sdapi\/v1\/progress/, 'GET', (_, response) => json(response, 200, { progress: 0.5, eta_relative: 1, state: {} })],
+    [/^\/sdapi\/v1\/interrupt$/, 'POST', (_, response) => json(response, 200, {})],
+    [/^\/sdapi\/v1\/extra-single-image$/, 'POST', (_, response) => json(response, 200, { html_info: '', image: picture(128, 128).toString('base64') })],
+
+    // -- ComfyUI (docs.comfy.org) --
+    [/^\/prompt$/, 'POST', function ({ body }, response) {
+      const id = `00000000-0000-0000-0000-${String(this.predictions.size).padStart(12, '0')}`;
+      if (!body.prompt?.save) return json(response, 400, { error: { type: 'prompt_no_outputs', message: 'Prompt has no outputs' }, node_errors: [] });
+      this.predictions.set(id, { looks: 0, prompt: body.prompt });
+      json(response, 200, { prompt_id: id, number: 1, node_errors: {} });
+    }],
+    [/^\/history\/([\w-]+)$/, 'GET', function (_, response, [, id]) {
+      const p = this.predictions.get(id);
+      if (++p.looks < 3) return json(response, 200, {});
+      json(response, 200, { [id]: { outputs: { save: { images: [{ filename: 'ainft_0001 .png', subfolder: '', type: 'output' }] } }, status: { status_str: 'success', completed: true } } });
+    }],
+    [/^\/view\?filename=ainft_0001%20.png/, 'GET', (_, response) => { response.writeHead(200, { 'content-type': 'image/png' }); response.end(picture(40, 40, 7)); }],
+    [/^\/upload\/image$/, 'POST', (_, response) => json(response, 200, { name: 'ainft.png', subfolder: '', type: 'input' })],
+    [/^\/(queue|interrupt)$/, 'POST', (_, response) => json(response, 200, {})],
+  ];
+}
