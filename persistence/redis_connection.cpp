@@ -4,26 +4,39 @@
 
 namespace ainft::persistence {
 
+namespace {
+
+constexpr std::chrono::seconds patience{1};
+
+} // namespace
+
 redis_reply redis_connection::run(const std::vector<std::string>& command) {
   auto replies = run_all({command});
   return replies.empty() ? nullptr : std::move(replies.front());
+}
+
+bool redis_connection::send(const std::vector<std::vector<std::string>>& commands) {
+  if (!connect())
+    return false;
+  for (const auto& c : commands) {
+    std::vector<const char*> words;
+    std::vector<size_t> sizes;
+    for (const auto& word : c) {
+      words.push_back(word.data());
+      sizes.push_back(word.size());
+    }
+    redisAppendCommandArgv(context_.get(), static_cast<int>(words.size()), words.data(), sizes.data());
+  }
+  return true;
 }
 
 std::vector<redis_reply> redis_connection::run_all(const std::vector<std::vector<std::string>>& commands) {
   std::vector<redis_reply> out;
   // A connection that was lost since its last use shows at the first answer.
   for (int attempt = 0; attempt < 2 && out.empty() && !commands.empty(); ++attempt) {
-    if (!connect())
+    const auto begin = std::chrono::steady_clock::now();
+    if (begin < silent_until_ || !send(commands))
       return out;
-    for (const auto& c : commands) {
-      std::vector<const char*> words;
-      std::vector<size_t> sizes;
-      for (const auto& word : c) {
-        words.push_back(word.data());
-        sizes.push_back(word.size());
-      }
-      redisAppendCommandArgv(context_.get(), static_cast<int>(words.size()), words.data(), sizes.data());
-    }
     for (size_t i = 0; i < commands.size(); ++i) {
       void* reply = nullptr;
       if (redisGetReply(context_.get(), &reply) != REDIS_OK) {
@@ -32,6 +45,8 @@ std::vector<redis_reply> redis_connection::run_all(const std::vector<std::vector
       }
       out.emplace_back(static_cast<redisReply*>(reply));
     }
+    if (const auto now = std::chrono::steady_clock::now(); !context_ && now - begin >= patience)
+      silent_until_ = now + patience;
   }
   return out;
 }
@@ -39,14 +54,14 @@ std::vector<redis_reply> redis_connection::run_all(const std::vector<std::vector
 bool redis_connection::connect() {
   if (context_ && context_->err == 0)
     return true;
-  const timeval patience{1, 0};
+  const timeval wait{patience.count(), 0};
   const auto colon = address_.rfind(':');
   if (address_.starts_with('/'))
-    context_.reset(redisConnectUnixWithTimeout(address_.c_str(), patience));
+    context_.reset(redisConnectUnixWithTimeout(address_.c_str(), wait));
   else if (colon != address_.npos)
-    context_.reset(redisConnectWithTimeout(address_.substr(0, colon).c_str(), std::atoi(address_.c_str() + colon + 1), patience));
+    context_.reset(redisConnectWithTimeout(address_.substr(0, colon).c_str(), std::atoi(address_.c_str() + colon + 1), wait));
   if (context_ && context_->err == 0)
-    redisSetTimeout(context_.get(), patience);
+    redisSetTimeout(context_.get(), wait);
   return context_ && context_->err == 0;
 }
 

@@ -2,6 +2,7 @@
 
 #include <hiredis/hiredis.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,7 +15,7 @@ struct free_redis_reply {
 using redis_reply = std::unique_ptr<redisReply, free_redis_reply>;
 
 /// One connection to Redis, opened when first needed and again after it broke. Blocking, for a second at most: used by who has a thread of
-/// its own. What Redis holds may be lost.
+/// its own. A Redis that did not answer for so long is not asked for another second. What Redis holds may be lost.
 class redis_connection {
 public:
   /// `address` is host:port, or the path of a socket.
@@ -28,12 +29,14 @@ public:
 
 private:
   bool connect();
+  bool send(const std::vector<std::vector<std::string>>& commands);
 
   struct free_context {
     void operator()(redisContext* c) const { redisFree(c); }
   };
   std::string address_;
   std::unique_ptr<redisContext, free_context> context_;
+  std::chrono::steady_clock::time_point silent_until_; ///< it is not asked again before
 };
 
 } // namespace ainft::persistence
