@@ -200,7 +200,8 @@ configuration::configuration() {
     .add(v.ai.workers, "workers", "AI jobs that this node works on at once; 0 for none, at most 256")
     .add(v.ai.lease, "lease", "a job whose worker gives no sign of life for so long goes to another")
     .add(v.ai.local_threads, "local-threads", "pictures that the provider `local` draws at once, 1 to 256")
-    .add(v.ai.denied_words, "denied-words", "words that no prompt may have");
+    .add(v.ai.denied_words, "denied-words", "words that no prompt may have")
+    .add(v.ai.noop, "noop", "have a provider `noop` whose jobs succeed at once, to measure the queue; never in production");
   const auto provider = [this](remote_ai& p, const std::string& name, const std::string& what) {
     section{custom_options_, defaults_, name}
       .add(p.url, "url", "where the API of " + what + " is; none if empty")
@@ -350,6 +351,7 @@ void check_realtime(const settings& v, requirement* need) {
   need(r.replays_at_once >= 1 && r.replays_at_once <= 1000, "realtime.replays-at-once", "must be from 1 to 1000");
   need(r.connects_at_once >= 1 && r.connects_at_once <= 10'000, "realtime.connects-at-once", "must be from 1 to 10000");
   const bool production = v.http.public_url.starts_with("https://") || v.auth.chain_id == "mainnet";
+  need(!v.ai.noop || !production, "ai.noop", "is for measurements only: not with an https public URL (http.public-url) or the mainnet (auth.chain-id)");
   need(!v.conformance.echo || !production, "conformance.echo",
        "is for test runs only: not with an https public URL (http.public-url) or the mainnet (auth.chain-id)");
 }

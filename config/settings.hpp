@@ -117,6 +117,7 @@ struct settings {
     timespan lease = std::chrono::seconds{60};
     uint32_t local_threads = 1;
     std::vector<std::string> denied_words;
+    bool noop = false;
   } ai;
 
   remote_ai openai{.image_model = "gpt-image-1", .text_model = "gpt-4o-mini"};

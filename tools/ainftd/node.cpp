@@ -10,6 +10,7 @@
 #include "actors/settlement/follower.hpp"
 #include "actors/transaction/watcher.hpp"
 #include "net/ai/local/local_provider.hpp"
+#include "net/ai/noop_provider.hpp"
 #include "net/ai/remote/automatic1111.hpp"
 #include "net/ai/remote/comfyui.hpp"
 #include "net/ai/remote/openai.hpp"
@@ -131,6 +132,8 @@ std::string key_from(const std::string& file, const std::string& setting) {
 /// The providers that are set up.
 void add_providers(ai_job::providers& to, const config::settings& s, client::http_client& http, const boost::asio::any_io_executor& executor) {
   to.add(std::make_unique<ai::local::local_provider>(s.ai.local_threads));
+  if (s.ai.noop)
+    to.add(std::make_unique<ai::noop_provider>());
   const auto add = [&]<class Provider>(std::type_identity<Provider>, const std::string& name, const config::remote_ai& r, auto&&... more) {
     if (r.url.empty())
       return;
