@@ -12,6 +12,7 @@ using nft_id = runtime::typed_id<"nft">;
 using listing_id = runtime::typed_id<"lst">;
 using bid_id = runtime::typed_id<"bid">;
 using transaction_id = runtime::typed_id<"txn">;
+using template_id = runtime::typed_id<"tpl">;
 using job_id = runtime::typed_id<"job">;
 
 } // namespace ainft

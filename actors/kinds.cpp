@@ -4,6 +4,7 @@
 #include "actors/asset/domain.hpp"
 #include "actors/listing/domain.hpp"
 #include "actors/nft/domain.hpp"
+#include "actors/prompt_template/domain.hpp"
 #include "actors/realtime/protocol.hpp"
 #include "actors/session/domain.hpp"
 #include "actors/studio/domain.hpp"
@@ -29,6 +30,7 @@ void register_types() {
   caf::init_global_meta_objects<caf::id_block::ainft_listing>();
   caf::init_global_meta_objects<caf::id_block::ainft_realtime>();
   caf::init_global_meta_objects<caf::id_block::ainft_ai_job>();
+  caf::init_global_meta_objects<caf::id_block::ainft_prompt_template>();
 }
 
 void add_kinds(runtime::entity_host& host) {
@@ -40,6 +42,7 @@ void add_kinds(runtime::entity_host& host) {
   host.add<transaction::domain>();
   host.add<listing::domain>();
   host.add<ai_job::domain>();
+  host.add<prompt_template::domain>();
 }
 
 } // namespace ainft

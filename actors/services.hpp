@@ -125,5 +125,6 @@ void add_asset_routes(http::route_table& routes, const services& s);
 void add_nft_routes(http::route_table& routes, const services& s);
 void add_listing_routes(http::route_table& routes, const services& s);
 void add_transaction_routes(http::route_table& routes, const services& s);
+void add_prompt_template_routes(http::route_table& routes, const services& s);
 
 } // namespace ainft

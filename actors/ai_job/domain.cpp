@@ -79,7 +79,7 @@ result<events> decide(const state& s, const create_job& c, const runtime::decisi
     return bad;
   if (!s.shown.id.is_nil()) // the same request again, after its answer was lost
     return s.shown.requested_by.get() == context.who.user ? result<events>{events{}} : refuse(errc::conflict, "this job exists already");
-  return events{job_queued{c.id, user_id{context.who.user}, c.what, context.now}};
+  return events{job_queued{c.id, user_id{context.who.user}, c.what, context.now, c.made_of}};
 }
 
 result<events> decide(const state& s, const start_job& c, const runtime::decision_context& context) {
@@ -153,6 +153,7 @@ void apply(state& s, const job_queued& e) {
   v.model = e.what.model;
   v.prompt = e.what.prompt;
   v.negative_prompt = e.what.negative_prompt;
+  v.prompt_template = e.made_of;
   v.source_asset_id = e.what.source;
   v.params = e.what.params;
   v.count = e.what.count;

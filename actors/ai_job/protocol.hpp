@@ -4,6 +4,8 @@
 #include "net/ai/provider.hpp"
 #include "runtime/messages.hpp"
 
+#include <map>
+
 namespace ainft::ai_job {
 
 using kind = ai::work;
@@ -42,6 +44,18 @@ bool inspect(Inspector& f, generation_params& x) {
 
 constexpr uint32_t usual_time_limit = 600; ///< seconds
 
+/// The template that a prompt was made of.
+struct template_use {
+  template_id id;
+  uint32_t revision = 1;
+  friend bool operator==(const template_use&, const template_use&) = default;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, template_use& x) {
+  return f.object(x).fields(f.field("id", x.id), f.field("revision", x.revision));
+}
+
 /// What is ordered: most of the body of POST /v1/ai/jobs.
 struct new_job {
   ainft::studio_id studio;
@@ -75,15 +89,32 @@ bool inspect(Inspector& f, new_job& x) {
   return std::apply([&](auto&&... fields) { return f.object(x).fields(std::move(fields)...); }, job_fields(f, x));
 }
 
+/// The body of POST /v1/ai/jobs: a prompt, or a template with what its variables are to be.
+struct job_order {
+  new_job what;
+  std::optional<template_id> prompt_template;
+  std::optional<uint32_t> revision; ///< of the template; the present one if absent
+  std::map<std::string, std::string> variables;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, job_order& x) {
+  return std::apply([&](auto&&... fields) {
+    return f.object(x).fields(std::move(fields)..., f.field("prompt_template_id", x.prompt_template), f.field("prompt_template_revision", x.revision),
+                              f.field("variables", x.variables).fallback(std::map<std::string, std::string>{}));
+  }, job_fields(f, x.what));
+}
+
 struct create_job {
   static constexpr bool creates = true;
   job_id id;
   new_job what; ///< with its seed
+  std::optional<template_use> made_of;
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, create_job& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("what", x.what));
+  return f.object(x).fields(f.field("id", x.id), f.field("what", x.what), f.field("made_of", x.made_of));
 }
 
 /// A worker takes the job. It has the lease's time for its next sign of life.
@@ -182,11 +213,13 @@ struct job_queued {
   user_id requested_by;
   new_job what;
   runtime::time_point at;
+  std::optional<template_use> made_of;
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, job_queued& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("requested_by", x.requested_by), f.field("what", x.what), f.field("at", x.at));
+  return f.object(x).fields(f.field("id", x.id), f.field("requested_by", x.requested_by), f.field("what", x.what), f.field("at", x.at),
+                            f.field("made_of", x.made_of));
 }
 
 struct job_started {
@@ -271,6 +304,7 @@ struct view {
   model_name model;
   prompt_text prompt;
   prompt_text negative_prompt;
+  std::optional<template_use> prompt_template;
   std::optional<asset_id> source_asset_id;
   generation_params params;
   uint32_t count = 1;
@@ -294,7 +328,7 @@ bool inspect(Inspector& f, view& x) {
   return f.object(x).fields(f.field("id", x.id), f.field("studio_id", x.studio_id), f.field("requested_by", x.requested_by),
                             f.field("kind", x.kind), f.field("state", x.state), f.field("provider", x.provider), f.field("model", x.model),
                             f.field("prompt", x.prompt), f.field("negative_prompt", x.negative_prompt),
-                            f.field("source_asset_id", x.source_asset_id), f.field("params", x.params), f.field("count", x.count),
+                            f.field("prompt_template", x.prompt_template), f.field("source_asset_id", x.source_asset_id), f.field("params", x.params), f.field("count", x.count),
                             f.field("seed", x.seed), f.field("priority", x.priority), f.field("progress", x.progress),
                             f.field("attempt", x.attempt), f.field("partial", x.partial), f.field("outputs", x.outputs),
                             f.field("reason", x.reason), f.field("dead", x.dead), f.field("usage", x.usage),

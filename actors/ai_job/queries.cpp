@@ -49,6 +49,17 @@ std::vector<summary> list_dead(session& db, const http::page& page) {
   return read(db.run(select, parameters{page.after_text(), page.limit + 1}));
 }
 
+std::vector<used_prompt> prompt_history(session& db, const user_id& of, const std::optional<ainft::studio_id>& studio, size_t count) {
+  static constexpr statement select{"ai_prompts_of_user", R"sql(
+    select prompt, count(*), (array_agg(id order by id desc))[1], max(created_at) as used_at from ai_jobs
+    where requested_by = $1 and ($2::uuid is null or studio_id = $2) and prompt <> ''
+    group by prompt order by used_at desc limit $3)sql"};
+  std::vector<used_prompt> out;
+  for (const auto& row : db.run(select, parameters{of, studio, count}))
+    out.push_back({read_value<prompt_text>(row[0]), row[1].as<uint64_t>(), job_id{read_uuid(row[2])}, read_time(row[3])});
+  return out;
+}
+
 std::vector<turn> next_in_turn(session& db, const std::vector<std::string>& providers, const std::vector<runtime::uuid>& dispatched, size_t count) {
   static constexpr statement select{"ai_jobs_next", R"sql(
     with waiting as (

@@ -36,6 +36,22 @@ struct filter {
 /// A user's jobs by id, one more than the page's limit if there are more.
 [[nodiscard]] std::vector<summary> list(persistence::session& db, const filter& f, const http::page& page);
 
+/// A prompt that a user has ordered something with.
+struct used_prompt {
+  prompt_text prompt;
+  uint64_t jobs = 0;
+  job_id latest;
+  runtime::time_point used_at; ///< the last time
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, used_prompt& x) {
+  return f.object(x).fields(f.field("prompt", x.prompt), f.field("jobs", x.jobs), f.field("latest_job_id", x.latest), f.field("used_at", x.used_at));
+}
+
+/// A user's prompts, each once, the latest first, at most `count`.
+[[nodiscard]] std::vector<used_prompt> prompt_history(persistence::session& db, const user_id& of, const std::optional<ainft::studio_id>& studio, size_t count);
+
 /// A job whose turn it is.
 struct turn {
   job_id job;

@@ -5,6 +5,7 @@
 #include "actors/ai_job/routes.hpp"
 #include "actors/asset/domain.hpp"
 #include "actors/ownership.hpp"
+#include "actors/prompt_template/domain.hpp"
 #include "actors/replies.hpp"
 #include "actors/studio/domain.hpp"
 
@@ -38,10 +39,38 @@ struct surroundings {
   moderation rules;
 };
 
-task<reply> create(const surroundings& around, call& c, new_job body) {
+/// Puts a template's text into the order, and gives which one it was.
+task<std::optional<template_use>> fill_prompt(const services& s, const call& c, job_order& order) {
+  if (!order.prompt_template && (order.revision || !order.variables.empty()))
+    co_return runtime::refuse_field("/promptTemplateId", "is required with variables or a revision");
+  if (!order.prompt_template)
+    co_return std::optional<template_use>{};
+  if (!order.what.prompt.str().empty() || !order.what.negative_prompt.str().empty())
+    co_return runtime::refuse_field("/prompt", "is made of the template, and must be absent");
+  auto found = co_await ainft::read<prompt_template::domain>(s, order.prompt_template->get(), c.who);
+  if (!found && runtime::explain(found.error()).code == runtime::errc::not_found)
+    co_return runtime::refuse_field("/promptTemplateId", "must be the id of a template that the caller sees");
+  if (!found)
+    co_return std::move(found.error());
+  const auto number = order.revision.value_or(static_cast<uint32_t>(found->revisions.size()));
+  if (number < 1 || number > found->revisions.size())
+    co_return runtime::refuse_field("/promptTemplateRevision", "must be from 1 to " + std::to_string(found->revisions.size()));
+  auto made = prompt_template::render(found->revisions[number - 1].content, order.variables);
+  if (!made)
+    co_return std::move(made.error());
+  order.what.prompt = std::move(made->text);
+  order.what.negative_prompt = std::move(made->negative_text);
+  co_return std::optional{template_use{*order.prompt_template, number}};
+}
+
+task<reply> create(const surroundings& around, call& c, job_order order) {
   const auto& s = around.s;
-  if (auto bad = check_provider(around.known, body))
+  if (auto bad = check_provider(around.known, order.what))
     co_return bad;
+  auto made_of = co_await fill_prompt(s, c, order);
+  if (!made_of)
+    co_return std::move(made_of.error());
+  auto& body = order.what;
   if (auto bad = around.rules.check(body.prompt.str(), "/prompt"))
     co_return bad;
   auto studio = co_await own<studio::domain>(s, c, body.studio.get(), "/studioId");
@@ -56,7 +85,7 @@ task<reply> create(const surroundings& around, call& c, new_job body) {
     body.seed = randombytes_random();
   const job_id id{c.new_id()};
   auto context = c.final_context(202);
-  create_job what{id, std::move(body)};
+  create_job what{id, std::move(body), *made_of};
   auto made = co_await command<ai_job::domain>(s, id.get(), std::move(context), std::move(what));
   if (!made)
     co_return std::move(made.error());
@@ -89,6 +118,29 @@ task<reply> tell(const services& s, call& c, Command what) {
   co_return http::entity_reply(std::move(*done));
 }
 
+/// A list that has no further pages.
+template <class Item>
+reply whole_list(const std::vector<Item>& all) {
+  std::vector<std::string> items;
+  for (const auto& x : all)
+    items.push_back(runtime::to_json(x));
+  return http::list_reply(items, std::nullopt);
+}
+
+task<reply> list_prompts(const services& s, call& c) {
+  if (auto bad = http::refuse_unknown_query(c, {"limit", "studioId"}))
+    co_return bad;
+  auto page = http::read_page(c);
+  auto studio = http::query_value<studio_id>(c, "studioId");
+  if (auto bad = http::first_error(page, studio))
+    co_return bad;
+  auto q = [of = user_id{c.who.user}, in = *studio, count = page->limit](persistence::session& db) { return prompt_history(db, of, in, count); };
+  auto found = co_await net::query(s.db, std::move(q));
+  if (!found)
+    co_return std::move(found.error());
+  co_return whole_list(*found);
+}
+
 task<reply> list_dead_jobs(const services& s, call& c) {
   if (auto bad = http::refuse_unknown_query(c, {"limit", "cursor"}))
     co_return bad;
@@ -117,8 +169,8 @@ task<reply> requeue(const services& s, call& c) {
 
 void add_ai_job_routes(http::route_table& routes, const services& s, const providers& known, const std::vector<std::string>& denied_words) {
   const auto around = std::make_shared<const surroundings>(s, known, moderation{denied_words});
-  auto& post = routes.json<new_job>(verb::post, "/v1/ai/jobs", "AI", "Have something made; answered at once, made as workers come to it",
-                                    access::user, [around](call& c, new_job body) { return create(*around, c, std::move(body)); });
+  auto& post = routes.json<job_order>(verb::post, "/v1/ai/jobs", "AI", "Have something made; answered at once, made as workers come to it",
+                                    access::user, [around](call& c, job_order body) { return create(*around, c, std::move(body)); });
   routes.answers<ai_job::view>(post, 202);
   routes.answers<ai_job::view>(routes.get("/v1/ai/jobs/{id}", "AI", "A job, how far it is, and what came of it", access::user,
                                           [&s](call& c) { return show<ai_job::domain, job_id>(s, c); }));
@@ -130,11 +182,12 @@ void add_ai_job_routes(http::route_table& routes, const services& s, const provi
   routes.answers<ai_job::view>(routes.post("/v1/ai/jobs/{id}/retry", "AI", "Queue a job again that failed or was cancelled", access::user,
                                            [&s](call& c) { return tell(s, c, retry_job{}); }));
   auto& makers = routes.get("/v1/ai/providers", "AI", "Who makes things here, what, and how they are", access::anyone, [&known](call&) -> task<reply> {
-    std::vector<std::string> items;
-    for (const auto& v : known.views())
-      items.push_back(runtime::to_json(v));
-    co_return http::list_reply(items, std::nullopt);
+    co_return whole_list(known.views());
   });
+  auto& prompts = routes.get("/v1/ai/prompt-history", "AI", "Prompts that the caller ordered with, the latest first", access::user,
+                             [&s](call& c) { return list_prompts(s, c); });
+  prompts.query = {"studioId"};
+  routes.answers_list<used_prompt>(prompts);
   routes.answers_list<provider_view>(makers);
   auto& dead = routes.get("/v1/admin/ai/dead-jobs", "Operators", "Jobs that were tried as often as is done by itself, oldest first", access::operators,
                           [&s](call& c) { return list_dead_jobs(s, c); });

@@ -231,6 +231,7 @@ struct node::parts {
     add_listing_routes(routes, all);
     add_transaction_routes(routes, all);
     add_providers(makers, values, outbound, background.get_executor());
+    add_prompt_template_routes(routes, all);
     add_ai_job_routes(routes, all, makers, values.ai.denied_words);
     platform_front::add_routes(routes, all, around);
   }

@@ -4,6 +4,7 @@
 #include "actors/asset/domain.hpp"
 #include "actors/listing/domain.hpp"
 #include "actors/nft/domain.hpp"
+#include "actors/prompt_template/domain.hpp"
 #include "actors/session/domain.hpp"
 #include "actors/studio/domain.hpp"
 #include "actors/transaction/domain.hpp"
@@ -45,7 +46,7 @@ template <class Domain>
 struct stored_events : testing::Test {};
 
 using kinds = testing::Types<user::domain, session::domain, studio::domain, asset::domain, nft::domain, transaction::domain,
-                             listing::domain, ai_job::domain>;
+                             listing::domain, ai_job::domain, prompt_template::domain>;
 TYPED_TEST_SUITE(stored_events, kinds);
 
 } // namespace
