@@ -201,6 +201,8 @@ configuration::configuration() {
     .add(v.ai.lease, "lease", "a job whose worker gives no sign of life for so long goes to another")
     .add(v.ai.local_threads, "local-threads", "pictures that the provider `local` draws at once, 1 to 256")
     .add(v.ai.denied_words, "denied-words", "words that no prompt may have")
+    .add(v.ai.daily_credits, "daily-credits", "credits that a studio may use in a day (UTC); 0 for no limit")
+    .add(v.ai.secret_key_files, "secret-key-files", "files of 32 bytes in base 64 that seal providers' keys in the database; the first seals, all open")
     .add(v.ai.noop, "noop", "have a provider `noop` whose jobs succeed at once, to measure the queue; never in production");
   const auto provider = [this](remote_ai& p, const std::string& name, const std::string& what) {
     section{custom_options_, defaults_, name}
@@ -210,6 +212,8 @@ configuration::configuration() {
       .add(p.text_model, "text-model", "model for texts, where a job names none")
       .add(p.at_once, "at-once", "jobs that this node has there at once; 0 for no limit of its own")
       .add(p.per_minute, "per-minute", "jobs that this node begins there in a minute; 0 for no limit")
+      .add(p.picture_credits, "picture-credits", "what a picture costs a studio, in credits")
+      .add(p.million_token_credits, "million-token-credits", "what a million tokens of text cost a studio, in credits")
       .add(p.timeout, "timeout", "how long one request may take")
       .add(p.poll, "poll", "how often is looked at what takes its time there");
   };

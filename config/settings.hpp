@@ -17,6 +17,7 @@ struct remote_ai {
   std::string image_model, text_model;
   uint32_t at_once = 4;
   uint32_t per_minute = 0;
+  uint32_t picture_credits = 0, million_token_credits = 0;
   timespan timeout = std::chrono::seconds{120};
   timespan poll = std::chrono::seconds{1};
 };
@@ -118,6 +119,8 @@ struct settings {
     uint32_t local_threads = 1;
     std::vector<std::string> denied_words;
     bool noop = false;
+    uint64_t daily_credits = 0;
+    std::vector<std::string> secret_key_files;
   } ai;
 
   remote_ai openai{.image_model = "gpt-image-1", .text_model = "gpt-4o-mini"};

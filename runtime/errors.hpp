@@ -48,6 +48,7 @@ enum class errc : uint8_t {
   solana_failed,
   would_fail,
   insufficient_funds,
+  quota_exceeded,
 };
 
 /// What is fixed about an error code: its HTTP status, its name on the wire and its title.

@@ -79,7 +79,7 @@ result<events> decide(const state& s, const create_job& c, const runtime::decisi
     return bad;
   if (!s.shown.id.is_nil()) // the same request again, after its answer was lost
     return s.shown.requested_by.get() == context.who.user ? result<events>{events{}} : refuse(errc::conflict, "this job exists already");
-  return events{job_queued{c.id, user_id{context.who.user}, c.what, context.now, c.made_of}};
+  return events{job_queued{c.id, user_id{context.who.user}, c.what, context.now, c.made_of, c.expected_credits}};
 }
 
 result<events> decide(const state& s, const start_job& c, const runtime::decision_context& context) {
@@ -161,6 +161,7 @@ void apply(state& s, const job_queued& e) {
   v.priority = e.what.priority;
   v.created_at = e.at;
   v.ready_at = e.what.start_at ? std::max(*e.what.start_at, e.at) : e.at;
+  s.expected_credits = e.expected_credits;
   s.time_limit = e.what.time_limit;
   v.fails_at = v.ready_at + seconds{s.time_limit};
 }

@@ -11,13 +11,14 @@ struct state {
   uint32_t lease = 60;              ///< seconds
   runtime::time_point lease_until;  ///< while it runs
   uint32_t time_limit = usual_time_limit; ///< seconds
+  uint64_t expected_credits = 0;
   uint32_t failures = 0;            ///< since it was last queued by a person
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, state& x) {
   return f.object(x).fields(f.field("shown", x.shown), f.field("worker", x.worker), f.field("lease", x.lease),
-                            f.field("lease_until", x.lease_until), f.field("time_limit", x.time_limit), f.field("failures", x.failures));
+                            f.field("lease_until", x.lease_until), f.field("time_limit", x.time_limit), f.field("expected_credits", x.expected_credits), f.field("failures", x.failures));
 }
 
 struct domain {

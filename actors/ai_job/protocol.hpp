@@ -110,11 +110,12 @@ struct create_job {
   job_id id;
   new_job what; ///< with its seed
   std::optional<template_use> made_of;
+  uint64_t expected_credits = 0;
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, create_job& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("what", x.what), f.field("made_of", x.made_of));
+  return f.object(x).fields(f.field("id", x.id), f.field("what", x.what), f.field("made_of", x.made_of), f.field("expected_credits", x.expected_credits));
 }
 
 /// A worker takes the job. It has the lease's time for its next sign of life.
@@ -159,12 +160,14 @@ bool inspect(Inspector& f, output& x) {
 struct job_usage {
   uint64_t input_tokens = 0;
   uint64_t output_tokens = 0;
+  uint64_t credits = 0; ///< by the platform's prices
   friend bool operator==(const job_usage&, const job_usage&) = default;
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, job_usage& x) {
-  return f.object(x).fields(f.field("input_tokens", x.input_tokens).fallback(uint64_t{0}), f.field("output_tokens", x.output_tokens).fallback(uint64_t{0}));
+  return f.object(x).fields(f.field("input_tokens", x.input_tokens).fallback(uint64_t{0}), f.field("output_tokens", x.output_tokens).fallback(uint64_t{0}),
+                            f.field("credits", x.credits).fallback(uint64_t{0}));
 }
 
 struct finish_job {
@@ -214,12 +217,13 @@ struct job_queued {
   new_job what;
   runtime::time_point at;
   std::optional<template_use> made_of;
+  uint64_t expected_credits = 0;
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, job_queued& x) {
   return f.object(x).fields(f.field("id", x.id), f.field("requested_by", x.requested_by), f.field("what", x.what), f.field("at", x.at),
-                            f.field("made_of", x.made_of));
+                            f.field("made_of", x.made_of), f.field("expected_credits", x.expected_credits).fallback(uint64_t{0}));
 }
 
 struct job_started {

@@ -4,10 +4,10 @@
 
 namespace ainft::ai_job {
 
-void providers::add(std::unique_ptr<ai::provider> p, provider_limits limits) {
+void providers::add(std::unique_ptr<ai::provider> p, provider_limits limits, provider_prices prices) {
   // What a tenth of a minute allows may come at once.
   const http::budget budget{limits.per_minute / 60.0, std::max(1.0, limits.per_minute / 10.0)};
-  all_.push_back({std::move(p), limits, budget, {budget, std::chrono::steady_clock::now()}, 0});
+  all_.push_back({std::move(p), limits, prices, budget, {budget, std::chrono::steady_clock::now()}, 0});
 }
 
 ai::provider* providers::find(std::string_view name) const {
@@ -15,6 +15,13 @@ ai::provider* providers::find(std::string_view name) const {
     if (e.provider->name() == name)
       return e.provider.get();
   return nullptr;
+}
+
+provider_prices providers::prices_of(std::string_view name) const {
+  for (const auto& e : all_)
+    if (e.provider->name() == name)
+      return e.prices;
+  return {};
 }
 
 std::vector<std::string> providers::names() const {

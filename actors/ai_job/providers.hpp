@@ -7,6 +7,12 @@
 
 namespace ainft::ai_job {
 
+/// What a provider's work costs, in the platform's credits.
+struct provider_prices {
+  uint32_t picture = 0;      ///< each
+  uint32_t million_tokens = 0; ///< of either kind; the sum of a job is rounded up
+};
+
 /// How much of a provider this node uses.
 struct provider_limits {
   uint32_t at_once = 0;    ///< jobs; 0 for no limit of its own
@@ -30,7 +36,7 @@ bool inspect(Inspector& f, provider_view& x) {
 /// any thread.
 class providers {
 public:
-  void add(std::unique_ptr<ai::provider> p, provider_limits limits = {});
+  void add(std::unique_ptr<ai::provider> p, provider_limits limits = {}, provider_prices prices = {});
 
   [[nodiscard]] ai::provider* find(std::string_view name) const;
   [[nodiscard]] std::vector<std::string> names() const;
@@ -38,6 +44,8 @@ public:
 
   /// Jobs of a provider that may be begun now, at most `most`: none while it is left alone, one while it recovers.
   [[nodiscard]] size_t room_of(std::string_view name, size_t most);
+
+  [[nodiscard]] provider_prices prices_of(std::string_view name) const;
 
   /// Takes a place for a job that begins, or not.
   bool begin(std::string_view name);
@@ -47,6 +55,7 @@ private:
   struct entry {
     std::unique_ptr<ai::provider> provider;
     provider_limits limits;
+    provider_prices prices;
     http::budget budget;
     http::token_bucket tokens;
     size_t running = 0;

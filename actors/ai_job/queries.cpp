@@ -60,6 +60,25 @@ std::vector<used_prompt> prompt_history(session& db, const user_id& of, const st
   return out;
 }
 
+std::vector<day_usage> usage(session& db, const std::optional<ainft::studio_id>& studio, size_t days) {
+  static constexpr statement select{"ai_usage_list", R"sql(
+    select day, provider, sum(jobs), sum(things), sum(input_tokens), sum(output_tokens), sum(credits) from ai_usage
+    where ($1::uuid is null or studio_id = $1) and day > (now() at time zone 'utc')::date - $2::int
+    group by day, provider order by day desc, provider)sql"};
+  std::vector<day_usage> out;
+  for (const auto& row : db.run(select, parameters{studio, days}))
+    out.push_back({row[0].as<std::string>(), row[1].as<std::string>(), row[2].as<uint64_t>(), row[3].as<uint64_t>(), row[4].as<uint64_t>(),
+                   row[5].as<uint64_t>(), row[6].as<uint64_t>()});
+  return out;
+}
+
+uint64_t credits_today(session& db, const ainft::studio_id& studio) {
+  static constexpr statement select{"ai_credits_today", R"sql(
+    select coalesce((select sum(credits) from ai_usage where studio_id = $1 and day = (now() at time zone 'utc')::date), 0)
+         + coalesce((select sum(expected_credits) from ai_jobs where studio_id = $1 and state in ('queued', 'running')), 0))sql"};
+  return db.run(select, parameters{studio})[0][0].as<uint64_t>();
+}
+
 std::vector<turn> next_in_turn(session& db, const std::vector<std::string>& providers, const std::vector<runtime::uuid>& dispatched, size_t count) {
   static constexpr statement select{"ai_jobs_next", R"sql(
     with waiting as (

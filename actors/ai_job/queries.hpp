@@ -52,6 +52,29 @@ bool inspect(Inspector& f, used_prompt& x) {
 /// A user's prompts, each once, the latest first, at most `count`.
 [[nodiscard]] std::vector<used_prompt> prompt_history(persistence::session& db, const user_id& of, const std::optional<ainft::studio_id>& studio, size_t count);
 
+/// What a studio's jobs took at one provider in one day.
+struct day_usage {
+  std::string day; ///< "2026-11-25", UTC
+  std::string provider;
+  uint64_t jobs = 0;
+  uint64_t things = 0; ///< pictures and texts
+  uint64_t input_tokens = 0;
+  uint64_t output_tokens = 0;
+  uint64_t credits = 0;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, day_usage& x) {
+  return f.object(x).fields(f.field("day", x.day), f.field("provider", x.provider), f.field("jobs", x.jobs), f.field("things", x.things),
+                            f.field("input_tokens", x.input_tokens), f.field("output_tokens", x.output_tokens), f.field("credits", x.credits));
+}
+
+/// The last `days` days, the latest first; of all studios together where none is named.
+[[nodiscard]] std::vector<day_usage> usage(persistence::session& db, const std::optional<ainft::studio_id>& studio, size_t days);
+
+/// Credits that a studio has used today, with those that its jobs under way are expected to.
+[[nodiscard]] uint64_t credits_today(persistence::session& db, const ainft::studio_id& studio);
+
 /// A job whose turn it is.
 struct turn {
   job_id job;

@@ -36,8 +36,28 @@ caf::error check_provider(const providers& known, const new_job& what) {
 struct surroundings {
   const services& s;
   const providers& known;
-  moderation rules;
+  moderation words;
+  uint64_t daily_credits;
 };
+
+/// What an order will cost as far as it is known: texts are paid by their length.
+uint64_t expected_credits(const provider_prices& prices, const new_job& what) {
+  return what.kind == kind::text || what.kind == kind::metadata ? 0 : uint64_t{prices.picture} * what.count;
+}
+
+/// Refuses with errc::quota_exceeded what the studio has no credits left for today. (Orders that come at the same time may both find the last ones.)
+task<caf::unit_t> check_quota(const surroundings& around, studio_id studio, uint64_t cost) {
+  if (around.daily_credits > 0) {
+    auto q = [studio](persistence::session& db) { return credits_today(db, studio); };
+    auto used = co_await net::query(around.s.db, std::move(q));
+    if (!used)
+      co_return std::move(used.error());
+    if (*used >= around.daily_credits || *used + cost > around.daily_credits)
+      co_return runtime::refuse(runtime::errc::quota_exceeded, "the studio may use " + std::to_string(around.daily_credits) + " credits a day; it has used, or ordered for, "
+                                                                 + std::to_string(*used) + ", and this would take " + std::to_string(cost));
+  }
+  co_return caf::unit;
+}
 
 /// Puts a template's text into the order, and gives which one it was.
 task<std::optional<template_use>> fill_prompt(const services& s, const call& c, job_order& order) {
@@ -71,7 +91,7 @@ task<reply> create(const surroundings& around, call& c, job_order order) {
   if (!made_of)
     co_return std::move(made_of.error());
   auto& body = order.what;
-  if (auto bad = around.rules.check(body.prompt.str(), "/prompt"))
+  if (auto bad = around.words.check(body.prompt.str(), "/prompt"))
     co_return bad;
   auto studio = co_await own<studio::domain>(s, c, body.studio.get(), "/studioId");
   if (!studio)
@@ -81,11 +101,14 @@ task<reply> create(const surroundings& around, call& c, job_order order) {
     if (!source)
       co_return std::move(source.error());
   }
+  const auto cost = expected_credits(around.known.prices_of(body.provider.str()), body);
+  if (auto within = co_await check_quota(around, body.studio, cost); !within)
+    co_return std::move(within.error());
   if (!body.seed)
     body.seed = randombytes_random();
   const job_id id{c.new_id()};
   auto context = c.final_context(202);
-  create_job what{id, std::move(body), *made_of};
+  create_job what{id, std::move(body), *made_of, cost};
   auto made = co_await command<ai_job::domain>(s, id.get(), std::move(context), std::move(what));
   if (!made)
     co_return std::move(made.error());
@@ -141,6 +164,29 @@ task<reply> list_prompts(const services& s, call& c) {
   co_return whole_list(*found);
 }
 
+constexpr size_t usage_days = 31;
+
+task<reply> usage_reply(const services& s, std::optional<studio_id> studio) {
+  auto q = [studio](persistence::session& db) { return usage(db, studio, usage_days); };
+  auto found = co_await net::query(s.db, std::move(q));
+  if (!found)
+    co_return std::move(found.error());
+  co_return whole_list(*found);
+}
+
+/// A studio's, for its owner.
+task<reply> show_usage(const services& s, call& c) {
+  auto id = http::path_id<studio_id>(c);
+  if (!id)
+    co_return std::move(id.error());
+  auto studio = co_await ainft::read<studio::domain>(s, id->get(), c.who);
+  if (!studio)
+    co_return std::move(studio.error());
+  if (studio->owner_id.get() != c.who.user)
+    co_return runtime::refuse(runtime::errc::not_owner, "only the studio's owner sees what it used");
+  co_return co_await usage_reply(s, *id);
+}
+
 task<reply> list_dead_jobs(const services& s, call& c) {
   if (auto bad = http::refuse_unknown_query(c, {"limit", "cursor"}))
     co_return bad;
@@ -167,8 +213,8 @@ task<reply> requeue(const services& s, call& c) {
 
 } // namespace
 
-void add_ai_job_routes(http::route_table& routes, const services& s, const providers& known, const std::vector<std::string>& denied_words) {
-  const auto around = std::make_shared<const surroundings>(s, known, moderation{denied_words});
+void add_ai_job_routes(http::route_table& routes, const services& s, const providers& known, const job_rules& rules) {
+  const auto around = std::make_shared<const surroundings>(s, known, moderation{rules.denied_words}, rules.daily_credits);
   auto& post = routes.json<job_order>(verb::post, "/v1/ai/jobs", "AI", "Have something made; answered at once, made as workers come to it",
                                     access::user, [around](call& c, job_order body) { return create(*around, c, std::move(body)); });
   routes.answers<ai_job::view>(post, 202);
@@ -189,6 +235,10 @@ void add_ai_job_routes(http::route_table& routes, const services& s, const provi
   prompts.query = {"studioId"};
   routes.answers_list<used_prompt>(prompts);
   routes.answers_list<provider_view>(makers);
+  routes.answers_list<day_usage>(routes.get("/v1/studios/{id}/ai-usage", "AI", "What a studio's jobs took in the last 31 days, by day and provider", access::user,
+                                            [&s](call& c) { return show_usage(s, c); }));
+  routes.answers_list<day_usage>(routes.get("/v1/admin/ai/usage", "Operators", "What all studios' jobs took in the last 31 days, by day and provider",
+                                            access::operators, [&s](call&) { return usage_reply(s, std::nullopt); }));
   auto& dead = routes.get("/v1/admin/ai/dead-jobs", "Operators", "Jobs that were tried as often as is done by itself, oldest first", access::operators,
                           [&s](call& c) { return list_dead_jobs(s, c); });
   routes.answers_list<ai_job::summary>(dead);

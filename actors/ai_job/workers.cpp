@@ -49,8 +49,8 @@ result<std::string> read_file(const std::filesystem::path& path) {
 
 } // namespace
 
-workers::workers(const services& s, providers& with, worker_settings settings)
-  : s_{s}, providers_{with}, settings_{std::move(settings)},
+workers::workers(const services& s, providers& with, worker_settings settings, key_finder keys)
+  : s_{s}, providers_{with}, settings_{std::move(settings)}, keys_{std::move(keys)},
     queue_{s.system, s.db, with, settings_.queue,
            {[this] { return stopping_ ? 0 : settings_.slots - std::min<size_t>(busy_, settings_.slots); },
             [this](std::vector<handed_job> jobs) { take(std::move(jobs)); }}} {
@@ -160,11 +160,21 @@ boost::asio::awaitable<void> workers::make_all(view what, watch w) {
   const auto outcome = !bad ? "succeeded" : w->is_cancelled() && !stopping_ ? "dropped" : "failed";
   count(what.provider.str(), outcome);
   if (!bad) {
+    done.usage.credits = price_of(what, done);
     (void)co_await tell(what.id, std::move(done));
   } else if (!w->is_cancelled() || stopping_) {
     fail_attempt failed{what.attempt, runtime::explain(bad).detail, may_pass(bad)};
     (void)co_await tell(what.id, std::move(failed));
   }
+}
+
+uint64_t workers::price_of(const view& what, const finish_job& done) const {
+  constexpr uint64_t million = 1'000'000;
+  const auto prices = providers_.prices_of(what.provider.str());
+  const auto pictures = static_cast<uint64_t>(std::count_if(done.outputs.begin(), done.outputs.end(), [](const auto& o) { return o.asset.has_value(); }));
+  const auto tokens = done.usage.input_tokens + done.usage.output_tokens;
+  // Pictures have a price of their own, whatever tokens a provider counts for them.
+  return pictures > 0 ? pictures * prices.picture : (tokens * prices.million_tokens + million - 1) / million;
 }
 
 task<ai::request> workers::request_of(const view& what, uint32_t number) {
@@ -183,6 +193,10 @@ task<ai::request> workers::request_of(const view& what, uint32_t number) {
   out.scale = p.scale.value_or(out.scale);
   out.max_tokens = p.max_tokens;
   out.temperature = p.temperature;
+  auto key = co_await keys_(what.studio_id, what.provider.str());
+  if (!key)
+    co_return std::move(key.error());
+  out.key = std::move(*key);
   if (what.source_asset_id) {
     auto source = co_await ainft::read<asset::domain>(s_, what.source_asset_id->get());
     if (!source)

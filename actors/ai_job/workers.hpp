@@ -17,11 +17,14 @@ struct worker_settings {
   queue_settings queue;
 };
 
+/// Finds the key that a studio's work is to use at a provider; empty for the provider's own.
+using key_finder = std::function<task<std::string>(studio_id, std::string)>;
+
 /// This node's workers. Each takes a job that the queue hands over, has its provider make what it asks for, keeps the results as assets and
 /// says so to the job. What a worker held that died comes back to the queue when its lease has run out.
 class workers {
 public:
-  workers(const services& s, providers& with, worker_settings settings);
+  workers(const services& s, providers& with, worker_settings settings, key_finder keys);
   ~workers();
 
   /// Begins to take jobs.
@@ -47,6 +50,7 @@ private:
   task<ai::request> request_of(const view& what, uint32_t number);
   task<output> keep(const view& what, ai::product made);
   awaitable<void> report(job_id id, uint32_t attempt, watch w);
+  [[nodiscard]] uint64_t price_of(const view& what, const finish_job& done) const;
   void count(std::string provider, std::string outcome);
   template <class Command>
   task<runtime::answer> tell(job_id id, Command what);
@@ -54,6 +58,7 @@ private:
   const services& s_;
   providers& providers_;
   worker_settings settings_;
+  key_finder keys_;
   boost::asio::thread_pool thread_{1}; ///< all of it runs here
   std::map<job_id, watch> working_;
   std::atomic<size_t> busy_{0};

@@ -1,24 +1,32 @@
 // Providers behind APIs: their fakes, the official client against the same fake, and what happens when one does not do as it should.
 import { test, before, after, describe } from 'node:test';
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { writeFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Keypair } from '@solana/web3.js';
 import OpenAI from 'openai';
 import { PNG } from 'pngjs';
 import { AiFakes, picture } from '../support/ai_fakes.mjs';
 import { Client } from '../support/client.mjs';
 import { Stack, until } from '../support/stack.mjs';
 
-let fakes, stack, creator, studio;
+let fakes, stack, creator, operator, studio;
 before(async () => {
   fakes = await AiFakes.start();
   const keyFile = join(mkdtempSync(join(tmpdir(), 'ainft-key-')), 'key');
   writeFileSync(keyFile, `${AiFakes.key}\n`);
-  const options = { 'ai.workers': 8, 'ai.lease': '5s' };
+  const sealFile = join(mkdtempSync(join(tmpdir(), 'ainft-seal-')), 'key');
+  writeFileSync(sealFile, randomBytes(32).toString('base64'));
+  const wallet = Keypair.generate();
+  const options = { 'ai.workers': 8, 'ai.lease': '5s', 'ai.secret-key-files': `["${sealFile}"]`, 'auth.operators': `["${wallet.publicKey.toBase58()}"]`,
+    'openai.picture-credits': 4, 'openai.million-token-credits': 250000, 'ai.daily-credits': 1000 };
   for (const [name, path] of [['openai', '/v1'], ['stability', ''], ['replicate', ''], ['automatic1111', ''], ['comfyui', '']])
     Object.assign(options, { [`${name}.url`]: fakes.url + path, [`${name}.key-file`]: keyFile, [`${name}.poll`]: '50ms', [`${name}.timeout`]: '3s', [`${name}.at-once`]: 2 });
   stack = await Stack.start({ name: 'ai_providers', options });
+  operator = new Client(stack, wallet);
+  await operator.signIn();
   creator = await Client.signedIn(stack);
   studio = await creator.makeStudio();
 });
@@ -76,7 +84,7 @@ describe('the official client finds in the fake what it expects', () => {
 describe('openai', () => {
   test('a picture', async () => {
     const job = await make('openai');
-    assert.deepEqual([(await made(job)).width, job.usage], [128, { inputTokens: 11, outputTokens: 22 }]);
+    assert.deepEqual([(await made(job)).width, job.usage], [128, { inputTokens: 11, outputTokens: 22, credits: 4 }]);
     const { body } = fakes.of(/generations/).at(-1);
     assert.deepEqual(body, { model: 'gpt-image-1', prompt: 'a lake', n: 1, size: '128x96' });
   });
@@ -272,5 +280,75 @@ describe('when a provider does not do as it should', () => {
     const jobs = await Promise.all(Array.from({ length: 12 }, () => order('automatic1111')));
     for (const job of jobs) await made(await ended(job));
     assert.equal(most, 2);
+  });
+});
+
+describe('keys of a studio, and what its jobs take', () => {
+  const keys = () => `/v1/studios/${studio.id}/ai-keys`;
+  const put = (path, key, who = creator) => who.request('PUT', path, { body: { key } });
+
+  test('a studio\'s key is used for its jobs, and is not shown or kept in the clear', async () => {
+    const own = 'sk-studio-of-its-own-key';
+    assert.equal((await put(`${keys()}/openai`, own)).status, 204);
+    const job = await make('openai');
+    assert.deepEqual([job.state, job.reason], ['failed', 'openai does not accept the key'], 'the fake knows another one');
+    assert.equal(fakes.of(/generations/).at(-1).key, `Bearer ${own}`);
+    const { items } = await creator.get(keys());
+    assert.deepEqual(items.map((k) => [k.provider, Object.keys(k).sort()]), [['openai', ['provider', 'setAt']]]);
+    for (const table of ['ai_keys', 'journal', 'ai_jobs', 'idempotency'])
+      assert.equal(stack.sql(`select count(*) from ${table} t where t::text like '%studio-of-its-own%' or t::text like '%${Buffer.from('studio-of-its-own').toString('hex')}%'`), '0', table);
+    assert.ok(!stack.log().includes(own));
+    assert.equal((await creator.request('DELETE', `${keys()}/openai`)).status, 204);
+    assert.equal((await creator.request('DELETE', `${keys()}/openai`)).status, 404);
+    assert.equal((await make('openai')).state, 'succeeded');
+  });
+  test('the platform\'s key is an operator\'s to set, and a studio\'s goes before it', async () => {
+    assert.equal((await put('/v1/admin/ai/keys/openai', 'sk-platform', creator)).status, 403);
+    assert.equal((await put('/v1/admin/ai/keys/openai', 'sk-platform', operator)).status, 204);
+    assert.equal((await make('openai')).state, 'failed');
+    assert.equal(fakes.of(/generations/).at(-1).key, 'Bearer sk-platform');
+    await put(`${keys()}/openai`, AiFakes.key);
+    assert.equal((await make('openai')).state, 'succeeded');
+    await creator.request('DELETE', `${keys()}/openai`);
+    await operator.request('DELETE', '/v1/admin/ai/keys/openai');
+  });
+  test('bad keys, unknown providers and other people\'s studios are refused', async () => {
+    const other = await Client.signedIn(stack);
+    for (const key of ['', 'a b', 'a\nb', 'schlüssel', 'x'.repeat(1001)]) {
+      const { status, body } = await put(`${keys()}/openai`, key);
+      assert.deepEqual([status, body.errors[0].pointer], [422, '/key'], key);
+    }
+    assert.equal((await put(`${keys()}/nobody`, 'x')).status, 404);
+    for (const [method, path] of [['GET', keys()], ['DELETE', `${keys()}/openai`], ['GET', `/v1/studios/${studio.id}/ai-usage`]]) assert.equal((await other.request(method, path)).status, 403, path);
+    assert.equal((await put(`${keys()}/openai`, 'x', other)).status, 403);
+    assert.equal((await other.request('GET', '/v1/admin/ai/usage')).status, 403);
+  });
+  test('what jobs took is counted by day and provider, exactly', async () => {
+    const fresh = await Client.signedIn(stack);
+    const rooms = await fresh.makeStudio();
+    const run = async (more) => {
+      const job = await fresh.post('/v1/ai/jobs', { studioId: rooms.id, provider: 'openai', prompt: 'a lake', params: small, ...more });
+      return until(async () => { const now = await fresh.get(`/v1/ai/jobs/${job.id}`); return now.state === 'succeeded' && now; }, 'a job', 60);
+    };
+    const [pictures, text] = [await run({ kind: 'image', count: 3 }), await run({ kind: 'text' })];
+    assert.deepEqual([pictures.usage, text.usage], [{ inputTokens: 33, outputTokens: 66, credits: 12 }, { inputTokens: 7, outputTokens: 9, credits: 4 }]);
+    const { items } = await fresh.get(`/v1/studios/${rooms.id}/ai-usage`);
+    assert.deepEqual(items.map(({ day, ...rest }) => rest), [{ provider: 'openai', jobs: 2, things: 4, inputTokens: 40, outputTokens: 75, credits: 16 }]);
+    const all = (await operator.get('/v1/admin/ai/usage')).items.find((u) => u.provider === 'openai');
+    assert.ok(all.credits >= 16 && all.jobs > 2);
+    // What is left of the day's 1,000 credits decides.
+    stack.sql(`update ai_usage set credits = 988 where credits = 16`);
+    const refused = await fresh.request('POST', '/v1/ai/jobs', { body: { studioId: rooms.id, kind: 'image', provider: 'openai', prompt: 'x', count: 4 } });
+    assert.deepEqual([refused.status, refused.body.type], [429, 'about:blank#quota_exceeded']);
+    assert.match(refused.body.detail, /1000 credits a day/);
+    assert.equal((await run({ kind: 'image', count: 2 })).state, 'succeeded');
+    // Jobs under way count with what they will cost.
+    fakes.next(/generations/, () => {}, 1);
+    const held = await fresh.post('/v1/ai/jobs', { studioId: rooms.id, kind: 'image', provider: 'openai', prompt: 'x' });
+    const last = await fresh.request('POST', '/v1/ai/jobs', { body: { studioId: rooms.id, kind: 'image', provider: 'openai', prompt: 'x' } });
+    assert.equal(last.status, 429);
+    await fresh.post(`/v1/ai/jobs/${held.id}/cancel`);
+    assert.equal((await fresh.request('POST', '/v1/ai/jobs', { body: { studioId: rooms.id, kind: 'image', provider: 'openai', prompt: 'x' } })).status, 202, 'what was cancelled costs nothing');
+    fakes.script = [];
   });
 });

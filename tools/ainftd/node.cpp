@@ -2,6 +2,8 @@
 
 #include "actors/ai_job/routes.hpp"
 #include "actors/ai_job/workers.hpp"
+#include "actors/ai_key/keys.hpp"
+#include "actors/ai_key/routes.hpp"
 #include "actors/kinds.hpp"
 #include "actors/platform/front.hpp"
 #include "actors/platform/routes.hpp"
@@ -140,7 +142,7 @@ void add_providers(ai_job::providers& to, const config::settings& s, client::htt
     ai::remote::remote_settings settings{r.url, key_from(r.key_file, name + ".key-file"), r.image_model, r.text_model, in_ms(r.timeout), in_ms(r.poll)};
     while (settings.url.ends_with('/'))
       settings.url.pop_back();
-    to.add(std::make_unique<Provider>(name, executor, http, std::move(settings), more...), {r.at_once, r.per_minute});
+    to.add(std::make_unique<Provider>(name, executor, http, std::move(settings), more...), {r.at_once, r.per_minute}, {r.picture_credits, r.million_token_credits});
   };
   using namespace ai::remote;
   add(std::type_identity<openai>{}, "openai", s.openai);
@@ -232,8 +234,19 @@ struct node::parts {
     add_transaction_routes(routes, all);
     add_providers(makers, values, outbound, background.get_executor());
     add_prompt_template_routes(routes, all);
-    add_ai_job_routes(routes, all, makers, values.ai.denied_words);
+    add_ai_job_routes(routes, all, makers, {values.ai.denied_words, values.ai.daily_credits});
+    add_ai_key_routes(routes, all, makers, vault);
     platform_front::add_routes(routes, all, around);
+  }
+
+  task<std::string> find_key(studio_id studio, std::string provider) {
+    if (!vault.is_open())
+      co_return std::string{};
+    auto q = [this, studio, provider](persistence::session& from) { return ai_key::find(from, vault, studio, provider); };
+    auto found = co_await net::query(db, std::move(q));
+    if (!found)
+      co_return std::move(found.error());
+    co_return std::move(*found);
   }
 
   std::vector<http::mount*> mounts() {
@@ -310,7 +323,8 @@ struct node::parts {
   realtime::front sockets{all, events, front, realtime_of(values)};
   std::unique_ptr<socketio::echo_servers> echo;
   ai_job::providers makers;
-  ai_job::workers workers{all, makers, workers_of(values)};
+  ai_key::vault vault{values.ai.secret_key_files};
+  ai_job::workers workers{all, makers, workers_of(values), [this](studio_id studio, std::string provider) { return find_key(studio, std::move(provider)); }};
   platform_front::surroundings around;
   std::vector<caf::actor> others;
   std::atomic<bool> stopping{false};
@@ -331,6 +345,11 @@ void node::start() {
   parts_ = std::make_unique<parts>(config_);
   auto& p = *parts_;
   try {
+    if (p.vault.is_open()) {
+      persistence::session keys{values.postgres.url};
+      if (const auto n = ai_key::seal_again(keys, p.vault); n > 0)
+        spdlog::info("sealed {} keys of AI providers with the new key", n);
+    }
     p.follow_journal();
   } catch (const std::exception&) {
     p.end_actors();
