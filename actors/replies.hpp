@@ -16,6 +16,15 @@ task<http::reply> show(const services& s, http::call& c) {
   co_return http::entity_reply(std::move(*found));
 }
 
+/// A list's answer where there are no further pages.
+template <class Item>
+http::reply whole_list(const std::vector<Item>& all) {
+  std::vector<std::string> items;
+  for (const auto& x : all)
+    items.push_back(runtime::to_json(x));
+  return http::list_reply(items, std::nullopt);
+}
+
 /// A list's answer from rows that were read with one beyond the page's limit.
 template <class View>
 http::reply page_reply(std::vector<View> rows, const http::page& page) {

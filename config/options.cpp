@@ -220,6 +220,8 @@ configuration::configuration() {
   provider(v.openai, "openai", "OpenAI, or of a server that speaks its form (https://api.openai.com/v1)");
   provider(v.stability, "stability", "Stability AI (https://api.stability.ai)");
   provider(v.replicate, "replicate", "Replicate (https://api.replicate.com)");
+  section{custom_options_, defaults_, "replicate"}.add(v.replicate_webhook_secret_file, "webhook-secret-file",
+                                                       "file that holds the secret of Replicate's webhooks (whsec_...); none come if empty");
   provider(v.automatic1111, "automatic1111", "a Stable Diffusion web UI (http://127.0.0.1:7860)");
   provider(v.comfyui, "comfyui", "a ComfyUI server (http://127.0.0.1:8188)");
   section{custom_options_, defaults_, "outbound"}.add(

@@ -126,6 +126,7 @@ struct settings {
   remote_ai openai{.image_model = "gpt-image-1", .text_model = "gpt-4o-mini"};
   remote_ai stability{.image_model = "core", .text_model = ""};
   remote_ai replicate{.image_model = "black-forest-labs/flux-schnell", .text_model = ""};
+  std::string replicate_webhook_secret_file;
   remote_ai automatic1111;
   remote_ai comfyui{.image_model = "v1-5-pruned-emaonly.safetensors", .text_model = ""};
 

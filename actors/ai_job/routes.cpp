@@ -8,6 +8,7 @@
 #include "actors/prompt_template/domain.hpp"
 #include "actors/replies.hpp"
 #include "actors/studio/domain.hpp"
+#include "net/ai/remote/replicate.hpp"
 
 #include <sodium.h>
 #include <spdlog/spdlog.h>
@@ -141,15 +142,6 @@ task<reply> tell(const services& s, call& c, Command what) {
   co_return http::entity_reply(std::move(*done));
 }
 
-/// A list that has no further pages.
-template <class Item>
-reply whole_list(const std::vector<Item>& all) {
-  std::vector<std::string> items;
-  for (const auto& x : all)
-    items.push_back(runtime::to_json(x));
-  return http::list_reply(items, std::nullopt);
-}
-
 task<reply> list_prompts(const services& s, call& c) {
   if (auto bad = http::refuse_unknown_query(c, {"limit", "studioId"}))
     co_return bad;
@@ -211,6 +203,24 @@ task<reply> requeue(const services& s, call& c) {
   co_return http::entity_reply(std::move(*done));
 }
 
+/// Replicate says that a prediction has ended. What it says of it is not taken from here: the prediction is looked at.
+task<reply> replicate_webhook(const providers& known, const std::string& secret, call& c) {
+  const auto header = [&c](const char* name) { return std::string_view{(*c.headers)[name].data(), (*c.headers)[name].size()}; };
+  const auto now = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  auto* provider = dynamic_cast<ai::remote::replicate*>(known.find("replicate"));
+  if (!provider || secret.empty())
+    co_return runtime::refuse(runtime::errc::not_found, "there are no webhooks here");
+  if (!ai::remote::webhook_is_genuine(secret, header("webhook-id"), header("webhook-timestamp"), header("webhook-signature"), c.body, now))
+    co_return runtime::refuse(runtime::errc::unauthenticated, "the webhook's signature does not verify");
+  auto prediction = runtime::parse_json(c.body);
+  if (!prediction)
+    co_return std::move(prediction.error());
+  provider->wake(ai::remote::text_of(*prediction, "id"));
+  reply out;
+  out.status = 204;
+  co_return out;
+}
+
 } // namespace
 
 void add_ai_job_routes(http::route_table& routes, const services& s, const providers& known, const job_rules& rules) {
@@ -227,6 +237,16 @@ void add_ai_job_routes(http::route_table& routes, const services& s, const provi
                                            [&s](call& c) { return tell(s, c, cancel_job{}); }));
   routes.answers<ai_job::view>(routes.post("/v1/ai/jobs/{id}/retry", "AI", "Queue a job again that failed or was cancelled", access::user,
                                            [&s](call& c) { return tell(s, c, retry_job{}); }));
+  http::route hook;
+  hook.method = verb::post;
+  hook.path = replicate_webhook_path;
+  hook.tag = "AI";
+  hook.summary = "What Replicate calls when a prediction has ended (Standard Webhooks)";
+  hook.rate = http::rate_class::write;
+  hook.body = http::body_kind::json;
+  hook.success = 204;
+  hook.function = [&known, secret = rules.replicate_secret](call& c) { return replicate_webhook(known, secret, c); };
+  routes.add(std::move(hook));
   auto& makers = routes.get("/v1/ai/providers", "AI", "Who makes things here, what, and how they are", access::anyone, [&known](call&) -> task<reply> {
     co_return whole_list(known.views());
   });

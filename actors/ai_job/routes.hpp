@@ -13,7 +13,10 @@ namespace ai_job {
 struct job_rules {
   std::vector<std::string> denied_words; ///< that no prompt may have
   uint64_t daily_credits = 0;            ///< that a studio may use in a day (UTC); 0 for no limit
+  std::string replicate_secret;          ///< that signs Replicate's webhooks; empty where there are none
 };
+
+constexpr auto replicate_webhook_path = "/v1/ai/webhooks/replicate";
 
 } // namespace ai_job
 

@@ -2,7 +2,7 @@
 
 #include "actors/ai_job/providers.hpp"
 #include "actors/ai_key/keys.hpp"
-#include "actors/ownership.hpp"
+#include "actors/replies.hpp"
 #include "actors/studio/domain.hpp"
 
 #include <spdlog/spdlog.h>
@@ -109,10 +109,7 @@ task<reply> list_keys(const key_desk& d, call& c) {
   auto found = co_await net::query(d.s.db, std::move(q));
   if (!found)
     co_return std::move(found.error());
-  std::vector<std::string> items;
-  for (const auto& k : *found)
-    items.push_back(runtime::to_json(k));
-  co_return http::list_reply(items, std::nullopt);
+  co_return whole_list(*found);
 }
 
 void add_rows(http::route_table& routes, const std::string& path, const std::string& whose, access needs, std::shared_ptr<const key_desk> d) {

@@ -24,6 +24,9 @@ before(async () => {
     'openai.picture-credits': 4, 'openai.million-token-credits': 250000, 'ai.daily-credits': 1000 };
   for (const [name, path] of [['openai', '/v1'], ['stability', ''], ['replicate', ''], ['automatic1111', ''], ['comfyui', '']])
     Object.assign(options, { [`${name}.url`]: fakes.url + path, [`${name}.key-file`]: keyFile, [`${name}.poll`]: '50ms', [`${name}.timeout`]: '3s', [`${name}.at-once`]: 2 });
+  const webhookFile = join(mkdtempSync(join(tmpdir(), 'ainft-hook-')), 'secret');
+  writeFileSync(webhookFile, AiFakes.webhookSecret);
+  Object.assign(options, { 'replicate.webhook-secret-file': webhookFile, 'replicate.poll': '4s' });
   stack = await Stack.start({ name: 'ai_providers', options });
   operator = new Client(stack, wallet);
   await operator.signIn();
@@ -148,10 +151,18 @@ describe('stability', () => {
 });
 
 describe('replicate', () => {
-  test('a prediction is followed to its end', async () => {
+  test('a prediction is followed to its end, which its webhook tells', async () => {
+    const looks = () => fakes.of(/predictions\/\w+$/).length, before = looks();
     assert.equal((await made(await make('replicate', { params: { ...small, steps: 4 } }))).width, 48);
     const { path, body } = fakes.of(/predictions$/).at(-1);
     assert.deepEqual([path, body.input], ['/v1/models/black-forest-labs/flux-schnell/predictions', { prompt: 'a lake', seed: 5, width: 128, height: 96, num_inference_steps: 4 }]);
+    assert.equal(looks() - before, 1, 'it was not looked at before there was something to see');
+  });
+  test('a webhook that is not genuine is refused', async () => {
+    const url = `${stack.url}/v1/ai/webhooks/replicate`;
+    assert.equal((await fakes.callBack(url, { id: 'x' })).status, 204);
+    assert.equal((await fakes.callBack(url, { id: 'x' }, 'whsec_AAAA')).status, 401);
+    assert.equal((await fetch(url, { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } })).status, 401);
   });
   test('one that fails gives the reason; one inside our network is not fetched', async () => {
     const failed = await make('replicate', { prompt: 'fail' });

@@ -1,4 +1,5 @@
 // Small fakes of the AI providers' public HTTP APIs, on one port. What a test scripts with `next` is answered first, once each.
+import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import { PNG } from 'pngjs';
 
@@ -35,6 +36,7 @@ const sleep = (ms) => new Promise((r) => setTimeout(r, ms));
 
 export class AiFakes {
   static key = 'sk-test-0123456789abcdef';
+  static webhookSecret = `whsec_${Buffer.from('a secret of twenty-four b').toString('base64')}`;
 
   static async start() {
     const fakes = new AiFakes();
@@ -77,6 +79,13 @@ export class AiFakes {
       if (found && method === request.method) return handler.call(this, call, response, found);
     }
     json(response, 404, { error: { message: `no ${path} here` }, detail: `no ${path} here` });
+  }
+
+  // A webhook as Standard Webhooks signs it.
+  callBack(url, body, secret = AiFakes.webhookSecret) {
+    const text = JSON.stringify(body), id = `msg_${Math.random()}`, timestamp = `${Math.floor(Date.now() / 1000)}`;
+    const signature = createHmac('sha256', Buffer.from(secret.slice(6), 'base64')).update(`${id}.${timestamp}.${text}`).digest('base64');
+    return fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` }, body: text });
   }
 
   needKey(call, response) {
@@ -138,6 +147,7 @@ export class AiFakes {
       const prediction = { id, model: model ?? body.version, status: 'starting', input: body.input, looks: 0, output: null, error: null, urls: { get: `${this.url}/v1/predictions/${id}`, cancel: `${this.url}/v1/predictions/${id}/cancel` } };
       this.predictions.set(id, prediction);
       json(response, 201, prediction);
+      if (body.webhook && body.webhook_events_filter.includes('completed')) setTimeout(() => { prediction.looks = 9; this.callBack(body.webhook, prediction); }, 200);
     }],
     [/^\/v1\/predictions\/(\w+)$/, 'GET', function (call, response, [, id]) {
       const p = this.predictions.get(id);

@@ -147,7 +147,8 @@ void add_providers(ai_job::providers& to, const config::settings& s, client::htt
   using namespace ai::remote;
   add(std::type_identity<openai>{}, "openai", s.openai);
   add(std::type_identity<stability>{}, "stability", s.stability);
-  add(std::type_identity<replicate>{}, "replicate", s.replicate, std::string{});
+  const bool called_back = !s.replicate_webhook_secret_file.empty();
+  add(std::type_identity<replicate>{}, "replicate", s.replicate, called_back ? public_url_of(s, s.http.port) + ai_job::replicate_webhook_path : std::string{});
   add(std::type_identity<automatic1111>{}, "automatic1111", s.automatic1111);
   add(std::type_identity<comfyui>{}, "comfyui", s.comfyui);
 }
@@ -234,7 +235,7 @@ struct node::parts {
     add_transaction_routes(routes, all);
     add_providers(makers, values, outbound, background.get_executor());
     add_prompt_template_routes(routes, all);
-    add_ai_job_routes(routes, all, makers, {values.ai.denied_words, values.ai.daily_credits});
+    add_ai_job_routes(routes, all, makers, {values.ai.denied_words, values.ai.daily_credits, key_from(values.replicate_webhook_secret_file, "replicate.webhook-secret-file")});
     add_ai_key_routes(routes, all, makers, vault);
     platform_front::add_routes(routes, all, around);
   }

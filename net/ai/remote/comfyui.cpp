@@ -39,10 +39,6 @@ json workflow_of(const request& what, const std::string& model, const std::strin
   return graph;
 }
 
-std::string text_of(const json& j, const char* field) {
-  return j.is_object() && j.contains(field) && j[field].is_string() ? j[field].get<std::string>() : "";
-}
-
 } // namespace
 
 caf::error comfyui::check(work what, std::string_view) const {

@@ -139,6 +139,10 @@ std::string remote_provider::model_of(const request& what) const {
   return what.what == work::text || what.what == work::metadata ? settings_.text_model : settings_.image_model;
 }
 
+std::string text_of(const json& j, const char* field) {
+  return j.is_object() && j.contains(field) && j[field].is_string() ? j[field].get<std::string>() : "";
+}
+
 result<std::string> picture_from_base64(std::string_view text) {
   if (text.starts_with("data:"))
     text.remove_prefix(std::min(text.find(',') + 1, text.size()));

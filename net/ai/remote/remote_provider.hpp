@@ -64,6 +64,9 @@ private:
   boost::asio::any_io_executor executor_;
 };
 
+/// A field's text; empty where there is none.
+[[nodiscard]] std::string text_of(const json& j, const char* field);
+
 /// The bytes of a picture in base 64, with or without a data URL's head (RFC 2397).
 [[nodiscard]] runtime::result<std::string> picture_from_base64(std::string_view text);
 

@@ -16,10 +16,6 @@ using runtime::refuse;
 
 namespace {
 
-std::string text_of(const json& j, const char* field) {
-  return j.is_object() && j.contains(field) && j[field].is_string() ? j[field].get<std::string>() : "";
-}
-
 std::string data_url(std::string_view bytes) { return "data:application/octet-stream;base64," + net::base64_encode(bytes); }
 
 json input_of(const request& what) {
