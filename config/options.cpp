@@ -201,6 +201,7 @@ configuration::configuration() {
     .add(v.ai.lease, "lease", "a job whose worker gives no sign of life for so long goes to another")
     .add(v.ai.local_threads, "local-threads", "pictures that the provider `local` draws at once, 1 to 256")
     .add(v.ai.denied_words, "denied-words", "words that no prompt may have")
+    .add(v.ai.moderation, "moderation", "have the provider openai's moderation look at each prompt before anything is made of it")
     .add(v.ai.daily_credits, "daily-credits", "credits that a studio may use in a day (UTC); 0 for no limit")
     .add(v.ai.secret_key_files, "secret-key-files", "files of 32 bytes in base 64 that seal providers' keys in the database; the first seals, all open")
     .add(v.ai.noop, "noop", "have a provider `noop` whose jobs succeed at once, to measure the queue; never in production");
@@ -391,6 +392,7 @@ void configuration::check() const {
   check_realtime(v, need);
   need(v.ai.workers <= 256, "ai.workers", "must be at most 256");
   need(v.ai.lease >= std::chrono::seconds{2} && v.ai.lease <= std::chrono::hours{24}, "ai.lease", "must be from 2s to 24h");
+  need(!v.ai.moderation || !v.openai.url.empty(), "ai.moderation", "needs the provider openai (openai.url)");
   for (const auto& [name, p] : {std::pair{"openai", &v.openai}, {"stability", &v.stability}, {"replicate", &v.replicate},
                                 {"automatic1111", &v.automatic1111}, {"comfyui", &v.comfyui}}) {
     const std::string of{name};

@@ -119,6 +119,7 @@ struct settings {
     uint32_t local_threads = 1;
     std::vector<std::string> denied_words;
     bool noop = false;
+    bool moderation = false;
     uint64_t daily_credits = 0;
     std::vector<std::string> secret_key_files;
   } ai;

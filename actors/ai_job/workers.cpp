@@ -49,8 +49,8 @@ result<std::string> read_file(const std::filesystem::path& path) {
 
 } // namespace
 
-workers::workers(const services& s, providers& with, worker_settings settings, key_finder keys)
-  : s_{s}, providers_{with}, settings_{std::move(settings)}, keys_{std::move(keys)},
+workers::workers(const services& s, providers& with, worker_settings settings, key_finder keys, text_judge moderation)
+  : s_{s}, providers_{with}, settings_{std::move(settings)}, keys_{std::move(keys)}, moderation_{std::move(moderation)},
     queue_{s.system, s.db, with, settings_.queue,
            {[this] { return stopping_ ? 0 : settings_.slots - std::min<size_t>(busy_, settings_.slots); },
             [this](std::vector<handed_job> jobs) { take(std::move(jobs)); }}} {
@@ -145,9 +145,23 @@ boost::asio::awaitable<void> workers::work_on(handed_job job, watch w) {
 
 // -- making -------------------------------------------------------------------------------------------------------------------
 
+/// Nothing is made of words that the moderation finds something in.
+task<caf::unit_t> workers::check_words(const view& what) {
+  if (!moderation_ || what.prompt.str().empty())
+    co_return caf::unit;
+  auto found = co_await moderation_(what.prompt.str());
+  if (!found)
+    co_return std::move(found.error());
+  if (!found->empty())
+    co_return refuse(errc::forbidden, "the prompt was not let through by the moderation: " + *found);
+  co_return caf::unit;
+}
+
 boost::asio::awaitable<void> workers::make_all(view what, watch w) {
   finish_job done{what.attempt, {}, {}};
   caf::error bad;
+  if (auto good = co_await check_words(what); !good)
+    bad = good.error();
   for (uint32_t i = 0; i < what.count && !bad; ++i) {
     auto made = co_await make_one(what, i, w, done.usage);
     if (made)

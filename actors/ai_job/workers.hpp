@@ -17,6 +17,9 @@ struct worker_settings {
   queue_settings queue;
 };
 
+/// Says what is wrong with a text, or nothing.
+using text_judge = std::function<task<std::string>(std::string)>;
+
 /// Finds the key that a studio's work is to use at a provider; empty for the provider's own.
 using key_finder = std::function<task<std::string>(studio_id, std::string)>;
 
@@ -24,7 +27,7 @@ using key_finder = std::function<task<std::string>(studio_id, std::string)>;
 /// says so to the job. What a worker held that died comes back to the queue when its lease has run out.
 class workers {
 public:
-  workers(const services& s, providers& with, worker_settings settings, key_finder keys);
+  workers(const services& s, providers& with, worker_settings settings, key_finder keys, text_judge moderation = {});
   ~workers();
 
   /// Begins to take jobs.
@@ -45,6 +48,7 @@ private:
   void take_one(const handed_job& job);
   void drop(const job_id& id);
   awaitable<void> work_on(handed_job job, watch w);
+  task<caf::unit_t> check_words(const view& what);
   awaitable<void> make_all(view what, watch w);
   task<output> make_one(const view& what, uint32_t number, watch w, job_usage& used);
   task<ai::request> request_of(const view& what, uint32_t number);
@@ -59,6 +63,7 @@ private:
   providers& providers_;
   worker_settings settings_;
   key_finder keys_;
+  text_judge moderation_;
   boost::asio::thread_pool thread_{1}; ///< all of it runs here
   std::map<job_id, watch> working_;
   std::atomic<size_t> busy_{0};

@@ -21,7 +21,7 @@ before(async () => {
   writeFileSync(sealFile, randomBytes(32).toString('base64'));
   const wallet = Keypair.generate();
   const options = { 'ai.workers': 8, 'ai.lease': '5s', 'ai.secret-key-files': `["${sealFile}"]`, 'auth.operators': `["${wallet.publicKey.toBase58()}"]`,
-    'openai.picture-credits': 4, 'openai.million-token-credits': 250000, 'ai.daily-credits': 1000 };
+    'openai.picture-credits': 4, 'openai.million-token-credits': 250000, 'ai.daily-credits': 1000, 'ai.moderation': true };
   for (const [name, path] of [['openai', '/v1'], ['stability', ''], ['replicate', ''], ['automatic1111', ''], ['comfyui', '']])
     Object.assign(options, { [`${name}.url`]: fakes.url + path, [`${name}.key-file`]: keyFile, [`${name}.poll`]: '50ms', [`${name}.timeout`]: '3s', [`${name}.at-once`]: 2 });
   const webhookFile = join(mkdtempSync(join(tmpdir(), 'ainft-hook-')), 'secret');
@@ -78,6 +78,10 @@ describe('the official client finds in the fake what it expects', () => {
     assert.equal(text, whole.choices[0].message.content);
     assert.deepEqual(usage, whole.usage);
   });
+  test('moderation', async () => {
+    const { results } = await client().moderations.create({ model: 'omni-moderation-latest', input: ['bloodshed'][0] });
+    assert.deepEqual([results[0].flagged, results[0].categories.violence], [true, true]);
+  });
   test('models, and the refusal of a wrong key', async () => {
     assert.equal((await client().models.list()).data[0].id, 'gpt-4o-mini');
     await assert.rejects(new OpenAI({ apiKey: 'wrong', baseURL: `${fakes.url}/v1`, maxRetries: 0 }).models.list(), OpenAI.AuthenticationError);
@@ -127,6 +131,22 @@ describe('openai', () => {
     const source = await upload();
     const { status, body } = await creator.request('POST', '/v1/ai/jobs', { body: { studioId: studio.id, kind: 'upscale', provider: 'openai', sourceAssetId: source.id } });
     assert.deepEqual([status, body.errors[0].pointer], [422, '/kind']);
+  });
+});
+
+describe('the moderation that a provider offers', () => {
+  test('nothing is made of a prompt that it finds something in, whoever would make it', async () => {
+    const before = fakes.calls.length;
+    const job = await make('local', { prompt: 'bloodshed everywhere' });
+    assert.deepEqual([job.state, job.attempt, job.reason], ['failed', 1, 'the prompt was not let through by the moderation: violence']);
+    assert.deepEqual(fakes.calls.slice(before).map((c) => c.path), ['/v1/moderations']);
+  });
+  test('while it does not answer nothing is let through', async () => {
+    fakes.nextStatus(/moderations/, 500, {}, { times: 3 });
+    const job = await order('local');
+    const waiting = await until(async () => { const now = await creator.get(`/v1/ai/jobs/${job.id}`); return now.state === 'queued' && now.reason && now; }, 'its return to the queue');
+    assert.match(waiting.reason, /500/);
+    assert.equal((await ended(job)).state, 'succeeded');
   });
 });
 

@@ -126,6 +126,11 @@ export class AiFakes {
       if (body.stream_options?.include_usage) event({ choices: [], usage });
       response.end('data: [DONE]\n\n');
     }],
+    [/^\/v1\/moderations$/, 'POST', function ({ body, ...call }, response) {
+      if (!this.needKey(call, response)) return;
+      const violence = body.input.includes('bloodshed');
+      json(response, 200, { id: 'modr-1', model: body.model, results: [{ flagged: violence, categories: { violence, hate: false }, category_scores: { violence: violence ? 1 : 0, hate: 0 } }] });
+    }],
     [/^\/v1\/models$/, 'GET', function (call, response) {
       if (this.needKey(call, response)) json(response, 200, { object: 'list', data: [{ id: 'gpt-4o-mini', object: 'model', created: 1, owned_by: 'fake' }] });
     }],

@@ -240,6 +240,12 @@ struct node::parts {
     platform_front::add_routes(routes, all, around);
   }
 
+  ai_job::text_judge moderation() {
+    if (!values.ai.moderation)
+      return {};
+    return [this](std::string text) { return dynamic_cast<ai::remote::openai&>(*makers.find("openai")).moderate(std::move(text)); };
+  }
+
   task<std::string> find_key(studio_id studio, std::string provider) {
     if (!vault.is_open())
       co_return std::string{};
@@ -325,7 +331,8 @@ struct node::parts {
   std::unique_ptr<socketio::echo_servers> echo;
   ai_job::providers makers;
   ai_key::vault vault{values.ai.secret_key_files};
-  ai_job::workers workers{all, makers, workers_of(values), [this](studio_id studio, std::string provider) { return find_key(studio, std::move(provider)); }};
+  ai_job::workers workers{all, makers, workers_of(values), [this](studio_id studio, std::string provider) { return find_key(studio, std::move(provider)); },
+                          moderation()};
   platform_front::surroundings around;
   std::vector<caf::actor> others;
   std::atomic<bool> stopping{false};

@@ -25,6 +25,28 @@ caf::error openai::check(work what, std::string_view) const {
   return {};
 }
 
+task<std::string> openai::moderate(std::string text) {
+  const request none;
+  const auto watch = std::make_shared<making>();
+  auto r = post("/moderations", {{"model", "omni-moderation-latest"}, {"input", std::move(text)}}, none, watch);
+  auto answer = co_await send_json(std::move(r));
+  if (!answer)
+    co_return std::move(answer.error());
+  static const json::json_pointer flagged{"/results/0/flagged"}, categories{"/results/0/categories"};
+  if (!answer->contains(flagged) || !answer->at(flagged).is_boolean())
+    co_return strange_answer();
+  std::string found;
+  if (answer->at(flagged).get<bool>()) {
+    if (answer->contains(categories) && answer->at(categories).is_object())
+      for (const auto& [name, is_there] : answer->at(categories).items())
+        if (is_there == true)
+          found += (found.empty() ? "" : ", ") + name;
+    if (found.empty())
+      found = "something that it does not name";
+  }
+  co_return found;
+}
+
 task<product> openai::produce(request what, watch_ptr watch) {
   if (what.what == work::image)
     co_return co_await draw(std::move(what), watch);

@@ -12,6 +12,9 @@ public:
 
   [[nodiscard]] caf::error check(work what, std::string_view model) const override;
 
+  /// What the API's moderation finds in a text: its categories, separated by commas; empty if it has nothing against it.
+  task<std::string> moderate(std::string text);
+
 protected:
   task<product> produce(request what, watch_ptr watch) override;
 
