@@ -31,10 +31,12 @@ result<product> redraw(const request& what, Change change) {
   auto source = decode_picture(what.source);
   if (!source)
     return std::move(source.error());
-  const auto made = change(*source);
-  if (made.width == 0)
+  result<picture> made = change(*source);
+  if (!made)
+    return std::move(made.error());
+  if (made->width == 0)
     return cancelled();
-  return product{encode_png(made.width, made.height, made.rgb), {}, {}};
+  return product{encode_png(made->width, made->height, made->rgb), {}, {}};
 }
 
 /// As it would come from one that writes word by word.
@@ -53,11 +55,15 @@ result<product> make_now(const request& what, making& watch) {
     case work::image:
       return draw(what, go_on);
     case work::variation:
-      return redraw(what, [&](const picture& p) {
+      return redraw(what, [&](const picture& p) -> result<picture> {
         return vary(p, words_of(what.prompt), what.seed, static_cast<float>(std::clamp(what.strength, 0.0, 1.0)), go_on);
       });
     case work::upscale:
-      return redraw(what, [&](const picture& p) { return enlarge(p, what.scale, go_on); });
+      return redraw(what, [&](const picture& p) -> result<picture> {
+        if (const auto side = uint64_t{std::max(p.width, p.height)} * what.scale; side > largest_side) // or its pixels would fill the memory
+          return refuse(errc::payload_too_large, "the larger picture would have " + std::to_string(side) + " pixels a side; it may have " + std::to_string(largest_side));
+        return enlarge(p, what.scale, go_on);
+      });
     case work::text:
       return write(write_text(what.prompt, what.seed), watch);
     case work::metadata:

@@ -17,7 +17,7 @@ struct picture {
   std::vector<uint8_t> rgb;
 };
 
-/// Pixels that a side of a picture that is read may have.
+/// Pixels that a side of a picture that is read, or made larger, may have.
 constexpr uint32_t largest_side = 4096;
 
 /// A PNG (libpng), JPEG (libturbojpeg) or WebP (libwebp) file's pixels, laid over white where they are transparent. Its size is looked at before anything is

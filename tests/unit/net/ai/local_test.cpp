@@ -127,6 +127,16 @@ TEST(local_provider, writes_the_same_for_the_same) {
     }
 }
 
+TEST(local_provider, makes_nothing_larger_than_it_would_read) {
+  request r;
+  r.what = work::upscale;
+  r.scale = 4;
+  r.source = png_of(gradient(largest_side / 4, 2));
+  EXPECT_EQ(decode_picture(make(r)->file)->width, largest_side);
+  r.source = png_of(gradient(largest_side / 4 + 1, 2));
+  EXPECT_EQ(code_of(make(r)), errc::payload_too_large);
+}
+
 TEST(local_provider, refuses_a_source_that_is_no_picture) {
   request r;
   r.what = work::upscale;
