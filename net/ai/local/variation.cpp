@@ -25,11 +25,9 @@ colour look(const picture& p, float x, float y) {
 
 float lightness(colour c) { return std::cbrt(std::max(.2126F * c.r + .7152F * c.g + .0722F * c.b, 0.0F)); }
 
-/// From the palette's darkest to its lightest.
+/// From the darkest to the lightest of the colours that the words name, which are the palette's first.
 std::vector<colour> ramp_of(const palette& colours) {
-  auto out = colours.tones;
-  out.push_back(colours.paper);
-  out.push_back(colours.ink);
+  std::vector<colour> out{colours.tones[0], colours.tones[0] * .3F, colours.tones[1], colours.paper, colours.ink};
   std::sort(out.begin(), out.end(), [](colour a, colour b) { return lightness(a) < lightness(b); });
   return out;
 }
@@ -44,7 +42,9 @@ colour in_ramp(const std::vector<colour>& ramp, float t) {
 
 picture vary(const picture& from, const std::vector<std::string>& words, uint64_t seed, float strength, const std::function<bool(float)>& go_on) {
   randomness chance{seed * 0x9E3779B97F4A7C15 + words.size()};
-  const auto ramp = ramp_of(choose_palette(words, chance));
+  const auto colours = choose_palette(words, chance);
+  const auto ramp = ramp_of(colours);
+  const float depth = colours.is_dark ? 2.2F : 1; // night falls on what was light
   const noise_field drift_x{chance.next()}, drift_y{chance.next()};
   const float unit = static_cast<float>(std::min(from.width, from.height));
   const float reach = strength * strength * .12F, finer = chance.between(1.5F, 4);
@@ -57,7 +57,7 @@ picture vary(const picture& from, const std::vector<std::string>& words, uint64_
       ended = !go_on(p.y / out.far().y * .9F);
     const float x = p.x + reach * drift_x.sum(p.x * finer, p.y * finer, 3), y = p.y + reach * drift_y.sum(p.x * finer, p.y * finer, 3);
     const auto own = look(from, x * unit, y * unit);
-    return mix(own, in_ramp(ramp, lightness(own)), strength);
+    return mix(own, in_ramp(ramp, std::pow(lightness(own), depth)), strength);
   });
   if (ended)
     return {};
