@@ -112,7 +112,15 @@ task<reply> show_health(const services& s, const surroundings& around) {
   co_return http::json_reply(health{"alive", std::string{api_version}, static_cast<uint64_t>(up), s.host.count()});
 }
 
-task<reply> show_metrics(const services& s) {
+/// 1 for a provider of AI that is up, 0 for one that is left alone, or tried by one job at a time.
+void measure_providers(const services& s, const ai_job::providers& all) {
+  auto* family = s.system.metrics().gauge_family("ainft", "ai_provider_up", {"provider"}, "Whether an AI provider is up");
+  for (const auto& p : all.views())
+    family->get_or_add({{"provider", p.name}})->value(p.status == ai::health::up ? 1 : 0);
+}
+
+task<reply> show_metrics(const services& s, const surroundings& around) {
+  measure_providers(s, *around.providers);
   // The collector keeps its buffer between calls.
   static std::mutex one_at_a_time;
   static caf::telemetry::collector::prometheus collector;
@@ -199,7 +207,7 @@ void add_routes(http::route_table& routes, const services& s, const surroundings
                                [&](call&) { return show_health(s, around); }));
   routes.answers<readiness>(plain(routes, "/readyz", "Whether it can serve, and how its parts are",
                                   [&](call&) { return show_readiness(s, around); }));
-  auto& metrics = plain(routes, "/metrics", "Metrics in Prometheus' text format", [&](call&) { return show_metrics(s); });
+  auto& metrics = plain(routes, "/metrics", "Metrics in Prometheus' text format", [&](call&) { return show_metrics(s, around); });
   metrics.success_type = "text/plain";
   metrics.output = {{"type", "string"}};
   auto& page = plain(routes, "/docs", "This API, to read and try", [](call&) -> task<reply> {

@@ -293,6 +293,9 @@ describe('when a provider does not do as it should', () => {
     assert.match(shown.problem, /503/);
     const ready = await (await fetch(`${stack.url}/readyz`)).json();
     assert.deepEqual([ready.status, ready.aiProviders.find((p) => p.name === 'stability').status !== 'up'], ['degraded', true]);
+    const metrics = await (await fetch(`${stack.url}/metrics`)).text();
+    assert.match(metrics, /ainft_ai_provider_up{provider="stability"} 0 /);
+    assert.match(metrics, /ainft_ai_provider_up{provider="comfyui"} 1 /);
     await made(await make('comfyui'));
     fakes.script = [];
     for (const job of jobs) await made(await ended(job));
