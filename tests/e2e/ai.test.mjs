@@ -1,12 +1,13 @@
 // A picture from a prompt: the job's life, and the way from it to a token.
+import { promisify } from 'node:util';
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { Keypair } from '@solana/web3.js';
 import { PNG } from 'pngjs';
 import { Client } from '../support/client.mjs';
 import { connect } from '../support/realtime.mjs';
-import { Stack, until } from '../support/stack.mjs';
+import { Stack, root, until } from '../support/stack.mjs';
 
 let stack, creator, operator, studio;
 before(async () => {
@@ -258,6 +259,26 @@ test('Redis flushed in the middle of everything loses no job, and without Redis 
   const handed = await (await fetch(`${stack.url}/metrics`)).text();
   assert.match(handed, /ainft_ai_jobs_handed_total{by="postgresql"} [1-9]/);
   assert.match(handed, /ainft_ai_jobs_handed_total{by="redis"} [1-9]/);
+});
+
+test('PostgreSQL restarted in the middle of everything loses no job that was answered', async () => {
+  const jobs = await Promise.all(Array.from({ length: 20 }, (_, i) => order({ seed: 7000 + i, params: { width: 512, height: 512 } })));
+  const script = '. "$1/tools/shell/steps.sh"; . "$1/tools/shell/services.sh"; stop_postgres "$TEST_FOLDER"; start_postgres "$TEST_FOLDER"';
+  const restarted = promisify(execFile)('bash', ['-euc', script, '-', root]);
+  const during = [];
+  for (let i = 0; i < 20; i++) {
+    const answer = await creator.request('POST', '/v1/ai/jobs', { body: { studioId: studio.id, kind: 'text', provider: 'local', prompt: `during ${i}` } });
+    assert.ok([202, 503].includes(answer.status), `${answer.status}`);
+    if (answer.status === 202) during.push(answer.body);
+    await new Promise((r) => setTimeout(r, 50));
+  }
+  await restarted;
+  const made = await Promise.all([...jobs, ...during].map((j) => until(async () => {
+    const { status, body } = await creator.request('GET', `/v1/ai/jobs/${j.id}`);
+    return status === 200 && ['succeeded', 'failed'].includes(body.state) && body;
+  }, j.id, 90)));
+  assert.deepEqual(made.filter((j) => j.state !== 'succeeded').map((j) => j.reason), []);
+  for (const j of made) assert.equal(j.outputs.length, 1, 'made once, whatever number of attempts');
 });
 
 test('a worker that is stopped gives its job back', async () => {
