@@ -225,8 +225,9 @@ configuration::configuration() {
                                                        "file that holds the secret of Replicate's webhooks (whsec_...); none come if empty");
   provider(v.automatic1111, "automatic1111", "a Stable Diffusion web UI (http://127.0.0.1:7860)");
   provider(v.comfyui, "comfyui", "a ComfyUI server (http://127.0.0.1:8188)");
-  section{custom_options_, defaults_, "outbound"}.add(
-    v.outbound.proxy, "proxy", "what requests to providers go through: http://host:port or socks5h://host:port; none if empty");
+  section{custom_options_, defaults_, "outbound"}
+    .add(v.outbound.proxy, "proxy", "what requests to providers and to Solana go through: http://host:port or socks5h://host:port; none if empty")
+    .add(v.outbound.no_proxy, "no-proxy", "hosts that are reached without the proxy, separated by commas");
   section{custom_options_, defaults_, "conformance"}
     .add(v.conformance.echo, "echo", "serve the echo of the protocols' test suites at /socket.io/ and /engine.io/; never in production");
   section{custom_options_, defaults_, "market"}

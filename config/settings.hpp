@@ -133,6 +133,7 @@ struct settings {
 
   struct {
     std::string proxy;
+    std::string no_proxy = "localhost,127.0.0.1,::1";
   } outbound;
 
   struct {

@@ -150,8 +150,10 @@ struct http_client::impl {
     curl_easy_setopt(easy, CURLOPT_URL, t->what.url.c_str());
     add_body(easy, *t);
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, t->what.method.c_str());
-    if (!settings.proxy.empty())
+    if (!settings.proxy.empty()) {
       curl_easy_setopt(easy, CURLOPT_PROXY, settings.proxy.c_str());
+      curl_easy_setopt(easy, CURLOPT_NOPROXY, t->what.public_only ? "" : settings.no_proxy.c_str());
+    }
     if (t->what.cancelled) {
       curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
       curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, look_after);

@@ -41,7 +41,8 @@ struct response {
 };
 
 struct client_settings {
-  std::string proxy; ///< as libcurl reads it ("http://host:port", "socks5h://host:port"); none if empty
+  std::string proxy;    ///< as libcurl reads it ("http://host:port", "socks5h://host:port"); none if empty
+  std::string no_proxy; ///< hosts that are reached without it, separated by commas (CURLOPT_NOPROXY)
 };
 
 /// Whether an address, as text, is one of the public Internet's: not private, loopback, link-local, multicast, or reserved otherwise (the IANA

@@ -346,6 +346,22 @@ describe('keys of a studio, and what its jobs take', () => {
     await creator.request('DELETE', `${keys()}/openai`);
     await operator.request('DELETE', '/v1/admin/ai/keys/openai');
   });
+  test('the key that seals is changed by another before it', async () => {
+    await put(`${keys()}/openai`, AiFakes.key);
+    const sealed = () => stack.sql(`select sealed from ai_keys`);
+    const before = sealed(), [old] = JSON.parse(stack.options['ai.secret-key-files']), fresh = `${old}-2`;
+    writeFileSync(fresh, randomBytes(32).toString('base64'));
+    for (const files of [[fresh, old], [fresh]]) {
+      await stack.stopPlatform();
+      stack.options['ai.secret-key-files'] = JSON.stringify(files);
+      await stack.startPlatform();
+    }
+    assert.notEqual(sealed(), before);
+    const calls = fakes.of(/generations/).length;
+    assert.equal((await make('openai')).state, 'succeeded');
+    assert.equal(fakes.of(/generations/).length, calls + 1);
+    await creator.request('DELETE', `${keys()}/openai`);
+  });
   test('bad keys, unknown providers and other people\'s studios are refused', async () => {
     const other = await Client.signedIn(stack);
     for (const key of ['', 'a b', 'a\nb', 'schlüssel', 'x'.repeat(1001)]) {
@@ -385,4 +401,24 @@ describe('keys of a studio, and what its jobs take', () => {
     assert.equal((await fresh.request('POST', '/v1/ai/jobs', { body: { studioId: rooms.id, kind: 'image', provider: 'openai', prompt: 'x' } })).status, 202, 'what was cancelled costs nothing');
     fakes.script = [];
   });
+});
+
+test('requests go through the proxy, but for the hosts that need none', async () => {
+  const behind = await Stack.start({ name: 'ai_proxy', options: { 'openai.url': 'http://provider.test/v1', 'outbound.proxy': fakes.url, 'openai.per-minute': 10 } });
+  try {
+    const user = await Client.signedIn(behind);
+    const rooms = await user.makeStudio();
+    const ask = () => user.post('/v1/ai/jobs', { studioId: rooms.id, kind: 'image', provider: 'openai', prompt: 'a lake', params: small });
+    const end = (job) => until(async () => { const now = await user.get(`/v1/ai/jobs/${job.id}`); return now.state !== 'queued' && now.state !== 'running' && now; }, 'the answer');
+    const job = await end(await ask());
+    assert.equal(job.reason, 'openai does not accept the key', 'it is asked without one here');
+    assert.equal(fakes.calls.at(-1).target, 'http://provider.test/v1/images/generations');
+    assert.equal((await (await fetch(`${behind.url}/readyz`)).json()).checks.solana.status, 'up', 'Solana is on this machine');
+    // Ten a minute: one at once, then one every six seconds.
+    const began = Date.now();
+    await end(await ask());
+    assert.ok(Date.now() - began > 4000, `${Date.now() - began} ms`);
+  } finally {
+    await behind.stop();
+  }
 });

@@ -69,8 +69,8 @@ export class AiFakes {
   async answer(request, response) {
     const body = await read(request);
     const type = request.headers['content-type'] ?? '';
-    const path = request.url;
-    const call = { method: request.method, path, key: request.headers.authorization, body: type.includes('json') ? JSON.parse(body) : type.includes('multipart') ? parts(body, type) : body };
+    const path = request.url.replace(/^http:\/\/[^/]+/, ''); // as a proxy it is given whole addresses (RFC 9112, section 3.2.2)
+    const call = { method: request.method, path, target: request.url, key: request.headers.authorization, body: type.includes('json') ? JSON.parse(body) : type.includes('multipart') ? parts(body, type) : body };
     this.calls.push(call);
     const scripted = this.script.findIndex(([pattern]) => pattern.test(path));
     if (scripted >= 0) return this.script.splice(scripted, 1)[0][1](call, response, request);

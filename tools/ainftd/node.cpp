@@ -320,7 +320,7 @@ struct node::parts {
                             {in_ms(values.entities.idle_timeout), values.entities.snapshot_every}};
   runtime::reply_port port{system};
   boost::asio::thread_pool background{1}; ///< before what calls back into it
-  client::http_client outbound{{values.outbound.proxy}};
+  client::http_client outbound{{values.outbound.proxy, values.outbound.no_proxy}};
   solana::rpc chain{outbound, values.solana.rpc_url};
   session::authenticator bearers{signer, host, port};
   realtime::bus events{system, log, {values.realtime.recent_events, values.realtime.replay_limit, values.realtime.replays_at_once}};
