@@ -17,4 +17,16 @@ task<typename Domain::view> own(const services& s, const http::call& c, runtime:
   co_return found;
 }
 
+/// The thing of the path's id, which the caller must own. Refuses with errc::not_found and errc::not_owner.
+template <class Domain, class Id>
+task<typename Domain::view> own_of_path(const services& s, const http::call& c) {
+  auto id = http::path_id<Id>(c);
+  if (!id)
+    co_return std::move(id.error());
+  auto found = co_await read<Domain>(s, id->get(), c.who);
+  if (found && found->owner_id.get() != c.who.user)
+    co_return runtime::refuse(runtime::errc::not_owner, "this " + std::string{Domain::kind} + " belongs to someone else");
+  co_return found;
+}
+
 } // namespace ainft

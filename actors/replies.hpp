@@ -25,6 +25,22 @@ http::reply whole_list(const std::vector<Item>& all) {
   return http::list_reply(items, std::nullopt);
 }
 
+/// Runs `query(session&)`, which gives a vector, and answers with all of it.
+template <class Query>
+task<http::reply> all_of(const services& s, Query query) {
+  auto found = co_await net::query(s.db, std::move(query));
+  if (!found)
+    co_return std::move(found.error());
+  co_return whole_list(*found);
+}
+
+/// An answer that says nothing but that it was done.
+[[nodiscard]] inline http::reply no_content() {
+  http::reply out;
+  out.status = 204;
+  return out;
+}
+
 /// A list's answer from rows that were read with one beyond the page's limit.
 template <class View>
 http::reply page_reply(std::vector<View> rows, const http::page& page) {

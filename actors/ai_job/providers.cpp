@@ -11,17 +11,13 @@ void providers::add(std::unique_ptr<ai::provider> p, provider_limits limits, pro
 }
 
 ai::provider* providers::find(std::string_view name) const {
-  for (const auto& e : all_)
-    if (e.provider->name() == name)
-      return e.provider.get();
-  return nullptr;
+  const auto* e = entry_of(name);
+  return e ? e->provider.get() : nullptr;
 }
 
 provider_prices providers::prices_of(std::string_view name) const {
-  for (const auto& e : all_)
-    if (e.provider->name() == name)
-      return e.prices;
-  return {};
+  const auto* e = entry_of(name);
+  return e ? e->prices : provider_prices{};
 }
 
 std::vector<std::string> providers::names() const {
@@ -45,7 +41,7 @@ std::vector<provider_view> providers::views() const {
   return out;
 }
 
-providers::entry* providers::entry_of(std::string_view name) {
+const providers::entry* providers::entry_of(std::string_view name) const {
   const auto it = std::find_if(all_.begin(), all_.end(), [&](const auto& e) { return e.provider->name() == name; });
   return it == all_.end() ? nullptr : &*it;
 }

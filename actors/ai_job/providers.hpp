@@ -3,6 +3,7 @@
 #include "net/ai/provider.hpp"
 #include "net/http/rate_limit.hpp"
 
+#include <utility>
 #include <vector>
 
 namespace ainft::ai_job {
@@ -61,7 +62,8 @@ private:
     size_t running = 0;
   };
 
-  [[nodiscard]] entry* entry_of(std::string_view name);
+  [[nodiscard]] const entry* entry_of(std::string_view name) const;
+  [[nodiscard]] entry* entry_of(std::string_view name) { return const_cast<entry*>(std::as_const(*this).entry_of(name)); }
   static size_t room(entry& e, size_t most, http::token_bucket::time now);
 
   mutable std::mutex mutex_;

@@ -21,7 +21,7 @@ constexpr milliseconds dispatch_again{5'000};
 /// An entry that was read and not acknowledged for so long is claimed.
 constexpr milliseconds claim_after{10'000};
 
-constexpr milliseconds capacity_every{1'000}, capacity_holds{5'000}, lead_for{3'000};
+constexpr milliseconds capacity_every{1'000}, capacity_holds{5'000}, lead_every{1'000}, lead_for{3'000};
 
 /// What the streams hold beside what is worked on: as much again, so that workers do not wait for the dispatcher.
 constexpr size_t ahead = 2;
@@ -150,6 +150,15 @@ bool queue::tell_capacity() {
 
 /// Whether this node is the one that dispatches. Two that think so for a moment dispatch some jobs twice, which harms nobody.
 bool queue::lead() {
+  const auto now = clock::now();
+  if (now - lead_asked_ < lead_every)
+    return leads_;
+  lead_asked_ = now;
+  leads_ = take_lead();
+  return leads_;
+}
+
+bool queue::take_lead() {
   const auto lease = std::to_string(lead_for.count());
   const auto taken = redis_.run({"SET", key("dispatcher"), settings_.consumer, "NX", "PX", lease});
   if (taken && taken->type == REDIS_REPLY_STATUS)

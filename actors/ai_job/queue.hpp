@@ -62,6 +62,7 @@ private:
   bool settle_entries();
   bool tell_capacity();
   bool lead();
+  bool take_lead();
   bool dispatch();
   bool claim_lost();
   bool receive();
@@ -81,7 +82,8 @@ private:
   size_t capacity_ = 0; ///< of all nodes
   std::unordered_set<std::string> groups_;
   std::unordered_map<runtime::uuid, clock::time_point> dispatched_; ///< jobs that are in a stream, or were lately
-  clock::time_point capacity_told_, claimed_;
+  bool leads_ = false;
+  clock::time_point capacity_told_, claimed_, lead_asked_;
   std::mutex mutex_;
   std::condition_variable awake_;
   bool woken_ = false, stopping_ = false;

@@ -150,33 +150,22 @@ task<reply> list_prompts(const services& s, call& c) {
   if (auto bad = http::first_error(page, studio))
     co_return bad;
   auto q = [of = user_id{c.who.user}, in = *studio, count = page->limit](persistence::session& db) { return prompt_history(db, of, in, count); };
-  auto found = co_await net::query(s.db, std::move(q));
-  if (!found)
-    co_return std::move(found.error());
-  co_return whole_list(*found);
+  co_return co_await all_of(s, std::move(q));
 }
 
 constexpr size_t usage_days = 31;
 
 task<reply> usage_reply(const services& s, std::optional<studio_id> studio) {
   auto q = [studio](persistence::session& db) { return usage(db, studio, usage_days); };
-  auto found = co_await net::query(s.db, std::move(q));
-  if (!found)
-    co_return std::move(found.error());
-  co_return whole_list(*found);
+  co_return co_await all_of(s, std::move(q));
 }
 
 /// A studio's, for its owner.
 task<reply> show_usage(const services& s, call& c) {
-  auto id = http::path_id<studio_id>(c);
-  if (!id)
-    co_return std::move(id.error());
-  auto studio = co_await ainft::read<studio::domain>(s, id->get(), c.who);
+  auto studio = co_await own_of_path<studio::domain, studio_id>(s, c);
   if (!studio)
     co_return std::move(studio.error());
-  if (studio->owner_id.get() != c.who.user)
-    co_return runtime::refuse(runtime::errc::not_owner, "only the studio's owner sees what it used");
-  co_return co_await usage_reply(s, *id);
+  co_return co_await usage_reply(s, studio->id);
 }
 
 task<reply> list_dead_jobs(const services& s, call& c) {
@@ -216,9 +205,7 @@ task<reply> replicate_webhook(const providers& known, const std::string& secret,
   if (!prediction)
     co_return std::move(prediction.error());
   provider->wake(ai::remote::text_of(*prediction, "id"));
-  reply out;
-  out.status = 204;
-  co_return out;
+  co_return no_content();
 }
 
 } // namespace

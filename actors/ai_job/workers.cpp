@@ -162,8 +162,15 @@ boost::asio::awaitable<void> workers::make_all(view what, watch w) {
   caf::error bad;
   if (auto good = co_await check_words(what); !good)
     bad = good.error();
+  result<ai::request> request{ai::request{}};
+  if (!bad)
+    request = co_await request_of(what);
+  if (!request)
+    bad = request.error();
   for (uint32_t i = 0; i < what.count && !bad; ++i) {
-    auto made = co_await make_one(what, i, w, done.usage);
+    auto next = *request;
+    next.seed += i;
+    auto made = co_await make_one(what, std::move(next), w, done.usage);
     if (made)
       done.outputs.push_back(std::move(*made));
     else
@@ -191,7 +198,11 @@ uint64_t workers::price_of(const view& what, const finish_job& done) const {
   return pictures > 0 ? pictures * prices.picture : (tokens * prices.million_tokens + million - 1) / million;
 }
 
-task<ai::request> workers::request_of(const view& what, uint32_t number) {
+/// What is asked of the provider for a job's first thing; the others differ by their seeds.
+task<ai::request> workers::request_of(const view& what) {
+  const auto* provider = providers_.find(what.provider.str());
+  if (!provider)
+    co_return refuse(errc::not_found, "there is no provider called " + what.provider.str() + " here any more");
   const auto& p = what.params;
   ai::request out;
   out.what = what.kind;
@@ -200,17 +211,19 @@ task<ai::request> workers::request_of(const view& what, uint32_t number) {
   out.negative_prompt = what.negative_prompt.str();
   out.width = p.width;
   out.height = p.height;
-  out.seed = what.seed + number;
+  out.seed = what.seed;
   out.steps = p.steps;
   out.guidance = p.guidance;
   out.strength = p.strength.value_or(out.strength);
   out.scale = p.scale.value_or(out.scale);
   out.max_tokens = p.max_tokens;
   out.temperature = p.temperature;
-  auto key = co_await keys_(what.studio_id, what.provider.str());
-  if (!key)
-    co_return std::move(key.error());
-  out.key = std::move(*key);
+  if (provider->takes_key()) {
+    auto key = co_await keys_(what.studio_id, what.provider.str());
+    if (!key)
+      co_return std::move(key.error());
+    out.key = std::move(*key);
+  }
   if (what.source_asset_id) {
     auto source = co_await ainft::read<asset::domain>(s_, what.source_asset_id->get());
     if (!source)
@@ -223,15 +236,10 @@ task<ai::request> workers::request_of(const view& what, uint32_t number) {
   co_return out;
 }
 
-task<output> workers::make_one(const view& what, uint32_t number, watch w, job_usage& used) {
+task<output> workers::make_one(const view& what, ai::request request, watch w, job_usage& used) {
   auto* provider = providers_.find(what.provider.str());
-  if (!provider)
-    co_return refuse(errc::not_found, "there is no provider called " + what.provider.str() + " here any more");
-  auto request = co_await request_of(what, number);
-  if (!request)
-    co_return std::move(request.error());
-  const auto seed = request->seed;
-  auto start = [provider, r = std::move(*request), w](ai::provider::receiver done) mutable { provider->make(std::move(r), w, std::move(done)); };
+  const auto seed = request.seed;
+  auto start = [provider, r = std::move(request), w](ai::provider::receiver done) mutable { provider->make(std::move(r), w, std::move(done)); };
   auto made = co_await net::await_call<result<ai::product>>(std::move(start));
   if (!made)
     co_return std::move(made.error());

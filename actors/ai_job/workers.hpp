@@ -50,8 +50,8 @@ private:
   awaitable<void> work_on(handed_job job, watch w);
   task<caf::unit_t> check_words(const view& what);
   awaitable<void> make_all(view what, watch w);
-  task<output> make_one(const view& what, uint32_t number, watch w, job_usage& used);
-  task<ai::request> request_of(const view& what, uint32_t number);
+  task<output> make_one(const view& what, ai::request request, watch w, job_usage& used);
+  task<ai::request> request_of(const view& what);
   task<output> keep(const view& what, ai::product made);
   awaitable<void> report(job_id id, uint32_t attempt, watch w);
   [[nodiscard]] uint64_t price_of(const view& what, const finish_job& done) const;

@@ -2,6 +2,7 @@
 
 #include "actors/ai_job/providers.hpp"
 #include "actors/ai_key/keys.hpp"
+#include "actors/ownership.hpp"
 #include "actors/replies.hpp"
 #include "actors/studio/domain.hpp"
 
@@ -40,15 +41,10 @@ struct key_desk {
   task<owner> owner_of(const call& c) const {
     if (is_platform)
       co_return owner{};
-    auto id = http::path_id<studio_id>(c);
-    if (!id)
-      co_return std::move(id.error());
-    auto studio = co_await ainft::read<studio::domain>(s, id->get(), c.who);
+    auto studio = co_await own_of_path<studio::domain, studio_id>(s, c);
     if (!studio)
       co_return std::move(studio.error());
-    if (studio->owner_id.get() != c.who.user)
-      co_return refuse(errc::not_owner, "only the studio's owner sees and changes its keys");
-    co_return owner{*id};
+    co_return owner{studio->id};
   }
 
   [[nodiscard]] runtime::result<std::string> provider_of(const call& c) const {
@@ -78,9 +74,7 @@ task<reply> put_key(const key_desk& d, call& c, new_key body) {
     co_return std::move(done.error());
   if (d.is_platform)
     spdlog::info("operator {} set the platform's key of {}", c.who.wallet, *name);
-  reply out;
-  out.status = 204;
-  co_return out;
+  co_return no_content();
 }
 
 task<reply> delete_key(const key_desk& d, call& c) {
@@ -96,9 +90,7 @@ task<reply> delete_key(const key_desk& d, call& c) {
     co_return refuse(errc::not_found, "there is no key of " + *name);
   if (d.is_platform)
     spdlog::info("operator {} removed the platform's key of {}", c.who.wallet, *name);
-  reply out;
-  out.status = 204;
-  co_return out;
+  co_return no_content();
 }
 
 task<reply> list_keys(const key_desk& d, call& c) {
@@ -106,10 +98,7 @@ task<reply> list_keys(const key_desk& d, call& c) {
   if (!of)
     co_return std::move(of.error());
   auto q = [of = *of](persistence::session& db) { return list(db, of); };
-  auto found = co_await net::query(d.s.db, std::move(q));
-  if (!found)
-    co_return std::move(found.error());
-  co_return whole_list(*found);
+  co_return co_await all_of(d.s, std::move(q));
 }
 
 void add_rows(http::route_table& routes, const std::string& path, const std::string& whose, access needs, std::shared_ptr<const key_desk> d) {

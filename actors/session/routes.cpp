@@ -1,3 +1,4 @@
+#include "actors/replies.hpp"
 #include "actors/services.hpp"
 #include "actors/session/authenticator.hpp"
 #include "actors/session/domain.hpp"
@@ -190,9 +191,7 @@ task<reply> log_out(const services& s, call& c) {
   if (!ended)
     co_return std::move(ended.error());
   s.bearers.forget(c.who.session);
-  reply out;
-  out.status = 204;
-  co_return out;
+  co_return no_content();
 }
 
 task<reply> show_me(const services& s, call& c) {

@@ -104,6 +104,9 @@ public:
   virtual void make(request what, std::shared_ptr<making> watch, receiver done) = 0;
 
   [[nodiscard]] virtual provider_state state() const { return {}; }
+
+  /// Whether a request's key means something to it.
+  [[nodiscard]] virtual bool takes_key() const { return false; }
 };
 
 /// A refusal of what a provider does not make.

@@ -36,7 +36,6 @@ caf::error endpoint::enter(time at) {
   if (is_open_ && (at < open_until_ || probing_))
     return refuse(errc::unavailable, name_ + " has failed again and again, and is left alone for a while: " + problem_);
   probing_ = is_open_;
-  ++calls_;
   return {};
 }
 
@@ -52,7 +51,6 @@ void endpoint::leave(const caf::error& failed, time at) {
     }
     return;
   }
-  ++failures_;
   problem_ = runtime::explain(failed).detail;
   if (++in_a_row_ >= settings_.failures_to_open || was_probe) {
     is_open_ = true;
@@ -71,7 +69,7 @@ bool endpoint::spend() {
 endpoint::condition endpoint::now() const {
   std::lock_guard guard{mutex_};
   const auto at = std::chrono::steady_clock::now();
-  return {!is_open_ ? state::closed : at < open_until_ ? state::open : state::half_open, is_open_ ? problem_ : "", calls_, failures_};
+  return {!is_open_ ? state::closed : at < open_until_ ? state::open : state::half_open, is_open_ ? problem_ : ""};
 }
 
 boost::asio::awaitable<runtime::result<response>> endpoint::call(request r, bool repeats) {

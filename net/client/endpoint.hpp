@@ -34,8 +34,7 @@ public:
 
   struct condition {
     endpoint::state state = state::closed;
-    std::string problem;      ///< the latest failure's, while it is not closed
-    uint64_t calls = 0, failures = 0;
+    std::string problem; ///< the latest failure's, while it is not closed
   };
   [[nodiscard]] condition now() const;
 
@@ -53,9 +52,6 @@ private:
   bool is_open_ = false, probing_ = false;
   time open_until_;
   std::string problem_;
-  uint64_t calls_ = 0, failures_ = 0;
 };
-
-constexpr auto enum_names(endpoint::state) { return std::array<std::string_view, 3>{"closed", "open", "half_open"}; }
 
 } // namespace ainft::client

@@ -22,10 +22,7 @@ after(async () => { if (stack) assert.deepEqual(await stack.stop(), { code: 0, s
 
 const small = { width: 128, height: 96 };
 const order = (more = {}, who = creator) => who.post('/v1/ai/jobs', { studioId: studio.id, kind: 'image', provider: 'local', prompt: 'a mountain lake at dawn', params: small, ...more });
-const ended = (job, who = creator) => until(async () => {
-  const now = await who.get(`/v1/ai/jobs/${job.id}`);
-  return ['succeeded', 'failed', 'cancelled'].includes(now.state) && now;
-}, `the end of ${job.id}`);
+const ended = (job, who = creator) => who.jobEnded(job.id);
 async function pixels(url) {
   const response = await fetch(stack.url + url);
   assert.equal(response.headers.get('content-type'), 'image/png');

@@ -40,10 +40,7 @@ after(async () => {
 
 const small = { width: 128, height: 96 };
 const order = (provider, more = {}) => creator.post('/v1/ai/jobs', { studioId: studio.id, kind: 'image', provider, prompt: 'a lake', params: small, seed: 5, ...more });
-const ended = (job) => until(async () => {
-  const now = await creator.get(`/v1/ai/jobs/${job.id}`);
-  return ['succeeded', 'failed', 'cancelled'].includes(now.state) && now;
-}, `the end of ${job.id}`, 60);
+const ended = (job, who = creator) => who.jobEnded(job.id, 60);
 const make = async (provider, more) => ended(await order(provider, more));
 async function made(job) {
   assert.equal(job.state, 'succeeded', job.reason);
@@ -378,7 +375,9 @@ describe('keys of a studio, and what its jobs take', () => {
     const rooms = await fresh.makeStudio();
     const run = async (more) => {
       const job = await fresh.post('/v1/ai/jobs', { studioId: rooms.id, provider: 'openai', prompt: 'a lake', params: small, ...more });
-      return until(async () => { const now = await fresh.get(`/v1/ai/jobs/${job.id}`); return now.state === 'succeeded' && now; }, 'a job', 60);
+      const now = await ended(job, fresh);
+      assert.equal(now.state, 'succeeded', now.reason);
+      return now;
     };
     const [pictures, text] = [await run({ kind: 'image', count: 3 }), await run({ kind: 'text' })];
     assert.deepEqual([pictures.usage, text.usage], [{ inputTokens: 33, outputTokens: 66, credits: 12 }, { inputTokens: 7, outputTokens: 9, credits: 4 }]);
@@ -409,14 +408,13 @@ test('requests go through the proxy, but for the hosts that need none', async ()
     const user = await Client.signedIn(behind);
     const rooms = await user.makeStudio();
     const ask = () => user.post('/v1/ai/jobs', { studioId: rooms.id, kind: 'image', provider: 'openai', prompt: 'a lake', params: small });
-    const end = (job) => until(async () => { const now = await user.get(`/v1/ai/jobs/${job.id}`); return now.state !== 'queued' && now.state !== 'running' && now; }, 'the answer');
-    const job = await end(await ask());
+    const job = await ended(await ask(), user);
     assert.equal(job.reason, 'openai does not accept the key', 'it is asked without one here');
     assert.equal(fakes.calls.at(-1).target, 'http://provider.test/v1/images/generations');
     assert.equal((await (await fetch(`${behind.url}/readyz`)).json()).checks.solana.status, 'up', 'Solana is on this machine');
     // Ten a minute: one at once, then one every six seconds.
     const began = Date.now();
-    await end(await ask());
+    await ended(await ask(), user);
     assert.ok(Date.now() - began > 4000, `${Date.now() - began} ms`);
   } finally {
     await behind.stop();

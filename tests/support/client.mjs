@@ -39,6 +39,14 @@ export class Client {
   get(path) { return this.ok('GET', path); }
   post(path, body, headers) { return this.ok('POST', path, { body, headers }); }
 
+  // A job as it is when it has ended, however.
+  jobEnded(id, seconds = 30) {
+    return until(async () => {
+      const now = await this.get(`/v1/ai/jobs/${id}`);
+      return ['succeeded', 'failed', 'cancelled'].includes(now.state) && now;
+    }, `the end of ${id}`, seconds);
+  }
+
   signMessage(message) {
     return bs58.encode(nacl.sign.detached(new TextEncoder().encode(message), this.wallet.secretKey));
   }

@@ -121,14 +121,15 @@ ai_job::worker_settings workers_of(const config::settings& s) {
   return {s.ai.workers, in_s(s.ai.lease), name, {s.redis.address, database_name(s.postgres.url), name}};
 }
 
-std::string key_from(const std::string& file, const std::string& setting) {
+/// The secret that the first line of a setting's file holds; empty without a file.
+std::string secret_from(const std::string& file, const std::string& setting) {
   if (file.empty())
     return {};
   std::ifstream in{file};
-  std::string key;
-  if (!std::getline(in, key))
+  std::string secret;
+  if (!std::getline(in, secret))
     throw std::runtime_error{setting + ": " + file + " cannot be read"};
-  return key;
+  return secret;
 }
 
 /// The providers that are set up.
@@ -139,7 +140,7 @@ void add_providers(ai_job::providers& to, const config::settings& s, client::htt
   const auto add = [&]<class Provider>(std::type_identity<Provider>, const std::string& name, const config::remote_ai& r, auto&&... more) {
     if (r.url.empty())
       return;
-    ai::remote::remote_settings settings{r.url, key_from(r.key_file, name + ".key-file"), r.image_model, r.text_model, in_ms(r.timeout), in_ms(r.poll)};
+    ai::remote::remote_settings settings{r.url, secret_from(r.key_file, name + ".key-file"), r.image_model, r.text_model, in_ms(r.timeout), in_ms(r.poll)};
     while (settings.url.ends_with('/'))
       settings.url.pop_back();
     to.add(std::make_unique<Provider>(name, executor, http, std::move(settings), more...), {r.at_once, r.per_minute}, {r.picture_credits, r.million_token_credits});
@@ -175,11 +176,8 @@ void provide_password(const config::settings& s) {
   std::string password;
   if (const char* given = std::getenv("AINFT_POSTGRES_PASSWORD"))
     password = given;
-  if (!s.postgres.password_file.empty()) {
-    std::ifstream in{s.postgres.password_file};
-    if (!std::getline(in, password))
-      throw std::runtime_error{"postgres.password-file: " + s.postgres.password_file + " cannot be read"};
-  }
+  if (!s.postgres.password_file.empty())
+    password = secret_from(s.postgres.password_file, "postgres.password-file");
   if (!password.empty())
     setenv("PGPASSWORD", password.c_str(), 1);
 }
@@ -235,7 +233,7 @@ struct node::parts {
     add_transaction_routes(routes, all);
     add_providers(makers, values, outbound, background.get_executor());
     add_prompt_template_routes(routes, all);
-    add_ai_job_routes(routes, all, makers, {values.ai.denied_words, values.ai.daily_credits, key_from(values.replicate_webhook_secret_file, "replicate.webhook-secret-file")});
+    add_ai_job_routes(routes, all, makers, {values.ai.denied_words, values.ai.daily_credits, secret_from(values.replicate_webhook_secret_file, "replicate.webhook-secret-file")});
     add_ai_key_routes(routes, all, makers, vault);
     platform_front::add_routes(routes, all, around);
   }

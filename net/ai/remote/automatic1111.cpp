@@ -65,9 +65,7 @@ boost::asio::awaitable<void> automatic1111::follow(request what, watch_ptr watch
     if (*ended)
       co_return;
     if (watch->is_cancelled()) {
-      auto untold = std::make_shared<making>();
-      auto stop = post("/sdapi/v1/interrupt", json::object(), what, untold);
-      (void)co_await send(std::move(stop));
+      co_await call_off("/sdapi/v1/interrupt", json::object(), what);
       co_return;
     }
     auto look = to("GET", "/sdapi/v1/progress?skip_current_image=true", what, watch);

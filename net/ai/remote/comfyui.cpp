@@ -94,12 +94,9 @@ task<json> comfyui::follow(std::string id, request what, watch_ptr watch) {
   const json::json_pointer outputs{"/" + id + "/outputs/save/images/0"}, status{"/" + id + "/status/status_str"};
   for (;;) {
     if (watch->is_cancelled()) {
-      auto untold = std::make_shared<making>();
-      const json which{{"delete", json::array({id})}};
-      auto unqueue = post("/queue", which, what, untold);
-      (void)co_await send(std::move(unqueue));
-      auto stop = post("/interrupt", json{{"prompt_id", id}}, what, untold);
-      (void)co_await send(std::move(stop));
+      json waiting{{"delete", json::array({id})}}, running{{"prompt_id", id}};
+      co_await call_off("/queue", std::move(waiting), what);
+      co_await call_off("/interrupt", std::move(running), what);
       co_return refuse(errc::conflict, "it was cancelled");
     }
     co_await pause();

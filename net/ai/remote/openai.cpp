@@ -81,16 +81,15 @@ task<product> openai::vary(request what, watch_ptr watch) {
 
 task<product> openai::picture_of(json answer, watch_ptr watch) {
   static const json::json_pointer first{"/data/0"};
-  const auto picture = answer.contains(first) ? answer.at(first) : json{};
+  const auto picture = answer.contains(first) ? answer.at(first) : json::object();
   product out;
-  if (picture.contains("b64_json") && picture["b64_json"].is_string()) {
-    auto bytes = picture_from_base64(picture["b64_json"].get_ref<const std::string&>());
+  if (const auto inside = text_of(picture, "b64_json"), url = text_of(picture, "url"); !inside.empty()) {
+    auto bytes = picture_from_base64(inside);
     if (!bytes)
       co_return std::move(bytes.error());
     out.file = std::move(*bytes);
-  } else if (picture.contains("url") && picture["url"].is_string()) {
-    auto url = picture["url"].get<std::string>();
-    auto bytes = co_await fetch(std::move(url), watch);
+  } else if (!url.empty()) {
+    auto bytes = co_await fetch(url, watch);
     if (!bytes)
       co_return std::move(bytes.error());
     out.file = std::move(*bytes);
@@ -98,8 +97,7 @@ task<product> openai::picture_of(json answer, watch_ptr watch) {
     co_return strange_answer();
   }
   static const json::json_pointer in{"/usage/input_tokens"}, made{"/usage/output_tokens"};
-  out.used = {answer.contains(in) && answer.at(in).is_number_unsigned() ? answer.at(in).get<uint64_t>() : 0,
-              answer.contains(made) && answer.at(made).is_number_unsigned() ? answer.at(made).get<uint64_t>() : 0};
+  out.used = {count_at(answer, in), count_at(answer, made)};
   co_return out;
 }
 
@@ -163,18 +161,18 @@ void completion_stream::take_line(std::string_view line) {
     strange_ = true;
     return;
   }
-  if (chunk.contains(content) && chunk.at(content).is_string()) {
-    const auto& more = chunk.at(content).get_ref<const std::string&>();
+  if (const auto more = text_at(chunk, content); !more.empty()) {
     too_long_ = too_long_ || out_.text.size() + more.size() > longest_text;
     if (!too_long_) {
       out_.text += more;
       watch_->add_text(more);
     }
   }
-  if (chunk.contains(in) && chunk.at(in).is_number_unsigned())
-    out_.used.input_tokens = chunk.at(in).get<uint64_t>();
-  if (chunk.contains(made) && chunk.at(made).is_number_unsigned())
-    out_.used.output_tokens = chunk.at(made).get<uint64_t>();
+  // Servers say it once at the end, or what it is so far each time.
+  if (const auto n = count_at(chunk, in); n > 0)
+    out_.used.input_tokens = n;
+  if (const auto n = count_at(chunk, made); n > 0)
+    out_.used.output_tokens = n;
 }
 
 result<product> completion_stream::finish() const {

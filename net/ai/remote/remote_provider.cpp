@@ -16,10 +16,6 @@ namespace {
 
 constexpr size_t longest_reason = 300;
 
-std::string text_at(const json& j, const json::json_pointer& where) {
-  return j.contains(where) && j.at(where).is_string() ? j.at(where).get<std::string>() : "";
-}
-
 /// The reason in an API's error, in the forms of those that are spoken to here.
 std::string reason_of(std::string_view body) {
   const auto j = json::parse(body, nullptr, false);
@@ -115,6 +111,12 @@ task<json> remote_provider::send_json(client::request r, bool repeats) {
   co_return out;
 }
 
+boost::asio::awaitable<void> remote_provider::call_off(std::string path, json body, const request& what) {
+  const auto still_wanted = std::make_shared<making>();
+  auto r = post(path, body, what, still_wanted);
+  (void)co_await send(std::move(r));
+}
+
 task<std::string> remote_provider::fetch(std::string url, watch_ptr watch) {
   client::request r;
   r.public_only = origin_of(url) != origin_of(settings_.url);
@@ -141,6 +143,14 @@ std::string remote_provider::model_of(const request& what) const {
 
 std::string text_of(const json& j, const char* field) {
   return j.is_object() && j.contains(field) && j[field].is_string() ? j[field].get<std::string>() : "";
+}
+
+std::string text_at(const json& j, const json::json_pointer& where) {
+  return j.contains(where) && j.at(where).is_string() ? j.at(where).get<std::string>() : "";
+}
+
+uint64_t count_at(const json& j, const json::json_pointer& where) {
+  return j.contains(where) && j.at(where).is_number_unsigned() ? j.at(where).get<uint64_t>() : 0;
 }
 
 result<std::string> picture_from_base64(std::string_view text) {

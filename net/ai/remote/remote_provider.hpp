@@ -33,6 +33,7 @@ public:
 
   [[nodiscard]] std::string_view name() const override { return service_.name(); }
   [[nodiscard]] provider_state state() const override;
+  [[nodiscard]] bool takes_key() const override { return true; }
   void make(request what, watch_ptr watch, receiver done) override;
 
 protected:
@@ -47,6 +48,8 @@ protected:
   task<client::response> send(client::request r, bool repeats = true);
   /// The same of an answer that is JSON.
   task<json> send_json(client::request r, bool repeats = true);
+  /// Tells the API that the work is not wanted any more, whose own requests are cancelled already. What it answers does not matter.
+  boost::asio::awaitable<void> call_off(std::string path, json body, const request& what);
   /// A picture that is somewhere else: on the API's own server, or else at an address of the public Internet.
   task<std::string> fetch(std::string url, watch_ptr watch);
   boost::asio::awaitable<void> pause() const;
@@ -64,8 +67,10 @@ private:
   boost::asio::any_io_executor executor_;
 };
 
-/// A field's text; empty where there is none.
+/// A field's text, and the text or the count at a place; empty, or 0, where there is none.
 [[nodiscard]] std::string text_of(const json& j, const char* field);
+[[nodiscard]] std::string text_at(const json& j, const json::json_pointer& where);
+[[nodiscard]] uint64_t count_at(const json& j, const json::json_pointer& where);
 
 /// The bytes of a picture in base 64, with or without a data URL's head (RFC 2397).
 [[nodiscard]] runtime::result<std::string> picture_from_base64(std::string_view text);

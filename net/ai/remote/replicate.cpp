@@ -89,9 +89,7 @@ task<json> replicate::follow(json prediction, request what, watch_ptr watch) {
     if (status == "failed" || status == "canceled" || status == "aborted")
       co_return refuse(errc::conflict, std::string{name()} + " says that it has " + status + ": " + text_of(prediction, "error"));
     if (watch->is_cancelled()) {
-      auto untold = std::make_shared<making>(); // the work is cancelled; this request is not
-      auto stop = to("POST", "/v1/predictions/" + id + "/cancel", what, untold);
-      (void)co_await send(std::move(stop));
+      co_await call_off("/v1/predictions/" + id + "/cancel", json::object(), what);
       co_return refuse(errc::conflict, "it was cancelled");
     }
     co_await wait_for(id);
