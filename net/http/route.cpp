@@ -59,7 +59,7 @@ nlohmann::json operation(const route& r) {
   if (!r.output.is_null())
     success["content"] = {{r.success_type, {{"schema", r.output}}}};
   out["responses"] = {{std::to_string(r.success), success}, {"default", problem_response("A refusal")}};
-  if (r.needs == access::user)
+  if (r.needs != access::anyone)
     out["security"] = {{{"bearer", nlohmann::json::array()}}};
   return out;
 }
@@ -81,7 +81,7 @@ route& route_table::post(std::string path, std::string tag, std::string summary,
   auto& r = get(std::move(path), std::move(tag), std::move(summary), needs, std::move(f));
   r.method = verb::post;
   r.rate = rate_class::write;
-  r.idempotent = needs == access::user;
+  r.idempotent = needs != access::anyone;
   return r;
 }
 

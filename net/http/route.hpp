@@ -59,7 +59,7 @@ public:
     r.needs = needs;
     r.rate = rate_class::write;
     r.body = body_kind::json;
-    r.idempotent = method == verb::post && needs == access::user;
+    r.idempotent = method == verb::post && needs != access::anyone;
     r.input = runtime::json_schema{components_}.of<Input>();
     r.function = [f = std::move(f)](call& c) -> asio::awaitable<runtime::result<reply>> {
       auto json = runtime::parse_json(c.body.empty() ? std::string_view{"{}"} : std::string_view{c.body});

@@ -15,12 +15,16 @@ constexpr std::string_view short_type_name() {
   return colon == name.npos ? name : name.substr(colon + 2);
 }
 
-/// The same with the last namespace before it, in the manner of JSON Schema components: "ListingBidPlaced".
+/// The same with the last namespace that has a name before it, in the manner of JSON Schema components: "ListingBidPlaced".
 template <class T>
 std::string component_name() {
-  std::string_view name = __PRETTY_FUNCTION__;
-  const auto begin = name.find("T = ") + 4;
-  name = name.substr(begin, name.find_first_of(";]", begin) - begin);
+  std::string whole = __PRETTY_FUNCTION__;
+  const auto begin = whole.find("T = ") + 4;
+  whole = whole.substr(begin, whole.find_first_of(";]", begin) - begin);
+  constexpr std::string_view nameless = "{anonymous}::";
+  if (const auto at = whole.find(nameless); at != whole.npos)
+    whole.erase(at, nameless.size());
+  std::string_view name = whole;
   const auto last = name.rfind("::");
   const auto before = last == name.npos || last == 0 ? name.npos : name.rfind("::", last - 1);
   if (before != name.npos)

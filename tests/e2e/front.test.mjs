@@ -31,6 +31,9 @@ test('readiness reports each part', async () => {
 test('the OpenAPI document describes every route that there is', async () => {
   const doc = await someone.get('/openapi.json');
   assert.equal(doc.openapi, '3.1.0');
+  // OpenAPI 3.1.0, section 4.8.7.1.
+  for (const name of Object.keys(doc.components.schemas)) assert.match(name, /^[A-Za-z0-9._-]+$/);
+  for (const [path, methods] of Object.entries(doc.paths)) if (path.startsWith('/v1/admin')) for (const m of Object.values(methods)) assert.deepEqual(m.security, [{ bearer: [] }], path);
   const bid = doc.paths['/v1/listings/{id}/bids'].post;
   assert.deepEqual(bid.security, [{ bearer: [] }]);
   const schema = doc.components.schemas[bid.requestBody.content['application/json'].schema.$ref.split('/').pop()];
