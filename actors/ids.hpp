@@ -14,5 +14,6 @@ using bid_id = runtime::typed_id<"bid">;
 using transaction_id = runtime::typed_id<"txn">;
 using template_id = runtime::typed_id<"tpl">;
 using job_id = runtime::typed_id<"job">;
+using agent_id = runtime::typed_id<"agt">;
 
 } // namespace ainft

@@ -1,5 +1,6 @@
 #include "actors/kinds.hpp"
 
+#include "actors/agent/domain.hpp"
 #include "actors/ai_job/domain.hpp"
 #include "actors/asset/domain.hpp"
 #include "actors/listing/domain.hpp"
@@ -31,6 +32,7 @@ void register_types() {
   caf::init_global_meta_objects<caf::id_block::ainft_realtime>();
   caf::init_global_meta_objects<caf::id_block::ainft_ai_job>();
   caf::init_global_meta_objects<caf::id_block::ainft_prompt_template>();
+  caf::init_global_meta_objects<caf::id_block::ainft_agent>();
 }
 
 void add_kinds(runtime::entity_host& host) {
@@ -43,6 +45,7 @@ void add_kinds(runtime::entity_host& host) {
   host.add<listing::domain>();
   host.add<ai_job::domain>();
   host.add<prompt_template::domain>();
+  host.add<agent::domain>();
 }
 
 } // namespace ainft

@@ -1,8 +1,17 @@
 #pragma once
 
 #include "actors/services.hpp"
+#include "actors/studio/domain.hpp"
 
 namespace ainft {
+
+/// An agent works for its own studio only. Refuses with errc::forbidden, naming `pointer`, another one; not those who call in person.
+[[nodiscard]] inline caf::error refuse_other_studio(const http::call& c, const studio_id& studio, const char* pointer) {
+  if (!c.agent || c.agent->studio == studio.get())
+    return {};
+  return caf::make_error(runtime::errc::forbidden, "an agent works for its own studio only",
+                         std::vector<runtime::field_error>{{pointer, "must be of the agent's studio"}});
+}
 
 /// A thing that a body refers to at `pointer` and the caller must own. Refuses with errc::validation_failed where there is none,
 /// and with errc::not_owner.
@@ -15,6 +24,13 @@ task<typename Domain::view> own(const services& s, const http::call& c, runtime:
     co_return caf::make_error(runtime::errc::not_owner, "this " + std::string{Domain::kind} + " belongs to someone else",
                               std::vector<runtime::field_error>{{pointer, "must be one of the caller's own"}});
   co_return found;
+}
+
+/// The caller's studio that a body names at `/studioId`; an agent's own. Refuses as `own` and refuse_other_studio do.
+inline task<studio::view> own_studio(const services& s, const http::call& c, studio_id id) {
+  if (auto bad = refuse_other_studio(c, id, "/studioId"))
+    co_return bad;
+  co_return co_await own<studio::domain>(s, c, id.get(), "/studioId");
 }
 
 /// The thing of the path's id, which the caller must own. Refuses with errc::not_found and errc::not_owner.

@@ -16,6 +16,21 @@ task<http::reply> show(const services& s, http::call& c) {
   co_return http::entity_reply(std::move(*found));
 }
 
+/// Gives the thing of the path's id a command on behalf of the caller, and answers with what it is then. One that the caller may not see is not there.
+template <class Domain, class Id, class Command>
+task<http::reply> tell(const services& s, http::call& c, Command what, int status = 200) {
+  auto id = http::path_id<Id>(c);
+  if (!id)
+    co_return std::move(id.error());
+  if (auto seen = co_await view<Domain>(s, id->get(), c.who); !seen)
+    co_return std::move(seen.error());
+  auto context = c.final_context(status);
+  auto done = co_await command<Domain>(s, id->get(), std::move(context), std::move(what));
+  if (!done)
+    co_return std::move(done.error());
+  co_return http::entity_reply(std::move(*done), status);
+}
+
 /// A list's answer where there are no further pages.
 template <class Item>
 http::reply whole_list(const std::vector<Item>& all) {

@@ -4,7 +4,7 @@ namespace ainft::persistence {
 
 using runtime::uuid;
 
-reservation reserve_key(session& db, const uuid& user, const std::string& key, std::string_view fingerprint) {
+reservation reserve_key(session& db, const uuid& user, const std::string& key, std::string_view fingerprint, bool only_caller) {
   static constexpr statement reserve{"idempotency_reserve", R"sql(
     with old as (
       delete from idempotency where (user_id, key) in (
@@ -13,14 +13,14 @@ reservation reserve_key(session& db, const uuid& user, const std::string& key, s
     insert into idempotency (user_id, key, fingerprint, entity_id, locked_until)
     values ($1, $2, $3::bytea, $4, now() + interval '30 seconds')
     on conflict (user_id, key) do update set locked_until = excluded.locked_until
-      where idempotency.status is null and idempotency.locked_until < now()
+      where idempotency.status is null and (idempotency.locked_until < now() or $5::boolean)
         and idempotency.fingerprint = excluded.fingerprint
     returning entity_id)sql"};
   static constexpr statement look{"idempotency_look", R"sql(
     select fingerprint = $3::bytea, status, body, entity_id from idempotency where user_id = $1 and key = $2)sql"};
   using outcome = reservation::outcome;
   const auto print = bytea(fingerprint);
-  if (const auto mine = db.run(reserve, parameters{user.str(), key, print, uuid::make().str()}); !mine.empty())
+  if (const auto mine = db.run(reserve, parameters{user.str(), key, print, uuid::make().str(), only_caller}); !mine.empty())
     return {outcome::reserved, read_uuid(mine[0][0]), 0, {}};
   const auto found = db.run(look, parameters{user.str(), key, print});
   if (found.empty()) // freed in between

@@ -14,9 +14,10 @@ struct reservation {
 };
 
 /// Reserves `key` of `user` for a request with this fingerprint (SHA-256), for half a minute; a reservation that ran out is taken
-/// over with its id. Keys are forgotten after a day.
+/// over with its id, and with `only_caller` (nobody else ever uses the key, so that who had reserved it is gone) any that has no answer yet. Keys are forgotten
+/// after a day.
 [[nodiscard]] reservation reserve_key(session& db, const runtime::uuid& user, const std::string& key,
-                                      std::string_view fingerprint);
+                                      std::string_view fingerprint, bool only_caller = false);
 
 /// Keeps the answer of a request whose entity did not.
 bool complete_key(session& db, const runtime::uuid& user, const std::string& key, int status, const std::string& body);

@@ -1,5 +1,7 @@
 #include "runtime/values.hpp"
 
+#include <openssl/evp.h>
+
 #include <sys/random.h>
 
 #include <algorithm>
@@ -116,17 +118,33 @@ std::string time_point::str() const {
   return out;
 }
 
+namespace {
+
+/// Version 7 of those random bytes (RFC 9562, section 5.7).
+uuid at_time(uuid random, std::chrono::system_clock::time_point at) {
+  auto ticks = static_cast<uint64_t>(std::chrono::floor<std::chrono::milliseconds>(at).time_since_epoch().count());
+  for (size_t i = 6; i-- > 0; ticks >>= 8)
+    random.bytes[i] = static_cast<uint8_t>(ticks);
+  random.bytes[6] = static_cast<uint8_t>((random.bytes[6] & 0x0F) | 0x70);
+  random.bytes[8] = static_cast<uint8_t>((random.bytes[8] & 0x3F) | 0x80);
+  return random;
+}
+
+} // namespace
+
 uuid uuid::make() {
   uuid out;
   if (::getrandom(out.bytes.data(), out.bytes.size(), 0) != ssize_t(out.bytes.size()))
     throw std::runtime_error{"the kernel gave no random bytes"};
-  const auto millis = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-  auto ticks = static_cast<uint64_t>(millis.time_since_epoch().count());
-  for (size_t i = 6; i-- > 0; ticks >>= 8)
-    out.bytes[i] = static_cast<uint8_t>(ticks);
-  out.bytes[6] = static_cast<uint8_t>((out.bytes[6] & 0x0F) | 0x70);
-  out.bytes[8] = static_cast<uint8_t>((out.bytes[8] & 0x3F) | 0x80);
-  return out;
+  return at_time(out, std::chrono::system_clock::now());
+}
+
+uuid uuid::derived(time_point at, std::string_view from) {
+  std::array<uint8_t, 32> digest{};
+  EVP_Digest(from.data(), from.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
+  uuid out;
+  std::copy_n(digest.begin(), out.bytes.size(), out.bytes.begin());
+  return at_time(out, at.get());
 }
 
 std::string uuid::str() const {

@@ -88,6 +88,8 @@ struct uuid {
   std::array<uint8_t, 16> bytes{};
 
   static uuid make();
+  /// One that is always the same for the same time and text, for what must not be made twice.
+  static uuid derived(time_point at, std::string_view from);
   static std::optional<uuid> parse(std::string_view text);
   [[nodiscard]] std::string str() const;
   [[nodiscard]] bool is_nil() const noexcept { return bytes == std::array<uint8_t, 16>{}; }

@@ -79,7 +79,7 @@ result<events> decide(const state& s, const create_job& c, const runtime::decisi
     return bad;
   if (!s.shown.id.is_nil()) // the same request again, after its answer was lost
     return s.shown.requested_by.get() == context.who.user ? result<events>{events{}} : refuse(errc::conflict, "this job exists already");
-  return events{job_queued{c.id, user_id{context.who.user}, c.what, context.now, c.made_of, c.expected_credits}};
+  return events{job_queued{c.id, user_id{context.who.user}, c.what, context.now, c.made_of, c.expected_credits, c.agent}};
 }
 
 result<events> decide(const state& s, const start_job& c, const runtime::decision_context& context) {
@@ -101,7 +101,10 @@ result<events> decide(const state& s, const finish_job& c, const runtime::decisi
     return events{};
   if (!is_attempt(s, c.attempt))
     return refuse(errc::wrong_state, "this attempt is over");
-  return events{job_succeeded{c.outputs, context.now, c.usage}};
+  auto usage = c.usage;
+  if (s.shown.agent_id) // whose budget holds, whatever a provider counts
+    usage.credits = std::min(usage.credits, s.expected_credits);
+  return events{job_succeeded{c.outputs, context.now, usage}};
 }
 
 result<events> decide(const state& s, const fail_attempt& c, const runtime::decision_context& context) {
@@ -148,6 +151,7 @@ void apply(state& s, const job_queued& e) {
   v.id = e.id;
   v.studio_id = e.what.studio;
   v.requested_by = e.requested_by;
+  v.agent_id = e.agent;
   v.kind = e.what.kind;
   v.provider = e.what.provider;
   v.model = e.what.model;
@@ -238,7 +242,10 @@ std::optional<runtime::time_point> deadline(const state& s) {
 
 std::vector<runtime::uuid> audience(const state& before, const domain::events& e) {
   const auto* queued = std::get_if<job_queued>(&e);
-  return {(queued ? queued->requested_by : before.shown.requested_by).get()};
+  std::vector<runtime::uuid> out{(queued ? queued->requested_by : before.shown.requested_by).get()};
+  if (const auto& agent = queued ? queued->agent : before.shown.agent_id)
+    out.push_back(agent->get());
+  return out;
 }
 
 bool may_read(const state& s, const runtime::principal& who) { return who.is_platform() || who.user == s.shown.requested_by.get(); }

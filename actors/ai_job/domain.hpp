@@ -54,7 +54,7 @@ void evolve(state& s, const domain::events& e);
 view view_of(const state& s);
 std::optional<runtime::time_point> deadline(const state& s);
 void project(const state& s, const domain::events& e, const runtime::decision_context& context, runtime::row_writes& rows);
-/// Who asked for it.
+/// Who asked for it, and the agent that ordered it.
 [[nodiscard]] std::vector<runtime::uuid> audience(const state& before, const domain::events& e);
 /// A job is seen by who asked for it.
 bool may_read(const state& s, const runtime::principal& who);

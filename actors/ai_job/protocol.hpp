@@ -110,12 +110,14 @@ struct create_job {
   job_id id;
   new_job what; ///< with its seed
   std::optional<template_use> made_of;
-  uint64_t expected_credits = 0;
+  uint64_t expected_credits = 0; ///< for an agent's job, all that it may cost
+  std::optional<agent_id> agent; ///< that orders it on its owner's behalf
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, create_job& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("what", x.what), f.field("made_of", x.made_of), f.field("expected_credits", x.expected_credits));
+  return f.object(x).fields(f.field("id", x.id), f.field("what", x.what), f.field("made_of", x.made_of), f.field("expected_credits", x.expected_credits),
+                            f.field("agent", x.agent));
 }
 
 /// A worker takes the job. It has the lease's time for its next sign of life.
@@ -211,19 +213,20 @@ bool inspect(Inspector& f, retry_job& x) {
 // -- events ---------------------------------------------------------------------------------------------------------
 
 struct job_queued {
-  static constexpr uint16_t version = 2; ///< 1 had less, which is as if it were absent
+  static constexpr uint16_t version = 3; ///< older ones had less, which is as if it were absent
   job_id id;
   user_id requested_by;
   new_job what;
   runtime::time_point at;
   std::optional<template_use> made_of;
   uint64_t expected_credits = 0;
+  std::optional<agent_id> agent;
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, job_queued& x) {
   return f.object(x).fields(f.field("id", x.id), f.field("requested_by", x.requested_by), f.field("what", x.what), f.field("at", x.at),
-                            f.field("made_of", x.made_of), f.field("expected_credits", x.expected_credits).fallback(uint64_t{0}));
+                            f.field("made_of", x.made_of), f.field("expected_credits", x.expected_credits).fallback(uint64_t{0}), f.field("agent", x.agent));
 }
 
 struct job_started {
@@ -302,6 +305,7 @@ struct view {
   job_id id;
   ainft::studio_id studio_id;
   user_id requested_by;
+  std::optional<ainft::agent_id> agent_id; ///< that ordered it on behalf of who requested it
   ai_job::kind kind = ai_job::kind::image;
   phase state = phase::queued;
   provider_name provider;
@@ -330,7 +334,7 @@ struct view {
 template <class Inspector>
 bool inspect(Inspector& f, view& x) {
   return f.object(x).fields(f.field("id", x.id), f.field("studio_id", x.studio_id), f.field("requested_by", x.requested_by),
-                            f.field("kind", x.kind), f.field("state", x.state), f.field("provider", x.provider), f.field("model", x.model),
+                            f.field("agent_id", x.agent_id), f.field("kind", x.kind), f.field("state", x.state), f.field("provider", x.provider), f.field("model", x.model),
                             f.field("prompt", x.prompt), f.field("negative_prompt", x.negative_prompt),
                             f.field("prompt_template", x.prompt_template), f.field("source_asset_id", x.source_asset_id), f.field("params", x.params), f.field("count", x.count),
                             f.field("seed", x.seed), f.field("priority", x.priority), f.field("progress", x.progress),

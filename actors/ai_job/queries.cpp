@@ -52,7 +52,7 @@ std::vector<summary> list_dead(session& db, const http::page& page) {
 std::vector<used_prompt> prompt_history(session& db, const user_id& of, const std::optional<ainft::studio_id>& studio, size_t count) {
   static constexpr statement select{"ai_prompts_of_user", R"sql(
     select prompt, count(*), (array_agg(id order by id desc))[1], max(created_at) as used_at from ai_jobs
-    where requested_by = $1 and ($2::uuid is null or studio_id = $2) and prompt <> ''
+    where requested_by = $1 and ($2::uuid is null or studio_id = $2) and prompt <> '' and kind <> 'plan'
     group by prompt order by used_at desc limit $3)sql"};
   std::vector<used_prompt> out;
   for (const auto& row : db.run(select, parameters{of, studio, count}))

@@ -1,6 +1,5 @@
 #include "actors/ai_job/domain.hpp"
-#include "actors/ai_job/moderation.hpp"
-#include "actors/ai_job/providers.hpp"
+#include "actors/ai_job/desk.hpp"
 #include "actors/ai_job/queries.hpp"
 #include "actors/ai_job/routes.hpp"
 #include "actors/asset/domain.hpp"
@@ -10,7 +9,6 @@
 #include "actors/studio/domain.hpp"
 #include "net/ai/remote/replicate.hpp"
 
-#include <sodium.h>
 #include <spdlog/spdlog.h>
 
 namespace ainft {
@@ -22,43 +20,6 @@ using http::reply;
 using http::verb;
 
 namespace {
-
-caf::error check_provider(const providers& known, const new_job& what) {
-  const auto* p = known.find(what.provider.str());
-  if (p)
-    return p->check(what.kind, what.model.str());
-  std::string rule = "must be one of";
-  for (const auto& n : known.names())
-    rule += " " + n;
-  return runtime::refuse_field("/provider", std::move(rule));
-}
-
-/// What a new job needs beside its body.
-struct surroundings {
-  const services& s;
-  const providers& known;
-  moderation words;
-  uint64_t daily_credits;
-};
-
-/// What an order will cost as far as it is known: texts are paid by their length.
-uint64_t expected_credits(const provider_prices& prices, const new_job& what) {
-  return what.kind == kind::text || what.kind == kind::metadata ? 0 : uint64_t{prices.picture} * what.count;
-}
-
-/// Refuses with errc::quota_exceeded what the studio has no credits left for today. (Orders that come at the same time may both find the last ones.)
-task<caf::unit_t> check_quota(const surroundings& around, studio_id studio, uint64_t cost) {
-  if (around.daily_credits > 0) {
-    auto q = [studio](persistence::session& db) { return credits_today(db, studio); };
-    auto used = co_await net::query(around.s.db, std::move(q));
-    if (!used)
-      co_return std::move(used.error());
-    if (*used >= around.daily_credits || *used + cost > around.daily_credits)
-      co_return runtime::refuse(runtime::errc::quota_exceeded, "the studio may use " + std::to_string(around.daily_credits) + " credits a day; it has used, or ordered for, "
-                                                                 + std::to_string(*used) + ", and this would take " + std::to_string(cost));
-  }
-  co_return caf::unit;
-}
 
 /// Puts a template's text into the order, and gives which one it was.
 task<std::optional<template_use>> fill_prompt(const services& s, const call& c, job_order& order) {
@@ -84,17 +45,16 @@ task<std::optional<template_use>> fill_prompt(const services& s, const call& c, 
   co_return std::optional{template_use{*order.prompt_template, number}};
 }
 
-task<reply> create(const surroundings& around, call& c, job_order order) {
-  const auto& s = around.s;
-  if (auto bad = check_provider(around.known, order.what))
+task<reply> create(const services& s, const desk& orders, call& c, job_order order) {
+  if (order.what.kind == kind::plan)
+    co_return runtime::refuse_field("/kind", "must be something other than an agent's plan, which agents have made for themselves");
+  if (auto bad = orders.check_provider(order.what.provider.str(), order.what.kind, order.what.model.str()))
     co_return bad;
   auto made_of = co_await fill_prompt(s, c, order);
   if (!made_of)
     co_return std::move(made_of.error());
   auto& body = order.what;
-  if (auto bad = around.words.check(body.prompt.str(), "/prompt"))
-    co_return bad;
-  auto studio = co_await own<studio::domain>(s, c, body.studio.get(), "/studioId");
+  auto studio = co_await own_studio(s, c, body.studio);
   if (!studio)
     co_return std::move(studio.error());
   if (body.source) {
@@ -102,15 +62,11 @@ task<reply> create(const surroundings& around, call& c, job_order order) {
     if (!source)
       co_return std::move(source.error());
   }
-  const auto cost = expected_credits(around.known.prices_of(body.provider.str()), body);
-  if (auto within = co_await check_quota(around, body.studio, cost); !within)
-    co_return std::move(within.error());
-  if (!body.seed)
-    body.seed = randombytes_random();
   const job_id id{c.new_id()};
   auto context = c.final_context(202);
-  create_job what{id, std::move(body), *made_of, cost};
-  auto made = co_await command<ai_job::domain>(s, id.get(), std::move(context), std::move(what));
+  const auto most = orders.most_credits(body);
+  const auto agent = c.agent ? std::optional{agent_id{c.agent->agent}} : std::nullopt;
+  auto made = co_await orders.order(id, std::move(body), *made_of, agent, most, std::move(context));
   if (!made)
     co_return std::move(made.error());
   co_return http::entity_reply(std::move(*made), 202);
@@ -126,20 +82,6 @@ task<reply> list_jobs(const services& s, call& c) {
     co_return bad;
   auto q = [f = filter{user_id{c.who.user}, *studio, *state}, p = *page](persistence::session& db) { return list(db, f, p); };
   co_return co_await page_of(s, *page, std::move(q));
-}
-
-/// Gives the job of the path a command of its requester. One that is someone else's is not seen.
-template <class Command>
-task<reply> tell(const services& s, call& c, Command what) {
-  auto id = http::path_id<job_id>(c);
-  if (!id)
-    co_return std::move(id.error());
-  if (auto seen = co_await ainft::view<ai_job::domain>(s, id->get(), c.who); !seen)
-    co_return std::move(seen.error());
-  auto done = co_await command<ai_job::domain>(s, id->get(), c.context(), std::move(what));
-  if (!done)
-    co_return std::move(done.error());
-  co_return http::entity_reply(std::move(*done));
 }
 
 task<reply> list_prompts(const services& s, call& c) {
@@ -210,10 +152,10 @@ task<reply> replicate_webhook(const providers& known, const std::string& secret,
 
 } // namespace
 
-void add_ai_job_routes(http::route_table& routes, const services& s, const providers& known, const job_rules& rules) {
-  const auto around = std::make_shared<const surroundings>(s, known, moderation{rules.denied_words}, rules.daily_credits);
+void add_ai_job_routes(http::route_table& routes, const services& s, const providers& known, const desk& orders, std::string replicate_secret) {
   auto& post = routes.json<job_order>(verb::post, "/v1/ai/jobs", "AI", "Have something made; answered at once, made as workers come to it",
-                                    access::user, [around](call& c, job_order body) { return create(*around, c, std::move(body)); });
+                                    access::user, [&s, &orders](call& c, job_order body) { return create(s, orders, c, std::move(body)); });
+  post.tool = "make_job";
   routes.answers<ai_job::view>(post, 202);
   routes.answers<ai_job::view>(routes.get("/v1/ai/jobs/{id}", "AI", "A job, how far it is, and what came of it", access::user,
                                           [&s](call& c) { return show<ai_job::domain, job_id>(s, c); }));
@@ -221,9 +163,9 @@ void add_ai_job_routes(http::route_table& routes, const services& s, const provi
   all.query = {"studioId", "state"};
   routes.answers_list<ai_job::summary>(all);
   routes.answers<ai_job::view>(routes.post("/v1/ai/jobs/{id}/cancel", "AI", "Stop a job that waits or runs", access::user,
-                                           [&s](call& c) { return tell(s, c, cancel_job{}); }));
+                                           [&s](call& c) { return tell<ai_job::domain, job_id>(s, c, cancel_job{}); }));
   routes.answers<ai_job::view>(routes.post("/v1/ai/jobs/{id}/retry", "AI", "Queue a job again that failed or was cancelled", access::user,
-                                           [&s](call& c) { return tell(s, c, retry_job{}); }));
+                                           [&s](call& c) { return tell<ai_job::domain, job_id>(s, c, retry_job{}); }));
   http::route hook;
   hook.method = verb::post;
   hook.path = replicate_webhook_path;
@@ -232,7 +174,7 @@ void add_ai_job_routes(http::route_table& routes, const services& s, const provi
   hook.rate = http::rate_class::write;
   hook.body = http::body_kind::json;
   hook.success = 204;
-  hook.function = [&known, secret = rules.replicate_secret](call& c) { return replicate_webhook(known, secret, c); };
+  hook.function = [&known, secret = std::move(replicate_secret)](call& c) { return replicate_webhook(known, secret, c); };
   routes.add(std::move(hook));
   auto& makers = routes.get("/v1/ai/providers", "AI", "Who makes things here, what, and how they are", access::anyone, [&known](call&) -> task<reply> {
     co_return whole_list(known.views());

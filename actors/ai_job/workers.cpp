@@ -49,8 +49,8 @@ result<std::string> read_file(const std::filesystem::path& path) {
 
 } // namespace
 
-workers::workers(const services& s, providers& with, worker_settings settings, key_finder keys, text_judge moderation)
-  : s_{s}, providers_{with}, settings_{std::move(settings)}, keys_{std::move(keys)}, moderation_{std::move(moderation)},
+workers::workers(const services& s, providers& with, worker_settings settings, key_finder keys, talk_finder talks, text_judge moderation)
+  : s_{s}, providers_{with}, settings_{std::move(settings)}, keys_{std::move(keys)}, talks_{std::move(talks)}, moderation_{std::move(moderation)},
     queue_{s.system, s.db, with, settings_.queue,
            {[this] { return stopping_ ? 0 : settings_.slots - std::min<size_t>(busy_, settings_.slots); },
             [this](std::vector<handed_job> jobs) { take(std::move(jobs)); }}} {
@@ -223,6 +223,12 @@ task<ai::request> workers::request_of(const view& what) {
     if (!key)
       co_return std::move(key.error());
     out.key = std::move(*key);
+  }
+  if (what.kind == kind::plan) {
+    auto talk = co_await talks_(what.agent_id.value_or(agent_id{}));
+    if (!talk)
+      co_return std::move(talk.error());
+    out.talk = std::move(*talk);
   }
   if (what.source_asset_id) {
     auto source = co_await ainft::read<asset::domain>(s_, what.source_asset_id->get());

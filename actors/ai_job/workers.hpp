@@ -23,11 +23,14 @@ using text_judge = std::function<task<std::string>(std::string)>;
 /// Finds the key that a studio's work is to use at a provider; empty for the provider's own.
 using key_finder = std::function<task<std::string>(studio_id, std::string)>;
 
+/// Finds what an agent's next step is planned from.
+using talk_finder = std::function<task<ai::conversation>(agent_id)>;
+
 /// This node's workers. Each takes a job that the queue hands over, has its provider make what it asks for, keeps the results as assets and
 /// says so to the job. What a worker held that died comes back to the queue when its lease has run out.
 class workers {
 public:
-  workers(const services& s, providers& with, worker_settings settings, key_finder keys, text_judge moderation = {});
+  workers(const services& s, providers& with, worker_settings settings, key_finder keys, talk_finder talks, text_judge moderation = {});
   ~workers();
 
   /// Begins to take jobs.
@@ -63,6 +66,7 @@ private:
   providers& providers_;
   worker_settings settings_;
   key_finder keys_;
+  talk_finder talks_;
   text_judge moderation_;
   boost::asio::thread_pool thread_{1}; ///< all of it runs here
   std::map<job_id, watch> working_;

@@ -3,6 +3,7 @@
 #include "actors/listing/queries.hpp"
 #include "actors/listing/sale.hpp"
 #include "actors/nft/domain.hpp"
+#include "actors/ownership.hpp"
 #include "actors/replies.hpp"
 #include "actors/services.hpp"
 #include "actors/transaction/prepare.hpp"
@@ -44,6 +45,8 @@ task<nft::view> own_nft(const services& s, const call& c, const nft_id& id) {
   if (found->owner->str() != c.who.wallet)
     co_return caf::make_error(errc::not_owner, "this NFT is in another wallet",
                               std::vector<runtime::field_error>{{"/nftId", "must be an NFT that the caller's wallet holds"}});
+  if (auto bad = refuse_other_studio(c, found->studio_id, "/nftId"))
+    co_return bad;
   co_return found;
 }
 
@@ -150,6 +153,7 @@ void add_listing_routes(http::route_table& routes, const services& s) {
   auto& post = routes.json<new_listing>(
     verb::post, "/v1/listings", "Listings", "Offer an NFT at a fixed price or in an auction; gives the approval to sign",
     access::user, [&s](call& c, new_listing body) { return create_listing_route(s, c, std::move(body)); });
+  post.tool = "list_nft";
   routes.answers<listing_and_transaction>(post, 202);
   routes.answers<listing::view>(
     routes.get("/v1/listings/{id}", "Listings", "A listing", access::anyone, [&s](call& c) { return show<listing::domain, listing_id>(s, c); }));
@@ -160,6 +164,7 @@ void add_listing_routes(http::route_table& routes, const services& s) {
   auto& bid = routes.json<new_bid>(verb::post, "/v1/listings/{id}/bids", "Listings", "Bid in an auction", access::user,
                                    [&s](call& c, new_bid body) { return place_bid_route(s, c, std::move(body)); });
   bid.rate = http::rate_class::bid;
+  bid.tool = "place_bid";
   routes.answers<bid_view>(bid, 201);
   routes.answers_list<bid_row>(routes.get("/v1/listings/{id}/bids", "Listings", "A listing's bids, the highest first",
                                           access::anyone, [&s](call& c) { return list_listing_bids(s, c); }));

@@ -6,7 +6,6 @@
 #include "actors/ownership.hpp"
 #include "actors/replies.hpp"
 #include "actors/services.hpp"
-#include "actors/studio/domain.hpp"
 #include "actors/transaction/prepare.hpp"
 
 namespace ainft {
@@ -37,7 +36,7 @@ task<provenance> provenance_of(const services& s, const call& c, job_id id, asse
 }
 
 task<reply> create_draft(const services& s, call& c, new_nft body) {
-  auto studio = co_await own<studio::domain>(s, c, body.studio.get(), "/studioId");
+  auto studio = co_await own_studio(s, c, body.studio);
   if (!studio)
     co_return std::move(studio.error());
   auto asset = co_await own<asset::domain>(s, c, body.asset.get(), "/assetId");
@@ -98,6 +97,7 @@ task<reply> list_nfts(const services& s, call& c) {
 void add_nft_routes(http::route_table& routes, const services& s) {
   auto& post = routes.json<new_nft>(verb::post, "/v1/nfts", "NFTs", "Draft an NFT of one of the caller's assets", access::user,
                                     [&s](call& c, new_nft body) { return create_draft(s, c, std::move(body)); });
+  post.tool = "draft_nft";
   routes.answers<nft::view>(post, 201);
   routes.answers<nft::view>(
     routes.get("/v1/nfts/{id}", "NFTs", "An NFT", access::anyone, [&s](call& c) { return show<nft::domain, nft_id>(s, c); }));

@@ -43,8 +43,8 @@ caf::error check_key(std::string_view key) {
 task<std::optional<reply>> begin_idempotent(const services& s, call& c, const std::string& key) {
   if (auto bad = check_key(key))
     co_return bad;
-  auto q = [user = c.who.user, key, print = fingerprint_of(c)](persistence::session& db) {
-    return persistence::reserve_key(db, user, key, print);
+  auto q = [user = c.who.user, key, print = fingerprint_of(c), by_agent = c.agent.has_value()](persistence::session& db) {
+    return persistence::reserve_key(db, user, key, print, by_agent);
   };
   auto got = co_await net::query(s.db, std::move(q));
   if (!got)

@@ -2,7 +2,6 @@
 #include "actors/prompt_template/domain.hpp"
 #include "actors/prompt_template/queries.hpp"
 #include "actors/replies.hpp"
-#include "actors/studio/domain.hpp"
 
 namespace ainft {
 
@@ -15,7 +14,7 @@ using http::verb;
 namespace {
 
 task<reply> create(const services& s, call& c, new_template body) {
-  auto studio = co_await own<studio::domain>(s, c, body.studio.get(), "/studioId");
+  auto studio = co_await own_studio(s, c, body.studio);
   if (!studio)
     co_return std::move(studio.error());
   const template_id id{c.new_id()};

@@ -1,5 +1,6 @@
 #include "actors/realtime/bus.hpp"
 
+#include "actors/agent/domain.hpp"
 #include "actors/ai_job/domain.hpp"
 #include "actors/listing/domain.hpp"
 #include "actors/listing/queries.hpp"
@@ -158,6 +159,8 @@ task<runtime::answer> bus::snapshot(const services& s, room r, runtime::principa
       co_return co_await view<nft::domain>(s, r.topic, who);
     case room_kind::job:
       co_return co_await view<ai_job::domain>(s, r.topic, who);
+    case room_kind::agent:
+      co_return co_await view<agent::domain>(s, r.topic, who);
     case room_kind::user:
       if (r.topic != who.user)
         co_return refuse(errc::forbidden, "a user's room is open to that user only");

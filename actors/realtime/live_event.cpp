@@ -1,5 +1,6 @@
 #include "actors/realtime/live_event.hpp"
 
+#include "actors/agent/domain.hpp"
 #include "actors/ai_job/domain.hpp"
 #include "actors/listing/domain.hpp"
 #include "actors/nft/domain.hpp"
@@ -49,7 +50,7 @@ event_forms forms_of() {
 /// What a session's events hold is nobody's business but its end.
 const event_forms& forms() {
   static const auto all = [] {
-    auto out = forms_of<ai_job::domain, listing::domain, nft::domain, studio::domain, transaction::domain>();
+    auto out = forms_of<agent::domain, ai_job::domain, listing::domain, nft::domain, studio::domain, transaction::domain>();
     event_forms sessions = forms_of<session::domain>();
     out.insert(*sessions.find("session.session_revoked"));
     return out;

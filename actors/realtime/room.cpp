@@ -51,6 +51,8 @@ runtime::result<room> room::parse(std::string_view name) {
         return entity_room<user_id>(*kind, id);
       case room_kind::job:
         return entity_room<job_id>(*kind, id);
+      case room_kind::agent:
+        return entity_room<agent_id>(*kind, id);
       case room_kind::proposal:
         return runtime::refuse(errc::not_found, "there is no such " + std::string{name_of(*kind)});
       default:
@@ -62,7 +64,7 @@ runtime::result<room> room::parse(std::string_view name) {
     return room{*kind, feed_topic};
   else if (kind == room_kind::journal)
     return room{*kind, journal_topic};
-  return runtime::refuse_field("/room", "must be listing:{id}, studio:{id}, nft:{id}, proposal:{id}, job:{id}, user:{id}, market or feed");
+  return runtime::refuse_field("/room", "must be listing:{id}, studio:{id}, nft:{id}, proposal:{id}, job:{id}, agent:{id}, user:{id}, market or feed");
 }
 
 std::string room::str() const {
@@ -101,6 +103,8 @@ std::string id_text(std::string_view kind, const uuid& id) {
     return transaction_id{id}.str();
   if (kind == "job" || kind == "ai_job")
     return job_id{id}.str();
+  if (kind == "agent")
+    return agent_id{id}.str();
   if (kind == "session")
     return session_id{id}.str();
   return id.str();

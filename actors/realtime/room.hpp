@@ -5,9 +5,9 @@
 
 namespace ainft::realtime {
 
-enum class room_kind : uint8_t { listing, studio, nft, proposal, job, user, market, feed, journal };
+enum class room_kind : uint8_t { listing, studio, nft, proposal, job, agent, user, market, feed, journal };
 constexpr auto enum_names(room_kind) {
-  return std::array<std::string_view, 9>{"listing", "studio", "nft", "proposal", "job", "user", "market", "feed", "journal"};
+  return std::array<std::string_view, 10>{"listing", "studio", "nft", "proposal", "job", "agent", "user", "market", "feed", "journal"};
 }
 
 /// What a client can subscribe to: `listing:lst_…`, `market`. Its topic is the id under which events find it: the entity's or the
@@ -22,7 +22,7 @@ struct room {
   [[nodiscard]] std::string str() const;
 
   /// Whether its topic is an entity whose version a client follows.
-  [[nodiscard]] bool is_entity() const noexcept { return kind <= room_kind::job; }
+  [[nodiscard]] bool is_entity() const noexcept { return kind <= room_kind::agent; }
   friend bool operator==(const room&, const room&) = default;
 };
 

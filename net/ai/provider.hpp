@@ -1,6 +1,6 @@
 #pragma once
 
-#include "runtime/values.hpp"
+#include "net/ai/conversation.hpp"
 
 #include <atomic>
 #include <functional>
@@ -10,10 +10,11 @@
 
 namespace ainft::ai {
 
-/// What can be made: a picture from words; a text; a picture from another and words; a larger picture; a collectible's name, description and traits.
-enum class work : uint8_t { image, text, variation, upscale, metadata };
+/// What can be made: a picture from words; a text; a picture from another and words; a larger picture; a collectible's name, description and traits; an
+/// agent's next step.
+enum class work : uint8_t { image, text, variation, upscale, metadata, plan };
 constexpr auto enum_names(work) {
-  return std::array<std::string_view, 5>{"image", "text", "variation", "upscale", "metadata"};
+  return std::array<std::string_view, 6>{"image", "text", "variation", "upscale", "metadata", "plan"};
 }
 
 /// What is asked for. What is absent is the provider's choice.
@@ -32,6 +33,7 @@ struct request {
   std::optional<uint32_t> max_tokens;
   std::optional<double> temperature;
   std::string source;    ///< file of the picture that a variation or an upscale begins with
+  conversation talk;     ///< of a plan
   std::string key;       ///< to use instead of the platform's own; empty for that
 };
 
@@ -41,7 +43,8 @@ struct usage {
   uint64_t output_tokens = 0;
 };
 
-/// What was made: a picture's file (PNG, JPEG, WebP), or text; metadata is a JSON object {name, description, attributes: [{traitType, value}]}.
+/// What was made: a picture's file (PNG, JPEG, WebP), or text; metadata is a JSON object {name, description, attributes: [{traitType, value}]}, a plan that of
+/// an ai::plan.
 struct product {
   std::string file;
   std::string text;

@@ -37,6 +37,13 @@ struct idempotency {
   bool recorded = false; ///< an entity writes it in its transaction
 };
 
+/// An agent that calls on its owner's behalf: what it may do is less than what its owner may.
+struct delegate {
+  runtime::uuid agent;
+  runtime::uuid studio; ///< the only one that it works for
+  std::string tool;     ///< the route that it may call: see route::tool
+};
+
 /// One request, as a route's function sees it.
 struct call {
   const route* at = nullptr;
@@ -48,6 +55,7 @@ struct call {
   std::string body;
   body_stream* stream = nullptr; ///< for routes that take their body as it comes
   runtime::principal who;
+  std::optional<delegate> agent; ///< where `who` does not call in person
   std::string request_id;
   std::string trace_id;
   std::string peer; ///< the client's address

@@ -51,6 +51,8 @@ caf::error dispatcher::admit(const call& c) const {
     return refuse(errc::unauthenticated, "this needs an Authorization header with a Bearer token");
   if (c.at->needs == access::operators && !hooks_.is_operator(c.who))
     return refuse(errc::forbidden, "this is for operators");
+  if (c.agent && (c.agent->tool.empty() || c.agent->tool != c.at->tool))
+    return refuse(errc::forbidden, "this is not what the agent may do");
   if (!hooks_.within_rate(c))
     return refuse(errc::rate_limited, "the budget for requests of this class is used up; slow down");
   return {};

@@ -121,6 +121,20 @@ result<const route*> route_table::find(verb method, std::string_view path,
                       : refuse(errc::not_found, "there is nothing at this path");
 }
 
+nlohmann::json route_table::body_schema(const route& r) const {
+  constexpr std::string_view components = "#/components/schemas/";
+  const std::function<nlohmann::json(const nlohmann::json&)> whole = [&](const nlohmann::json& part) -> nlohmann::json {
+    if (part.is_object() && part.contains("$ref"))
+      return whole(components_.at(part["$ref"].get<std::string>().substr(components.size())));
+    auto out = part;
+    for (auto& inner : out)
+      if (inner.is_structured())
+        inner = whole(inner);
+    return out;
+  };
+  return whole(r.input);
+}
+
 std::string route_table::openapi(std::string_view title, std::string_view version) const {
   auto paths = nlohmann::json::object();
   for (const auto& r : routes_) {

@@ -31,6 +31,7 @@ struct route {
   rate_class rate = rate_class::read;
   body_kind body = body_kind::none;
   bool idempotent = false; ///< accepts an Idempotency-Key
+  std::string tool;        ///< the name under which agents may call it; empty where they may not
   std::vector<std::string> query; ///< names of query parameters
   nlohmann::json input;           ///< JSON Schema, null for none
   nlohmann::json output;
@@ -99,6 +100,9 @@ public:
                                                    std::vector<std::string_view>& parameters) const;
 
   [[nodiscard]] const std::deque<route>& routes() const noexcept { return routes_; }
+
+  /// The JSON Schema of a route's body, whole in itself.
+  [[nodiscard]] nlohmann::json body_schema(const route& r) const;
 
   /// The OpenAPI 3.1 document of the table.
   [[nodiscard]] std::string openapi(std::string_view title, std::string_view version) const;

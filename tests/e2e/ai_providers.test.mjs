@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { Keypair } from '@solana/web3.js';
 import OpenAI from 'openai';
 import { PNG } from 'pngjs';
-import { AiFakes, picture } from '../support/ai_fakes.mjs';
+import { AiFakes, picture, plan } from '../support/ai_fakes.mjs';
 import { Client } from '../support/client.mjs';
 import { Stack, until } from '../support/stack.mjs';
 
@@ -74,6 +74,18 @@ describe('the official client finds in the fake what it expects', () => {
     }
     assert.equal(text, whole.choices[0].message.content);
     assert.deepEqual(usage, whole.usage);
+  });
+  test('tool calls', async () => {
+    fakes.next(/chat\/completions/, plan(['place_bid', { id: 'lst_1' }]));
+    const tools = [{ type: 'function', function: { name: 'place_bid', parameters: { type: 'object' } } }];
+    const { choices } = await client().chat.completions.create({ model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'bid' }], tools });
+    const [call] = choices[0].message.tool_calls;
+    assert.deepEqual([call.type, call.function], ['function', { name: 'place_bid', arguments: '{"id":"lst_1"}' }]);
+    fakes.next(/chat\/completions/, plan('Done.'));
+    const messages = [{ role: 'user', content: 'bid' }, choices[0].message, { role: 'tool', tool_call_id: call.id, content: '{}' }];
+    assert.equal((await client().chat.completions.create({ model: 'gpt-4o-mini', messages, tools })).choices[0].message.content, 'Done.');
+    fakes.next(/chat\/completions/, plan('Done.'));
+    await assert.rejects(client().chat.completions.create({ model: 'gpt-4o-mini', messages: messages.slice(0, 2), tools }), /400/);
   });
   test('moderation', async () => {
     const { results } = await client().moderations.create({ model: 'omni-moderation-latest', input: ['bloodshed'][0] });

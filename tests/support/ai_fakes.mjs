@@ -32,6 +32,27 @@ const json = (response, status, body, headers = {}) => {
   response.end(JSON.stringify(body));
 };
 
+// What OpenAI says against a conversation whose tool calls and answers do not belong together.
+function problemOf(messages) {
+  let open = [];
+  for (const m of messages) {
+    if (m.role === 'tool' ? !open.includes(m.tool_call_id) : open.length) return `an assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'`;
+    open = m.role === 'tool' ? open.filter((id) => id !== m.tool_call_id) : (m.tool_calls ?? []).map((c) => c.id);
+  }
+  return open.length ? 'tool calls without answers' : null;
+}
+
+let calls = 0;
+// Answers a chat completion as a model that wants these calls next ([name, arguments]), or says a text.
+export const plan = (...wanted) => ({ body }, response) => {
+  const problem = problemOf(body.messages);
+  if (problem) return json(response, 400, { error: { message: problem, type: 'invalid_request_error' } });
+  const message = { role: 'assistant', content: wanted.find((w) => typeof w === 'string') ?? null };
+  const tool_calls = wanted.filter((w) => typeof w !== 'string').map(([name, args]) => ({ id: `call_${++calls}`, type: 'function', function: { name, arguments: typeof args === 'string' ? args : JSON.stringify(args) } }));
+  if (tool_calls.length) message.tool_calls = tool_calls;
+  json(response, 200, { id: 'chatcmpl-1', object: 'chat.completion', created: 1, model: body.model, choices: [{ index: 0, message, finish_reason: tool_calls.length ? 'tool_calls' : 'stop' }], usage: { prompt_tokens: 900, completion_tokens: 100, total_tokens: 1000 } });
+};
+
 const sleep = (ms) => new Promise((r) => setTimeout(r, ms));
 
 export class AiFakes {

@@ -1,5 +1,9 @@
 #include "tools/ainftd/node.hpp"
 
+#include "actors/agent/follower.hpp"
+#include "actors/agent/planning.hpp"
+#include "actors/agent/routes.hpp"
+#include "actors/ai_job/desk.hpp"
 #include "actors/ai_job/routes.hpp"
 #include "actors/ai_job/workers.hpp"
 #include "actors/ai_key/keys.hpp"
@@ -233,7 +237,8 @@ struct node::parts {
     add_transaction_routes(routes, all);
     add_providers(makers, values, outbound, background.get_executor());
     add_prompt_template_routes(routes, all);
-    add_ai_job_routes(routes, all, makers, {values.ai.denied_words, values.ai.daily_credits, secret_from(values.replicate_webhook_secret_file, "replicate.webhook-secret-file")});
+    add_ai_job_routes(routes, all, makers, orders, secret_from(values.replicate_webhook_secret_file, "replicate.webhook-secret-file"));
+    add_agent_routes(routes, all, orders);
     add_ai_key_routes(routes, all, makers, vault);
     platform_front::add_routes(routes, all, around);
   }
@@ -278,6 +283,7 @@ struct node::parts {
     others.push_back(watcher);
     followers.add(transaction::start_submission_follower(all, watcher));
     followers.add(settlement::start_follower(all, background.get_executor()));
+    followers.add(agent::start_follower(all, tools, orders, background.get_executor()));
     boost::asio::co_spawn(background, expire_requests(port), boost::asio::detached);
     workers.start();
   }
@@ -329,7 +335,10 @@ struct node::parts {
   std::unique_ptr<socketio::echo_servers> echo;
   ai_job::providers makers;
   ai_key::vault vault{values.ai.secret_key_files};
+  ai_job::desk orders{all, makers, {values.ai.denied_words, values.ai.daily_credits}};
+  agent::toolbox tools{front, orders};
   ai_job::workers workers{all, makers, workers_of(values), [this](studio_id studio, std::string provider) { return find_key(studio, std::move(provider)); },
+                          [this](agent_id of) { return agent::conversation_of(all, tools, of); },
                           moderation()};
   platform_front::surroundings around;
   std::vector<caf::actor> others;

@@ -1,8 +1,11 @@
 #include "net/ai/local/local_provider.hpp"
 
 #include "net/ai/local/art.hpp"
+#include "net/ai/local/planner.hpp"
 #include "net/ai/local/variation.hpp"
 #include "net/ai/local/writer.hpp"
+
+#include "runtime/codec/json_writer.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -68,6 +71,8 @@ result<product> make_now(const request& what, making& watch) {
       return write(write_text(what.prompt, what.seed), watch);
     case work::metadata:
       return write(write_metadata(what.prompt, what.seed), watch);
+    case work::plan:
+      return write(runtime::to_json(plan_next(what.prompt, what.talk, what.seed)), watch);
   }
   return refuse(errc::internal, "");
 }

@@ -1,5 +1,7 @@
 #include "net/ai/remote/openai.hpp"
 
+#include "runtime/codec/json_reader.hpp"
+
 namespace ainft::ai::remote {
 
 using runtime::errc;
@@ -13,6 +15,48 @@ constexpr size_t longest_text = 64 * 1024;
 /// The API has no field for what must not be seen.
 std::string prompt_of(const request& what) {
   return what.negative_prompt.empty() ? what.prompt : what.prompt + "\n\nMust not be in it: " + what.negative_prompt;
+}
+
+/// A conversation as the API's messages.
+json messages_of(const conversation& talk) {
+  json out = json::array({{{"role", "system"}, {"content", talk.instructions}}});
+  for (const auto& m : talk.messages) {
+    auto& one = out.emplace_back(json{{"role", runtime::name_of(m.from)}, {"content", m.text.str()}});
+    for (const auto& c : m.calls)
+      one["tool_calls"].push_back({{"id", c.id.str()}, {"type", "function"}, {"function", {{"name", c.name.str()}, {"arguments", c.arguments.str()}}}});
+    if (m.from == role::tool)
+      one["tool_call_id"] = m.answers;
+  }
+  return out;
+}
+
+json functions_of(const std::vector<tool>& tools) {
+  json out = json::array();
+  for (const auto& t : tools)
+    out.push_back({{"type", "function"}, {"function", {{"name", t.name}, {"description", t.description}, {"parameters", json::parse(t.parameters)}}}});
+  return out;
+}
+
+/// A model's words without the control characters that a text does not have.
+std::string plain(std::string text) {
+  std::replace_if(text.begin(), text.end(), [](unsigned char c) { return (c < 0x20 && c != '\n' && c != '\t') || c == 0x7F; }, ' ');
+  return text;
+}
+
+/// What a completion's message wants done, as the JSON of a plan; nothing where it is in no known form.
+std::optional<std::string> plan_from(const json& message) {
+  if (!message.is_object())
+    return std::nullopt;
+  json out{{"text", plain(text_of(message, "content"))}, {"calls", json::array()}};
+  if (const auto calls = message.find("tool_calls"); calls != message.end() && calls->is_array())
+    for (const auto& c : *calls) {
+      static const json::json_pointer name{"/function/name"}, arguments{"/function/arguments"};
+      out["calls"].push_back({{"id", text_of(c, "id")}, {"name", text_at(c, name)}, {"arguments", plain(text_at(c, arguments))}});
+    }
+  const auto read = runtime::from_json<plan>(out);
+  if (!read || read->calls.size() > most_calls)
+    return std::nullopt;
+  return runtime::to_json(*read);
 }
 
 std::string size_of(const request& what) { return std::to_string(what.width) + "x" + std::to_string(what.height); }
@@ -52,6 +96,8 @@ task<product> openai::produce(request what, watch_ptr watch) {
     co_return co_await draw(std::move(what), watch);
   if (what.what == work::variation)
     co_return co_await vary(std::move(what), watch);
+  if (what.what == work::plan)
+    co_return co_await plan_next(std::move(what), watch);
   co_return co_await write(std::move(what), watch);
 }
 
@@ -127,6 +173,22 @@ task<product> openai::write(request what, watch_ptr watch) {
   if (!metadata)
     co_return std::move(metadata.error());
   out->text = std::move(*metadata);
+  co_return out;
+}
+
+task<product> openai::plan_next(request what, watch_ptr watch) {
+  json body{{"model", model_of(what)}, {"messages", messages_of(what.talk)}, {"tools", functions_of(what.talk.tools)}, {"seed", what.seed}};
+  if (what.max_tokens)
+    body["max_tokens"] = *what.max_tokens;
+  auto r = post("/chat/completions", body, what, watch);
+  auto answer = co_await send_json(std::move(r));
+  if (!answer)
+    co_return std::move(answer.error());
+  static const json::json_pointer message{"/choices/0/message"}, in{"/usage/prompt_tokens"}, made{"/usage/completion_tokens"};
+  auto next = answer->contains(message) ? plan_from(answer->at(message)) : std::nullopt;
+  if (!next)
+    co_return strange_answer();
+  product out{{}, std::move(*next), {count_at(*answer, in), count_at(*answer, made)}};
   co_return out;
 }
 

@@ -5,7 +5,7 @@
 namespace ainft::ai::remote {
 
 /// An API in OpenAI's form: images/generations, images/edits and chat/completions (platform.openai.com/docs/api-reference), which Ollama, vLLM,
-/// LocalAI and others speak too. Texts are streamed.
+/// LocalAI and others speak too. Texts are streamed; an agent's steps come by tool calls.
 class openai final : public remote_provider {
 public:
   using remote_provider::remote_provider;
@@ -23,6 +23,7 @@ private:
   task<product> vary(request what, watch_ptr watch);
   task<product> picture_of(json answer, watch_ptr watch);
   task<product> write(request what, watch_ptr watch);
+  task<product> plan_next(request what, watch_ptr watch);
 };
 
 /// A streamed completion's pieces put together: server-sent events of `chat.completion.chunk` objects, with "[DONE]" at the end.

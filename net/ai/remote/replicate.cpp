@@ -48,7 +48,7 @@ json input_of(const request& what) {
 } // namespace
 
 caf::error replicate::check(work what, std::string_view model) const {
-  if (what == work::metadata)
+  if (what == work::metadata || what == work::plan)
     return refuse_work(name(), what);
   if (model.empty() && (what == work::image || what == work::variation))
     return {};

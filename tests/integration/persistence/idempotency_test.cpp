@@ -29,6 +29,19 @@ TEST(idempotency_key, is_reserved_once_and_then_gives_the_answer_again) {
   EXPECT_EQ(reserve_key(s, user, "k", other).what, outcome::other_request);
 }
 
+TEST(idempotency_key, is_taken_over_by_its_only_caller_as_long_as_it_has_no_answer) {
+  rig::test_database db;
+  session s{db.url()};
+  const auto user = runtime::uuid::make();
+  const auto first = reserve_key(s, user, "k", one);
+  const auto again = reserve_key(s, user, "k", one, true);
+  EXPECT_EQ(again.what, outcome::reserved);
+  EXPECT_EQ(again.id, first.id) << "what is made is made once";
+  EXPECT_EQ(reserve_key(s, user, "k", other, true).what, outcome::other_request);
+  EXPECT_TRUE(complete_key(s, user, "k", 201, "{}"));
+  EXPECT_EQ(reserve_key(s, user, "k", one, true).what, outcome::answered);
+}
+
 TEST(idempotency_key, can_be_used_again_after_a_refusal) {
   rig::test_database db;
   session s{db.url()};

@@ -1,5 +1,6 @@
 // What was written stays readable: tests/unit/stored_events/<kind>.<type>.v<version>.json holds an event of each version that was
 // ever written. A new version adds a file and changes none.
+#include "actors/agent/domain.hpp"
 #include "actors/ai_job/domain.hpp"
 #include "actors/asset/domain.hpp"
 #include "actors/listing/domain.hpp"
@@ -46,7 +47,7 @@ template <class Domain>
 struct stored_events : testing::Test {};
 
 using kinds = testing::Types<user::domain, session::domain, studio::domain, asset::domain, nft::domain, transaction::domain,
-                             listing::domain, ai_job::domain, prompt_template::domain>;
+                             listing::domain, ai_job::domain, prompt_template::domain, agent::domain>;
 TYPED_TEST_SUITE(stored_events, kinds);
 
 } // namespace

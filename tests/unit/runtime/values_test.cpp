@@ -20,6 +20,15 @@ TEST(time_point, reads_what_rfc_3339_allows_and_writes_utc) {
     EXPECT_FALSE(time_point::parse(bad)) << bad;
 }
 
+TEST(uuid, is_the_same_for_the_same_time_and_text) {
+  const auto a = uuid::derived(at(), "one");
+  EXPECT_EQ(a, uuid::derived(at(), "one"));
+  EXPECT_NE(a, uuid::derived(at(), "two"));
+  EXPECT_LT(a, uuid::derived(at(1), "one")) << "they sort by time";
+  EXPECT_EQ(a.bytes[6] >> 4, 7);
+  EXPECT_EQ(a.bytes[8] >> 6, 2);
+}
+
 TEST(uuid, is_version_7_and_sorts_by_time) {
   const auto a = uuid::make();
   EXPECT_EQ(a.bytes[6] >> 4, 7);

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "actors/agent/protocol.hpp"
+#include "net/http/call.hpp"
+#include "persistence/session.hpp"
+
+namespace ainft::agent {
+
+/// An agent in a list.
+struct summary {
+  agent_id id;
+  ainft::studio_id studio_id;
+  agent_name name;
+  phase state = phase::idle;
+  bool paused = false;
+  runtime::time_point created_at;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, summary& x) {
+  return f.object(x).fields(f.field("id", x.id), f.field("studio_id", x.studio_id), f.field("name", x.name), f.field("state", x.state),
+                            f.field("paused", x.paused), f.field("created_at", x.created_at));
+}
+
+struct filter {
+  user_id owner;
+  std::optional<ainft::studio_id> studio;
+  std::optional<phase> state;
+};
+
+/// An owner's agents by id, one more than the page's limit if there are more.
+[[nodiscard]] std::vector<summary> list(persistence::session& db, const filter& f, const http::page& page);
+
+/// An agent's runs, the latest first, at most `count`.
+[[nodiscard]] std::vector<run_view> runs_of(persistence::session& db, const agent_id& of, size_t count);
+
+/// A message of a run's transcript.
+struct said {
+  uint32_t number = 0;
+  ai::message what;
+  runtime::time_point at;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, said& x) {
+  return f.object(x).fields(f.field("number", x.number), f.field("from", x.what.from), f.field("text", x.what.text), f.field("calls", x.what.calls),
+                            f.field("answers", x.what.answers), f.field("at", x.at));
+}
+
+/// All that was said in a run, in order.
+[[nodiscard]] std::vector<said> transcript(persistence::session& db, const agent_id& of, uint32_t run);
+
+/// Something that happened to an NFT, as agents are told.
+struct happening {
+  std::optional<nft_id> nft;
+  std::optional<listing_id> listing;
+};
+
+/// The agents whose trigger is `what` in the studio of that NFT, or of the listing's.
+[[nodiscard]] std::vector<agent_id> waiting_for(persistence::session& db, trigger what, const happening& of);
+
+} // namespace ainft::agent

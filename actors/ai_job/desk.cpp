@@ -1,0 +1,73 @@
+#include "actors/ai_job/desk.hpp"
+
+#include "actors/ai_job/queries.hpp"
+
+#include <sodium.h>
+
+namespace ainft::ai_job {
+
+namespace {
+
+/// What comes with a prompt: instructions, the API's own words.
+constexpr uint64_t wrapping = 2'000; ///< bytes
+
+/// A text's, where an order names none.
+constexpr uint32_t usual_tokens = 4'096;
+
+constexpr uint64_t million = 1'000'000;
+
+bool is_paid_by_length(kind what) { return what == kind::text || what == kind::metadata || what == kind::plan; }
+
+/// What an order will cost as far as it is known: texts are paid by their length.
+uint64_t expected_credits(const provider_prices& prices, const new_job& what) {
+  return is_paid_by_length(what.kind) ? 0 : uint64_t{prices.picture} * what.count;
+}
+
+} // namespace
+
+caf::error desk::check_provider(std::string_view provider, kind what, std::string_view model) const {
+  if (const auto* p = known_.find(provider))
+    return p->check(what, model);
+  std::string rule = "must be one of";
+  for (const auto& n : known_.names())
+    rule += " " + n;
+  return runtime::refuse_field("/provider", std::move(rule));
+}
+
+uint64_t desk::most_credits(const new_job& what, size_t more) const {
+  const auto prices = known_.prices_of(what.provider.str());
+  if (!is_paid_by_length(what.kind))
+    return expected_credits(prices, what);
+  // A token is at least a byte of what is read.
+  const auto tokens = uint64_t{what.count} * (wrapping + what.prompt.str().size() + what.negative_prompt.str().size() + more + what.params.max_tokens.value_or(usual_tokens));
+  return (tokens * prices.million_tokens + million - 1) / million;
+}
+
+/// Refuses with errc::quota_exceeded what the studio has no credits left for today. (Orders that come at the same time may both find the last ones.)
+task<caf::unit_t> desk::check_quota(studio_id studio, uint64_t cost) const {
+  if (daily_credits_ > 0) {
+    auto q = [studio](persistence::session& db) { return credits_today(db, studio); };
+    auto used = co_await net::query(s_.db, std::move(q));
+    if (!used)
+      co_return std::move(used.error());
+    if (*used >= daily_credits_ || *used + cost > daily_credits_)
+      co_return runtime::refuse(runtime::errc::quota_exceeded, "the studio may use " + std::to_string(daily_credits_) + " credits a day; it has used, or ordered for, "
+                                                                 + std::to_string(*used) + ", and this would take " + std::to_string(cost));
+  }
+  co_return caf::unit;
+}
+
+task<runtime::answer> desk::order(job_id id, new_job what, std::optional<template_use> made_of, std::optional<agent_id> agent, uint64_t most,
+                                  runtime::command_context context) const {
+  if (auto bad = check_words(what.prompt.str(), "/prompt"))
+    co_return bad;
+  const auto cost = agent ? most : expected_credits(known_.prices_of(what.provider.str()), what);
+  if (auto within = co_await check_quota(what.studio, cost); !within)
+    co_return std::move(within.error());
+  if (!what.seed)
+    what.seed = randombytes_random();
+  create_job order{id, std::move(what), std::move(made_of), cost, agent};
+  co_return co_await command<domain>(s_, id.get(), std::move(context), std::move(order));
+}
+
+} // namespace ainft::ai_job

@@ -1,0 +1,71 @@
+#pragma once
+
+#include "runtime/values.hpp"
+
+#include <string>
+#include <vector>
+
+namespace ainft::ai {
+
+using call_id = runtime::bounded_text<1, 128>;
+using tool_name = runtime::bounded_text<1, 64>;
+using spoken_text = runtime::bounded_text<0, 16'384>; ///< bytes
+
+/// A model's wish to have something done.
+struct tool_call {
+  call_id id;
+  tool_name name;
+  spoken_text arguments; ///< JSON, as the model wrote it
+  friend bool operator==(const tool_call&, const tool_call&) = default;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, tool_call& x) {
+  return f.object(x).fields(f.field("id", x.id), f.field("name", x.name), f.field("arguments", x.arguments));
+}
+
+/// What a model wants next: calls to make, or, where there are none, just what it says.
+struct plan {
+  spoken_text text;
+  std::vector<tool_call> calls; ///< at most most_calls
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, plan& x) {
+  return f.object(x).fields(f.field("text", x.text).fallback(spoken_text{}), f.field("calls", x.calls).fallback(std::vector<tool_call>{}));
+}
+
+constexpr size_t most_calls = 8;
+
+enum class role : uint8_t { user, assistant, tool };
+constexpr auto enum_names(role) { return std::array<std::string_view, 3>{"user", "assistant", "tool"}; }
+
+/// One turn of a conversation: a user's words, a model's with its calls, or what a call came to.
+struct message {
+  role from = role::user;
+  spoken_text text;
+  std::vector<tool_call> calls;
+  std::string answers; ///< of a tool: the call's id
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, message& x) {
+  return f.object(x).fields(f.field("from", x.from), f.field("text", x.text), f.field("calls", x.calls).fallback(std::vector<tool_call>{}),
+                            f.field("answers", x.answers).fallback(std::string{}));
+}
+
+/// Something that a model may call.
+struct tool {
+  std::string name;
+  std::string description;
+  std::string parameters; ///< JSON Schema of the arguments
+};
+
+/// What a model is to go on with.
+struct conversation {
+  std::string instructions; ///< who it is and what it is to do
+  std::vector<message> messages;
+  std::vector<tool> tools;
+};
+
+} // namespace ainft::ai
