@@ -215,8 +215,10 @@ configuration::configuration() {
       .add(p.per_minute, "per-minute", "jobs that this node begins there in a minute; 0 for no limit")
       .add(p.picture_credits, "picture-credits", "what a picture costs a studio, in credits")
       .add(p.million_token_credits, "million-token-credits", "what a million tokens of text cost a studio, in credits")
+      .add(p.fine_tune_credits, "fine-tune-credits", "what a fine-tune costs a studio, in credits")
       .add(p.timeout, "timeout", "how long one request may take")
-      .add(p.poll, "poll", "how often is looked at what takes its time there");
+      .add(p.poll, "poll", "how often is looked at what takes its time there")
+      .add(p.training_poll, "training-poll", "how often is looked at a fine-tune there");
   };
   provider(v.openai, "openai", "OpenAI, or of a server that speaks its form (https://api.openai.com/v1)");
   provider(v.stability, "stability", "Stability AI (https://api.stability.ai)");
@@ -400,6 +402,7 @@ void configuration::check() const {
     need(p->url.empty() || p->url.starts_with("http://") || p->url.starts_with("https://"), of + ".url", "must begin with http:// or https://");
     need(p->timeout >= std::chrono::seconds{1} && p->timeout <= std::chrono::hours{1}, of + ".timeout", "must be from 1s to 1h");
     need(p->poll >= std::chrono::milliseconds{10} && p->poll <= std::chrono::minutes{1}, of + ".poll", "must be from 10ms to 1min");
+    need(p->training_poll >= std::chrono::seconds{1} && p->training_poll <= std::chrono::hours{1}, of + ".training-poll", "must be from 1s to 1h");
   }
   need(v.ai.local_threads >= 1 && v.ai.local_threads <= 256, "ai.local-threads", "must be from 1 to 256");
 }

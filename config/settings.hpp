@@ -17,9 +17,10 @@ struct remote_ai {
   std::string image_model, text_model;
   uint32_t at_once = 4;
   uint32_t per_minute = 0;
-  uint32_t picture_credits = 0, million_token_credits = 0;
+  uint32_t picture_credits = 0, million_token_credits = 0, fine_tune_credits = 0;
   timespan timeout = std::chrono::seconds{120};
   timespan poll = std::chrono::seconds{1};
+  timespan training_poll = std::chrono::seconds{30};
 };
 
 /// Everything that can be set, with its default. The names in files, options and the environment are in config/options.cpp.

@@ -152,7 +152,8 @@ private:
     context.who = {v->owner_id.get(), {}, v->owner_wallet.str()};
     auto refusal = orders_.check_provider(what.provider.str(), what.kind, what.model.str());
     if (!refusal) {
-      auto ordered = co_await orders_.order(job, what, std::nullopt, id, most, std::move(context));
+      ai_job::desk::order_details details{{}, id, most, {}};
+      auto ordered = co_await orders_.order(job, what, std::move(details), std::move(context));
       if (ordered)
         co_return caf::error{};
       refusal = std::move(ordered.error());

@@ -20,6 +20,8 @@ bool is_paid_by_length(kind what) { return what == kind::text || what == kind::m
 
 /// What an order will cost as far as it is known: texts are paid by their length.
 uint64_t expected_credits(const provider_prices& prices, const new_job& what) {
+  if (what.kind == kind::fine_tune)
+    return prices.fine_tune;
   return is_paid_by_length(what.kind) ? 0 : uint64_t{prices.picture} * what.count;
 }
 
@@ -57,16 +59,30 @@ task<caf::unit_t> desk::check_quota(studio_id studio, uint64_t cost) const {
   co_return caf::unit;
 }
 
-task<runtime::answer> desk::order(job_id id, new_job what, std::optional<template_use> made_of, std::optional<agent_id> agent, uint64_t most,
-                                  runtime::command_context context) const {
+task<caf::unit_t> desk::check_model(studio_id studio, std::string provider, std::string model) const {
+  if (model.empty())
+    co_return caf::unit;
+  auto q = [studio, provider, model](persistence::session& db) { return is_anothers_model(db, studio, provider, model); };
+  auto taken = co_await net::query(s_.db, std::move(q));
+  if (!taken)
+    co_return std::move(taken.error());
+  if (*taken)
+    co_return caf::make_error(runtime::errc::forbidden, "this model was made for another studio",
+                              std::vector<runtime::field_error>{{"/model", "must be the provider's or the studio's own"}});
+  co_return caf::unit;
+}
+
+task<runtime::answer> desk::order(job_id id, new_job what, order_details details, runtime::command_context context) const {
   if (auto bad = check_words(what.prompt.str(), "/prompt"))
     co_return bad;
-  const auto cost = agent ? most : expected_credits(known_.prices_of(what.provider.str()), what);
+  if (auto fits = co_await check_model(what.studio, what.provider.str(), what.model.str()); !fits)
+    co_return std::move(fits.error());
+  const auto cost = details.agent ? details.most : expected_credits(known_.prices_of(what.provider.str()), what);
   if (auto within = co_await check_quota(what.studio, cost); !within)
     co_return std::move(within.error());
   if (!what.seed)
     what.seed = randombytes_random();
-  create_job order{id, std::move(what), std::move(made_of), cost, agent};
+  create_job order{id, std::move(what), details.made_of, cost, details.agent, std::move(details.training)};
   co_return co_await command<domain>(s_, id.get(), std::move(context), std::move(order));
 }
 

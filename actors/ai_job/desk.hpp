@@ -27,12 +27,20 @@ public:
   /// All that an order can cost, in credits. A text's length is what it may have at most; what is given to a model beside the prompt has `more` bytes.
   [[nodiscard]] uint64_t most_credits(const new_job& what, size_t more = 0) const;
 
-  /// Orders a job whose studio and source are the requester's own, with a seed if it has none. `agent` is who orders on the requester's behalf; then it costs no more
-  /// than `most`. Refuses with errc::quota_exceeded, errc::validation_failed.
-  task<runtime::answer> order(job_id id, new_job what, std::optional<template_use> made_of, std::optional<agent_id> agent, uint64_t most,
-                              runtime::command_context context) const;
+  /// An order beside what is to be made.
+  struct order_details {
+    std::optional<template_use> made_of;
+    std::optional<agent_id> agent;   ///< who orders on the requester's behalf; then it costs no more than `most`
+    uint64_t most = 0;               ///< credits
+    std::optional<ai_job::training> training; ///< of a fine-tune
+  };
+
+  /// Orders a job whose studio and source are the requester's own, with a seed if it has none. Refuses with errc::quota_exceeded, errc::validation_failed; and with
+  /// errc::forbidden a model that was made for another studio.
+  task<runtime::answer> order(job_id id, new_job what, order_details details, runtime::command_context context) const;
 
 private:
+  task<caf::unit_t> check_model(studio_id studio, std::string provider, std::string model) const;
   task<caf::unit_t> check_quota(studio_id studio, uint64_t cost) const;
 
   const services& s_;

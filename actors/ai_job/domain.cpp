@@ -1,6 +1,8 @@
 #include "actors/ai_job/domain.hpp"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 namespace ainft::ai_job {
 
@@ -13,7 +15,8 @@ using std::chrono::seconds;
 namespace {
 
 constexpr uint32_t smallest = 64, largest = 2048, most_things = 8, highest_priority = 9, most_steps = 200, most_tokens = 16'384,
-                   longest_time_limit = 86'400;
+                   longest_time_limit = 86'400, most_training_steps = 10'000;
+constexpr size_t most_examples = 100;
 constexpr std::chrono::hours farthest_start{30 * 24};
 
 /// Collects what is wrong with an order.
@@ -29,12 +32,26 @@ private:
   std::vector<runtime::field_error> bad_;
 };
 
-caf::error check(const new_job& what, runtime::time_point now) {
+void check(const std::optional<training>& t, const new_job& what, checks& c) {
+  c.need(t.has_value() == (what.kind == kind::fine_tune), "/examples", t ? "are for fine-tunes only" : "are required of a fine-tune");
+  if (!t)
+    return;
+  std::set<asset_id> pictures;
+  for (const auto& e : t->examples)
+    pictures.insert(e.asset);
+  c.need(!t->examples.empty() && t->examples.size() <= most_examples, "/examples", "must be 1 to 100");
+  c.need(pictures.size() == t->examples.size(), "/examples", "must have each picture once");
+  c.need(t->steps.value_or(1) >= 1 && t->steps.value_or(1) <= most_training_steps, "/steps", "must be from 1 to 10000");
+}
+
+caf::error check(const create_job& order, runtime::time_point now) {
+  const auto& what = order.what;
   checks c;
   const auto& p = what.params;
   const auto within = [](auto x, auto low, auto high) { return x >= low && x <= high; };
   const bool changes = what.kind == kind::variation || what.kind == kind::upscale;
-  c.need(what.kind == kind::upscale || !what.prompt.str().empty(), "/prompt", "must not be empty");
+  check(order.training, what, c);
+  c.need(what.kind == kind::upscale || what.kind == kind::fine_tune || !what.prompt.str().empty(), "/prompt", "must not be empty");
   c.need(changes == what.source.has_value(), "/sourceAssetId", changes ? "must name the picture to begin with" : "is for variations and upscales only");
   c.need(within(p.width, smallest, largest), "/params/width", "must be from 64 to 2048 pixels");
   c.need(within(p.height, smallest, largest), "/params/height", "must be from 64 to 2048 pixels");
@@ -57,7 +74,9 @@ caf::error refuse_others(const state& s, const runtime::decision_context& contex
   return {};
 }
 
-bool is_attempt(const state& s, uint32_t attempt) { return s.shown.state == phase::running && s.shown.attempt == attempt; }
+bool is_attempt(const state& s, uint32_t attempt) { return s.shown.state == phase::running && !s.parked && s.shown.attempt == attempt; }
+
+bool waits_for_worker(const state& s) { return s.shown.state == phase::queued || (s.shown.state == phase::running && s.parked); }
 
 /// Later each time: 2, 8, 32 seconds, and up to half as long again, so that what failed together does not come back together.
 seconds pause_after(uint32_t failures, const job_id& id) {
@@ -75,15 +94,15 @@ events give_up_or_requeue(const state& s, const reason_text& reason, bool may_pa
 } // namespace
 
 result<events> decide(const state& s, const create_job& c, const runtime::decision_context& context) {
-  if (auto bad = check(c.what, context.now))
+  if (auto bad = check(c, context.now))
     return bad;
   if (!s.shown.id.is_nil()) // the same request again, after its answer was lost
     return s.shown.requested_by.get() == context.who.user ? result<events>{events{}} : refuse(errc::conflict, "this job exists already");
-  return events{job_queued{c.id, user_id{context.who.user}, c.what, context.now, c.made_of, c.expected_credits, c.agent}};
+  return events{job_queued{c.id, user_id{context.who.user}, c.what, context.now, c.made_of, c.expected_credits, c.agent, c.training}};
 }
 
 result<events> decide(const state& s, const start_job& c, const runtime::decision_context& context) {
-  if (s.shown.state != phase::queued || context.now < s.shown.ready_at)
+  if (!waits_for_worker(s) || context.now < s.shown.ready_at)
     return refuse(errc::wrong_state, "the job does not wait for a worker");
   return events{job_started{s.shown.attempt + 1, c.worker, c.lease, context.now + seconds{c.lease}}};
 }
@@ -113,6 +132,12 @@ result<events> decide(const state& s, const fail_attempt& c, const runtime::deci
   return give_up_or_requeue(s, c.reason, c.may_pass, context.now);
 }
 
+result<events> decide(const state& s, const park_job& c, const runtime::decision_context& context) {
+  if (!is_attempt(s, c.attempt))
+    return refuse(errc::wrong_state, "this attempt is over");
+  return events{job_parked{c.reference, std::min(c.percent, 100U), context.now + seconds{c.after}}};
+}
+
 result<events> decide(const state& s, const cancel_job&, const runtime::decision_context& context) {
   if (auto bad = refuse_others(s, context))
     return bad;
@@ -132,12 +157,12 @@ result<events> decide(const state& s, const retry_job&, const runtime::decision_
 }
 
 result<events> decide(const state& s, const runtime::wake&, const runtime::decision_context& context) {
-  const bool waits = s.shown.state == phase::queued;
+  const bool waits = waits_for_worker(s);
   if (!waits && s.shown.state != phase::running)
     return events{};
   if (context.now >= s.shown.fails_at) {
     const auto& last = s.shown.reason;
-    return events{job_failed{"it was not made within its time limit" + (last ? ": " + *last : ""), context.now, waits}};
+    return events{job_failed{"it was not made within its time limit" + (last ? ": " + *last : ""), context.now, s.shown.state == phase::queued}};
   }
   if (waits || context.now < s.lease_until)
     return events{};
@@ -159,6 +184,7 @@ void apply(state& s, const job_queued& e) {
   v.negative_prompt = e.what.negative_prompt;
   v.prompt_template = e.made_of;
   v.source_asset_id = e.what.source;
+  v.training = e.training;
   v.params = e.what.params;
   v.count = e.what.count;
   v.seed = e.what.seed.value_or(0);
@@ -173,7 +199,8 @@ void apply(state& s, const job_queued& e) {
 void apply(state& s, const job_started& e) {
   s.shown.state = phase::running;
   s.shown.attempt = e.attempt;
-  s.shown.progress = 0;
+  if (!std::exchange(s.parked, false))
+    s.shown.progress = 0;
   s.shown.partial = {};
   s.worker = e.worker;
   s.lease = e.lease;
@@ -188,6 +215,7 @@ void apply(state& s, const job_progressed& e) {
 }
 
 void apply(state& s, const job_succeeded& e) {
+  s.parked = false;
   s.shown.state = phase::succeeded;
   s.shown.progress = 100;
   s.shown.partial = {};
@@ -207,11 +235,23 @@ void apply(state& s, const job_requeued& e) {
   s.shown.ended_at.reset();
   s.shown.reason = e.reason.empty() ? std::nullopt : std::optional{e.reason};
   s.shown.ready_at = e.ready_at;
-  if (!by_itself)
-    s.shown.fails_at = e.ready_at + seconds{s.time_limit};
+  if (by_itself)
+    return;
+  s.shown.reference.reset(); // it begins anew
+  s.shown.fails_at = e.ready_at + seconds{s.time_limit};
+}
+
+void apply(state& s, const job_parked& e) {
+  s.parked = true;
+  s.failures = 0;
+  s.shown.reference = e.reference;
+  s.shown.progress = std::max(s.shown.progress, e.percent);
+  s.shown.ready_at = e.ready_at;
+  s.shown.reason.reset();
 }
 
 void apply(state& s, const job_failed& e) {
+  s.parked = false;
   s.shown.state = phase::failed;
   s.shown.partial = {};
   s.shown.reason = e.reason;
@@ -220,6 +260,7 @@ void apply(state& s, const job_failed& e) {
 }
 
 void apply(state& s, const job_cancelled& e) {
+  s.parked = false;
   s.shown.state = phase::cancelled;
   s.shown.partial = {};
   s.shown.reason.reset();
@@ -235,7 +276,7 @@ void evolve(state& s, const domain::events& e) {
 view view_of(const state& s) { return s.shown; }
 
 std::optional<runtime::time_point> deadline(const state& s) {
-  if (s.shown.state == phase::queued)
+  if (waits_for_worker(s))
     return s.shown.fails_at;
   return s.shown.state == phase::running ? std::optional{std::min(s.lease_until, s.shown.fails_at)} : std::nullopt;
 }

@@ -12,22 +12,23 @@ struct state {
   runtime::time_point lease_until;  ///< while it runs
   uint32_t time_limit = usual_time_limit; ///< seconds
   uint64_t expected_credits = 0;
-  uint32_t failures = 0;            ///< since it was last queued by a person
+  uint32_t failures = 0;            ///< since it was last queued by a person, or went on
+  bool parked = false;              ///< it goes on at the provider, without a worker
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, state& x) {
   return f.object(x).fields(f.field("shown", x.shown), f.field("worker", x.worker), f.field("lease", x.lease),
-                            f.field("lease_until", x.lease_until), f.field("time_limit", x.time_limit), f.field("expected_credits", x.expected_credits), f.field("failures", x.failures));
+                            f.field("lease_until", x.lease_until), f.field("time_limit", x.time_limit), f.field("expected_credits", x.expected_credits), f.field("failures", x.failures), f.field("parked", x.parked));
 }
 
 struct domain {
   using state = ai_job::state;
-  using commands = std::variant<create_job, start_job, report_progress, finish_job, fail_attempt, cancel_job, retry_job>;
-  using events = std::variant<job_queued, job_started, job_progressed, job_succeeded, job_requeued, job_failed, job_cancelled>;
+  using commands = std::variant<create_job, start_job, report_progress, finish_job, fail_attempt, park_job, cancel_job, retry_job>;
+  using events = std::variant<job_queued, job_started, job_progressed, job_succeeded, job_requeued, job_parked, job_failed, job_cancelled>;
   using view = ai_job::view;
   static constexpr std::string_view kind = "ai_job";
-  static constexpr uint16_t state_version = 2;
+  static constexpr uint16_t state_version = 3;
 };
 
 using events = std::vector<domain::events>;
@@ -44,6 +45,7 @@ runtime::result<events> decide(const state& s, const report_progress& c, const r
 /// Of two workers that finish the same job the first is heard; the other's result changes nothing.
 runtime::result<events> decide(const state& s, const finish_job& c, const runtime::decision_context& context);
 runtime::result<events> decide(const state& s, const fail_attempt& c, const runtime::decision_context& context);
+runtime::result<events> decide(const state& s, const park_job& c, const runtime::decision_context& context);
 /// Refuses with errc::not_owner, errc::wrong_state.
 runtime::result<events> decide(const state& s, const cancel_job& c, const runtime::decision_context& context);
 /// Refuses with errc::not_owner, errc::wrong_state.

@@ -20,6 +20,7 @@ using provider_name = runtime::bounded_text<1, 40>;
 using model_name = runtime::bounded_text<0, 200>;
 using worker_name = runtime::bounded_text<1, 100>;
 using reason_text = std::string;
+using reference_text = runtime::bounded_text<1, 200>;
 using result_text = runtime::bounded_text<0, 65'536>;
 
 /// How it is made. What is absent is the provider's choice.
@@ -54,6 +55,41 @@ struct template_use {
 template <class Inspector>
 bool inspect(Inspector& f, template_use& x) {
   return f.object(x).fields(f.field("id", x.id), f.field("revision", x.revision));
+}
+
+using caption_text = runtime::bounded_text<0, 2000>;
+using trigger_word = runtime::bounded_text<0, 64>;
+
+struct training_example {
+  asset_id asset;
+  caption_text caption;
+  friend bool operator==(const training_example&, const training_example&) = default;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, training_example& x) {
+  return f.object(x).fields(f.field("asset_id", x.asset), f.field("caption", x.caption).fallback(caption_text{}));
+}
+
+/// What a fine-tune makes a model of.
+struct training {
+  runtime::slug name;
+  std::vector<training_example> examples; ///< 1 to 100, each picture once
+  std::optional<uint32_t> steps;          ///< 1 to 10000, as the provider counts them (OpenAI's epochs)
+  ai_job::trigger_word trigger_word;      ///< that prompts will call by what was learnt
+  friend bool operator==(const training&, const training&) = default;
+};
+
+/// The fields of a training, for those who have more beside them.
+template <class Inspector>
+auto training_fields(Inspector& f, training& x) {
+  return std::make_tuple(f.field("name", x.name), f.field("examples", x.examples), f.field("steps", x.steps),
+                         f.field("trigger_word", x.trigger_word).fallback(ai_job::trigger_word{}));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, training& x) {
+  return std::apply([&](auto&&... fields) { return f.object(x).fields(std::move(fields)...); }, training_fields(f, x));
 }
 
 /// What is ordered: most of the body of POST /v1/ai/jobs.
@@ -112,12 +148,13 @@ struct create_job {
   std::optional<template_use> made_of;
   uint64_t expected_credits = 0; ///< for an agent's job, all that it may cost
   std::optional<agent_id> agent; ///< that orders it on its owner's behalf
+  std::optional<ai_job::training> training; ///< of a fine-tune
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, create_job& x) {
   return f.object(x).fields(f.field("id", x.id), f.field("what", x.what), f.field("made_of", x.made_of), f.field("expected_credits", x.expected_credits),
-                            f.field("agent", x.agent));
+                            f.field("agent", x.agent), f.field("training", x.training));
 }
 
 /// A worker takes the job. It has the lease's time for its next sign of life.
@@ -195,6 +232,19 @@ bool inspect(Inspector& f, fail_attempt& x) {
   return f.object(x).fields(f.field("attempt", x.attempt), f.field("reason", x.reason), f.field("may_pass", x.may_pass));
 }
 
+/// The provider has begun what takes its time: it is looked at again later, and no worker waits for it.
+struct park_job {
+  uint32_t attempt = 0;
+  reference_text reference; ///< the provider's own
+  uint32_t after = 30;      ///< seconds
+  uint32_t percent = 0;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, park_job& x) {
+  return f.object(x).fields(f.field("attempt", x.attempt), f.field("reference", x.reference), f.field("after", x.after), f.field("percent", x.percent));
+}
+
 struct cancel_job {};
 
 template <class Inspector>
@@ -221,12 +271,13 @@ struct job_queued {
   std::optional<template_use> made_of;
   uint64_t expected_credits = 0;
   std::optional<agent_id> agent;
+  std::optional<ai_job::training> training;
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, job_queued& x) {
   return f.object(x).fields(f.field("id", x.id), f.field("requested_by", x.requested_by), f.field("what", x.what), f.field("at", x.at),
-                            f.field("made_of", x.made_of), f.field("expected_credits", x.expected_credits).fallback(uint64_t{0}), f.field("agent", x.agent));
+                            f.field("made_of", x.made_of), f.field("expected_credits", x.expected_credits).fallback(uint64_t{0}), f.field("agent", x.agent), f.field("training", x.training));
 }
 
 struct job_started {
@@ -277,6 +328,18 @@ bool inspect(Inspector& f, job_requeued& x) {
   return f.object(x).fields(f.field("reason", x.reason), f.field("ready_at", x.ready_at));
 }
 
+/// It goes on at the provider, and is looked at again from `ready_at` on.
+struct job_parked {
+  reference_text reference;
+  uint32_t percent = 0;
+  runtime::time_point ready_at;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, job_parked& x) {
+  return f.object(x).fields(f.field("reference", x.reference), f.field("percent", x.percent), f.field("ready_at", x.ready_at));
+}
+
 /// `dead` says that it was tried as often as is done by itself: an operator may look into it.
 struct job_failed {
   static constexpr uint16_t version = 2; ///< 1 had less, which is as if it were absent
@@ -314,6 +377,8 @@ struct view {
   prompt_text negative_prompt;
   std::optional<template_use> prompt_template;
   std::optional<asset_id> source_asset_id;
+  std::optional<ai_job::training> training;
+  std::optional<reference_text> reference; ///< of what was begun at the provider
   generation_params params;
   uint32_t count = 1;
   uint32_t seed = 0;
@@ -326,7 +391,7 @@ struct view {
   bool dead = false;                 ///< it was tried as often as is done by itself
   job_usage usage;
   runtime::time_point created_at;
-  runtime::time_point ready_at; ///< while it is queued: not taken before
+  runtime::time_point ready_at; ///< while it is queued, or goes on at the provider: not taken before
   runtime::time_point fails_at; ///< if it has not ended by then
   std::optional<runtime::time_point> ended_at;
 };
@@ -336,7 +401,8 @@ bool inspect(Inspector& f, view& x) {
   return f.object(x).fields(f.field("id", x.id), f.field("studio_id", x.studio_id), f.field("requested_by", x.requested_by),
                             f.field("agent_id", x.agent_id), f.field("kind", x.kind), f.field("state", x.state), f.field("provider", x.provider), f.field("model", x.model),
                             f.field("prompt", x.prompt), f.field("negative_prompt", x.negative_prompt),
-                            f.field("prompt_template", x.prompt_template), f.field("source_asset_id", x.source_asset_id), f.field("params", x.params), f.field("count", x.count),
+                            f.field("prompt_template", x.prompt_template), f.field("source_asset_id", x.source_asset_id),
+                            f.field("training", x.training), f.field("reference", x.reference), f.field("params", x.params), f.field("count", x.count),
                             f.field("seed", x.seed), f.field("priority", x.priority), f.field("progress", x.progress),
                             f.field("attempt", x.attempt), f.field("partial", x.partial), f.field("outputs", x.outputs),
                             f.field("reason", x.reason), f.field("dead", x.dead), f.field("usage", x.usage),
@@ -352,6 +418,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(ainft_ai_job, ainft::runtime::capability_type_ids(8))
   CAF_ADD_TYPE_ID(ainft_ai_job, (ainft::ai_job::report_progress))
   CAF_ADD_TYPE_ID(ainft_ai_job, (ainft::ai_job::finish_job))
   CAF_ADD_TYPE_ID(ainft_ai_job, (ainft::ai_job::fail_attempt))
+  CAF_ADD_TYPE_ID(ainft_ai_job, (ainft::ai_job::park_job))
   CAF_ADD_TYPE_ID(ainft_ai_job, (ainft::ai_job::cancel_job))
   CAF_ADD_TYPE_ID(ainft_ai_job, (ainft::ai_job::retry_job))
 CAF_END_TYPE_ID_BLOCK(ainft_ai_job)

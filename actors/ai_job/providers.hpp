@@ -12,6 +12,7 @@ namespace ainft::ai_job {
 struct provider_prices {
   uint32_t picture = 0;      ///< each
   uint32_t million_tokens = 0; ///< of either kind; the sum of a job is rounded up
+  uint32_t fine_tune = 0;      ///< each
 };
 
 /// How much of a provider this node uses.

@@ -37,9 +37,9 @@ std::vector<summary> list(session& db, const filter& f, const http::page& page) 
   static constexpr statement select{"ai_jobs_list", R"sql(
     select id, studio_id, kind, provider, model, state, priority, progress, prompt, created_at from ai_jobs
     where requested_by = $1 and ($2::uuid is null or studio_id = $2) and ($3::text is null or state = $3)
-      and ($4::uuid is null or id > $4)
-    order by id limit $5)sql"};
-  return read(db.run(select, parameters{f.requested_by, f.studio, f.state, page.after_text(), page.limit + 1}));
+      and ($4::text is null or kind = $4) and ($5::uuid is null or id > $5)
+    order by id limit $6)sql"};
+  return read(db.run(select, parameters{f.requested_by, f.studio, f.state, f.kind, page.after_text(), page.limit + 1}));
 }
 
 std::vector<summary> list_dead(session& db, const http::page& page) {
@@ -52,7 +52,7 @@ std::vector<summary> list_dead(session& db, const http::page& page) {
 std::vector<used_prompt> prompt_history(session& db, const user_id& of, const std::optional<ainft::studio_id>& studio, size_t count) {
   static constexpr statement select{"ai_prompts_of_user", R"sql(
     select prompt, count(*), (array_agg(id order by id desc))[1], max(created_at) as used_at from ai_jobs
-    where requested_by = $1 and ($2::uuid is null or studio_id = $2) and prompt <> '' and kind <> 'plan'
+    where requested_by = $1 and ($2::uuid is null or studio_id = $2) and prompt <> '' and kind not in ('plan', 'fine_tune')
     group by prompt order by used_at desc limit $3)sql"};
   std::vector<used_prompt> out;
   for (const auto& row : db.run(select, parameters{of, studio, count}))
@@ -72,6 +72,22 @@ std::vector<day_usage> usage(session& db, const std::optional<ainft::studio_id>&
   return out;
 }
 
+std::vector<studio_model> models_of(session& db, const ainft::studio_id& studio) {
+  static constexpr statement select{"ai_models_list", R"sql(
+    select job_id, provider, model, name, base, made_at from ai_models where studio_id = $1 order by job_id limit 1000)sql"};
+  std::vector<studio_model> out;
+  for (const auto& row : db.run(select, parameters{studio}))
+    out.push_back({job_id{read_uuid(row[0])}, row[1].as<std::string>(), row[2].as<std::string>(), row[3].as<std::string>(), row[4].as<std::string>(), read_time(row[5])});
+  return out;
+}
+
+bool is_anothers_model(session& db, const ainft::studio_id& studio, std::string_view provider, std::string_view model) {
+  static constexpr statement select{"ai_models_owner", R"sql(
+    select bool_and(studio_id <> $1) from ai_models where provider = $2 and model = $3)sql"};
+  const auto found = db.run(select, parameters{studio, provider, model});
+  return !found[0][0].is_null() && found[0][0].as<bool>();
+}
+
 uint64_t credits_today(session& db, const ainft::studio_id& studio) {
   static constexpr statement select{"ai_credits_today", R"sql(
     select coalesce((select sum(credits) from ai_usage where studio_id = $1 and day = (now() at time zone 'utc')::date), 0)
@@ -83,8 +99,8 @@ std::vector<turn> next_in_turn(session& db, const std::vector<std::string>& prov
   static constexpr statement select{"ai_jobs_next", R"sql(
     with waiting as (
       select id, studio_id, provider, priority, row_number() over (partition by studio_id order by priority desc, id) as turn
-      from ai_jobs where state = 'queued' and ready_at <= now() and provider = any ($1::text[])),
-    busy as (select studio_id, count(*) as jobs from ai_jobs where state = 'running' group by studio_id)
+      from ai_jobs where (state = 'queued' or parked) and ready_at <= now() and provider = any ($1::text[])),
+    busy as (select studio_id, count(*) as jobs from ai_jobs where state = 'running' and not parked group by studio_id)
     select w.id, w.provider from waiting w left join busy b using (studio_id)
     where not exists (select from unnest($2::uuid[]) as there (id) where there.id = w.id)
     order by w.turn + coalesce(b.jobs, 0), w.priority desc, w.id limit $3)sql"};

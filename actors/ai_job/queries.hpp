@@ -31,6 +31,7 @@ struct filter {
   user_id requested_by;
   std::optional<ainft::studio_id> studio;
   std::optional<phase> state;
+  std::optional<ai_job::kind> kind;
 };
 
 /// A user's jobs by id, one more than the page's limit if there are more.
@@ -51,6 +52,28 @@ bool inspect(Inspector& f, used_prompt& x) {
 
 /// A user's prompts, each once, the latest first, at most `count`.
 [[nodiscard]] std::vector<used_prompt> prompt_history(persistence::session& db, const user_id& of, const std::optional<ainft::studio_id>& studio, size_t count);
+
+/// A model that a studio has had made.
+struct studio_model {
+  job_id job; ///< the fine-tune
+  std::string provider;
+  std::string model; ///< the provider's word for it, for jobs
+  std::string name;
+  std::string base; ///< what it was made from
+  runtime::time_point made_at;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, studio_model& x) {
+  return f.object(x).fields(f.field("job_id", x.job), f.field("provider", x.provider), f.field("model", x.model), f.field("name", x.name),
+                            f.field("base_model", x.base), f.field("made_at", x.made_at));
+}
+
+/// A studio's models, the oldest first.
+[[nodiscard]] std::vector<studio_model> models_of(persistence::session& db, const ainft::studio_id& studio);
+
+/// Whether a model was made for other studios only.
+[[nodiscard]] bool is_anothers_model(persistence::session& db, const ainft::studio_id& studio, std::string_view provider, std::string_view model);
 
 /// What a studio's jobs took at one provider in one day.
 struct day_usage {

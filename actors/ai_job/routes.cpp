@@ -46,8 +46,8 @@ task<std::optional<template_use>> fill_prompt(const services& s, const call& c, 
 }
 
 task<reply> create(const services& s, const desk& orders, call& c, job_order order) {
-  if (order.what.kind == kind::plan)
-    co_return runtime::refuse_field("/kind", "must be something other than an agent's plan, which agents have made for themselves");
+  if (order.what.kind == kind::plan || order.what.kind == kind::fine_tune)
+    co_return runtime::refuse_field("/kind", "must be image, text, variation, upscale or metadata: plans are agents', and fine-tunes are ordered under /v1/ai/fine-tunes");
   if (auto bad = orders.check_provider(order.what.provider.str(), order.what.kind, order.what.model.str()))
     co_return bad;
   auto made_of = co_await fill_prompt(s, c, order);
@@ -64,23 +64,25 @@ task<reply> create(const services& s, const desk& orders, call& c, job_order ord
   }
   const job_id id{c.new_id()};
   auto context = c.final_context(202);
-  const auto most = orders.most_credits(body);
-  const auto agent = c.agent ? std::optional{agent_id{c.agent->agent}} : std::nullopt;
-  auto made = co_await orders.order(id, std::move(body), *made_of, agent, most, std::move(context));
+  desk::order_details details{*made_of, {}, orders.most_credits(body), {}};
+  if (c.agent)
+    details.agent = agent_id{c.agent->agent};
+  auto made = co_await orders.order(id, std::move(body), std::move(details), std::move(context));
   if (!made)
     co_return std::move(made.error());
   co_return http::entity_reply(std::move(*made), 202);
 }
 
 task<reply> list_jobs(const services& s, call& c) {
-  if (auto bad = http::refuse_unknown_query(c, {"limit", "cursor", "studioId", "state"}))
+  if (auto bad = http::refuse_unknown_query(c, {"limit", "cursor", "studioId", "state", "kind"}))
     co_return bad;
   auto page = http::read_page(c);
   auto studio = http::query_value<studio_id>(c, "studioId");
   auto state = http::query_value<ai_job::phase>(c, "state");
-  if (auto bad = http::first_error(page, studio, state))
+  auto what = http::query_value<ai_job::kind>(c, "kind");
+  if (auto bad = http::first_error(page, studio, state, what))
     co_return bad;
-  auto q = [f = filter{user_id{c.who.user}, *studio, *state}, p = *page](persistence::session& db) { return list(db, f, p); };
+  auto q = [f = filter{user_id{c.who.user}, *studio, *state, *what}, p = *page](persistence::session& db) { return list(db, f, p); };
   co_return co_await page_of(s, *page, std::move(q));
 }
 
@@ -160,7 +162,7 @@ void add_ai_job_routes(http::route_table& routes, const services& s, const provi
   routes.answers<ai_job::view>(routes.get("/v1/ai/jobs/{id}", "AI", "A job, how far it is, and what came of it", access::user,
                                           [&s](call& c) { return show<ai_job::domain, job_id>(s, c); }));
   auto& all = routes.get("/v1/ai/jobs", "AI", "The caller's jobs, oldest first", access::user, [&s](call& c) { return list_jobs(s, c); });
-  all.query = {"studioId", "state"};
+  all.query = {"studioId", "state", "kind"};
   routes.answers_list<ai_job::summary>(all);
   routes.answers<ai_job::view>(routes.post("/v1/ai/jobs/{id}/cancel", "AI", "Stop a job that waits or runs", access::user,
                                            [&s](call& c) { return tell<ai_job::domain, job_id>(s, c, cancel_job{}); }));

@@ -80,10 +80,24 @@ workers::~workers() {
 }
 
 void workers::drop(const job_id& id) {
+  if (settings_.slots == 0)
+    return;
   boost::asio::post(thread_, [this, id] {
     if (const auto it = working_.find(id); it != working_.end())
       it->second->cancel();
+    else if (!stopping_)
+      boost::asio::co_spawn(thread_, forget_if_begun(id), boost::asio::detached);
   });
+}
+
+/// Nobody works on a job that goes on at its provider: when it is not wanted any more, the provider is told.
+boost::asio::awaitable<void> workers::forget_if_begun(job_id id) {
+  auto what = co_await ainft::read<domain>(s_, id.get());
+  if (!what || !what->reference || what->state == phase::running)
+    co_return;
+  auto request = co_await request_of(*what);
+  if (auto* provider = providers_.find(what->provider.str()); provider && request)
+    provider->forget(std::move(*request));
 }
 
 void workers::stop() {
@@ -170,12 +184,46 @@ boost::asio::awaitable<void> workers::make_all(view what, watch w) {
   for (uint32_t i = 0; i < what.count && !bad; ++i) {
     auto next = *request;
     next.seed += i;
-    auto made = co_await make_one(what, std::move(next), w, done.usage);
-    if (made)
-      done.outputs.push_back(std::move(*made));
-    else
+    const auto seed = next.seed;
+    auto made = co_await make_product(what, std::move(next), w);
+    if (!made) {
       bad = made.error();
+      break;
+    }
+    if (made->not_yet)
+      co_return co_await park(what, std::move(*made->not_yet));
+    done.usage.input_tokens += made->used.input_tokens;
+    done.usage.output_tokens += made->used.output_tokens;
+    auto kept = co_await keep(what, seed, std::move(*made));
+    if (kept)
+      done.outputs.push_back(std::move(*kept));
+    else
+      bad = kept.error();
   }
+  co_await finish(what, std::move(done), std::move(bad), w);
+}
+
+/// It goes on at the provider. If it is not wanted any more, the provider is told.
+boost::asio::awaitable<void> workers::park(const view& what, ai::later until) {
+  count(what.provider.str(), "parked");
+  auto reference = reference_text::parse(until.reference);
+  if (!reference) {
+    fail_attempt failed{what.attempt, "what the provider calls the work is no short text", false};
+    (void)co_await tell(what.id, std::move(failed));
+    co_return;
+  }
+  park_job parks{what.attempt, std::move(*reference), static_cast<uint32_t>(until.after.count()), until.percent};
+  auto parked = co_await tell(what.id, std::move(parks));
+  if (parked || what.reference)
+    co_return;
+  auto request = co_await request_of(what);
+  if (auto* provider = providers_.find(what.provider.str()); provider && request) {
+    request->reference = until.reference;
+    provider->forget(std::move(*request));
+  }
+}
+
+boost::asio::awaitable<void> workers::finish(const view& what, finish_job done, caf::error bad, const watch& w) {
   if (stopping_ && bad)
     bad = refuse(errc::unavailable, "its worker was stopped");
   const auto outcome = !bad ? "succeeded" : w->is_cancelled() && !stopping_ ? "dropped" : "failed";
@@ -194,6 +242,8 @@ uint64_t workers::price_of(const view& what, const finish_job& done) const {
   const auto prices = providers_.prices_of(what.provider.str());
   const auto pictures = static_cast<uint64_t>(std::count_if(done.outputs.begin(), done.outputs.end(), [](const auto& o) { return o.asset.has_value(); }));
   const auto tokens = done.usage.input_tokens + done.usage.output_tokens;
+  if (what.kind == kind::fine_tune)
+    return prices.fine_tune;
   // Pictures have a price of their own, whatever tokens a provider counts for them.
   return pictures > 0 ? pictures * prices.picture : (tokens * prices.million_tokens + million - 1) / million;
 }
@@ -231,35 +281,60 @@ task<ai::request> workers::request_of(const view& what) {
     out.talk = std::move(*talk);
   }
   if (what.source_asset_id) {
-    auto source = co_await ainft::read<asset::domain>(s_, what.source_asset_id->get());
+    auto source = co_await picture_of(*what.source_asset_id);
     if (!source)
       co_return std::move(source.error());
-    auto file = read_file(asset::path_of(s_.platform.assets, source->sha256));
-    if (!file)
-      co_return std::move(file.error());
-    out.source = std::move(*file);
+    out.source = std::move(source->file);
+  }
+  out.job = what.id.str();
+  if (what.reference)
+    out.reference = what.reference->str();
+  if (what.training) {
+    out.training = {what.training->name.str(), what.training->steps, what.training->trigger_word.str(), {}};
+    if (!what.reference) {
+      auto examples = co_await examples_of(*what.training);
+      if (!examples)
+        co_return std::move(examples.error());
+      out.training.examples = std::move(*examples);
+    }
   }
   co_return out;
 }
 
-task<output> workers::make_one(const view& what, ai::request request, watch w, job_usage& used) {
+task<ai::example> workers::picture_of(asset_id of) {
+  auto asset = co_await ainft::read<asset::domain>(s_, of.get());
+  if (!asset)
+    co_return std::move(asset.error());
+  auto file = read_file(asset::path_of(s_.platform.assets, asset->sha256));
+  if (!file)
+    co_return std::move(file.error());
+  const auto type = runtime::name_of(asset->content_type);
+  ai::example out{std::move(*file), std::string{type.substr(type.find('/') + 1)}, {}};
+  co_return out;
+}
+
+task<std::vector<ai::example>> workers::examples_of(const training& of) {
+  std::vector<ai::example> out;
+  for (const auto& e : of.examples) {
+    auto picture = co_await picture_of(e.asset);
+    if (!picture)
+      co_return std::move(picture.error());
+    picture->caption = e.caption.str();
+    out.push_back(std::move(*picture));
+  }
+  co_return out;
+}
+
+task<ai::product> workers::make_product(const view& what, ai::request request, const watch& w) {
   auto* provider = providers_.find(what.provider.str());
-  const auto seed = request.seed;
   auto start = [provider, r = std::move(request), w](ai::provider::receiver done) mutable { provider->make(std::move(r), w, std::move(done)); };
-  auto made = co_await net::await_call<result<ai::product>>(std::move(start));
-  if (!made)
-    co_return std::move(made.error());
-  used.input_tokens += made->used.input_tokens;
-  used.output_tokens += made->used.output_tokens;
-  auto kept = co_await keep(what, std::move(*made));
-  if (kept)
-    kept->seed = seed;
-  co_return kept;
+  co_return co_await net::await_call<result<ai::product>>(std::move(start));
 }
 
 /// Where it stays: a picture as an asset of who asked for it, a text in the job.
-task<output> workers::keep(const view& what, ai::product made) {
+task<output> workers::keep(const view& what, uint32_t seed, ai::product made) {
   output out;
+  out.seed = seed;
   if (made.file.empty()) {
     auto text = result_text::parse(made.text);
     if (!text)

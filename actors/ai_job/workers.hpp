@@ -53,9 +53,14 @@ private:
   awaitable<void> work_on(handed_job job, watch w);
   task<caf::unit_t> check_words(const view& what);
   awaitable<void> make_all(view what, watch w);
-  task<output> make_one(const view& what, ai::request request, watch w, job_usage& used);
+  awaitable<void> finish(const view& what, finish_job done, caf::error bad, const watch& w);
+  awaitable<void> forget_if_begun(job_id id);
+  task<std::vector<ai::example>> examples_of(const training& of);
+  task<ai::example> picture_of(asset_id of);
+  task<ai::product> make_product(const view& what, ai::request request, const watch& w);
+  awaitable<void> park(const view& what, ai::later until);
   task<ai::request> request_of(const view& what);
-  task<output> keep(const view& what, ai::product made);
+  task<output> keep(const view& what, uint32_t seed, ai::product made);
   awaitable<void> report(job_id id, uint32_t attempt, watch w);
   [[nodiscard]] uint64_t price_of(const view& what, const finish_job& done) const;
   void count(std::string provider, std::string outcome);

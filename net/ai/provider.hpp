@@ -11,11 +11,26 @@
 namespace ainft::ai {
 
 /// What can be made: a picture from words; a text; a picture from another and words; a larger picture; a collectible's name, description and traits; an
-/// agent's next step.
-enum class work : uint8_t { image, text, variation, upscale, metadata, plan };
+/// agent's next step; a model of one's own.
+enum class work : uint8_t { image, text, variation, upscale, metadata, plan, fine_tune };
 constexpr auto enum_names(work) {
-  return std::array<std::string_view, 6>{"image", "text", "variation", "upscale", "metadata", "plan"};
+  return std::array<std::string_view, 7>{"image", "text", "variation", "upscale", "metadata", "plan", "fine_tune"};
 }
+
+/// A picture that a model learns from, with what is to be seen there.
+struct example {
+  std::string file;
+  std::string extension; ///< "png", "jpeg", "webp"
+  std::string caption;
+};
+
+/// How a model is to be made from another (the request's).
+struct training {
+  std::string name;           ///< lower-case letters, digits and hyphens
+  std::optional<uint32_t> steps; ///< in the provider's own count
+  std::string trigger_word;   ///< that stands for what is learnt; empty for none
+  std::vector<example> examples;
+};
 
 /// What is asked for. What is absent is the provider's choice.
 struct request {
@@ -34,6 +49,9 @@ struct request {
   std::optional<double> temperature;
   std::string source;    ///< file of the picture that a variation or an upscale begins with
   conversation talk;     ///< of a plan
+  std::string job;       ///< whose work it is: the same for all its attempts
+  ai::training training; ///< of a fine_tune; without its examples where there is a reference
+  std::string reference; ///< what an earlier attempt began at the provider; empty for nothing
   std::string key;       ///< to use instead of the platform's own; empty for that
 };
 
@@ -43,12 +61,20 @@ struct usage {
   uint64_t output_tokens = 0;
 };
 
+/// Work that was begun and takes its time: it is to be asked for again, with this reference.
+struct later {
+  std::string reference;
+  std::chrono::seconds after{30};
+  uint32_t percent = 0;
+};
+
 /// What was made: a picture's file (PNG, JPEG, WebP), or text; metadata is a JSON object {name, description, attributes: [{traitType, value}]}, a plan that of
-/// an ai::plan.
+/// an ai::plan, a fine_tune the new model's name.
 struct product {
   std::string file;
   std::string text;
   usage used;
+  std::optional<later> not_yet; ///< in place of all else
 };
 
 /// What a worker and a provider tell each other while something is made. Safe from any thread.
@@ -105,6 +131,9 @@ public:
   /// Makes one thing and hands it to `done`, once, in a thread of its own. Does not block. What may pass by itself is refused with
   /// errc::unavailable or errc::rate_limited, all else is final, with a reason that a person can act on.
   virtual void make(request what, std::shared_ptr<making> watch, receiver done) = 0;
+
+  /// What was begun under the request's reference is not wanted any more. Does not block.
+  virtual void forget(request) {}
 
   [[nodiscard]] virtual provider_state state() const { return {}; }
 

@@ -74,6 +74,7 @@ endpoint::condition endpoint::now() const {
 
 boost::asio::awaitable<runtime::result<response>> endpoint::call(request r, bool repeats) {
   auto pause = settings_.first_pause;
+  r.once = !repeats;
   for (uint32_t tries = 1;; ++tries) {
     if (auto closed = enter(std::chrono::steady_clock::now()))
       co_return closed;

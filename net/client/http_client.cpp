@@ -172,6 +172,7 @@ struct http_client::impl {
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(t->what.timeout.count()));
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, receive);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, t.get());
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, t->what.once ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_multi_add_handle(multi, easy);

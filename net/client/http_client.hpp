@@ -28,6 +28,7 @@ struct request {
   std::vector<form_part> form; ///< instead of `body`
   std::chrono::milliseconds timeout{10'000};
   size_t max_response = 16 * 1024 * 1024; ///< bytes; more is refused
+  bool once = false; ///< never sent twice: over a connection of its own, since libcurl sends again by itself what an old connection lost
   bool public_only = false; ///< for an address that a user, or another server, named: refused if it is none of the public Internet's
   std::function<void(std::string_view)> on_data; ///< told of each piece of a successful answer as it comes, in the client's thread
   std::shared_ptr<const std::atomic<bool>> cancelled; ///< once true, the request ends, a second later at most

@@ -70,6 +70,10 @@ export class AiFakes {
   calls = []; // { method, path, body } of each request
   script = []; // [pattern, (request, response) => void]
   predictions = new Map();
+  files = new Map(); // uploaded, by id
+  trainings = new Map();
+  models = new Set(); // of the Replicate account
+  training = 'succeeded'; // what trainings come to after a few looks
   pace = 0; // ms between the pieces of a streamed text
   words = ['Once', ' upon', ' a', ' time', ' there', ' was', ' a', ' lake', '.'];
 
@@ -97,7 +101,7 @@ export class AiFakes {
     if (scripted >= 0) return this.script.splice(scripted, 1)[0][1](call, response, request);
     for (const [pattern, method, handler] of this.routes) {
       const found = pattern.exec(path);
-      if (found && method === request.method) return handler.call(this, call, response, found);
+      if (found && (method.test?.(request.method) ?? method === request.method)) return handler.call(this, call, response, found);
     }
     json(response, 404, { error: { message: `no ${path} here` }, detail: `no ${path} here` });
   }
@@ -152,6 +156,37 @@ export class AiFakes {
       const violence = body.input.includes('bloodshed');
       json(response, 200, { id: 'modr-1', model: body.model, results: [{ flagged: violence, categories: { violence, hate: false }, category_scores: { violence: violence ? 1 : 0, hate: 0 } }] });
     }],
+    [/^\/v1\/files$/, 'POST', function ({ body, ...call }, response) {
+      if (!this.needKey(call, response)) return;
+      const id = `file-${this.files.size}`;
+      this.files.set(id, body.file ?? body.content);
+      if (body.content) return json(response, 201, { id, name: 'x.zip', content_type: 'application/zip', urls: { get: `${this.url}/v1/files/${id}` } }); // Replicate
+      if (String(body.purpose) !== 'fine-tune') return json(response, 400, { error: { message: 'purpose is required' } });
+      json(response, 200, { id, object: 'file', bytes: body.file.length, created_at: 1, filename: 'x.jsonl', purpose: 'fine-tune', status: 'processed' });
+    }],
+    [/^\/v1\/fine_tuning\/jobs$/, 'POST', function ({ body, ...call }, response) {
+      if (!this.needKey(call, response)) return;
+      if (!this.files.has(body.training_file)) return json(response, 400, { error: { message: `No such File object: ${body.training_file}` } });
+      const id = `ftjob-${this.trainings.size}`;
+      const job = { id, object: 'fine_tuning.job', created_at: 1, model: body.model, suffix: body.suffix, metadata: body.metadata, method: body.method, training_file: body.training_file, status: 'validating_files', fine_tuned_model: null, error: null };
+      this.trainings.set(id, Object.assign(job, { looks: 0 }));
+      json(response, 200, job);
+    }],
+    [/^\/v1\/fine_tuning\/jobs\?(.*)$/, 'GET', function (call, response, [, query]) {
+      if (!this.needKey(call, response)) return;
+      const wanted = new URLSearchParams(query).get('metadata[ainft_job]');
+      json(response, 200, { object: 'list', data: [...this.trainings.values()].filter((t) => t.metadata?.ainft_job === wanted), has_more: false });
+    }],
+    [/^\/v1\/fine_tuning\/jobs\/([\w-]+)(\/cancel)?$/, /GET|POST/, function (call, response, [, id, cancel]) {
+      if (!this.needKey(call, response)) return;
+      const job = this.trainings.get(id);
+      if (!job) return json(response, 404, { error: { message: `Could not find fine tune: ${id}` } });
+      if (cancel) job.status = 'cancelled';
+      else if (job.status !== 'cancelled') job.status = ++job.looks < 3 ? 'running' : this.training;
+      if (job.status === 'succeeded') job.fine_tuned_model = `ft:${job.model}:org:${job.suffix}:${id}`;
+      if (job.status === 'failed') job.error = { code: 'x', message: 'the training file has too few examples', param: 'training_file' };
+      json(response, 200, job);
+    }],
     [/^\/v1\/models$/, 'GET', function (call, response) {
       if (this.needKey(call, response)) json(response, 200, { object: 'list', data: [{ id: 'gpt-4o-mini', object: 'model', created: 1, owned_by: 'fake' }] });
     }],
@@ -188,6 +223,34 @@ export class AiFakes {
     [/^\/v1\/predictions\/(\w+)\/cancel$/, 'POST', function (call, response, [, id]) {
       this.predictions.get(id).status = 'canceled';
       json(response, 200, this.predictions.get(id));
+    }],
+
+    [/^\/v1\/account$/, 'GET', function (call, response) {
+      if (this.needKey(call, response)) json(response, 200, { type: 'organization', username: 'acme', name: 'Acme', github_url: '' });
+    }],
+    [/^\/v1\/models$/, 'POST', function ({ body, ...call }, response) {
+      if (!this.needKey(call, response)) return;
+      const name = `${body.owner}/${body.name}`;
+      if (this.models.has(name)) return json(response, 409, { detail: `A model with that name and owner already exists: ${name}` });
+      this.models.add(name);
+      json(response, 201, { owner: body.owner, name: body.name, visibility: body.visibility });
+    }],
+    [/^\/v1\/models\/([\w-]+\/[\w-]+)\/versions\/(\w+)\/trainings$/, 'POST', function ({ body, ...call }, response, [, model, version]) {
+      if (!this.needKey(call, response)) return;
+      if (!this.models.has(body.destination)) return json(response, 404, { detail: 'The destination does not exist' });
+      const id = `t${this.trainings.size}xyz`;
+      const training = { id, model, version, status: 'starting', input: body.input, destination: body.destination, output: null, error: null, looks: 0 };
+      this.trainings.set(id, training);
+      json(response, 201, training);
+    }],
+    [/^\/v1\/trainings\/(\w+)(\/cancel)?$/, /GET|POST/, function (call, response, [, id, cancel]) {
+      if (!this.needKey(call, response)) return;
+      const t = this.trainings.get(id);
+      if (cancel) t.status = 'canceled';
+      else if (t.status !== 'canceled') t.status = ++t.looks < 3 ? 'processing' : this.training;
+      if (t.status === 'succeeded') t.output = { version: `${t.destination}:5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa`, weights: `${this.url}/weights.tar` };
+      if (t.status === 'failed') t.error = 'the pictures are too small';
+      json(response, 200, t);
     }],
 
     // -- AUTOMATIC1111 (its /docs) --

@@ -8,6 +8,7 @@
 #include "actors/ai_job/workers.hpp"
 #include "actors/ai_key/keys.hpp"
 #include "actors/ai_key/routes.hpp"
+#include "actors/fine_tune/routes.hpp"
 #include "actors/kinds.hpp"
 #include "actors/platform/front.hpp"
 #include "actors/platform/routes.hpp"
@@ -144,10 +145,10 @@ void add_providers(ai_job::providers& to, const config::settings& s, client::htt
   const auto add = [&]<class Provider>(std::type_identity<Provider>, const std::string& name, const config::remote_ai& r, auto&&... more) {
     if (r.url.empty())
       return;
-    ai::remote::remote_settings settings{r.url, secret_from(r.key_file, name + ".key-file"), r.image_model, r.text_model, in_ms(r.timeout), in_ms(r.poll)};
+    ai::remote::remote_settings settings{r.url, secret_from(r.key_file, name + ".key-file"), r.image_model, r.text_model, in_ms(r.timeout), in_ms(r.poll), in_s(r.training_poll)};
     while (settings.url.ends_with('/'))
       settings.url.pop_back();
-    to.add(std::make_unique<Provider>(name, executor, http, std::move(settings), more...), {r.at_once, r.per_minute}, {r.picture_credits, r.million_token_credits});
+    to.add(std::make_unique<Provider>(name, executor, http, std::move(settings), more...), {r.at_once, r.per_minute}, {r.picture_credits, r.million_token_credits, r.fine_tune_credits});
   };
   using namespace ai::remote;
   add(std::type_identity<openai>{}, "openai", s.openai);
@@ -239,6 +240,7 @@ struct node::parts {
     add_prompt_template_routes(routes, all);
     add_ai_job_routes(routes, all, makers, orders, secret_from(values.replicate_webhook_secret_file, "replicate.webhook-secret-file"));
     add_agent_routes(routes, all, orders);
+    add_fine_tune_routes(routes, all, orders);
     add_ai_key_routes(routes, all, makers, vault);
     platform_front::add_routes(routes, all, around);
   }

@@ -73,6 +73,8 @@ result<product> make_now(const request& what, making& watch) {
       return write(write_metadata(what.prompt, what.seed), watch);
     case work::plan:
       return write(runtime::to_json(plan_next(what.prompt, what.talk, what.seed)), watch);
+    case work::fine_tune: // check() refuses it
+      break;
   }
   return refuse(errc::internal, "");
 }
@@ -88,6 +90,8 @@ result<product> make_safely(const request& what, making& watch) {
 } // namespace
 
 caf::error local_provider::check(work what, std::string_view model) const {
+  if (what == work::fine_tune)
+    return refuse_work(name(), what);
   if (model.empty() || (what == work::image && runtime::enum_from<family>(model)))
     return {};
   std::string rule = "must be empty";

@@ -29,7 +29,7 @@ json body_of(const request& what, const std::string& model) {
 } // namespace
 
 caf::error automatic1111::check(work what, std::string_view) const {
-  if (what == work::text || what == work::metadata || what == work::plan)
+  if (what == work::text || what == work::metadata || what == work::plan || what == work::fine_tune)
     return refuse_work(name(), what);
   return {};
 }

@@ -96,6 +96,8 @@ task<product> openai::produce(request what, watch_ptr watch) {
     co_return co_await draw(std::move(what), watch);
   if (what.what == work::variation)
     co_return co_await vary(std::move(what), watch);
+  if (what.what == work::fine_tune)
+    co_return co_await train(std::move(what), watch);
   if (what.what == work::plan)
     co_return co_await plan_next(std::move(what), watch);
   co_return co_await write(std::move(what), watch);

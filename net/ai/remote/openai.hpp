@@ -5,7 +5,8 @@
 namespace ainft::ai::remote {
 
 /// An API in OpenAI's form: images/generations, images/edits and chat/completions (platform.openai.com/docs/api-reference), which Ollama, vLLM,
-/// LocalAI and others speak too. Texts are streamed; an agent's steps come by tool calls.
+/// LocalAI and others speak too. Texts are streamed; an agent's steps come by tool calls. A fine-tune
+/// teaches a model to see: it learns to describe the pictures as their captions do (files, fine_tuning/jobs).
 class openai final : public remote_provider {
 public:
   using remote_provider::remote_provider;
@@ -17,12 +18,17 @@ public:
 
 protected:
   task<product> produce(request what, watch_ptr watch) override;
+  [[nodiscard]] std::string end_path(const std::string& reference) const override { return "/fine_tuning/jobs/" + reference + "/cancel"; }
 
 private:
   task<product> draw(request what, watch_ptr watch);
   task<product> vary(request what, watch_ptr watch);
   task<product> picture_of(json answer, watch_ptr watch);
   task<product> write(request what, watch_ptr watch);
+  task<product> train(request what, watch_ptr watch);
+  task<std::string> begin_training(const request& what, watch_ptr watch);
+  task<std::string> find_training(const request& what, watch_ptr watch);
+  task<std::string> upload(const request& what, watch_ptr watch);
   task<product> plan_next(request what, watch_ptr watch);
 };
 

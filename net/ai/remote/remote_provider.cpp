@@ -61,6 +61,25 @@ boost::asio::awaitable<void> remote_provider::deliver(request what, watch_ptr wa
   done(refuse(errc::internal, service_.name() + ": " + problem));
 }
 
+void remote_provider::forget(request what) {
+  auto path = end_path(what.reference);
+  if (!path.empty() && is_reference(what.reference))
+    boost::asio::co_spawn(executor_, end(std::move(path), std::move(what)), boost::asio::detached);
+}
+
+boost::asio::awaitable<void> remote_provider::end(std::string path, request what) { co_await call_off(std::move(path), json::object(), what); }
+
+product remote_provider::later_with(std::string reference, uint32_t percent) const {
+  product out;
+  out.not_yet = later{std::move(reference), settings_.training_poll, percent};
+  return out;
+}
+
+bool is_reference(std::string_view text) {
+  constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+  return !text.empty() && text.size() <= 200 && text.find_first_not_of(allowed) == text.npos;
+}
+
 client::request remote_provider::to(std::string method, std::string_view path, const request& what, const watch_ptr& watch) const {
   client::request r;
   r.method = std::move(method);

@@ -22,6 +22,7 @@ struct remote_settings {
   std::string text_model;
   std::chrono::milliseconds timeout{120'000}; ///< of one request
   std::chrono::milliseconds poll{1'000};      ///< between two looks at what takes its time
+  std::chrono::seconds training_poll{30};     ///< the same of a fine-tune
 };
 
 /// A provider that is an API of somebody else's, or of a server of one's own.
@@ -35,10 +36,20 @@ public:
   [[nodiscard]] provider_state state() const override;
   [[nodiscard]] bool takes_key() const override { return true; }
   void make(request what, watch_ptr watch, receiver done) override;
+  void forget(request what) override;
 
 protected:
   /// The work itself.
   virtual task<product> produce(request what, watch_ptr watch) = 0;
+
+  /// The path of the request that ends what `reference` names; empty where nothing outlives its request.
+  [[nodiscard]] virtual std::string end_path(const std::string& reference) const {
+    (void)reference;
+    return {};
+  }
+
+  /// A training that goes on there, to be asked for again.
+  [[nodiscard]] product later_with(std::string reference, uint32_t percent) const;
 
   /// A request to the API: the settings' address and time, the key as a bearer token, cancelled with the work.
   [[nodiscard]] client::request to(std::string method, std::string_view path, const request& what, const watch_ptr& watch) const;
@@ -59,6 +70,7 @@ protected:
   [[nodiscard]] caf::error strange_answer() const;
 
 private:
+  boost::asio::awaitable<void> end(std::string path, request what);
   boost::asio::awaitable<void> deliver(request what, watch_ptr watch, receiver done);
   [[nodiscard]] caf::error explain(const client::response& got) const;
 
@@ -71,6 +83,9 @@ private:
 [[nodiscard]] std::string text_of(const json& j, const char* field);
 [[nodiscard]] std::string text_at(const json& j, const json::json_pointer& where);
 [[nodiscard]] uint64_t count_at(const json& j, const json::json_pointer& where);
+
+/// Whether a text that an API gave can stand in the path of a request to it.
+[[nodiscard]] bool is_reference(std::string_view text);
 
 /// The bytes of a picture in base 64, with or without a data URL's head (RFC 2397).
 [[nodiscard]] runtime::result<std::string> picture_from_base64(std::string_view text);

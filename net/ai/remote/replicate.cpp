@@ -52,6 +52,8 @@ caf::error replicate::check(work what, std::string_view model) const {
     return refuse_work(name(), what);
   if (model.empty() && (what == work::image || what == work::variation))
     return {};
+  if (what == work::fine_tune && model.find(':') == model.npos)
+    return runtime::refuse_field("/model", "must be a trainer, owner/name:version");
   const auto slash = model.find('/');
   if (slash == 0 || slash == model.npos || slash + 1 == model.size() || model.find_first_of(" ?#%\\") != model.npos || model.find("..") != model.npos)
     return runtime::refuse_field("/model", "must be owner/name or owner/name:version");
@@ -59,6 +61,8 @@ caf::error replicate::check(work what, std::string_view model) const {
 }
 
 task<product> replicate::produce(request what, watch_ptr watch) {
+  if (what.what == work::fine_tune)
+    co_return co_await train(std::move(what), watch);
   const auto model = model_of(what);
   const auto colon = model.find(':');
   json body{{"input", input_of(what)}};
@@ -82,7 +86,7 @@ task<product> replicate::produce(request what, watch_ptr watch) {
 task<json> replicate::follow(json prediction, request what, watch_ptr watch) {
   for (;;) {
     const auto id = text_of(prediction, "id"), status = text_of(prediction, "status");
-    if (id.empty() || id.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") != id.npos)
+    if (!is_reference(id))
       co_return strange_answer();
     if (status == "succeeded")
       co_return prediction;

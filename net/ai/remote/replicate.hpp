@@ -9,7 +9,7 @@
 namespace ainft::ai::remote {
 
 /// Replicate (replicate.com/docs/reference/http): a prediction is made, looked at until it has ended, and its first output fetched. A model is
-/// "owner/name", or "owner/name:version". Where the API can reach us, its webhook says that there is something to look at.
+/// "owner/name", or "owner/name:version". A fine-tune is a training of a trainer's version, with the data set as a ZIP archive, into a private model of the account. Where the API can reach us, its webhook says that there is something to look at.
 class replicate final : public remote_provider {
 public:
   /// `webhook` is the address that it is to call, empty for none.
@@ -23,8 +23,13 @@ public:
 
 protected:
   task<product> produce(request what, watch_ptr watch) override;
+  [[nodiscard]] std::string end_path(const std::string& reference) const override { return "/v1/trainings/" + reference + "/cancel"; }
 
 private:
+  task<product> train(request what, watch_ptr watch);
+  task<product> begin_training(request what, watch_ptr watch);
+  task<std::string> make_destination(const request& what, watch_ptr watch);
+  task<std::string> upload(const request& what, watch_ptr watch);
   task<json> follow(json prediction, request what, watch_ptr watch);
   task<product> output_of(const json& prediction, work what, watch_ptr watch);
   boost::asio::awaitable<void> wait_for(std::string prediction);

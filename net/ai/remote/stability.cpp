@@ -29,7 +29,7 @@ std::string_view nearest_ratio(uint32_t width, uint32_t height) {
 }
 
 caf::error stability::check(work what, std::string_view model) const {
-  if (what == work::text || what == work::metadata || what == work::plan)
+  if (what == work::text || what == work::metadata || what == work::plan || what == work::fine_tune)
     return refuse_work(name(), what);
   if (model.empty() || is_sd3(model) || (what == work::image && (model == "core" || model == "ultra")))
     return {};

@@ -57,6 +57,44 @@ TEST(ai_job, is_taken_by_one_worker) {
   EXPECT_EQ(deadline(j.s), at(60));
 }
 
+TEST(ai_job, that_goes_on_at_its_provider_is_looked_at_again_by_another_attempt) {
+  auto j = running();
+  EXPECT_EQ(j.give(park_job{1, parsed<reference_text>("ft-1"), 30, 40}), errc::none);
+  EXPECT_EQ(j.s.shown.state, phase::running);
+  EXPECT_EQ(j.give(report_progress{1, 50, {}}), errc::wrong_state) << "the attempt is over";
+  EXPECT_EQ(deadline(j.s), at(600)) << "no lease runs, the time limit does";
+  j.now = 29;
+  EXPECT_EQ(j.start(), errc::wrong_state);
+  j.now = 30;
+  EXPECT_EQ(j.start(), errc::none);
+  EXPECT_EQ(j.s.shown.attempt, 2u);
+  EXPECT_EQ(j.s.shown.progress, 40u);
+  EXPECT_EQ(j.s.shown.reference->str(), "ft-1");
+  EXPECT_EQ(j.give(finish_job{2, made, {}}), errc::none);
+}
+
+TEST(ai_job, that_goes_on_at_its_provider_ends_with_its_time_limit) {
+  auto j = running();
+  j.give(park_job{1, parsed<reference_text>("ft-1"), 30, 40});
+  j.now = 600;
+  EXPECT_EQ(j.give(runtime::wake{}), errc::none);
+  EXPECT_EQ(j.s.shown.state, phase::failed);
+  EXPECT_FALSE(j.s.shown.dead);
+  EXPECT_EQ(j.give(retry_job{}, creator), errc::none);
+  EXPECT_FALSE(j.s.shown.reference) << "it begins anew";
+}
+
+TEST(ai_job, of_an_agent_costs_no_more_than_was_agreed) {
+  job j;
+  create_job order{job_id::make(), body()};
+  order.agent = agent_id::make();
+  order.expected_credits = 5;
+  EXPECT_EQ(j.give(order, creator), errc::none);
+  j.start();
+  EXPECT_EQ(j.give(finish_job{1, made, {0, 0, 9}}), errc::none);
+  EXPECT_EQ(j.s.shown.usage.credits, 5u);
+}
+
 TEST(ai_job, is_finished_once) {
   auto j = running();
   EXPECT_EQ(j.give(finish_job{1, made}), errc::none);
