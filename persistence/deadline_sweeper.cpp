@@ -10,7 +10,7 @@ using namespace runtime;
 
 // A little ahead: a woken entity arms a timer of its own for the exact moment.
 constexpr statement find_due{"sweeper_due", R"sql(
-  select entity_id, kind from deadlines where due_at < now() + interval '5 seconds' order by due_at limit 1000)sql"};
+  select entity_id, kind from due where due_at < now() + interval '5 seconds' order by due_at limit 1000)sql"};
 
 class deadline_sweeper final : public caf::event_based_actor {
 public:

@@ -10,13 +10,15 @@ namespace {
 
 using namespace runtime;
 
-constexpr statement find_snapshot{"reader_snapshot", R"sql(
-  select sequence, state from snapshots where entity_id = $1 and state_version = $2
-    and (select kind from journal where entity_id = $1 and sequence = 1) = $3)sql"};
-
-constexpr statement find_events{"reader_events", R"sql(
-  select entity_id, sequence, type, version, payload, at, audience from journal
-  where entity_id = $1 and sequence > $2 and kind = $3 order by sequence)sql"};
+// The latest snapshot, a row without a type, and the events after it.
+constexpr statement find_entity{"reader_entity", R"sql(
+  with latest as materialized (
+    select sequence, state from snapshots where entity_id = $1 and state_version = $2
+      and (select kind from journal where entity_id = $1 and sequence = 1) = $3)
+  select $1::uuid, sequence, null, null, state, null, null from latest
+  union all
+  (select entity_id, sequence, type, version, payload, at, audience from journal
+   where entity_id = $1 and sequence > coalesce((select sequence from latest), 0) and kind = $3 order by sequence))sql"};
 
 // A transaction that is still open has an id at or above the snapshot's xmin: what lies below it is complete. Without types ($3 and $5
 // null) all are read: to look at each row's type costs more than to read it.
@@ -90,12 +92,11 @@ private:
 
   loaded on_load(const load& l) {
     loaded out;
-    const auto found = db_.run(find_snapshot, parameters{l.entity, l.state_version, l.kind});
-    if (!found.empty())
-      out.state = snapshot{found[0][0].as<uint64_t>(), l.state_version, found[0][1].c_str()};
-    const auto after = out.state ? out.state->sequence : 0;
-    for (const auto& row : db_.run(find_events, parameters{l.entity, after, l.kind}))
-      out.events.push_back(read_event(row, 0));
+    for (const auto& row : db_.run(find_entity, parameters{l.entity, l.state_version, l.kind}))
+      if (row[2].is_null())
+        out.state = snapshot{row[1].as<uint64_t>(), l.state_version, row[4].c_str()};
+      else
+        out.events.push_back(read_event(row, 0));
     return out;
   }
 

@@ -25,7 +25,9 @@ namespace ainft::runtime {
 ///   void project(const state& after, const event&, const decision_context&, row_writes&)
 ///   std::optional<time_point> deadline(const state&)                  if it has deadlines; then decide(…, const wake&, …)
 ///   std::string answer_of(const state& after, const std::vector<event>&)   if an answer is not the view
+///   bool at_rest(const state&)                                        when nothing more is to happen to it: it leaves memory soon
 ///   bool may_read(const state&, const principal&)                     if not everybody may
+///                                                                     (`Domain::deadline_in_rows` says that its own rows have them, for the view `due`)
 ///   std::vector<uuid> audience(const state& before, const event&)     if events concern others: see committed_event
 ///
 /// Commands with `static constexpr bool creates = true` are the ones that an id unknown so far accepts.
@@ -104,10 +106,7 @@ private:
     arm_timer();
     set_default_handler(caf::print_and_drop);
     become(ready());
-    if (!idle_check_running_) {
-      idle_check_running_ = true;
-      schedule_idle_check();
-    }
+    schedule_idle_check();
   }
 
   caf::behavior ready() {
@@ -115,6 +114,7 @@ private:
       [this](const get_view& get) -> caf::result<caf::message> { return on_view(get); },
       [this](const wake&) { on_wake(); },
       [this](const passivate&) { start_farewell(); },
+      [this](const check_idle&) { on_check_idle(); },
       [this](const inspect_entity&) -> caf::result<answer> { return on_inspect(); },
     };
     return add_commands(base, static_cast<typename Domain::commands*>(nullptr));
@@ -206,7 +206,8 @@ private:
     }
     if (auto due = deadline_of(*ahead_); due != deadline_) {
       deadline_ = due;
-      a.deadline_changed = true;
+      constexpr bool in_rows = requires { requires Domain::deadline_in_rows; };
+      a.deadline_changed = !in_rows;
       a.deadline = due;
       arm_timer();
     }
@@ -246,6 +247,8 @@ private:
     view_.reset();
     head.promise.deliver(std::move(head.reply));
     settle_head();
+    if (!resting_ && is_at_rest())
+      schedule_idle_check();
   }
 
   /// Answers what waited for nothing but the appends before it.
@@ -319,13 +322,13 @@ private:
   }
 
   void arm_timer() {
-    timer_.dispose();
+    host_.timers().cancel(timer_);
     if (!deadline_)
       return;
     const auto wait = std::max(*deadline_ - host_.time().now(), std::chrono::microseconds{0});
     // Beyond an hour the deadline sweeper wakes it, also when it has left memory.
     if (wait < std::chrono::hours{1})
-      timer_ = run_delayed(wait + std::chrono::milliseconds{1}, [this] { on_wake(); });
+      timer_ = later(wait + std::chrono::milliseconds{1}, wake_message());
   }
 
   void on_wake() {
@@ -343,14 +346,37 @@ private:
 
   void touch() { last_use_ = std::chrono::steady_clock::now(); }
 
+  [[nodiscard]] bool is_at_rest() const {
+    if constexpr (requires { at_rest(committed_); })
+      return at_rest(committed_);
+    else
+      return false;
+  }
+
+  [[nodiscard]] std::chrono::milliseconds idle_timeout() const {
+    const auto& settings = host_.settings();
+    return resting_ ? std::min(settings.rest_timeout, settings.idle_timeout) : settings.idle_timeout;
+  }
+
   void schedule_idle_check() {
-    run_delayed(host_.settings().idle_timeout, [this] {
-      const bool idle = std::chrono::steady_clock::now() - last_use_ >= host_.settings().idle_timeout;
-      if (idle && in_flight_.empty())
-        start_farewell();
-      else
-        schedule_idle_check();
-    });
+    resting_ = is_at_rest();
+    host_.timers().cancel(idle_timer_);
+    static const auto look = caf::make_message(check_idle{});
+    idle_timer_ = later(idle_timeout(), look);
+  }
+
+  void on_check_idle() {
+    if (in_flight_.empty() && std::chrono::steady_clock::now() - last_use_ >= idle_timeout())
+      start_farewell();
+    else
+      schedule_idle_check();
+  }
+
+  timers::ticket later(std::chrono::microseconds wait, caf::message what) { return host_.timers().send_after(wait, caf::weak_actor_ptr{ctrl()}, std::move(what)); }
+
+  static const caf::message& wake_message() {
+    static const auto message = caf::make_message(wake{});
+    return message;
   }
 
   void start_farewell_soon() {
@@ -365,17 +391,18 @@ private:
       run_delayed(std::chrono::milliseconds{20}, [this] { start_farewell(); });
       return;
     }
-    timer_.dispose();
+    host_.timers().cancel(timer_);
+    host_.timers().cancel(idle_timer_);
     host_.release(Domain::kind, id_, address());
     set_default_handler([this](caf::scheduled_actor*, caf::message& m) -> caf::skippable_result {
       return delegate_all(m);
     });
     become(waiting());
-    run_delayed(std::chrono::milliseconds{500}, [this] { quit(); });
+    later(std::chrono::milliseconds{500}, caf::make_message(continuation{[this] { quit(); }}));
   }
 
   caf::skippable_result delegate_all(caf::message& m) {
-    if (m.match_elements<passivate>() || m.match_elements<wake>())
+    if (m.match_elements<passivate>() || m.match_elements<wake>() || m.match_elements<check_idle>())
       return caf::message{};
     auto promise = make_response_promise();
     promise.delegate(host_.find(Domain::kind, id_), std::move(m));
@@ -396,8 +423,8 @@ private:
 
   std::optional<caf::message> view_;
   std::optional<time_point> deadline_;
-  caf::disposable timer_;
-  bool idle_check_running_ = false;
+  timers::ticket timer_, idle_timer_;
+  bool resting_ = false;
   std::chrono::steady_clock::time_point last_use_ = std::chrono::steady_clock::now();
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "runtime/journal.hpp"
+#include "runtime/timers.hpp"
 
 #include <caf/actor_system.hpp>
 
@@ -15,6 +16,7 @@ namespace ainft::runtime {
 struct entity_settings {
   std::chrono::milliseconds idle_timeout{std::chrono::minutes{5}};
   uint32_t snapshot_every = 400; ///< events
+  std::chrono::milliseconds rest_timeout{5'000}; ///< as idle_timeout, for one to which nothing more is to happen
 };
 
 /// Where the entities of this node live: finds the actor of an id, and starts it if it is not in memory. Safe from any
@@ -43,6 +45,7 @@ public:
   [[nodiscard]] uint64_t next_incarnation() noexcept { return incarnations_.fetch_add(1, std::memory_order_relaxed) + 1; }
 
   [[nodiscard]] const journal& log() const noexcept { return journal_; }
+  [[nodiscard]] runtime::timers& timers() noexcept { return timers_; }
   [[nodiscard]] const clock& time() const noexcept { return clock_; }
   [[nodiscard]] const entity_settings& settings() const noexcept { return settings_; }
 
@@ -74,6 +77,7 @@ private:
   std::vector<std::pair<std::string_view, spawn_function>> kinds_;
   std::array<part, 64> parts_;
   std::atomic<uint64_t> incarnations_{0};
+  runtime::timers timers_;
 };
 
 } // namespace ainft::runtime

@@ -49,6 +49,8 @@ private:
 
   void poll() {
     run_delayed(settings_.poll, [this] {
+      if (has_handled_)
+        store();
       read();
       poll();
     });
@@ -60,13 +62,23 @@ private:
       return;
     }
     again_ = false;
+    if (const auto next = last_read_ + settings_.gather, now = std::chrono::steady_clock::now(); now < next) {
+      if (!std::exchange(delayed_, true))
+        run_delayed(next - now, [this] {
+          delayed_ = false;
+          read();
+        });
+      return;
+    }
+    last_read_ = std::chrono::steady_clock::now();
     reading_ = true;
     request(reader_, caf::infinite, read_journal{cursor_, settings_.interests})
       .then(
         [this](journal_slice& slice) {
           reading_ = false;
           upto_ = slice.upto;
-          events_.assign(std::make_move_iterator(slice.events.begin()), std::make_move_iterator(slice.events.end()));
+          std::copy_if(std::make_move_iterator(slice.events.begin()), std::make_move_iterator(slice.events.end()), std::back_inserter(events_),
+                       [this](const followed_event& e) { return !settings_.concerns || settings_.concerns(e); });
           events_.empty() ? finish_slice() : next();
         },
         [this](const caf::error&) { reading_ = false; });
@@ -85,7 +97,7 @@ private:
     pause_ = first_pause;
     cursor_ = events_.front().at;
     events_.pop_front();
-    store();
+    has_handled_ = true;
     events_.empty() ? finish_slice() : next();
   }
 
@@ -111,6 +123,7 @@ private:
 
   void store() {
     stored_ = cursor_;
+    has_handled_ = false;
     request(reader_, caf::infinite, store_cursor{settings_.name, cursor_})
       .then([](const journal_cursor&) {}, [](const caf::error&) {});
   }
@@ -122,6 +135,9 @@ private:
   journal_cursor cursor_, upto_, stored_;
   std::deque<followed_event> events_;
   bool loaded_ = false, reading_ = false, again_ = false;
+  bool has_handled_ = false; ///< since the cursor was stored
+  bool delayed_ = false;
+  std::chrono::steady_clock::time_point last_read_;
   std::chrono::milliseconds pause_ = first_pause;
   caf::telemetry::int_counter* handled_;
   caf::telemetry::int_counter* failures_;

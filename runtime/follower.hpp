@@ -9,13 +9,16 @@
 
 namespace ainft::runtime {
 
-/// What a follower does: `handle` is called for each event of its interests, in the journal's order, at least once; the
-/// next event follows when `done` was called. With an error the same event comes again after a pause that grows.
+/// What a follower does: of the events of its interests those that `concerns` says are passed to `handle`, which is called for each, in the journal's order, at least once; the
+/// next event follows when `done` was called. With an error the same event comes again after a pause that grows. Its cursor is stored a few times a second: what
+/// was handled since comes again after a crash.
 struct follower_settings {
   std::string name;
   std::vector<std::string> interests; ///< "kind.type"
   std::function<void(const followed_event&, std::function<void(caf::error)> done)> handle;
-  std::chrono::milliseconds poll{250}; ///< how often it looks when nobody says that the journal grew
+  std::chrono::milliseconds poll{250}; ///< how often it looks when nobody says that the journal grew, and stores its cursor
+  std::function<bool(const followed_event&)> concerns; ///< absent: all of them
+  std::chrono::milliseconds gather{0}; ///< from one reading of the journal to the next, so that much is read together
 };
 
 struct follower {

@@ -97,6 +97,14 @@ bool inspect(Inspector& f, passivate& x) {
   return f.object(x).fields();
 }
 
+/// Asks an entity to look whether it has been idle for long enough to leave memory.
+struct check_idle {};
+
+template <class Inspector>
+bool inspect(Inspector& f, check_idle& x) {
+  return f.object(x).fields();
+}
+
 /// Asks an entity what it is and does, for operators.
 struct inspect_entity {};
 
@@ -172,6 +180,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(ainft_runtime, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::journal_slice))
   CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::load_cursor))
   CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::store_cursor))
+  CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::check_idle))
 CAF_END_TYPE_ID_BLOCK(ainft_runtime)
 
 CAF_ERROR_CODE_ENUM(ainft::runtime::errc)

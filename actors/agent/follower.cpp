@@ -37,6 +37,9 @@ bool may_pass(const caf::error& e) {
   return runtime::traits(code).status >= 500 || code == errc::rate_limited;
 }
 
+/// An agent's job says so in its events' audience, after its requester.
+bool names_agent(const followed_event& e) { return e.event.audience.size() > 1; }
+
 /// What is told of an ended job.
 struct told_output {
   std::optional<asset_id> asset;
@@ -216,10 +219,8 @@ private:
     co_return co_await tell(id, std::move(awaits));
   }
 
-  /// A job has ended: an agent's says so in the event's audience, after its requester.
+  /// An agent's job has ended.
   awaitable<caf::error> on_job(const followed_event& e) const {
-    if (e.event.audience.size() < 2)
-      co_return caf::error{};
     const agent_id id{e.event.audience[1]};
     auto job = co_await read<ai_job::domain>(s_, e.event.entity);
     if (!job)
@@ -283,6 +284,8 @@ runtime::follower start_follower(const services& s, const toolbox& tools, const 
   settings.name = "agents";
   settings.interests = {"agent.plan_due", "agent.call_due", "ai_job.job_succeeded", "ai_job.job_failed", "ai_job.job_cancelled",
                         "nft.nft_minted", "listing.listing_live", "listing.listing_sold"};
+  settings.concerns = [](const followed_event& e) { return e.kind != ai_job::domain::kind || names_agent(e); };
+  settings.gather = std::chrono::milliseconds{20}; // jobs end by the thousand, and few are an agent's
   settings.handle = [clerk, executor](const followed_event& e, std::function<void(caf::error)> done) {
     boost::asio::co_spawn(executor, clerk->handle(e), [clerk, done = std::move(done)](std::exception_ptr broken, caf::error error) {
       done(broken ? runtime::refuse(errc::internal, "serving an agent broke") : std::move(error));

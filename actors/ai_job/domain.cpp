@@ -281,6 +281,8 @@ std::optional<runtime::time_point> deadline(const state& s) {
   return s.shown.state == phase::running ? std::optional{std::min(s.lease_until, s.shown.fails_at)} : std::nullopt;
 }
 
+bool at_rest(const state& s) { return s.shown.state != phase::queued && s.shown.state != phase::running; }
+
 std::vector<runtime::uuid> audience(const state& before, const domain::events& e) {
   const auto* queued = std::get_if<job_queued>(&e);
   std::vector<runtime::uuid> out{(queued ? queued->requested_by : before.shown.requested_by).get()};

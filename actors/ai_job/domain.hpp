@@ -29,6 +29,7 @@ struct domain {
   using view = ai_job::view;
   static constexpr std::string_view kind = "ai_job";
   static constexpr uint16_t state_version = 3;
+  static constexpr bool deadline_in_rows = true; ///< of ai_queue
 };
 
 using events = std::vector<domain::events>;
@@ -56,6 +57,8 @@ void evolve(state& s, const domain::events& e);
 view view_of(const state& s);
 std::optional<runtime::time_point> deadline(const state& s);
 void project(const state& s, const domain::events& e, const runtime::decision_context& context, runtime::row_writes& rows);
+/// It has ended.
+[[nodiscard]] bool at_rest(const state& s);
 /// Who asked for it, and the agent that ordered it.
 [[nodiscard]] std::vector<runtime::uuid> audience(const state& before, const domain::events& e);
 /// A job is seen by who asked for it.

@@ -35,9 +35,13 @@ std::string ids_text(const std::vector<runtime::uuid>& ids) {
 
 std::vector<summary> list(session& db, const filter& f, const http::page& page) {
   static constexpr statement select{"ai_jobs_list", R"sql(
-    select id, studio_id, kind, provider, model, state, priority, progress, prompt, created_at from ai_jobs
-    where requested_by = $1 and ($2::uuid is null or studio_id = $2) and ($3::text is null or state = $3)
-      and ($4::text is null or kind = $4) and ($5::uuid is null or id > $5)
+    select id, studio_id, kind, provider, model, state, priority, progress, prompt, created_at from (
+      select j.id, j.studio_id, j.kind, j.provider, j.model, j.priority, j.prompt, j.created_at, coalesce(q.progress, j.progress) as progress,
+             case q.state when 'running' then 'running' when 'parked' then 'running' else j.state end as state
+      from ai_jobs j left join ai_queue q on q.job_id = j.id
+      where j.requested_by = $1 and ($2::uuid is null or j.studio_id = $2) and ($4::text is null or j.kind = $4)
+        and ($5::uuid is null or j.id > $5)) as seen
+    where $3::text is null or state = $3
     order by id limit $6)sql"};
   return read(db.run(select, parameters{f.requested_by, f.studio, f.state, f.kind, page.after_text(), page.limit + 1}));
 }
@@ -91,19 +95,19 @@ bool is_anothers_model(session& db, const ainft::studio_id& studio, std::string_
 uint64_t credits_today(session& db, const ainft::studio_id& studio) {
   static constexpr statement select{"ai_credits_today", R"sql(
     select coalesce((select sum(credits) from ai_usage where studio_id = $1 and day = (now() at time zone 'utc')::date), 0)
-         + coalesce((select sum(expected_credits) from ai_jobs where studio_id = $1 and state in ('queued', 'running')), 0))sql"};
+         + coalesce((select sum(expected_credits) from ai_queue where studio_id = $1), 0))sql"};
   return db.run(select, parameters{studio})[0][0].as<uint64_t>();
 }
 
 std::vector<turn> next_in_turn(session& db, const std::vector<std::string>& providers, const std::vector<runtime::uuid>& dispatched, size_t count) {
   static constexpr statement select{"ai_jobs_next", R"sql(
     with waiting as (
-      select id, studio_id, provider, priority, row_number() over (partition by studio_id order by priority desc, id) as turn
-      from ai_jobs where (state = 'queued' or parked) and ready_at <= now() and provider = any ($1::text[])),
-    busy as (select studio_id, count(*) as jobs from ai_jobs where state = 'running' and not parked group by studio_id)
-    select w.id, w.provider from waiting w left join busy b using (studio_id)
-    where not exists (select from unnest($2::uuid[]) as there (id) where there.id = w.id)
-    order by w.turn + coalesce(b.jobs, 0), w.priority desc, w.id limit $3)sql"};
+      select job_id, studio_id, provider, priority, row_number() over (partition by studio_id order by priority desc, job_id) as turn
+      from ai_queue where state <> 'running' and ready_at <= now() and provider = any ($1::text[])),
+    busy as (select studio_id, count(*) as jobs from ai_queue where state = 'running' group by studio_id)
+    select w.job_id, w.provider from waiting w left join busy b using (studio_id)
+    where not exists (select from unnest($2::uuid[]) as there (id) where there.id = w.job_id)
+    order by w.turn + coalesce(b.jobs, 0), w.priority desc, w.job_id limit $3)sql"};
   array_text names;
   for (const auto& p : providers)
     names.add(p);

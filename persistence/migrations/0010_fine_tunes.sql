@@ -1,9 +1,5 @@
 alter table ai_jobs drop constraint ai_jobs_kind_check;
 alter table ai_jobs add constraint ai_jobs_kind_check check (kind in ('image', 'text', 'variation', 'upscale', 'metadata', 'plan', 'fine_tune'));
--- It goes on at the provider, and is looked at again when it is ready.
-alter table ai_jobs add column parked boolean not null default false;
-drop index ai_jobs_waiting;
-create index ai_jobs_waiting on ai_jobs (ready_at) where state = 'queued' or parked;
 
 -- Models that fine-tunes made: their studio's alone.
 create table ai_models (

@@ -1,25 +1,39 @@
-// BullMQ as the peer: node bullmq.mjs worker|add CONCURRENCY SECONDS, over the Redis at $TEST_REDIS.
-import { Queue, QueueEvents, Worker } from 'bullmq';
+// BullMQ as the peer: node bullmq.mjs worker|add CONCURRENCY SECONDS, over the Redis at $TEST_REDIS. With the name of a database, each job's state is kept in
+// PostgreSQL, too, as a platform does that must not lose a job with Redis: a row before it is added, and the row's state when it is begun and when it has ended.
+import { Queue, Worker } from 'bullmq';
+import pg from 'pg';
 
-const [role, concurrency, seconds] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])];
+const [role, concurrency, seconds, database] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4]), process.argv[5]];
 const connection = { path: process.env.TEST_REDIS };
+const name = database ? 'durable' : 'bench';
+const setting = (key) => new RegExp(`${key}=(\\S+)`).exec(process.env.TEST_POSTGRES)[1];
+const pool = database && new pg.Pool({ host: setting('host'), user: setting('user'), database, max: 10 });
+const keep = (text, name, values) => pool.query({ name, text, values });
+const state = (id, to) => pool && keep('update bullmq_jobs set state = $2 where id = $1', 'state', [id, to]);
 
 if (role === 'worker') {
   let done = 0;
-  new Worker('bench', async () => { done++; }, { connection, concurrency, removeOnComplete: { count: 100 } });
+  new Worker(name, async (job) => {
+    await state(job.data.id, 'running');
+    await state(job.data.id, 'succeeded');
+    done++;
+  }, { connection, concurrency, removeOnComplete: { count: 100 } });
   process.on('message', () => process.send(done));
   process.send('ready');
 } else {
-  const queue = new Queue('bench', { connection });
+  const queue = new Queue(name, { connection });
   const end = Date.now() + seconds * 1000;
   let added = 0;
   await Promise.all(Array.from({ length: concurrency }, async () => {
     while (Date.now() < end) {
-      await queue.add('job', { studioId: 'std_1', kind: 'text', prompt: 'nothing at all' }, { attempts: 4, backoff: { type: 'exponential', delay: 2000 } });
+      const data = { studioId: 'std_1', kind: 'text', prompt: 'nothing at all' };
+      if (pool) [{ id: data.id }] = (await keep(`insert into bullmq_jobs (state, data) values ('queued', $1) returning id`, 'insert', [data])).rows;
+      await queue.add('job', data, { attempts: 4, backoff: { type: 'exponential', delay: 2000 } });
       added++;
     }
   }));
   process.send(added);
   process.disconnect();
   await queue.close();
+  await pool?.end();
 }

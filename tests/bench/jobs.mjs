@@ -1,5 +1,5 @@
-// Jobs a second from order to end, with a provider that makes nothing: ours over HTTP into PostgreSQL, BullMQ's in Redis, in turns. Orders come for
-// SECONDS; the clock stops when the last of them has ended. Then pictures a second of `local`.
+// Jobs a second from order to end, with a provider that makes nothing: ours over HTTP into PostgreSQL, BullMQ's in Redis, and BullMQ's with each job's state in
+// the same PostgreSQL, in turns. Orders come for SECONDS; the clock stops when the last of them has ended. Then pictures a second of `local`.
 import { execFile, fork } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -23,17 +23,19 @@ async function ours() {
   const before = count("= 'succeeded'"), began = Date.now();
   await promisify(execFile)('wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', join(here, 'job.lua'), stack.url], { env });
   const ordered = Date.now();
-  await until(() => count("in ('queued', 'running')") === 0, 'the end of all jobs', 300);
+  await until(() => stack.sql('select count(*) from ai_queue') === '0', 'the end of all jobs', 300);
   const took = (Date.now() - began) / 1000, done = count("= 'succeeded'") - before;
   return { jobs: done, perSecond: done / took, after: (Date.now() - ordered) / 1000 };
 }
 
-async function bullmq() {
-  const worker = fork(join(here, 'bullmq.mjs'), ['worker', connections]);
+stack.sql('create table bullmq_jobs (id bigint generated always as identity primary key, state text not null, data jsonb not null, created_at timestamptz not null default now())');
+
+async function bullmq(...database) {
+  const worker = fork(join(here, 'bullmq.mjs'), ['worker', connections, 0, ...database]);
   await new Promise((r) => worker.once('message', r));
   const done = () => new Promise((r) => { worker.once('message', r); worker.send('done?'); });
   const began = Date.now();
-  const adder = fork(join(here, 'bullmq.mjs'), ['add', connections, seconds]);
+  const adder = fork(join(here, 'bullmq.mjs'), ['add', connections, seconds, ...database]);
   const added = await new Promise((r) => adder.once('message', r));
   const ordered = Date.now();
   await until(async () => (await done()) >= added, 'the end of all jobs', 300);
@@ -51,17 +53,21 @@ async function pictures(model) {
 
 const rows = [];
 for (let round = 1; round <= rounds; round++) {
-  const [a, b] = [await ours(), await bullmq()];
-  rows.push([a, b]);
-  console.log(`round ${round}: AiNFT ${a.jobs} jobs, ${a.perSecond.toFixed(0)} a second (${a.after.toFixed(1)} s after the last order); BullMQ ${b.jobs}, ${b.perSecond.toFixed(0)} (${b.after.toFixed(1)} s)`);
+  const [a, b, c] = [await ours(), await bullmq(), await bullmq(stack.database)];
+  rows.push([a, b, c]);
+  const said = ({ jobs, perSecond, after }) => `${jobs} jobs, ${perSecond.toFixed(0)} a second (${after.toFixed(1)} s after the last order)`;
+  console.log(`round ${round}: AiNFT ${said(a)}; BullMQ ${said(b)}; with rows in PostgreSQL ${said(c)}`);
 }
 const drawn = [];
 for (const model of ['flow', 'mosaic', 'geometry', 'landscape', 'portrait']) drawn.push([model, await pictures(model)]);
 
 console.log('\n| jobs a second | median |\n|---|---|');
-console.log(`| AiNFT, each durable in PostgreSQL | ${median(rows.map((r) => r[0].perSecond)).toFixed(0)} |`);
-console.log(`| BullMQ, in Redis | ${median(rows.map((r) => r[1].perSecond)).toFixed(0)} |`);
-console.log(`\njobs / BullMQ: ${median(rows.map(([a, b]) => a.perSecond / b.perSecond)).toFixed(2)} (rounds: ${rows.map(([a, b]) => (a.perSecond / b.perSecond).toFixed(2)).join(', ')})`);
+for (const [i, who] of ['AiNFT, each durable in PostgreSQL', 'BullMQ, in Redis', "BullMQ, each job's state in PostgreSQL"].entries())
+  console.log(`| ${who} | ${median(rows.map((r) => r[i].perSecond)).toFixed(0)} |`);
+for (const [i, peer] of [[1, 'BullMQ'], [2, 'BullMQ with its state in PostgreSQL']]) {
+  const ratios = rows.map((r) => r[0].perSecond / r[i].perSecond);
+  console.log(`\njobs / ${peer}: ${median(ratios).toFixed(2)} (rounds: ${ratios.map((x) => x.toFixed(2)).join(', ')})`);
+}
 console.log('\n| pictures of 1024² a second, two threads | |\n|---|---|');
 for (const [model, rate] of drawn) console.log(`| ${model} | ${rate.toFixed(1)} |`);
 await stack.stop();

@@ -226,7 +226,7 @@ test('an operator sees dead jobs and has them tried again; others do not', async
   // As a job that failed four times stands there.
   const dead = await order({ startAt: new Date(Date.now() + 3600_000).toISOString() });
   const uuid = stack.sql(`select id from ai_jobs order by created_at desc limit 1`);
-  stack.sql(`insert into deadlines (entity_id, kind, due_at) values ('${uuid}', 'ai_job', now()) on conflict (entity_id) do update set due_at = now()`);
+  stack.sql(`update ai_queue set wake_at = now() where job_id = '${uuid}'`);
   assert.equal((await creator.get(`/v1/ai/jobs/${dead.id}`)).state, 'queued', 'a deadline that comes early changes nothing');
   const quick = await order({ provider: 'local', params: { width: 2048, height: 2048 }, count: 8, model: 'landscape', timeLimit: 1, priority: 0 });
   const waiting = await Promise.all([1, 2, 3, 4].map(() => order({ params: { width: 2048, height: 2048 }, count: 4, model: 'landscape', timeLimit: 1 })));

@@ -65,6 +65,19 @@ TEST(follower, goes_on_where_it_was_after_a_restart) {
   until([&] { return second.read() == "2:2 "; }, "the second event alone");
 }
 
+TEST(follower, passes_over_what_does_not_concern_it) {
+  test_database db;
+  node n{db};
+  notes to;
+  auto s = writing_to(to);
+  s.concerns = [](const followed_event& e) { return e.event.payload.find("13") == std::string::npos; };
+  n.others.push_back(start_follower(n.system, n.log, std::move(s)).actor);
+  const auto id = uuid::make();
+  for (const int64_t by : {7, 13, 8})
+    ASSERT_TRUE(n.give(id, counter::add{by}).get());
+  until([&] { return to.read() == "1:7 3:8 "; }, "two of the three");
+}
+
 TEST(follower, tries_an_event_again_until_it_is_handled) {
   test_database db;
   node n{db};
