@@ -69,7 +69,8 @@ using task = boost::asio::awaitable<runtime::result<T>>;
 /// braces: g++ 12 destroys such temporaries twice.)
 template <class Domain, class Command>
 task<runtime::answer> command(const services& s, const runtime::uuid& id, runtime::command_context context, Command c) {
-  auto target = s.host.find(Domain::kind, id);
+  constexpr bool creates = requires { requires Command::creates; };
+  auto target = creates && context.of_new_id ? s.host.begin(Domain::kind, id) : s.host.find(Domain::kind, id);
   auto message = caf::make_message(std::move(context), std::move(c));
   return net::ask<runtime::answer>(s.port, std::move(target), std::move(message), ask_timeout);
 }

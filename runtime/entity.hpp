@@ -38,8 +38,8 @@ public:
   using event = typename Domain::events;
   using events = std::vector<event>;
 
-  entity(caf::actor_config& cfg, entity_host* host, const uuid& id)
-    : caf::event_based_actor(cfg), host_{*host}, id_{id}, incarnation_{host->next_incarnation()} {
+  entity(caf::actor_config& cfg, entity_host* host, const uuid& id, bool is_new)
+    : caf::event_based_actor(cfg), host_{*host}, id_{id}, is_new_{is_new}, incarnation_{host->next_incarnation()} {
     active_ = system().metrics().gauge_instance("ainft", "entities", {{"kind", std::string{Domain::kind}}},
                                                 "Entities in memory");
     active_->inc();
@@ -50,6 +50,11 @@ public:
   const char* name() const override { return Domain::kind.data(); }
 
   caf::behavior make_behavior() override {
+    if (is_new_) {
+      loaded nothing;
+      on_loaded(nothing);
+      return ready();
+    }
     // Until it is loaded every message waits in the mailbox.
     set_default_handler(caf::skip);
     start_load();
@@ -83,23 +88,11 @@ private:
   }
 
   void on_loaded(loaded& from) {
-    committed_ = state{};
-    version_ = 0;
-    if (from.state) {
-      auto json = parse_json(from.state->state);
-      auto read = json ? from_json<state>(*json, json_reader::unknown_fields::ignored) : result<state>{json.error()};
-      if (!read)
-        return quit(refuse(errc::internal, "a snapshot cannot be read: " + explain(read.error()).detail));
-      committed_ = std::move(*read);
-      version_ = from.state->sequence;
+    if (auto broken = fold_safely(from)) {
+      host_.given_up().failed(Domain::kind, id_, runtime::explain(broken).detail, host_.time().now());
+      return quit(std::move(broken));
     }
-    for (auto& stored : from.events) {
-      auto e = decode_event<event>(stored.type, stored.version, stored.payload);
-      if (!e)
-        return quit(e.error());
-      evolve(committed_, *e);
-      version_ = stored.sequence;
-    }
+    host_.given_up().loaded(Domain::kind, id_);
     ahead_version_ = version_;
     since_snapshot_ = from.events.size();
     deadline_ = deadline_of(committed_);
@@ -107,6 +100,36 @@ private:
     set_default_handler(caf::print_and_drop);
     become(ready());
     schedule_idle_check();
+  }
+
+  caf::error fold_safely(loaded& from) {
+    try {
+      return fold(from);
+    } catch (const std::exception& e) {
+      return refuse(errc::internal, std::string{"its events cannot be applied: "} + e.what());
+    }
+  }
+
+  /// The state that snapshot and events make.
+  caf::error fold(loaded& from) {
+    committed_ = state{};
+    version_ = 0;
+    if (from.state) {
+      auto json = parse_json(from.state->state);
+      auto read = json ? from_json<state>(*json, json_reader::unknown_fields::ignored) : result<state>{json.error()};
+      if (!read)
+        return refuse(errc::internal, "a snapshot cannot be read: " + explain(read.error()).detail);
+      committed_ = std::move(*read);
+      version_ = from.state->sequence;
+    }
+    for (auto& stored : from.events) {
+      auto e = decode_event<event>(stored.type, stored.version, stored.payload);
+      if (!e)
+        return std::move(e.error());
+      evolve(committed_, *e);
+      version_ = stored.sequence;
+    }
+    return {};
   }
 
   caf::behavior ready() {
@@ -411,6 +434,7 @@ private:
 
   entity_host& host_;
   uuid id_;
+  bool is_new_;
   uint64_t incarnation_;
   caf::telemetry::int_gauge* active_;
 
@@ -430,8 +454,8 @@ private:
 
 template <class Domain>
 void entity_host::add() {
-  kinds_.emplace_back(Domain::kind, [](caf::actor_system& system, entity_host& host, const uuid& id) {
-    return system.spawn<entity<Domain>>(&host, id);
+  kinds_.emplace_back(Domain::kind, [](caf::actor_system& system, entity_host& host, const uuid& id, bool is_new) {
+    return system.spawn<entity<Domain>>(&host, id, is_new);
   });
 }
 

@@ -47,9 +47,10 @@ constexpr std::array table{
   error_traits{409, "would_fail", "Solana would refuse this transaction"},
   error_traits{409, "insufficient_funds", "The wallet does not hold enough"},
   error_traits{429, "quota_exceeded", "The quota is used up"},
+  error_traits{503, "quarantined", "Taken out of service"},
 };
 
-static_assert(table.size() == static_cast<size_t>(errc::quota_exceeded) + 1);
+static_assert(table.size() == static_cast<size_t>(errc::quarantined) + 1);
 
 } // namespace
 

@@ -49,6 +49,7 @@ enum class errc : uint8_t {
   would_fail,
   insufficient_funds,
   quota_exceeded,
+  quarantined,
 };
 
 /// What is fixed about an error code: its HTTP status, its name on the wire and its title.

@@ -52,12 +52,14 @@ struct command_context {
   std::string request_id;
   std::optional<idempotency_record> idempotency;
   std::optional<uint64_t> expected_version; ///< from If-Match
+  bool of_new_id = false; ///< the entity's id was made for this very command, so that nothing can be there of it
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, command_context& x) {
   return f.object(x).fields(f.field("who", x.who), f.field("request_id", x.request_id),
-                            f.field("idempotency", x.idempotency), f.field("expected_version", x.expected_version));
+                            f.field("idempotency", x.idempotency), f.field("expected_version", x.expected_version),
+                            f.field("of_new_id", x.of_new_id));
 }
 
 /// What an entity answers: its version, and JSON.

@@ -85,14 +85,26 @@ void queue::run() {
         break;
       woken_ = false;
     }
-    const bool answered = work_with_redis();
-    if (!answered)
-      work_without_redis();
+    const bool answered = work_safely();
     if (answered != std::exchange(with_redis, answered))
       spdlog::warn("AI jobs: Redis {}", answered ? "answers again" : "does not answer; jobs come from PostgreSQL directly");
   }
   settle_entries();
   (void)redis_.run({"HDEL", key("workers"), settings_.consumer});
+}
+
+/// One round. A round that breaks is said, and the next one begins as after a start; jobs wait in PostgreSQL meanwhile.
+bool queue::work_safely() {
+  try {
+    if (work_with_redis())
+      return true;
+    work_without_redis();
+  } catch (const std::exception& e) {
+    spdlog::error("AI jobs: a round of the queue broke: {}", e.what());
+    groups_.clear();
+    dispatched_.clear();
+  }
+  return false;
 }
 
 bool queue::work_with_redis() { return settle_entries() && tell_capacity() && (!lead() || dispatch()) && claim_lost() && receive(); }

@@ -131,7 +131,9 @@ void workers::take_one(const handed_job& job) {
   const auto w = std::make_shared<ai::making>();
   working_.emplace(job.id, w);
   running_->inc();
-  boost::asio::co_spawn(thread_, work_on(job, w), [this, job, w](std::exception_ptr) {
+  boost::asio::co_spawn(thread_, work_on(job, w), [this, job, w](std::exception_ptr broken) {
+    if (broken) // its lease runs out, and it is tried again
+      spdlog::error("the work on the AI job {} broke", job.id.str());
     w->cancel(); // ends the reports
     running_->dec();
     working_.erase(job.id);

@@ -46,7 +46,9 @@ task<view> prepare_plan(const services& s, const http::call& c, plan p) {
   what.sign_before = s.host.time().now() + s.platform.signature_window;
   const auto id = what.id.get();
   prepare keep{std::move(what)};
-  auto made = co_await command<domain>(s, id, c.context(), std::move(keep));
+  auto context = c.context();
+  context.of_new_id = true;
+  auto made = co_await command<domain>(s, id, std::move(context), std::move(keep));
   if (!made)
     co_return std::move(made.error());
   co_return value_of<domain>(*made);

@@ -26,6 +26,7 @@ command_context call::context() const {
 
 command_context call::final_context(int status, std::string before, std::string after) {
   auto out = context();
+  out.of_new_id = !idempotency && !agent;
   if (idempotency) {
     idempotency->recorded = true;
     out.idempotency = idempotency_record{who.user, idempotency->key, static_cast<uint16_t>(status), std::move(before),

@@ -13,6 +13,7 @@
 #include "actors/platform/front.hpp"
 #include "actors/platform/routes.hpp"
 #include "actors/realtime/front.hpp"
+#include "actors/realtime/room.hpp"
 #include "actors/session/authenticator.hpp"
 #include "actors/settlement/follower.hpp"
 #include "actors/transaction/watcher.hpp"
@@ -37,6 +38,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <caf/telemetry/metric_registry.hpp>
 #include <spdlog/spdlog.h>
 
 #include <unistd.h>
@@ -199,6 +201,15 @@ void bring_schema_up_to_date(const std::string& url) {
   }
 }
 
+/// Says of each entity that is given up that it is, in the log and the metrics.
+std::function<void(const runtime::quarantined&)> report_quarantine(caf::actor_system& system) {
+  auto* family = system.metrics().counter_family("ainft", "entities_quarantined", {"kind"}, "Entities that were given up, since they could not be loaded", "1", true);
+  return [family](const runtime::quarantined& q) {
+    family->get_or_add({{"kind", q.kind}})->inc();
+    spdlog::error("the {} {} cannot be loaded and is in quarantine: {}", q.kind, realtime::id_text(q.kind, q.id), q.reason);
+  };
+}
+
 boost::asio::awaitable<void> expire_requests(runtime::reply_port& port) {
   boost::asio::steady_timer timer{co_await boost::asio::this_coro::executor};
   for (;;) {
@@ -242,6 +253,7 @@ struct node::parts {
     add_agent_routes(routes, all, orders);
     add_fine_tune_routes(routes, all, orders);
     add_ai_key_routes(routes, all, makers, vault);
+    platform_front::add_operator_routes(routes, all);
     platform_front::add_routes(routes, all, around);
   }
 
@@ -323,7 +335,7 @@ struct node::parts {
   runtime::journal log;
   persistence::database db{log};
   runtime::entity_host host{system, log, runtime::system_clock(),
-                            {in_ms(values.entities.idle_timeout), values.entities.snapshot_every}};
+                            {in_ms(values.entities.idle_timeout), values.entities.snapshot_every, std::chrono::seconds{5}, report_quarantine(system)}};
   runtime::reply_port port{system};
   boost::asio::thread_pool background{1}; ///< before what calls back into it
   client::http_client outbound{{values.outbound.proxy, values.outbound.no_proxy}};

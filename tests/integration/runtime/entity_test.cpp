@@ -103,6 +103,20 @@ TEST(entity, with_two_owners_is_written_by_one_and_the_other_reloads) {
   EXPECT_EQ(sequences(db, id), "1,2,3");
 }
 
+TEST(entity, that_begins_with_an_id_that_is_in_the_journal_already_writes_nothing_over_it) {
+  test_database db;
+  node one{db};
+  const auto id = uuid::make();
+  ASSERT_TRUE(one.give(id, counter::add{1}).get());
+  node two{db};
+  (void)two.host.begin(counter::domain::kind, id); // it believes that nothing is there
+  EXPECT_EQ(code_of(two.give(id, counter::add{100}).get()), errc::append_conflict);
+  const auto again = two.give(id, counter::add{100}).get();
+  ASSERT_TRUE(again);
+  EXPECT_EQ(two.view(id).total, 101);
+  EXPECT_EQ(sequences(db, id), "1,2");
+}
+
 TEST(entity, takes_a_snapshot_and_loads_from_it) {
   test_database db;
   const auto id = uuid::make();
