@@ -79,7 +79,7 @@ private:
   // -- loading ----------------------------------------------------------------------------------------------------
 
   void start_load() {
-    request(host_.log().reader_of(id_), caf::infinite, load{id_, Domain::kind, Domain::state_version})
+    request(host_.log().reader_of(id_), caf::infinite, load{id_, Domain::kind, without_snapshot_ ? uint16_t{0} : Domain::state_version})
       .then([this](loaded& from) { on_loaded(from); },
             [this](const caf::error&) {
               // The database is away: try again, while callers wait or give up.
@@ -88,7 +88,13 @@ private:
   }
 
   void on_loaded(loaded& from) {
-    if (auto broken = fold_safely(from)) {
+    committed_ = state{};
+    version_ = 0;
+    if (from.state && !take(*from.state)) {
+      without_snapshot_ = true; // the journal has everything
+      return start_load();
+    }
+    if (auto broken = fold_safely(from.events)) {
       host_.given_up().failed(Domain::kind, id_, runtime::explain(broken).detail, host_.time().now());
       return quit(std::move(broken));
     }
@@ -102,27 +108,27 @@ private:
     schedule_idle_check();
   }
 
-  caf::error fold_safely(loaded& from) {
+  /// A snapshot as the state; false if it cannot be read.
+  bool take(const snapshot& from) {
+    auto json = parse_json(from.state);
+    auto read = json ? from_json<state>(*json, json_reader::unknown_fields::ignored) : result<state>{json.error()};
+    if (!read)
+      return false;
+    committed_ = std::move(*read);
+    version_ = from.sequence;
+    return true;
+  }
+
+  caf::error fold_safely(const std::vector<committed_event>& events) {
     try {
-      return fold(from);
+      return fold(events);
     } catch (const std::exception& e) {
       return refuse(errc::internal, std::string{"its events cannot be applied: "} + e.what());
     }
   }
 
-  /// The state that snapshot and events make.
-  caf::error fold(loaded& from) {
-    committed_ = state{};
-    version_ = 0;
-    if (from.state) {
-      auto json = parse_json(from.state->state);
-      auto read = json ? from_json<state>(*json, json_reader::unknown_fields::ignored) : result<state>{json.error()};
-      if (!read)
-        return refuse(errc::internal, "a snapshot cannot be read: " + explain(read.error()).detail);
-      committed_ = std::move(*read);
-      version_ = from.state->sequence;
-    }
-    for (auto& stored : from.events) {
+  caf::error fold(const std::vector<committed_event>& events) {
+    for (const auto& stored : events) {
       auto e = decode_event<event>(stored.type, stored.version, stored.payload);
       if (!e)
         return std::move(e.error());
@@ -435,6 +441,7 @@ private:
   entity_host& host_;
   uuid id_;
   bool is_new_;
+  bool without_snapshot_ = false; ///< it cannot be read
   uint64_t incarnation_;
   caf::telemetry::int_gauge* active_;
 

@@ -98,7 +98,7 @@ struct append {
   std::optional<idempotency_record> idempotency; ///< `before` holds the whole body here
 };
 
-/// Asks a journal reader for an entity: its latest snapshot with the state's version, and the events after it.
+/// Asks a journal reader for an entity: its latest snapshot with the state's version (none has 0), and the events after it.
 struct load {
   uuid entity;
   std::string_view kind; ///< where the id is another kind's there is nothing

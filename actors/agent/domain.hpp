@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/agent/protocol.hpp"
+#include "actors/agent/events.hpp"
 #include "runtime/decision.hpp"
 
 namespace ainft::agent {

@@ -133,6 +133,19 @@ TEST(entity, takes_a_snapshot_and_loads_from_it) {
   EXPECT_EQ(next->version, 26u);
 }
 
+TEST(entity, does_without_a_snapshot_that_cannot_be_read) {
+  test_database db;
+  const auto id = uuid::make();
+  {
+    node n{db, {std::chrono::minutes{1}, 10}};
+    for (int i = 0; i < 12; ++i)
+      ASSERT_TRUE(n.give(id, counter::add{1}).get());
+  }
+  db.ask("update snapshots set state = '[]'");
+  node again{db};
+  EXPECT_EQ(again.view(id).total, 12);
+}
+
 TEST(entity, leaves_memory_when_idle_and_loses_no_message_by_it) {
   test_database db;
   node n{db, {milliseconds{30}, 100}};

@@ -1,4 +1,5 @@
 #include "actors/agent/domain.hpp"
+#include "runtime/codec/json_reader.hpp"
 #include "tests/support/values.hpp"
 
 #include <rapidcheck/gtest.h>
@@ -256,6 +257,25 @@ TEST(agent, counts_what_a_stopped_run_left_under_way_when_it_has_ended) {
   EXPECT_EQ(a.give(finish_job_call{job, parsed<ai::spoken_text>("{}"), 12}), errc::none);
   EXPECT_EQ(a.s.shown.used.credits, 12u);
   EXPECT_TRUE(a.s.abandoned.empty());
+}
+
+TEST(agent, is_read_again_from_a_snapshot_whatever_a_stopped_run_left) {
+  told a;
+  a.ask();
+  const auto job = a.begin(40);
+  a.give(stop_run{}, owner);
+  a.ask();
+  a.plan({"make_job"}, 20, 3);
+  a.begin_first(30);
+  const auto text = runtime::to_json(a.s);
+  auto json = runtime::parse_json(text);
+  ASSERT_TRUE(json);
+  auto read = runtime::from_json<state>(*json, runtime::json_reader::unknown_fields::ignored);
+  ASSERT_TRUE(read) << runtime::explain(read.error()).detail;
+  EXPECT_EQ(runtime::to_json(*read), text);
+  a.s = *read;
+  EXPECT_EQ(a.give(finish_plan{job, {}, 7}), errc::none);
+  EXPECT_EQ(a.s.shown.used.credits, 7u + 3u + 30u);
 }
 
 TEST(agent, does_nothing_when_it_is_retired) {
