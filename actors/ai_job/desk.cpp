@@ -28,8 +28,12 @@ uint64_t expected_credits(const provider_prices& prices, const new_job& what) {
 } // namespace
 
 caf::error desk::check_provider(std::string_view provider, kind what, std::string_view model) const {
-  if (const auto* p = known_.find(provider))
+  if (const auto* p = known_.find(provider)) {
+    const bool is_chosen = what != kind::plan && what != kind::fine_tune; // by a field
+    if (!is_chosen && p->check(what, ""))
+      return runtime::refuse_field("/provider", "must be one that makes what this needs: " + std::string{runtime::name_of(what)});
     return p->check(what, model);
+  }
   std::string rule = "must be one of";
   for (const auto& n : known_.names())
     rule += " " + n;

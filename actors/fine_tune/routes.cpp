@@ -60,8 +60,10 @@ task<caf::unit_t> check_examples(const services& s, const call& c, const desk& o
 task<reply> create(const services& s, const desk& orders, call& c, new_fine_tune body) {
   if (body.base.str().empty())
     co_return runtime::refuse_field("/baseModel", "must name the model to begin with");
-  if (auto bad = orders.check_provider(body.provider.str(), kind::fine_tune, body.base.str()))
-    co_return bad;
+  if (auto bad = orders.check_provider(body.provider.str(), kind::fine_tune, body.base.str())) {
+    const auto why = runtime::explain(bad).fields.at(0);
+    co_return runtime::refuse_field(why.pointer == "/model" ? "/baseModel" : why.pointer, why.rule);
+  }
   constexpr size_t most_examples = 100; // looked at before each is read
   if (body.what.examples.size() > most_examples)
     co_return runtime::refuse_field("/examples", "must be 1 to 100");

@@ -49,6 +49,11 @@ test('the official client finds in the fake what it expects', async () => {
   assert.equal((await client.fineTuning.jobs.cancel(job.id)).status, 'cancelled');
 });
 
+test('users see who offers fine-tunes', async () => {
+  const { items } = await creator.get('/v1/ai/providers');
+  assert.deepEqual(items.filter((p) => p.makes.includes('fine_tune')).map((p) => p.name), ['openai', 'replicate']);
+});
+
 test('pictures and captions go to OpenAI, and the model that comes of them is the studio\'s', async () => {
   const job = await order({ steps: 2, triggerWord: 'DAWN' });
   assert.deepEqual([job.kind, job.state, job.training.name], ['fine_tune', 'queued', 'dawn-style']);
@@ -178,8 +183,8 @@ test('fine-tunes that cannot be are refused by field', async () => {
   await refused({ examples: [{ assetId: (await other.upload()).id }] }, '/examples/0/assetId', 403);
   await refused({ steps: 0 }, '/steps');
   await refused({ name: 'Not a slug' }, '/name');
-  await refused({ provider: 'local', baseModel: 'flow' }, '/kind');
-  await refused({ provider: 'replicate', baseModel: 'acme/trainer' }, '/model');
+  await refused({ provider: 'local', baseModel: 'flow' }, '/provider');
+  await refused({ provider: 'replicate', baseModel: 'acme/trainer' }, '/baseModel');
   await refused({ baseModel: '' }, '/baseModel');
   await refused({ timeLimit: 0 }, '/timeLimit');
   const { status, body: problem } = await creator.request('POST', '/v1/ai/jobs', { body: { studioId: studio.id, kind: 'fine_tune', provider: 'openai', model: 'x', prompt: 'x' } });

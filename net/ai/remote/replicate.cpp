@@ -50,7 +50,7 @@ json input_of(const request& what) {
 caf::error replicate::check(work what, std::string_view model) const {
   if (what == work::metadata || what == work::plan)
     return refuse_work(name(), what);
-  if (model.empty() && (what == work::image || what == work::variation))
+  if (model.empty() && (what == work::image || what == work::variation || what == work::fine_tune))
     return {};
   if (what == work::fine_tune && model.find(':') == model.npos)
     return runtime::refuse_field("/model", "must be a trainer, owner/name:version");
