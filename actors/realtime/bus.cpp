@@ -61,9 +61,9 @@ journal_cursor must_find_begin(const caf::actor& reader, size_t count) {
 
 } // namespace
 
-bus::bus(caf::actor_system& system, const runtime::journal& log, bus_settings settings)
+bus::bus(caf::actor_system& system, runtime::reply_port& port, const runtime::journal& log, bus_settings settings)
   : system_{system}, journal_{log}, settings_{settings}, history_{settings.recent_events}, replays_{settings.replays_at_once},
-    port_{system} {
+    port_{port} {
   auto& metrics = system.metrics();
   published_ = metrics.counter_singleton("ainft", "realtime_events", "Events handed to subscribers", "1", true);
   replayed_ = metrics.counter_family("ainft", "realtime_replays", {"source"}, "Times that a client was given what it missed", "1", true);
@@ -88,7 +88,6 @@ runtime::follower bus::begin(const std::string& postgres_url, std::function<void
 }
 
 void bus::end() {
-  port_.close();
   caf::anon_send_exit(tail_, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(reader_, caf::exit_reason::user_shutdown);
 }

@@ -34,7 +34,7 @@ struct opened {
 /// while, handed to each thread's subscribers.
 class bus {
 public:
-  bus(caf::actor_system& system, const runtime::journal& log, bus_settings settings);
+  bus(caf::actor_system& system, runtime::reply_port& port, const runtime::journal& log, bus_settings settings);
 
   /// Reads the latest events back and follows the journal from there, with a reader of its own at `postgres_url`. Blocks; throws
   /// std::runtime_error when the journal cannot be read. `acts_on` is shown each event first, in the tail's thread.
@@ -75,7 +75,7 @@ private:
   history history_;
   realtime::hub hub_;
   net::gate replays_;
-  runtime::reply_port port_;
+  runtime::reply_port& port_;
   caf::actor reader_;
   caf::actor tail_;
   std::function<void(const runtime::followed_event&)> acts_on_;

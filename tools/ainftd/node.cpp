@@ -341,7 +341,7 @@ struct node::parts {
   client::http_client outbound{{values.outbound.proxy, values.outbound.no_proxy}};
   solana::rpc chain{outbound, values.solana.rpc_url};
   session::authenticator bearers{signer, host, port};
-  realtime::bus events{system, log, {values.realtime.recent_events, values.realtime.replay_limit, values.realtime.replays_at_once}};
+  realtime::bus events{system, port, log, {values.realtime.recent_events, values.realtime.replay_limit, values.realtime.replays_at_once}};
   services all{system, host, port, db, chain, own, auth, signer, bearers, events};
   http::route_table routes;
   http::dispatcher front{routes, platform_front::make_hooks(all, limiter)};
