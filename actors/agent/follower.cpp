@@ -12,6 +12,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
 
 namespace ainft::agent {
 
@@ -26,15 +27,20 @@ constexpr uint32_t plan_tokens = 2'048; ///< that a model may write for a step
 constexpr int most_tries = 3;
 constexpr std::chrono::milliseconds between_tries{500};
 
-/// An error that says that nobody waits for this any more is none.
-caf::error unless_over(caf::error bad) {
-  const auto code = bad ? runtime::explain(bad).code : errc::internal;
-  return code == errc::wrong_state || code == errc::not_found ? caf::error{} : bad;
-}
-
 bool may_pass(const caf::error& e) {
   const auto code = runtime::explain(e).code;
-  return runtime::traits(code).status >= 500 || code == errc::rate_limited;
+  return code == errc::unavailable || code == errc::append_conflict || code == errc::rate_limited || code == errc::solana_failed;
+}
+
+/// The follower waits for what may pass by itself. All else ends here, so that one agent's trouble does not hold up the others: that nobody waits for it any more is no
+/// trouble, the rest is said. (What an agent then still waits for, its owner stops, or begins again by a pause.)
+caf::error unless_final(const agent_id& of, caf::error bad) {
+  if (!bad || may_pass(bad))
+    return bad;
+  const auto why = runtime::explain(bad);
+  if (why.code != errc::wrong_state && why.code != errc::not_found)
+    spdlog::error("an event of the agent {} was passed over: {}", of.str(), why.detail);
+  return {};
 }
 
 /// An agent's job says so in its events' audience, after its requester.
@@ -104,13 +110,18 @@ public:
   desk_clerk(const services& s, const toolbox& tools, const ai_job::desk& orders) : s_{s}, tools_{tools}, orders_{orders} {}
 
   awaitable<caf::error> handle(followed_event e) const {
-    const auto& type = e.event.type;
-    const agent_id id{e.event.entity};
     if (e.kind == ai_job::domain::kind)
       co_return co_await on_job(e);
     if (e.kind != domain::kind)
       co_return co_await on_happening(e);
-    auto event = runtime::decode_event<domain::events>(type, e.event.version, e.event.payload);
+    const agent_id id{e.event.entity};
+    auto bad = co_await on_due(id, e);
+    co_return unless_final(id, std::move(bad));
+  }
+
+private:
+  awaitable<caf::error> on_due(agent_id id, const followed_event& e) const {
+    auto event = runtime::decode_event<domain::events>(e.event.type, e.event.version, e.event.payload);
     if (!event)
       co_return std::move(event.error());
     if (const auto* plan = std::get_if<plan_due>(&*event))
@@ -120,11 +131,10 @@ public:
     co_return caf::error{};
   }
 
-private:
   template <class Command>
   awaitable<caf::error> tell(agent_id id, Command what) const {
     auto done = co_await platform_command<domain>(s_, id.get(), std::move(what));
-    co_return done ? caf::error{} : unless_over(std::move(done.error()));
+    co_return done ? caf::error{} : unless_final(id, std::move(done.error()));
   }
 
   /// The same, and what the agent is then.
@@ -140,7 +150,7 @@ private:
     auto talk = co_await conversation_of(s_, tools_, id);
     auto v = co_await read<domain>(s_, id.get());
     if (!talk || !v)
-      co_return unless_over(!talk ? talk.error() : v.error());
+      co_return !talk ? talk.error() : v.error();
     const auto what = plan_of(*v, due);
     const auto once = id.str() + ":" + std::to_string(due.run) + ":" + std::to_string(due.step);
     const job_id job{runtime::uuid::derived(v->run->started_at, once)};
@@ -148,7 +158,7 @@ private:
     begin_plan begins{due.run, due.step, job, most};
     auto begun = co_await begin(id, std::move(begins));
     if (!begun)
-      co_return unless_over(std::move(begun.error()));
+      co_return std::move(begun.error());
     if (begun->plan_job_id != job) // the budget did not allow it
       co_return caf::error{};
     runtime::command_context context;
@@ -183,12 +193,12 @@ private:
   awaitable<caf::error> make_call(agent_id id, call_due due) const {
     auto v = co_await read<domain>(s_, id.get());
     if (!v)
-      co_return unless_over(std::move(v.error()));
+      co_return std::move(v.error());
     const auto price = tools_.price_of(*v, due.call);
     begin_call begins{due.run, due.call.id, price.credits, price.listing, price.bid};
     auto begun = co_await begin(id, std::move(begins));
     if (!begun)
-      co_return unless_over(std::move(begun.error()));
+      co_return std::move(begun.error());
     const auto& open = begun->open_calls;
     const bool goes_on = begun->run->number == due.run && !open.empty() && open.front().call.id == due.call.id && open.front().begun && !open.front().job;
     if (!goes_on) // the budget did not allow it, or its job is under way
@@ -224,7 +234,7 @@ private:
     const agent_id id{e.event.audience[1]};
     auto job = co_await read<ai_job::domain>(s_, e.event.entity);
     if (!job)
-      co_return std::move(job.error());
+      co_return unless_final(id, std::move(job.error()));
     if (job->state == ai_job::phase::queued || job->state == ai_job::phase::running)
       co_return caf::error{}; // once more
     if (job->kind != ai_job::kind::plan) {
@@ -288,7 +298,9 @@ runtime::follower start_follower(const services& s, const toolbox& tools, const 
   settings.gather = std::chrono::milliseconds{20}; // jobs end by the thousand, and few are an agent's
   settings.handle = [clerk, executor](const followed_event& e, std::function<void(caf::error)> done) {
     boost::asio::co_spawn(executor, clerk->handle(e), [clerk, done = std::move(done)](std::exception_ptr broken, caf::error error) {
-      done(broken ? runtime::refuse(errc::internal, "serving an agent broke") : std::move(error));
+      if (broken) // it would break again
+        spdlog::error("an event of an agent was passed over: serving it broke");
+      done(broken ? caf::error{} : std::move(error));
     });
   };
   return runtime::start_follower(s.system, s.host.log(), std::move(settings));

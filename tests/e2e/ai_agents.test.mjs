@@ -312,9 +312,12 @@ describe('an owner', () => {
 test('a run goes on after the node was killed in the middle, and nothing is done twice', async () => {
   const place = await owner.makeStudio();
   const agents = await Promise.all(Array.from({ length: 6 }, (_, i) => make({ studioId: place.id, goal: `Paint a tree number ${i}`, tools: ['make_job', 'draft_nft'] })));
-  await Promise.all(agents.map((a) => run(a)));
+  const poisoned = await make({ studioId: place.id, name: 'Poisoned', tools: ['make_job'] });
+  await Promise.all([poisoned, ...agents].map((a) => run(a)));
   await until(async () => (await see(agents[0])).run.steps >= 1, 'the first step');
   await stack.stopPlatform('SIGKILL');
+  stack.sql(`insert into journal (entity_id, sequence, kind, type, version, payload, at) select entity_id, max(sequence) + 1, 'agent', 'no_such_event', 1, '{}', now()
+    from journal where entity_id = (select id from agents where name = 'Poisoned') group by entity_id`);
   await stack.startPlatform();
   for (const agent of agents) {
     const done = await runEnded(agent);
@@ -324,4 +327,6 @@ test('a run goes on after the node was killed in the middle, and nothing is done
     assert.equal(stack.sql(`select count(*) from ai_jobs where prompt = '${agent.goal}' and kind <> 'plan'`), '2');
   }
   assert.equal((await owner.get(`/v1/nfts?studioId=${place.id}`)).items.length, 6);
+  // One whose journal cannot be read holds up nobody.
+  await until(async () => (await owner.request('GET', `/v1/ai/agents/${poisoned.id}`)).body.code === 'quarantined', 'the quarantine');
 });
