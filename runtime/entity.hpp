@@ -24,10 +24,10 @@ namespace ainft::runtime {
 ///   view view_of(const state&)
 ///   void project(const state& after, const event&, const decision_context&, row_writes&)
 ///   std::optional<time_point> deadline(const state&)                  if it has deadlines; then decide(…, const wake&, …)
+///                                                                     (`Domain::deadline_in_rows` says that its own rows have them, for the view `due`)
 ///   std::string answer_of(const state& after, const std::vector<event>&)   if an answer is not the view
 ///   bool at_rest(const state&)                                        when nothing more is to happen to it: it leaves memory soon
 ///   bool may_read(const state&, const principal&)                     if not everybody may
-///                                                                     (`Domain::deadline_in_rows` says that its own rows have them, for the view `due`)
 ///   std::vector<uuid> audience(const state& before, const event&)     if events concern others: see committed_event
 ///
 /// Commands with `static constexpr bool creates = true` are the ones that an id unknown so far accepts.

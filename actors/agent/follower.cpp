@@ -221,8 +221,7 @@ private:
   }
 
   awaitable<caf::error> await_job_of(agent_id id, call_due due, const http::reply& answer) const {
-    auto json = runtime::parse_json(answer.body);
-    auto job = json ? runtime::from_json<ai_job::view>(*json, runtime::json_reader::unknown_fields::ignored) : result<ai_job::view>{json.error()};
+    auto job = value_of<ai_job::domain>({0, answer.body});
     if (!job)
       co_return std::move(job.error());
     await_job awaits{due.run, due.call.id, job->id};

@@ -44,6 +44,7 @@ json schema_of(const http::route_table& routes, const http::route& r) {
 /// A call's arguments as its route's path and body.
 struct prepared {
   std::string path;
+  json parameters; ///< of the path
   json body;
 };
 
@@ -53,13 +54,14 @@ result<prepared> prepare(const http::route_table& routes, const http::route& r, 
     return std::move(arguments.error());
   if (!arguments->is_object())
     return refuse(errc::malformed_request, "the arguments must be an object");
-  prepared out{r.path, std::move(*arguments)};
+  prepared out{r.path, json::object(), std::move(*arguments)};
   for (const auto& name : parameters_of(r.path)) {
     const auto given = out.body.find(name);
     const bool fits = given != out.body.end() && given->is_string() && given->get_ref<const std::string&>().find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
     if (!fits)
       return refuse_field("/" + name, "must be an id");
     out.path.replace(out.path.find("{" + name + "}"), name.size() + 2, given->get<std::string>());
+    out.parameters[name] = std::move(*given);
     out.body.erase(name);
   }
   if (routes.body_schema(r)["properties"].contains(studio_field))
@@ -99,7 +101,7 @@ toolbox::price toolbox::price_of(const view& of, const ai::tool_call& what) cons
   }
   if (what.name.str() == runtime::name_of(tool::place_bid)) {
     auto bid = runtime::from_json<listing::new_bid>(asked->body);
-    const auto on = listing_id::parse(runtime::parse_json(what.arguments.str())->at("id").get<std::string>());
+    const auto on = listing_id::parse(asked->parameters.at("id").get<std::string>());
     if (bid && on)
       return {0, *on, lamports{bid->amount.get()}};
   }

@@ -14,8 +14,6 @@ constexpr uint64_t wrapping = 2'000; ///< bytes
 /// A text's, where an order names none.
 constexpr uint32_t usual_tokens = 4'096;
 
-constexpr uint64_t million = 1'000'000;
-
 bool is_paid_by_length(kind what) { return what == kind::text || what == kind::metadata || what == kind::plan; }
 
 /// What an order will cost as far as it is known: texts are paid by their length.
@@ -45,8 +43,7 @@ uint64_t desk::most_credits(const new_job& what, size_t more) const {
   if (!is_paid_by_length(what.kind))
     return expected_credits(prices, what);
   // A token is at least a byte of what is read.
-  const auto tokens = uint64_t{what.count} * (wrapping + what.prompt.str().size() + what.negative_prompt.str().size() + more + what.params.max_tokens.value_or(usual_tokens));
-  return (tokens * prices.million_tokens + million - 1) / million;
+  return prices.of_tokens(uint64_t{what.count} * (wrapping + what.prompt.str().size() + what.negative_prompt.str().size() + more + what.params.max_tokens.value_or(usual_tokens)));
 }
 
 /// Refuses with errc::quota_exceeded what the studio has no credits left for today. (Orders that come at the same time may both find the last ones.)

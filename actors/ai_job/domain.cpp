@@ -15,8 +15,7 @@ using std::chrono::seconds;
 namespace {
 
 constexpr uint32_t smallest = 64, largest = 2048, most_things = 8, highest_priority = 9, most_steps = 200, most_tokens = 16'384,
-                   longest_time_limit = 86'400, most_training_steps = 10'000;
-constexpr size_t most_examples = 100;
+                   most_training_steps = 10'000;
 constexpr std::chrono::hours farthest_start{30 * 24};
 
 /// Collects what is wrong with an order.

@@ -43,7 +43,8 @@ bool inspect(Inspector& f, generation_params& x) {
                             f.field("max_tokens", x.max_tokens), f.field("temperature", x.temperature));
 }
 
-constexpr uint32_t usual_time_limit = 600; ///< seconds
+constexpr uint32_t usual_time_limit = 600, longest_time_limit = 86'400; ///< seconds
+constexpr size_t most_examples = 100; ///< of a fine-tune
 
 /// The template that a prompt was made of.
 struct template_use {

@@ -13,6 +13,12 @@ struct provider_prices {
   uint32_t picture = 0;      ///< each
   uint32_t million_tokens = 0; ///< of either kind; the sum of a job is rounded up
   uint32_t fine_tune = 0;      ///< each
+
+  /// So many tokens of text, rounded up.
+  [[nodiscard]] uint64_t of_tokens(uint64_t tokens) const {
+    constexpr uint64_t million = 1'000'000;
+    return (tokens * million_tokens + million - 1) / million;
+  }
 };
 
 /// How much of a provider this node uses.

@@ -93,10 +93,14 @@ void workers::drop(const job_id& id) {
 /// Nobody works on a job that goes on at its provider: when it is not wanted any more, the provider is told.
 boost::asio::awaitable<void> workers::forget_if_begun(job_id id) {
   auto what = co_await ainft::read<domain>(s_, id.get());
-  if (!what || !what->reference || what->state == phase::running)
-    co_return;
-  auto request = co_await request_of(*what);
-  if (auto* provider = providers_.find(what->provider.str()); provider && request)
+  if (what && what->reference && what->state != phase::running)
+    co_await forget(std::move(*what));
+}
+
+/// Tells the provider that what it began under the job's reference is not wanted any more.
+boost::asio::awaitable<void> workers::forget(view what) {
+  auto request = co_await request_of(what);
+  if (auto* provider = providers_.find(what.provider.str()); provider && request)
     provider->forget(std::move(*request));
 }
 
@@ -193,7 +197,7 @@ boost::asio::awaitable<void> workers::make_all(view what, watch w) {
       break;
     }
     if (made->not_yet)
-      co_return co_await park(what, std::move(*made->not_yet));
+      co_return co_await park(std::move(what), std::move(*made->not_yet));
     done.usage.input_tokens += made->used.input_tokens;
     done.usage.output_tokens += made->used.output_tokens;
     auto kept = co_await keep(what, seed, std::move(*made));
@@ -206,7 +210,7 @@ boost::asio::awaitable<void> workers::make_all(view what, watch w) {
 }
 
 /// It goes on at the provider. If it is not wanted any more, the provider is told.
-boost::asio::awaitable<void> workers::park(const view& what, ai::later until) {
+boost::asio::awaitable<void> workers::park(view what, ai::later until) {
   count(what.provider.str(), "parked");
   auto reference = reference_text::parse(until.reference);
   if (!reference) {
@@ -214,15 +218,12 @@ boost::asio::awaitable<void> workers::park(const view& what, ai::later until) {
     (void)co_await tell(what.id, std::move(failed));
     co_return;
   }
-  park_job parks{what.attempt, std::move(*reference), static_cast<uint32_t>(until.after.count()), until.percent};
+  park_job parks{what.attempt, *reference, static_cast<uint32_t>(until.after.count()), until.percent};
   auto parked = co_await tell(what.id, std::move(parks));
   if (parked || what.reference)
     co_return;
-  auto request = co_await request_of(what);
-  if (auto* provider = providers_.find(what.provider.str()); provider && request) {
-    request->reference = until.reference;
-    provider->forget(std::move(*request));
-  }
+  what.reference = std::move(*reference);
+  co_await forget(std::move(what));
 }
 
 boost::asio::awaitable<void> workers::finish(const view& what, finish_job done, caf::error bad, const watch& w) {
@@ -240,14 +241,12 @@ boost::asio::awaitable<void> workers::finish(const view& what, finish_job done, 
 }
 
 uint64_t workers::price_of(const view& what, const finish_job& done) const {
-  constexpr uint64_t million = 1'000'000;
   const auto prices = providers_.prices_of(what.provider.str());
   const auto pictures = static_cast<uint64_t>(std::count_if(done.outputs.begin(), done.outputs.end(), [](const auto& o) { return o.asset.has_value(); }));
-  const auto tokens = done.usage.input_tokens + done.usage.output_tokens;
   if (what.kind == kind::fine_tune)
     return prices.fine_tune;
   // Pictures have a price of their own, whatever tokens a provider counts for them.
-  return pictures > 0 ? pictures * prices.picture : (tokens * prices.million_tokens + million - 1) / million;
+  return pictures > 0 ? pictures * prices.picture : prices.of_tokens(done.usage.input_tokens + done.usage.output_tokens);
 }
 
 /// What is asked of the provider for a job's first thing; the others differ by their seeds.

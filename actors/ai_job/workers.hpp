@@ -58,7 +58,8 @@ private:
   task<std::vector<ai::example>> examples_of(const training& of);
   task<ai::example> picture_of(asset_id of);
   task<ai::product> make_product(const view& what, ai::request request, const watch& w);
-  awaitable<void> park(const view& what, ai::later until);
+  awaitable<void> park(view what, ai::later until);
+  awaitable<void> forget(view what);
   task<ai::request> request_of(const view& what);
   task<output> keep(const view& what, uint32_t seed, ai::product made);
   awaitable<void> report(job_id id, uint32_t attempt, watch w);

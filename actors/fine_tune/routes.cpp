@@ -17,7 +17,6 @@ using http::verb;
 namespace {
 
 constexpr uint64_t largest_data_set = 64 * 1024 * 1024; ///< bytes
-constexpr uint32_t longest = 86'400;                    ///< seconds
 
 /// The body of POST /v1/ai/fine-tunes.
 struct new_fine_tune {
@@ -25,14 +24,14 @@ struct new_fine_tune {
   provider_name provider;
   model_name base; ///< the model that it begins with, by the provider's word for it
   training what;
-  uint32_t time_limit = longest; ///< seconds until it fails
+  uint32_t time_limit = longest_time_limit; ///< seconds until it fails
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, new_fine_tune& x) {
   return std::apply([&](auto&&... fields) {
     return f.object(x).fields(f.field("studio_id", x.studio), f.field("provider", x.provider), f.field("base_model", x.base), std::move(fields)...,
-                              f.field("time_limit", x.time_limit).fallback(uint32_t{longest}));
+                              f.field("time_limit", x.time_limit).fallback(longest_time_limit));
   }, training_fields(f, x.what));
 }
 
@@ -64,8 +63,7 @@ task<reply> create(const services& s, const desk& orders, call& c, new_fine_tune
     const auto why = runtime::explain(bad).fields.at(0);
     co_return runtime::refuse_field(why.pointer == "/model" ? "/baseModel" : why.pointer, why.rule);
   }
-  constexpr size_t most_examples = 100; // looked at before each is read
-  if (body.what.examples.size() > most_examples)
+  if (body.what.examples.size() > most_examples) // before each is read
     co_return runtime::refuse_field("/examples", "must be 1 to 100");
   auto studio = co_await own_studio(s, c, body.studio);
   if (!studio)

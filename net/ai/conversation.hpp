@@ -48,12 +48,6 @@ struct message {
   std::string answers; ///< of a tool: the call's id
 };
 
-template <class Inspector>
-bool inspect(Inspector& f, message& x) {
-  return f.object(x).fields(f.field("from", x.from), f.field("text", x.text), f.field("calls", x.calls).fallback(std::vector<tool_call>{}),
-                            f.field("answers", x.answers).fallback(std::string{}));
-}
-
 /// Something that a model may call.
 struct tool {
   std::string name;
