@@ -5,16 +5,19 @@
 #include "actors/asset/domain.hpp"
 #include "actors/listing/domain.hpp"
 #include "actors/nft/domain.hpp"
+#include "actors/operations/console_protocol.hpp"
 #include "actors/prompt_template/domain.hpp"
 #include "actors/realtime/protocol.hpp"
 #include "actors/session/domain.hpp"
 #include "actors/studio/domain.hpp"
 #include "actors/transaction/domain.hpp"
 #include "actors/user/domain.hpp"
+#include "runtime/cluster/wire.hpp"
 #include "runtime/entity.hpp"
 
 #include <caf/init_global_meta_objects.hpp>
 #include <caf/io/middleman.hpp>
+#include <caf/openssl/manager.hpp>
 
 namespace ainft {
 
@@ -22,6 +25,8 @@ void register_types() {
   caf::core::init_global_meta_objects();
   caf::io::middleman::init_global_meta_objects();
   caf::init_global_meta_objects<caf::id_block::ainft_runtime>();
+  caf::init_global_meta_objects<caf::id_block::ainft_cluster>();
+  caf::init_global_meta_objects<caf::id_block::ainft_console>();
   caf::init_global_meta_objects<caf::id_block::ainft_user>();
   caf::init_global_meta_objects<caf::id_block::ainft_session>();
   caf::init_global_meta_objects<caf::id_block::ainft_studio>();

@@ -5,6 +5,7 @@
 #include "net/http/route.hpp"
 #include "net/solana/rpc.hpp"
 #include "persistence/database.hpp"
+#include "runtime/cluster/router.hpp"
 #include "runtime/entity_host.hpp"
 #include "runtime/reply_port.hpp"
 
@@ -50,6 +51,7 @@ class bus;
 struct services {
   caf::actor_system& system;
   runtime::entity_host& host;
+  runtime::cluster::router& entities;
   runtime::reply_port& port;
   const persistence::database& db;
   const solana::rpc& chain;
@@ -70,9 +72,9 @@ using task = boost::asio::awaitable<runtime::result<T>>;
 template <class Domain, class Command>
 task<runtime::answer> command(const services& s, const runtime::uuid& id, runtime::command_context context, Command c) {
   constexpr bool creates = requires { requires Command::creates; };
-  auto target = creates && context.of_new_id ? s.host.begin(Domain::kind, id) : s.host.find(Domain::kind, id);
+  context.of_new_id = creates && context.of_new_id;
   auto message = caf::make_message(std::move(context), std::move(c));
-  return net::ask<runtime::answer>(s.port, std::move(target), std::move(message), ask_timeout);
+  return net::ask_entity(s.entities, Domain::kind, id, std::move(message), ask_timeout);
 }
 
 /// The same on behalf of the platform itself.
@@ -84,9 +86,8 @@ task<runtime::answer> platform_command(const services& s, const runtime::uuid& i
 /// Asks an entity for its view on behalf of `who`.
 template <class Domain>
 task<runtime::answer> view(const services& s, const runtime::uuid& id, const runtime::principal& who) {
-  auto target = s.host.find(Domain::kind, id);
   auto message = caf::make_message(runtime::get_view{who});
-  return net::ask<runtime::answer>(s.port, std::move(target), std::move(message), ask_timeout);
+  return net::ask_entity(s.entities, Domain::kind, id, std::move(message), ask_timeout);
 }
 
 /// A view's JSON as a value.

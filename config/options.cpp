@@ -3,6 +3,8 @@
 #include <caf/config_option_adder.hpp>
 #include <caf/config_value.hpp>
 #include <caf/deep_to_string.hpp>
+#include <caf/io/middleman.hpp>
+#include <caf/openssl/manager.hpp>
 #include <caf/settings.hpp>
 
 #include <algorithm>
@@ -159,8 +161,23 @@ configuration::configuration() {
     .add(v.postgres.password_file, "password-file", "file that holds the password; or AINFT_POSTGRES_PASSWORD")
     .add(v.postgres.writers, "writers", "journal writers, each with a connection, 1 to 64")
     .add(v.postgres.readers, "readers", "journal readers, each with a connection, 2 to 64")
-    .add(v.postgres.max_batch, "max-batch", "appends that one transaction takes at most, 1 to 4096");
+    .add(v.postgres.max_batch, "max-batch", "appends that one transaction takes at most, 1 to 4096")
+    .add(v.postgres.patience, "patience", "how long a start waits for a database that does not answer");
   section{custom_options_, defaults_, "redis"}.add(v.redis.address, "address", "host:port, or the path of a socket");
+  section{custom_options_, defaults_, "cluster"}
+    .add(v.cluster.certificate_file, "certificate-file", "this node's certificate (PEM); without one it is alone")
+    .add(v.cluster.key_file, "key-file", "the certificate's key (PEM)")
+    .add(v.cluster.authority_file, "authority-file", "the authority whose certificates other nodes must have (PEM)")
+    .add(v.cluster.name, "name", "what the node is called, 1 to 100 characters; <host>:<http.port> if empty")
+    .add(v.cluster.address, "address", "address to listen on for other nodes")
+    .add(v.cluster.port, "port", "port to listen on for other nodes; 0 for any")
+    .add(v.cluster.advertised_address, "advertised-address", "where other nodes reach this one; cluster.address if empty")
+    .add(v.cluster.roles, "roles", "what it does: front (serves clients), entities (holds things), workers (makes pictures, follows the journal)")
+    .add(v.cluster.lease, "lease", "how long a node that nobody hears of is still counted, 1s to 1min")
+    .add(v.cluster.beat, "beat", "how often a node says that it is there, at most a third of the lease")
+    .add(v.cluster.console_port, "console-port", "port to listen on for operators' consoles (see docs/operations.md); 0 for none")
+    .add(v.cluster.operators_file, "operators-file", "who may come with a console: a line for each, with a name, a role (viewer or operator) and the SHA-256 of a key")
+    .add(v.cluster.suspect_after, "suspect-after", "after how long without an answer a node is reported to be out of reach; half of it when its connection was closed");
   section{custom_options_, defaults_, "solana"}
     .add(v.solana.rpc_url, "rpc-url", "the JSON-RPC address of a Solana node")
     .add(v.solana.fee_payer_key_file, "fee-payer-key-file", "key pair that pays fees and moves what is sold")
@@ -292,6 +309,21 @@ void configuration::read_option(const std::string& arg) {
   put_value(content, *option, caf::config_value{arg.substr(equals + 1)}, "command line");
 }
 
+/// CAF takes the files from its own fields. Its heartbeats and its limit for a silent peer clear away connections that nobody uses any more; whether a node is there the
+/// links find out for themselves.
+void configuration::set_up_remoting() {
+  const auto& c = values.cluster;
+  if (!c.is_on())
+    return;
+  openssl_certificate = c.certificate_file;
+  openssl_key = c.key_file;
+  openssl_cafile = c.authority_file;
+  actor_system_config::load<caf::io::middleman>();
+  actor_system_config::load<caf::openssl::manager>();
+  set("caf.middleman.heartbeat-interval", c.beat);
+  set("caf.middleman.connection-timeout", c.lease);
+}
+
 void configuration::print_help(std::ostream& out) const {
   out << "ainftd: the AiNFT platform.\n\n"
          "Settings come from a file (--config-file=FILE or AINFT_CONFIG_FILE), then the environment, then these options.\n"
@@ -303,6 +335,16 @@ void configuration::print_help(std::ostream& out) const {
       out << " [" << value << ']';
     out << '\n';
   }
+}
+
+std::map<std::string, std::string> configuration::effective() const {
+  auto out = defaults_;
+  std::vector<std::pair<std::string, caf::config_value>> set;
+  flatten(content, "", set);
+  for (const auto& [name, value] : set)
+    if (const auto it = out.find(name); it != out.end())
+      it->second = to_string(value);
+  return out;
 }
 
 bool configuration::load(int argc, char** argv, char** environment) {
@@ -340,6 +382,7 @@ bool configuration::load(int argc, char** argv, char** environment) {
   if (cli_helptext_printed)
     return false;
   check();
+  set_up_remoting();
   return true;
 }
 
@@ -364,6 +407,22 @@ void check_realtime(const settings& v, requirement* need) {
   need(!v.ai.noop || !production, "ai.noop", "is for measurements only: not with an https public URL (http.public-url) or the mainnet (auth.chain-id)");
   need(!v.conformance.echo || !production, "conformance.echo",
        "is for test runs only: not with an https public URL (http.public-url) or the mainnet (auth.chain-id)");
+}
+
+void check_cluster(const settings& v, requirement* need) {
+  const auto& c = v.cluster;
+  need(c.name.size() <= 100, "cluster.name", "must have at most 100 characters");
+  need(c.roles.size() >= 1 && std::all_of(c.roles.begin(), c.roles.end(), [](const auto& r) { return one_of(r, {"front", "entities", "workers"}); }), "cluster.roles",
+       "must be some of front, entities and workers");
+  need(c.is_on() || c.roles.size() == 3, "cluster.roles", "must be all of them for a node that is alone (without cluster.certificate-file)");
+  need(c.is_on() == !c.key_file.empty() && c.is_on() == !c.authority_file.empty(), "cluster.certificate-file",
+       "cluster.key-file and cluster.authority-file go together: all of them, or none");
+  for (const auto& [file, setting] : {std::pair{&c.certificate_file, "cluster.certificate-file"}, {&c.key_file, "cluster.key-file"}, {&c.authority_file, "cluster.authority-file"}, {&c.operators_file, "cluster.operators-file"}})
+    need(file->empty() || std::ifstream{*file}.good(), setting, "must name a file that can be read");
+  need(c.console_port == 0 || (c.is_on() && !c.operators_file.empty()), "cluster.console-port", "needs cluster.certificate-file and cluster.operators-file");
+  need(c.lease >= std::chrono::seconds{1} && c.lease <= std::chrono::minutes{1}, "cluster.lease", "must be from 1s to 1min");
+  need(c.beat >= std::chrono::milliseconds{50} && c.beat * 3 <= c.lease, "cluster.beat", "must be from 50ms to a third of cluster.lease");
+  need(c.suspect_after >= c.beat * 2 && c.suspect_after <= std::chrono::minutes{1}, "cluster.suspect-after", "must be from twice cluster.beat to 1min");
 }
 
 } // namespace
@@ -393,6 +452,7 @@ void configuration::check() const {
   need(v.auth.access_lifetime <= std::chrono::hours{24}, "auth.access-lifetime", "must be at most 24h");
   need(v.entities.snapshot_every >= 1, "entities.snapshot-every", "must be at least 1");
   check_realtime(v, need);
+  check_cluster(v, need);
   need(v.ai.workers <= 256, "ai.workers", "must be at most 256");
   need(v.ai.lease >= std::chrono::seconds{2} && v.ai.lease <= std::chrono::hours{24}, "ai.lease", "must be from 2s to 24h");
   need(!v.ai.moderation || !v.openai.url.empty(), "ai.moderation", "needs the provider openai (openai.url)");

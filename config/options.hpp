@@ -26,12 +26,16 @@ public:
   void read_file(const std::string& name, const std::string& text);
   void read_environment(char** environment);
 
+  /// Every setting by its full name, as it is in effect. (No setting holds a secret.)
+  [[nodiscard]] std::map<std::string, std::string> effective() const;
+
   /// Every setting with its variable, its meaning and its default.
   void print_help(std::ostream& out) const;
 
 private:
   void read_option(const std::string& arg);
   void check() const;
+  void set_up_remoting();
 
   std::map<std::string, std::string> defaults_; ///< as text, by full name
 };

@@ -63,11 +63,29 @@ struct settings {
     uint32_t writers = 1;
     uint32_t readers = 4;
     uint32_t max_batch = 256;
+    timespan patience = std::chrono::seconds{0};
   } postgres;
 
   struct {
     std::string address = "127.0.0.1:6379";
   } redis;
+
+  struct {
+    std::string name;
+    std::string address = "127.0.0.1";
+    std::string advertised_address;
+    uint16_t port = 0;
+    std::vector<std::string> roles{"front", "entities", "workers"};
+    std::string certificate_file, key_file, authority_file;
+    uint16_t console_port = 0;
+    std::string operators_file;
+    timespan lease = std::chrono::seconds{3};
+    timespan beat = std::chrono::milliseconds{500};
+    timespan suspect_after = std::chrono::milliseconds{2'500};
+
+    /// Several nodes know each other by certificates; a node without one is alone.
+    [[nodiscard]] bool is_on() const noexcept { return !certificate_file.empty(); }
+  } cluster;
 
   struct {
     std::string rpc_url = "http://127.0.0.1:8899";

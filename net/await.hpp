@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/cluster/router.hpp"
 #include "runtime/reply_port.hpp"
 
 #include <boost/asio/async_result.hpp>
@@ -29,6 +30,19 @@ asio::awaitable<T> await_call(Start start) {
   return asio::async_initiate<const asio::use_awaitable_t<>, void(T)>(std::move(initiate), asio::use_awaitable);
 }
 
+/// A reply as the T that it should be.
+template <class T>
+runtime::result<T> reply_as(runtime::result<caf::message> got) {
+  if (!got)
+    return std::move(got.error());
+  if constexpr (std::same_as<T, caf::unit_t>) // which CAF sends as an empty message
+    if (got->empty())
+      return caf::unit;
+  if (!got->template match_elements<T>())
+    return runtime::refuse(runtime::errc::internal, "an actor answered something else");
+  return got->template get_as<T>(0);
+}
+
 /// Asks an actor and waits for its answer, a T.
 template <class T>
 asio::awaitable<runtime::result<T>> ask(runtime::reply_port& port, caf::actor target, caf::message request,
@@ -38,14 +52,18 @@ asio::awaitable<runtime::result<T>> ask(runtime::reply_port& port, caf::actor ta
     port.ask(target, request, timeout, std::move(done));
   };
   auto got = co_await await_call<reply>(std::move(start));
-  if (!got)
-    co_return std::move(got.error());
-  if constexpr (std::same_as<T, caf::unit_t>) // which CAF sends as an empty message
-    if (got->empty())
-      co_return caf::unit;
-  if (!got->template match_elements<T>())
-    co_return runtime::refuse(runtime::errc::internal, "an actor answered something else");
-  co_return got->template get_as<T>(0);
+  co_return reply_as<T>(std::move(got));
+}
+
+/// Asks an entity, wherever it lives, and waits for its answer.
+inline asio::awaitable<runtime::result<runtime::answer>> ask_entity(runtime::cluster::router& entities, std::string_view kind, runtime::uuid id, caf::message request,
+                                                                    std::chrono::milliseconds timeout) {
+  using reply = runtime::result<caf::message>;
+  auto start = [&entities, kind, id, request = std::move(request), timeout](std::function<void(reply)> done) mutable {
+    entities.ask(kind, id, std::move(request), timeout, std::move(done));
+  };
+  auto got = co_await await_call<reply>(std::move(start));
+  co_return reply_as<runtime::answer>(std::move(got));
 }
 
 /// Runs a query on `db` (see persistence::database::run) and waits for its result.

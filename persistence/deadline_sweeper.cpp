@@ -14,8 +14,8 @@ constexpr statement find_due{"sweeper_due", R"sql(
 
 class deadline_sweeper final : public caf::event_based_actor {
 public:
-  deadline_sweeper(caf::actor_config& cfg, const database* db, entity_host* host)
-    : caf::event_based_actor(cfg), db_{*db}, host_{*host} {}
+  deadline_sweeper(caf::actor_config& cfg, const database* db, cluster::router* entities)
+    : caf::event_based_actor(cfg), db_{*db}, entities_{*entities} {}
 
   const char* name() const override { return "ainft.deadline_sweeper"; }
 
@@ -29,10 +29,10 @@ public:
             out.emplace_back(read_uuid(row[0]), row[1].c_str());
           return out;
         },
-        [&host = host_](const auto& due) {
+        [&entities = entities_](const auto& due) {
           if (due)
             for (const auto& [id, kind] : *due)
-              caf::anon_send(host.find(kind, id), wake{});
+              entities.tell(kind, id, caf::make_message(wake{}));
         });
       delayed_send(this, std::chrono::seconds{1}, wake{});
     }};
@@ -40,13 +40,13 @@ public:
 
 private:
   const database& db_;
-  entity_host& host_;
+  cluster::router& entities_;
 };
 
 } // namespace
 
-caf::actor start_deadline_sweeper(caf::actor_system& system, const database& db, entity_host& host) {
-  return system.spawn<deadline_sweeper>(&db, &host);
+caf::actor start_deadline_sweeper(caf::actor_system& system, const database& db, cluster::router& entities) {
+  return system.spawn<deadline_sweeper>(&db, &entities);
 }
 
 } // namespace ainft::persistence

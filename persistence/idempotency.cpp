@@ -4,23 +4,25 @@ namespace ainft::persistence {
 
 using runtime::uuid;
 
-reservation reserve_key(session& db, const uuid& user, const std::string& key, std::string_view fingerprint, bool only_caller) {
+reservation reserve_key(session& db, const uuid& user, const std::string& key, std::string_view fingerprint, bool only_caller,
+                        const std::optional<uuid>& holder) {
   static constexpr statement reserve{"idempotency_reserve", R"sql(
     with old as (
       delete from idempotency where (user_id, key) in (
         select user_id, key from idempotency where created_at < now() - interval '1 day' order by created_at limit 20
         for update skip locked) and (user_id, key) <> ($1, $2))
-    insert into idempotency (user_id, key, fingerprint, entity_id, locked_until)
-    values ($1, $2, $3::bytea, $4, now() + interval '30 seconds')
-    on conflict (user_id, key) do update set locked_until = excluded.locked_until
-      where idempotency.status is null and (idempotency.locked_until < now() or $5::boolean)
+    insert into idempotency (user_id, key, fingerprint, entity_id, locked_until, holder)
+    values ($1, $2, $3::bytea, $4, now() + interval '12 seconds', $6)
+    on conflict (user_id, key) do update set locked_until = excluded.locked_until, holder = excluded.holder
+      where idempotency.status is null
+        and (idempotency.locked_until < now() or $5::boolean or idempotency.holder in (select node from cluster_nodes where at = 'dead'))
         and idempotency.fingerprint = excluded.fingerprint
     returning entity_id)sql"};
   static constexpr statement look{"idempotency_look", R"sql(
     select fingerprint = $3::bytea, status, body, entity_id from idempotency where user_id = $1 and key = $2)sql"};
   using outcome = reservation::outcome;
   const auto print = bytea(fingerprint);
-  if (const auto mine = db.run(reserve, parameters{user.str(), key, print, uuid::make().str(), only_caller}); !mine.empty())
+  if (const auto mine = db.run(reserve, parameters{user.str(), key, print, uuid::make().str(), only_caller, holder ? std::optional{holder->str()} : std::nullopt}); !mine.empty())
     return {outcome::reserved, read_uuid(mine[0][0]), 0, {}};
   const auto found = db.run(look, parameters{user.str(), key, print});
   if (found.empty()) // freed in between
@@ -43,6 +45,11 @@ bool free_key(session& db, const uuid& user, const std::string& key) {
   static constexpr statement drop{"idempotency_free",
                                   "delete from idempotency where user_id = $1 and key = $2 and status is null"};
   return db.run(drop, parameters{user.str(), key}).affected_rows() == 1;
+}
+
+bool let_go_of_key(session& db, const uuid& user, const std::string& key) {
+  static constexpr statement let_go{"idempotency_let_go", "update idempotency set locked_until = now() where user_id = $1 and key = $2 and status is null"};
+  return db.run(let_go, parameters{user.str(), key}).affected_rows() == 1;
 }
 
 } // namespace ainft::persistence

@@ -13,16 +13,19 @@ struct reservation {
   std::string body;
 };
 
-/// Reserves `key` of `user` for a request with this fingerprint (SHA-256), for half a minute; a reservation that ran out is taken
-/// over with its id, and with `only_caller` (nobody else ever uses the key, so that who had reserved it is gone) any that has no answer yet. Keys are forgotten
-/// after a day.
-[[nodiscard]] reservation reserve_key(session& db, const runtime::uuid& user, const std::string& key,
-                                      std::string_view fingerprint, bool only_caller = false);
+/// Reserves `key` of `user` for a request with this fingerprint (SHA-256), for 12 seconds; a reservation that ran out is taken
+/// over with its id, and with `only_caller` (nobody else ever uses the key, so that who had reserved it is gone) any that has no answer yet. `holder` is
+/// this node of the cluster: what a dead node had reserved is taken over at once. Keys are forgotten after a day.
+[[nodiscard]] reservation reserve_key(session& db, const runtime::uuid& user, const std::string& key, std::string_view fingerprint, bool only_caller = false,
+                                      const std::optional<runtime::uuid>& holder = {});
 
 /// Keeps the answer of a request whose entity did not.
 bool complete_key(session& db, const runtime::uuid& user, const std::string& key, int status, const std::string& body);
 
 /// The request was refused and changed nothing: the key may be used again.
 bool free_key(session& db, const runtime::uuid& user, const std::string& key);
+
+/// Nobody works on the request any more, and whether it was done is not known: the next try takes it over with its id.
+bool let_go_of_key(session& db, const runtime::uuid& user, const std::string& key);
 
 } // namespace ainft::persistence

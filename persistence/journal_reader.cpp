@@ -45,6 +45,9 @@ constexpr statement put_cursor{"reader_store_cursor", R"sql(
   on conflict (follower) do update set transaction = excluded.transaction, position = excluded.position, stored_at = now()
   where (follower_cursors.transaction, follower_cursors.position) < (excluded.transaction, excluded.position))sql"};
 
+constexpr statement put_cursor_back{"reader_store_cursor_back", R"sql(
+  update follower_cursors set transaction = $2, position = $3, stored_at = now() where follower = $1)sql"};
+
 committed_event read_event(const pqxx::row& row, pqxx::row::size_type from) {
   return {read_uuid(row[from]), row[from + 1].as<uint64_t>(), row[from + 2].c_str(), row[from + 3].as<uint16_t>(),
           row[from + 4].c_str(), read_time(row[from + 5]), read_uuids(row[from + 6])};
@@ -63,7 +66,7 @@ public:
       [this](const load_cursor& l) { return answered([&] { return on_load_cursor(l); }); },
       [this](const store_cursor& s) {
         return answered([&] {
-          db_.run(put_cursor, parameters{s.follower, s.cursor.transaction, s.cursor.position});
+          db_.run(s.backwards ? put_cursor_back : put_cursor, parameters{s.follower, s.cursor.transaction, s.cursor.position});
           return s.cursor;
         });
       },

@@ -54,15 +54,21 @@ std::vector<redis_reply> redis_connection::run_all(const std::vector<std::vector
 bool redis_connection::connect() {
   if (context_ && context_->err == 0)
     return true;
-  const timeval wait{patience.count(), 0};
-  const auto colon = address_.rfind(':');
-  if (address_.starts_with('/'))
-    context_.reset(redisConnectUnixWithTimeout(address_.c_str(), wait));
-  else if (colon != address_.npos)
-    context_.reset(redisConnectWithTimeout(address_.substr(0, colon).c_str(), std::atoi(address_.c_str() + colon + 1), wait));
-  if (context_ && context_->err == 0)
-    redisSetTimeout(context_.get(), wait);
-  return context_ && context_->err == 0;
+  context_ = connect_redis(address_, patience);
+  if (context_)
+    redisSetTimeout(context_.get(), timeval{patience.count(), 0});
+  return context_ != nullptr;
+}
+
+redis_context connect_redis(const std::string& address, std::chrono::milliseconds patience) {
+  const timeval wait{patience.count() / 1000, (patience.count() % 1000) * 1000};
+  const auto colon = address.rfind(':');
+  redis_context out;
+  if (address.starts_with('/'))
+    out.reset(redisConnectUnixWithTimeout(address.c_str(), wait));
+  else if (colon != address.npos)
+    out.reset(redisConnectWithTimeout(address.substr(0, colon).c_str(), std::atoi(address.c_str() + colon + 1), wait));
+  return out && out->err == 0 ? std::move(out) : nullptr;
 }
 
 } // namespace ainft::persistence

@@ -14,6 +14,14 @@ struct free_redis_reply {
 };
 using redis_reply = std::unique_ptr<redisReply, free_redis_reply>;
 
+struct free_redis_context {
+  void operator()(redisContext* c) const { redisFree(c); }
+};
+using redis_context = std::unique_ptr<redisContext, free_redis_context>;
+
+/// Connects to Redis at host:port, or at the path of a socket. Blocks for `patience` at the most; nothing if it does not answer.
+[[nodiscard]] redis_context connect_redis(const std::string& address, std::chrono::milliseconds patience);
+
 /// One connection to Redis, opened when first needed and again after it broke. Blocking, for a second at most: used by who has a thread of
 /// its own. A Redis that did not answer for so long is not asked for another second. What Redis holds may be lost.
 class redis_connection {
@@ -31,11 +39,8 @@ private:
   bool connect();
   bool send(const std::vector<std::vector<std::string>>& commands);
 
-  struct free_context {
-    void operator()(redisContext* c) const { redisFree(c); }
-  };
   std::string address_;
-  std::unique_ptr<redisContext, free_context> context_;
+  redis_context context_;
   std::chrono::steady_clock::time_point silent_until_; ///< it is not asked again before
 };
 

@@ -103,7 +103,10 @@ private:
     since_snapshot_ = from.events.size();
     deadline_ = deadline_of(committed_);
     arm_timer();
-    set_default_handler(caf::print_and_drop);
+    set_default_handler([this](caf::scheduled_actor*, caf::message& m) -> caf::skippable_result {
+      host_.lost().add({host_.time().now(), std::string{Domain::kind}, id_, m});
+      return refuse(errc::unknown_message, "a " + std::string{Domain::kind} + " takes no such message");
+    });
     become(ready());
     schedule_idle_check();
   }
@@ -276,7 +279,7 @@ private:
     view_.reset();
     head.promise.deliver(std::move(head.reply));
     settle_head();
-    if (!resting_ && is_at_rest())
+    if (!resting_ && !leaving_ && is_at_rest())
       schedule_idle_check();
   }
 
@@ -290,8 +293,11 @@ private:
       else
         head.promise.deliver(std::move(head.reply));
     }
-    if (in_flight_.empty())
-      ahead_.reset();
+    if (!in_flight_.empty())
+      return;
+    ahead_.reset();
+    if (leaving_)
+      depart();
   }
 
   /// Nothing that was decided on top of the failed append holds: all of it is refused, and the state read again. The
@@ -309,6 +315,8 @@ private:
     ahead_.reset();
     view_.reset();
     incarnation_ = host_.next_incarnation();
+    if (leaving_)
+      return depart();
     set_default_handler(caf::skip);
     become(waiting());
     start_load();
@@ -332,9 +340,11 @@ private:
 
   caf::result<answer> on_inspect() {
     nlohmann::json out{{"kind", std::string{Domain::kind}},
-                       {"version", version_},
                        {"inFlight", in_flight_.size()},
                        {"mailbox", mailbox().size()},
+                       {"actor", id()},
+                       {"version", version_},
+                       {"decided", ahead_version_},
                        {"state", nlohmann::json::parse(to_json(committed_))}};
     if (deadline_)
       out["deadline"] = deadline_->str();
@@ -413,15 +423,21 @@ private:
       start_farewell();
   }
 
-  /// From here on the host gives out another actor. What still comes to this one is passed on, so that no message is
-  /// lost between the two.
+  /// Takes no more commands, and departs when those in flight are committed; what comes meanwhile waits.
   void start_farewell() {
-    if (!in_flight_.empty()) {
-      run_delayed(std::chrono::milliseconds{20}, [this] { start_farewell(); });
+    if (std::exchange(leaving_, true))
       return;
-    }
     host_.timers().cancel(timer_);
     host_.timers().cancel(idle_timer_);
+    if (in_flight_.empty())
+      return depart();
+    set_default_handler(caf::skip);
+    become(waiting());
+  }
+
+  /// From here on the host gives out another actor. What still comes to this one is passed on, so that no message is
+  /// lost between the two.
+  void depart() {
     host_.release(Domain::kind, id_, address());
     set_default_handler([this](caf::scheduled_actor*, caf::message& m) -> caf::skippable_result {
       return delegate_all(m);
@@ -455,15 +471,16 @@ private:
   std::optional<caf::message> view_;
   std::optional<time_point> deadline_;
   timers::ticket timer_, idle_timer_;
-  bool resting_ = false;
+  bool resting_ = false, leaving_ = false;
   std::chrono::steady_clock::time_point last_use_ = std::chrono::steady_clock::now();
 };
 
 template <class Domain>
 void entity_host::add() {
-  kinds_.emplace_back(Domain::kind, [](caf::actor_system& system, entity_host& host, const uuid& id, bool is_new) {
+  const auto spawn = [](caf::actor_system& system, entity_host& host, const uuid& id, bool is_new) -> caf::actor {
     return system.spawn<entity<Domain>>(&host, id, is_new);
-  });
+  };
+  kinds_.push_back({Domain::kind, spawn, message_forms::of(static_cast<typename Domain::commands*>(nullptr)), &runtime::retell<Domain>});
 }
 
 } // namespace ainft::runtime

@@ -9,7 +9,7 @@
 namespace ainft::runtime {
 
 size_t entity_host::index_of(std::string_view kind) const {
-  const auto known = std::find_if(kinds_.begin(), kinds_.end(), [&](const auto& k) { return k.first == kind; });
+  const auto known = std::find_if(kinds_.begin(), kinds_.end(), [&](const auto& k) { return k.name == kind; });
   if (known == kinds_.end())
     throw std::logic_error{"no entity kind " + std::string{kind}};
   return static_cast<size_t>(known - kinds_.begin());
@@ -21,28 +21,42 @@ caf::actor entity_host::begin(std::string_view kind, const uuid& id) { return ge
 
 caf::actor entity_host::get(std::string_view kind, const uuid& id, bool is_new) {
   if (quarantine_.holds(kind, id))
-    return refuser();
+    return given_up_;
   const name n{id, index_of(kind)};
   auto& part = part_of(id);
   std::lock_guard guard{part.mutex};
+  if (settings_.is_here && !settings_.is_here(id)) // asked under the lock: see passivate_strangers
+    return moved_;
   auto& slot = part.actors[n];
   if (!slot) {
-    slot = kinds_[n.kind].second(system_, *this, id, is_new);
+    slot = kinds_[n.kind].spawn(system_, *this, id, is_new);
     slot->attach_functor([this, n, who = slot.address()] { release(n, who); });
   }
   return slot;
 }
 
-const caf::actor& entity_host::refuser() {
-  std::call_once(refuser_started_, [this] {
-    refuser_ = system_.spawn<caf::hidden>([](caf::event_based_actor* self) -> caf::behavior {
-      self->set_default_handler([](caf::scheduled_actor*, caf::message&) -> caf::skippable_result {
-        return refuse(errc::quarantined, "its state cannot be read; operators know of it");
-      });
-      return {[](const continuation&) {}};
-    });
+caf::actor entity_host::start_refuser(errc why, std::string detail) {
+  return system_.spawn<caf::hidden>([why, detail = std::move(detail)](caf::event_based_actor* self) -> caf::behavior {
+    self->set_default_handler([why, detail](caf::scheduled_actor*, caf::message&) -> caf::skippable_result { return refuse(why, detail); });
+    return {[](const continuation&) {}};
   });
-  return refuser_;
+}
+
+std::string_view entity_host::name_of(std::string_view kind) const noexcept {
+  const auto known = std::find_if(kinds_.begin(), kinds_.end(), [&](const auto& k) { return k.name == kind; });
+  return known == kinds_.end() ? std::string_view{} : known->name;
+}
+
+std::vector<std::pair<std::string_view, size_t>> entity_host::counts() const {
+  std::vector<std::pair<std::string_view, size_t>> out;
+  for (const auto& k : kinds_)
+    out.emplace_back(k.name, 0);
+  for (auto& part : parts_) {
+    std::lock_guard guard{part.mutex};
+    for (const auto& [n, who] : part.actors)
+      ++out[n.kind].second;
+  }
+  return out;
 }
 
 void entity_host::release(std::string_view kind, const uuid& id, const caf::actor_addr& who) { release({id, index_of(kind)}, who); }
@@ -61,6 +75,20 @@ void entity_host::passivate_all() {
     for (auto& [id, who] : part.actors)
       caf::anon_send(who, passivate{});
   }
+}
+
+// One that is started while this goes on was found to live here after is_here changed, or is in its part before this comes to it.
+size_t entity_host::passivate_strangers() {
+  size_t out = 0;
+  for (auto& part : parts_) {
+    std::lock_guard guard{part.mutex};
+    for (auto& [n, who] : part.actors)
+      if (settings_.is_here && !settings_.is_here(n.id)) {
+        caf::anon_send(who, passivate{});
+        ++out;
+      }
+  }
+  return out;
 }
 
 size_t entity_host::count() const {

@@ -48,9 +48,12 @@ constexpr std::array table{
   error_traits{409, "insufficient_funds", "The wallet does not hold enough"},
   error_traits{429, "quota_exceeded", "The quota is used up"},
   error_traits{503, "quarantined", "Taken out of service"},
+  error_traits{503, "moved", "Another node serves it now"},
+  error_traits{503, "unknown_message", "The node that serves it is of another version"},
+  error_traits{503, "outcome_unknown", "Whether it was done is not known"},
 };
 
-static_assert(table.size() == static_cast<size_t>(errc::quarantined) + 1);
+static_assert(table.size() == static_cast<size_t>(errc::outcome_unknown) + 1);
 
 } // namespace
 

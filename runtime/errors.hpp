@@ -50,6 +50,9 @@ enum class errc : uint8_t {
   insufficient_funds,
   quota_exceeded,
   quarantined,
+  moved,
+  unknown_message,
+  outcome_unknown,
 };
 
 /// What is fixed about an error code: its HTTP status, its name on the wire and its title.

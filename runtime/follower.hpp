@@ -24,17 +24,24 @@ struct follower_settings {
 struct follower {
   caf::actor actor;
   std::vector<std::string> interests;
+  std::string name;
 };
 
-/// Starts a follower with a durable cursor. It accepts journal_advanced.
+/// Starts a follower with a durable cursor. It accepts journal_advanced, ask_follower, skip_event
+/// and rewind_follower.
 [[nodiscard]] follower start_follower(caf::actor_system& system, const journal& log, follower_settings settings);
 
 /// The followers of a node, so that a commit can wake those whom it concerns. Safe from any thread.
 class follower_group {
 public:
+  /// Instead of one of the same name, if there is one.
   void add(follower f);
   /// Tells each follower that is interested in an event of `committed` that the journal has grown.
   void notify(const append& committed) const;
+  /// The same for one event that was committed anywhere.
+  void notify(std::string_view kind, std::string_view type) const;
+  void forget(std::string_view name);
+  [[nodiscard]] std::vector<follower> all() const;
   /// Ends them all.
   void end();
 

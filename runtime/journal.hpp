@@ -151,6 +151,23 @@ struct load_cursor {
 struct store_cursor {
   std::string follower;
   journal_cursor cursor;
+  bool backwards = false; ///< stored although it lies before the one that is stored
+};
+
+/// How a follower is.
+struct follower_status {
+  std::string name;
+  journal_cursor at;
+  uint64_t handled = 0;
+  uint64_t failures = 0;
+  std::string failing;    ///< the event that it is at and that failed: "listing.settlement_begun"; empty while all is well
+  uuid failing_entity;
+  std::string last_error; ///< of the latest failure
+};
+
+/// Has a follower go on from another place in the journal, answered when that is stored. What was handled before comes again.
+struct rewind_follower {
+  journal_cursor to;
 };
 
 /// The journal's actors on this node.

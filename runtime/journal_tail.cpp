@@ -78,7 +78,7 @@ private:
 
 follower start_journal_tail(caf::actor_system& system, caf::actor reader, tail_settings settings) {
   auto interests = settings.interests;
-  return {system.spawn<journal_tail>(std::move(reader), std::move(settings)), std::move(interests)};
+  return {system.spawn<journal_tail>(std::move(reader), std::move(settings)), std::move(interests), "tail"};
 }
 
 } // namespace ainft::runtime

@@ -146,6 +146,24 @@ struct continuation {
   std::function<void()> run;
 };
 
+/// Asks a follower how it is; answered with a follower_status.
+struct ask_follower {};
+
+template <class Inspector>
+bool inspect(Inspector& f, ask_follower& x) {
+  return f.object(x).fields();
+}
+
+/// Has a follower pass over the event at which it fails, as an operator says who answers for it. Answered with whether there was one.
+struct skip_event {};
+
+template <class Inspector>
+bool inspect(Inspector& f, skip_event& x) {
+  return f.object(x).fields();
+}
+
+struct follower_status;
+struct rewind_follower;
 struct append;
 struct load;
 struct loaded;
@@ -183,12 +201,18 @@ CAF_BEGIN_TYPE_ID_BLOCK(ainft_runtime, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::load_cursor))
   CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::store_cursor))
   CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::check_idle))
+  CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::ask_follower))
+  CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::skip_event))
+  CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::follower_status))
+  CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::rewind_follower))
 CAF_END_TYPE_ID_BLOCK(ainft_runtime)
 
 CAF_ERROR_CODE_ENUM(ainft::runtime::errc)
 
 // What passes between an entity and the journal never leaves its node.
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ainft::runtime::continuation)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ainft::runtime::follower_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ainft::runtime::rewind_follower)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ainft::runtime::append)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ainft::runtime::load)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ainft::runtime::loaded)

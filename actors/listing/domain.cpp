@@ -137,7 +137,7 @@ result_events decide(const state& s, const begin_settlement& c, const runtime::d
 result_events decide(const state& s, const settlement_confirmed& c, const runtime::decision_context& context) {
   if (auto bad = refuse_not_platform(context))
     return bad;
-  if (!s.settling || s.settling->transaction != c.transaction)
+  if (s.at != phase::settling || s.settling->transaction != c.transaction)
     return events{};
   return events{listing_sold{c.transaction, s.settling->buyer, s.settling->amount, c.signature}};
 }

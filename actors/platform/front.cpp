@@ -43,8 +43,8 @@ caf::error check_key(std::string_view key) {
 task<std::optional<reply>> begin_idempotent(const services& s, call& c, const std::string& key) {
   if (auto bad = check_key(key))
     co_return bad;
-  auto q = [user = c.who.user, key, print = fingerprint_of(c), by_agent = c.agent.has_value()](persistence::session& db) {
-    return persistence::reserve_key(db, user, key, print, by_agent);
+  auto q = [user = c.who.user, key, print = fingerprint_of(c), only_caller = c.agent.has_value() || c.resumed, holder = s.entities.self()](persistence::session& db) {
+    return persistence::reserve_key(db, user, key, print, only_caller, holder);
   };
   auto got = co_await net::query(s.db, std::move(q));
   if (!got)
@@ -67,8 +67,7 @@ task<std::optional<reply>> begin_idempotent(const services& s, call& c, const st
   }
 }
 
-/// An answer that is not a success frees the key, except where the outcome is not known: then the reservation runs out by
-/// itself, and the next try has the same id.
+/// An answer that is not a success frees the key. Where the outcome is not known, the next try has the same id, and what it would do cannot be written a second time.
 awaitable<void> end_idempotent(const services& s, call& c, const runtime::result<reply>& answer) {
   if (!c.idempotency)
     co_return;
@@ -84,6 +83,9 @@ awaitable<void> end_idempotent(const services& s, call& c, const runtime::result
   } else if (runtime::traits(runtime::explain(answer.error()).code).status < 500) {
     auto q = [user, key](persistence::session& db) { return persistence::free_key(db, user, key); };
     (void)co_await net::query(s.db, std::move(q));
+  } else {
+    auto q = [user, key](persistence::session& db) { return persistence::let_go_of_key(db, user, key); };
+    (void)co_await net::query(s.db, std::move(q));
   }
 }
 
@@ -95,6 +97,7 @@ http::server_hooks make_hooks(const services& s, http::rate_limiter& limiter) {
   out.begin_idempotent = [&s](call& c, const std::string& key) { return begin_idempotent(s, c, key); };
   out.end_idempotent = [&s](call& c, const runtime::result<reply>& answer) { return end_idempotent(s, c, answer); };
   out.is_operator = [&s](const runtime::principal& who) { return s.auth.is_operator(who.wallet); };
+  out.may_serve = [&s] { return s.entities.may_serve(); };
   out.within_rate = [&limiter](const call& c) { return limiter.allow(c); };
   return out;
 }

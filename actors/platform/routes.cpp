@@ -1,6 +1,7 @@
 #include "actors/platform/routes.hpp"
 
 #include "actors/ai_job/providers.hpp"
+#include "actors/platform/version.hpp"
 
 #include <caf/telemetry/collector/prometheus.hpp>
 
@@ -17,7 +18,6 @@ using http::reply;
 using runtime::errc;
 using runtime::refuse;
 
-constexpr std::string_view api_version = "0.1.0";
 constexpr std::chrono::seconds probe_timeout{2};
 
 /// What one of the parts that we stand on answers.
@@ -95,6 +95,10 @@ awaitable<probes> probe_all(const services& s, const surroundings& around) {
 
 task<reply> show_readiness(const services& s, const surroundings& around) {
   readiness out;
+  if (!s.entities.may_serve()) { // whatever it would ask may be what it cannot reach
+    out.status = "not_ready";
+    co_return http::json_reply(out, 503);
+  }
   out.checks = co_await probe_all(s, around);
   const auto up = [](const probe& p) { return p.status == "up"; };
   out.ai_providers = around.providers->views();

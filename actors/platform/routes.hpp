@@ -17,9 +17,6 @@ struct surroundings {
   const ai_job::providers* providers = nullptr;
 };
 
-/// What only operators may see and do, under /v1/admin.
-void add_operator_routes(http::route_table& routes, const services& s);
-
 /// /healthz, /readyz, /metrics, /openapi.json and /docs. After all other routes: the OpenAPI document is made here.
 void add_routes(http::route_table& routes, const services& s, const surroundings& around);
 

@@ -18,7 +18,7 @@ constexpr auto longest_token = std::chrono::hours{24};
 } // namespace
 
 boost::asio::awaitable<runtime::result<bearer>> authenticator::authenticate(std::string_view token) {
-  const auto now = host_.time().now();
+  const auto now = time_.now();
   {
     auto& part = part_of(token);
     std::lock_guard guard{part.mutex};
@@ -29,9 +29,8 @@ boost::asio::awaitable<runtime::result<bearer>> authenticator::authenticate(std:
   if (!said)
     co_return std::move(said.error());
   const runtime::principal who{said->sub.get(), said->sid.get(), said->wallet.str()};
-  auto session = host_.find(domain::kind, who.session);
   auto question = caf::make_message(runtime::get_view{who});
-  auto asked = co_await net::ask<runtime::answer>(port_, std::move(session), std::move(question), ask_timeout);
+  auto asked = co_await net::ask_entity(entities_, domain::kind, who.session, std::move(question), ask_timeout);
   if (!asked)
     co_return runtime::explain(asked.error()).code == errc::not_found ? refuse(errc::token_invalid, "the session is not known")
                                                                       : std::move(asked.error());
@@ -60,7 +59,7 @@ bool authenticator::has_ended(const runtime::uuid& session) {
 }
 
 void authenticator::forget(const runtime::uuid& session) {
-  const auto now = host_.time().now();
+  const auto now = time_.now();
   {
     std::lock_guard guard{ended_mutex_};
     std::erase_if(ended_, [now](const auto& e) { return e.second < now; });

@@ -1,8 +1,7 @@
 #pragma once
 
 #include "actors/session/access_token.hpp"
-#include "runtime/entity_host.hpp"
-#include "runtime/reply_port.hpp"
+#include "runtime/cluster/router.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -20,8 +19,8 @@ struct bearer {
 /// first seen; after that it is remembered until it expires or its session ends.
 class authenticator {
 public:
-  authenticator(const token_signer& signer, runtime::entity_host& host, runtime::reply_port& port)
-    : signer_{signer}, host_{host}, port_{port} {}
+  authenticator(const token_signer& signer, const runtime::clock& time, runtime::cluster::router& entities)
+    : signer_{signer}, time_{time}, entities_{entities} {}
 
   /// Refuses with errc::token_invalid.
   [[nodiscard]] boost::asio::awaitable<runtime::result<bearer>> authenticate(std::string_view token);
@@ -43,8 +42,8 @@ private:
   bool has_ended(const runtime::uuid& session);
 
   const token_signer& signer_;
-  runtime::entity_host& host_;
-  runtime::reply_port& port_;
+  const runtime::clock& time_;
+  runtime::cluster::router& entities_;
   std::array<part, 16> parts_;
   std::mutex ended_mutex_;
   std::unordered_map<runtime::uuid, runtime::time_point> ended_; ///< and until when a token of it may be around

@@ -80,12 +80,13 @@ private:
   void take(const uuid& id) {
     if (pending_.contains(id))
       return;
-    request(s_.host.find(domain::kind, id), caf::infinite, runtime::get_view{})
-      .then([this, id](const runtime::answer& a) { add(id, a); },
-            [this, id](const caf::error& e) {
-              spdlog::warn("transaction watcher: {}: {}", transaction_id{id}.str(), runtime::explain(e).detail);
-              run_delayed(send_every, [this, id] { take(id); });
-            });
+    s_.entities.ask(domain::kind, id, caf::make_message(runtime::get_view{}), ask_timeout, among_messages([this, id](const runtime::result<caf::message>& got) {
+      const auto a = net::reply_as<runtime::answer>(got);
+      if (a)
+        return add(id, *a);
+      spdlog::warn("transaction watcher: {}: {}", transaction_id{id}.str(), runtime::explain(a.error()).detail);
+      run_delayed(send_every, [this, id] { take(id); });
+    }));
   }
 
   void add(const uuid& id, const runtime::answer& a) {
@@ -161,16 +162,18 @@ private:
   template <class Command>
   void end(const uuid& id, pending& p, Command c) {
     p.ending = true;
-    request(s_.host.find(domain::kind, id), caf::infinite, runtime::command_context{}, std::move(c))
-      .then(
-        [this, id](const runtime::answer&) {
-          pending_.erase(id);
-          waiting_->value(static_cast<int64_t>(pending_.size()));
-        },
-        [this, id](const caf::error&) {
-          if (const auto it = pending_.find(id); it != pending_.end())
-            it->second.ending = false;
-        });
+    auto command = caf::make_message(runtime::command_context{}, std::move(c));
+    s_.entities.ask(domain::kind, id, std::move(command), ask_timeout, among_messages([this, id](const runtime::result<caf::message>& got) {
+      const auto it = pending_.find(id);
+      if (it == pending_.end())
+        return;
+      if (!got) {
+        it->second.ending = false;
+        return;
+      }
+      pending_.erase(it);
+      waiting_->value(static_cast<int64_t>(pending_.size()));
+    }));
   }
 
   const services& s_;

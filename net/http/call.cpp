@@ -1,6 +1,7 @@
 #include "net/http/call.hpp"
 
 #include "net/base64.hpp"
+#include "net/http/query_number.hpp"
 
 #include <charconv>
 
@@ -71,12 +72,11 @@ reply problem_reply(const caf::error& error, std::string_view instance) {
 
 result<page> read_page(const call& c) {
   page out;
-  if (const auto it = c.query.find("limit"); it != c.query.end()) {
-    const auto& text = it->second;
-    auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), out.limit);
-    if (ec != std::errc{} || end != text.data() + text.size() || out.limit < 1 || out.limit > 100)
-      return refuse_field("/query/limit", "must be a whole number from 1 to 100");
-  }
+  const auto limit = query_number(c, "limit", 1, 100);
+  if (!limit)
+    return limit.error();
+  if (*limit)
+    out.limit = static_cast<decltype(out.limit)>(**limit);
   if (const auto it = c.query.find("cursor"); it != c.query.end()) {
     const auto bytes = net::base64url_decode(it->second);
     if (!bytes || bytes->size() != 16)

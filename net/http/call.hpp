@@ -30,6 +30,12 @@ public:
   virtual asio::awaitable<runtime::result<size_t>> read(char* to, size_t size) = 0;
 };
 
+/// An operator at a console: no user of the platform.
+struct console_operator {
+  std::string name;
+  bool may_change = false; ///< else they only look
+};
+
 /// The reservation of an Idempotency-Key: see runtime::idempotency_record.
 struct idempotency {
   std::string key;
@@ -56,10 +62,12 @@ struct call {
   body_stream* stream = nullptr; ///< for routes that take their body as it comes
   runtime::principal who;
   std::optional<delegate> agent; ///< where `who` does not call in person
+  std::optional<console_operator> console; ///< who calls instead of `who`
   std::string request_id;
   std::string trace_id;
   std::string peer; ///< the client's address
   std::optional<http::idempotency> idempotency;
+  bool resumed = false; ///< it is done again under its key, since the answer was lost
   std::function<void()> on_gone; ///< for answers that take their time: the client has gone away
 
   /// The id for what this request makes: the reserved one if it came with an Idempotency-Key.

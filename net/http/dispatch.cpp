@@ -47,6 +47,15 @@ asio::awaitable<caf::error> dispatcher::identify(call& c, std::string_view token
 }
 
 caf::error dispatcher::admit(const call& c) const {
+  if (c.at->rate != rate_class::none && hooks_.may_serve && !hooks_.may_serve())
+    return refuse(errc::unavailable, "this node has lost touch with the cluster; another one serves");
+  if (c.console) {
+    if (c.at->needs != access::operators && c.at->needs != access::anyone)
+      return refuse(errc::forbidden, "this is for users of the platform, not for its operators");
+    if (c.method != verb::get && !c.console->may_change)
+      return refuse(errc::forbidden, "the operator's key may look, but not change anything");
+    return {};
+  }
   if (c.at->needs != access::anyone && c.who.user.is_nil())
     return refuse(errc::unauthenticated, "this needs an Authorization header with a Bearer token");
   if (c.at->needs == access::operators && !hooks_.is_operator(c.who))
@@ -58,21 +67,35 @@ caf::error dispatcher::admit(const call& c) const {
   return {};
 }
 
-asio::awaitable<result<reply>> dispatcher::run(call& c, const std::string& key) const {
-  const bool keyed = c.at->idempotent && !key.empty();
-  if (keyed) {
-    auto earlier = co_await hooks_.begin_idempotent(c, key);
-    if (!earlier)
-      co_return std::move(earlier.error());
-    if (*earlier)
-      co_return std::move(**earlier);
-  }
-  result<reply> out{refuse(errc::internal, "")};
+asio::awaitable<result<reply>> dispatcher::run_once(call& c) const {
   try {
-    out = co_await c.at->function(c);
+    co_return co_await c.at->function(c);
   } catch (const std::exception& e) {
     const log_context named{c.request_id, c.trace_id};
     spdlog::error("a route broke: {}", e.what());
+  }
+  co_return refuse(errc::internal, "");
+}
+
+asio::awaitable<result<reply>> dispatcher::run(call& c, const std::string& key) const {
+  const bool keyed = c.at->idempotent && !key.empty();
+  result<reply> out{refuse(errc::internal, "")};
+  // What was lost on its way to another node is looked for under its key, and done now if it was not done: under the same key only one of the two can be written.
+  for (int attempt = 0; attempt < attempts_at_most; ++attempt) {
+    if (keyed) {
+      auto earlier = co_await hooks_.begin_idempotent(c, key);
+      if (!earlier)
+        co_return std::move(earlier.error());
+      if (*earlier)
+        co_return std::move(**earlier);
+    }
+    out = co_await run_once(c);
+    if (out || !keyed || c.stream)
+      break;
+    const auto why = explain(out.error()).code;
+    if (why != errc::outcome_unknown && !(c.resumed && why == errc::idempotency_in_progress))
+      break;
+    c.resumed = true;
   }
   if (keyed)
     co_await hooks_.end_idempotent(c, out);

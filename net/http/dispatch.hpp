@@ -16,6 +16,8 @@ struct server_hooks {
   std::function<bool(const runtime::principal&)> is_operator;
   /// False when the caller has used up its budget.
   std::function<bool(const call&)> within_rate;
+  /// False when this node is not to serve: see runtime::cluster::here. Absent: it always may.
+  std::function<bool()> may_serve;
 };
 
 /// The one way in: what happens to a call between the protocol that brought it and its route's function. The steps are taken in
@@ -31,7 +33,8 @@ public:
   /// Finds out who calls by a bearer token, or errc::token_invalid where the route needs to know.
   [[nodiscard]] asio::awaitable<caf::error> identify(call& c, std::string_view token) const;
 
-  /// Checks the caller's right to the route and its rate: errc::unauthenticated, errc::forbidden, errc::rate_limited.
+  /// Checks that the node may serve, the caller's right to the route, and its rate: errc::unavailable, errc::unauthenticated,
+  /// errc::forbidden, errc::rate_limited.
   [[nodiscard]] caf::error admit(const call& c) const;
 
   /// Runs the route's function once for the call's `key` (the Idempotency-Key, empty for none).
@@ -40,6 +43,10 @@ public:
   [[nodiscard]] const route_table& routes() const noexcept { return routes_; }
 
 private:
+  static constexpr int attempts_at_most = 4;
+
+  [[nodiscard]] asio::awaitable<runtime::result<reply>> run_once(call& c) const;
+
   const route_table& routes_;
   server_hooks hooks_;
 };

@@ -102,7 +102,7 @@ http::reply engine_server::refusal(fault f) {
 // -- sessions -------------------------------------------------------------------------------------------------------------
 
 std::shared_ptr<engine_session> engine_server::make_session(engine_loop& on) {
-  auto s = std::make_shared<engine_session>(on, settings_.engine, net::random_token(),
+  auto s = std::make_shared<engine_session>(on, settings_.engine, settings_.sid_prefix + net::random_token(),
                                             [this](const engine_session& ended, close_reason why) { forget(ended, why); });
   s->listen(listeners_(*s));
   ++count_;

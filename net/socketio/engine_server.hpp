@@ -17,6 +17,7 @@ struct server_settings {
   std::string path = "/socket.io/"; ///< with its last slash; also served without
   engine_settings engine;
   size_t max_connections = 20'000; ///< sessions at once; more are refused with 503
+  std::string sid_prefix; ///< before each session's id: tells a proxy which of several servers has it
 };
 
 /// An Engine.IO v4 server under one path of the HTTP server (the public Engine.IO protocol document, revision 4).

@@ -4,6 +4,7 @@
 #include "persistence/journal_reader.hpp"
 #include "persistence/journal_writer.hpp"
 #include "persistence/migrate.hpp"
+#include "runtime/cluster/router.hpp"
 #include "runtime/entity_host.hpp"
 #include "runtime/reply_port.hpp"
 #include "tests/support/counter.hpp"
@@ -57,6 +58,7 @@ public:
   runtime::journal log;
   runtime::entity_host host;
   runtime::reply_port port{system};
+  runtime::cluster::router entities{system, host, port};
   persistence::database db{log};
   std::vector<caf::actor> others; ///< ended with the node
 };

@@ -6,14 +6,22 @@
 #include <sodium.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <csignal>
+#include <cstdio>
 #include <iostream>
+#include <vector>
 
+#include <linux/close_range.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 extern char** environ;
 
 namespace {
+
+/// What the program sends itself when the cluster has given this node up.
+constexpr int death_signal = SIGUSR1;
 
 /// Blocks the signals that stop the program, so that no thread but the one that waits for them gets one.
 sigset_t block_stop_signals() {
@@ -21,6 +29,7 @@ sigset_t block_stop_signals() {
   sigemptyset(&set);
   sigaddset(&set, SIGINT);
   sigaddset(&set, SIGTERM);
+  sigaddset(&set, death_signal);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   return set;
@@ -35,6 +44,20 @@ void allow_many_files() {
   setrlimit(RLIMIT_NOFILE, &files);
 }
 
+/// Begins anew as another node, with nothing of this one's left: its connections end, its threads are gone, whatever they wait for. The database may be what it could
+/// not reach, so the new one waits for it.
+[[noreturn]] void begin_anew(int argc, char** argv) {
+  static std::string patience = "--postgres.patience=24h";
+  std::vector<char*> args{argv, argv + argc};
+  if (std::none_of(args.begin(), args.end(), [](const char* a) { return patience == a; }))
+    args.push_back(patience.data());
+  args.push_back(nullptr);
+  close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
+  execv("/proc/self/exe", args.data());
+  std::perror("ainftd: cannot begin anew");
+  std::_Exit(1);
+}
+
 int run(int argc, char** argv) {
   ainft::config::configuration config;
   config.program_name = argv[0];
@@ -43,10 +66,15 @@ int run(int argc, char** argv) {
   ainft::config::start_logging(config.values);
   allow_many_files();
   const auto stop_signals = block_stop_signals();
-  ainft::node node{config};
+  ainft::node node{config, [](const std::string& why) {
+                     spdlog::error("{}: this node begins anew", why);
+                     kill(getpid(), death_signal);
+                   }};
   node.start();
   int which = 0;
   sigwait(&stop_signals, &which);
+  if (which == death_signal)
+    begin_anew(argc, argv);
   spdlog::info("stopping");
   node.stop();
   spdlog::info("stopped");

@@ -10,6 +10,8 @@
 #include "actors/ai_key/routes.hpp"
 #include "actors/fine_tune/routes.hpp"
 #include "actors/kinds.hpp"
+#include "actors/operations/console_gate.hpp"
+#include "actors/operations/routes.hpp"
 #include "actors/platform/front.hpp"
 #include "actors/platform/routes.hpp"
 #include "actors/realtime/front.hpp"
@@ -27,10 +29,14 @@
 #include "net/client/http_client.hpp"
 #include "net/socketio/echo.hpp"
 #include "persistence/deadline_sweeper.hpp"
+#include "persistence/journal_bell.hpp"
 #include "persistence/journal_reader.hpp"
 #include "persistence/journal_writer.hpp"
 #include "persistence/migrate.hpp"
 #include "persistence/redis.hpp"
+#include "runtime/actor_watch.hpp"
+#include "runtime/supervisor.hpp"
+#include "tools/ainftd/cluster_seat.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -38,6 +44,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <caf/openssl/publish.hpp>
 #include <caf/telemetry/metric_registry.hpp>
 #include <spdlog/spdlog.h>
 
@@ -52,6 +59,12 @@ namespace ainft {
 namespace {
 
 using std::chrono::milliseconds;
+
+/// For the entities of a node that stops to move to the others.
+constexpr milliseconds leave_patience{10'000};
+
+/// Of supervisors: how long a failure counts, and how long they wait before a restart.
+constexpr milliseconds minute{60'000}, pause{100}, long_pause{10'000};
 
 milliseconds in_ms(caf::timespan t) { return std::chrono::duration_cast<milliseconds>(t); }
 std::chrono::seconds in_s(caf::timespan t) { return std::chrono::duration_cast<std::chrono::seconds>(t); }
@@ -111,6 +124,8 @@ realtime::front_settings realtime_of(const config::settings& s) {
   out.replay_window = in_s(r.replay_window);
   out.postgres_url = s.postgres.url;
   out.serves_sockets = !s.conformance.echo;
+  if (s.cluster.is_on())
+    out.server.sid_prefix = node_name(s) + ".";
   return out;
 }
 
@@ -189,16 +204,22 @@ void provide_password(const config::settings& s) {
     setenv("PGPASSWORD", password.c_str(), 1);
 }
 
-void bring_schema_up_to_date(const std::string& url) {
-  persistence::session db{url};
-  try {
-    if (const auto n = persistence::migrate(db); n > 0)
-      spdlog::info("applied {} migrations", n);
-  } catch (const pqxx::broken_connection& e) {
-    std::string why = e.what();
-    std::replace(why.begin(), why.end(), '\n', ' ');
-    throw std::runtime_error{"PostgreSQL (postgres.url) does not answer: " + why};
-  }
+/// Waits up to `patience` for a database that does not answer.
+void bring_schema_up_to_date(const std::string& url, milliseconds patience) {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  for (;; std::this_thread::sleep_for(milliseconds{500}))
+    try {
+      persistence::session db{url};
+      if (const auto n = persistence::migrate(db); n > 0)
+        spdlog::info("applied {} migrations", n);
+      return;
+    } catch (const pqxx::broken_connection& e) {
+      if (std::chrono::steady_clock::now() < until)
+        continue;
+      std::string why = e.what();
+      std::replace(why.begin(), why.end(), '\n', ' ');
+      throw std::runtime_error{"PostgreSQL (postgres.url) does not answer: " + why};
+    }
 }
 
 /// Says of each entity that is given up that it is, in the log and the metrics.
@@ -207,6 +228,15 @@ std::function<void(const runtime::quarantined&)> report_quarantine(caf::actor_sy
   return [family](const runtime::quarantined& q) {
     family->get_or_add({{"kind", q.kind}})->inc();
     spdlog::error("the {} {} cannot be loaded and is in quarantine: {}", q.kind, realtime::id_text(q.kind, q.id), q.reason);
+  };
+}
+
+/// Says of each message that an actor held up a scheduler's thread with.
+runtime::actor_watch::told report_long_stays(caf::actor_system& system) {
+  auto* family = system.metrics().counter_family("ainft", "long_messages", {"actor"}, "Messages that an actor was at for longer than 100 ms", "1", true);
+  return [family](const runtime::long_stay& what) {
+    family->get_or_add({{"actor", what.actor}})->inc();
+    spdlog::warn("the actor {} ({}) has been at a message for {} ms: {}", what.actor, what.id, what.lasts.count(), what.message);
   };
 }
 
@@ -222,20 +252,29 @@ boost::asio::awaitable<void> expire_requests(runtime::reply_port& port) {
 } // namespace
 
 struct node::parts {
-  parts(config::configuration& config)
+  parts(config::configuration& config, std::function<void(const std::string&)> when_dead)
     : values{config.values},
       own{platform_of(values)},
       auth{auth_of(values)},
       signer{must(solana::key_pair::from_file(values.auth.token_key_file), "auth.token-key-file")},
       limiter{rates_of(values)},
-      system{config} {
+      on_death{std::move(when_dead)},
+      system{watched(config)} {
+    watch.tell(report_long_stays(system));
     const auto& s = values.postgres;
     for (uint32_t i = 0; i < s.writers; ++i)
       log.writers.push_back(persistence::start_journal_writer(
-        system, {s.url, s.max_batch, [this](const runtime::append& a) { followers.notify(a); }}));
+        system, {s.url, s.max_batch, [this](const runtime::append& a) {
+          followers.notify(a);
+          if (bell)
+            bell->ring();
+        }}));
     for (uint32_t i = 0; i < s.readers; ++i)
       log.readers.push_back(persistence::start_journal_reader(system, s.url));
     add_kinds(host);
+    add_singletons();
+    if (values.cluster.is_on())
+      seat = std::make_unique<cluster_seat>(system, values, entities, singles, time, on_death);
     around.redis = persistence::start_redis(system, values.redis.address);
     around.draining = [this] { return stopping.load(); };
     around.docs = values.http.docs_folder;
@@ -253,8 +292,22 @@ struct node::parts {
     add_agent_routes(routes, all, orders);
     add_fine_tune_routes(routes, all, orders);
     add_ai_key_routes(routes, all, makers, vault);
-    platform_front::add_operator_routes(routes, all);
+    operations::add_routes(routes, desk);
+    desk.serve(front, background.get_executor());
+    inside.settings = config.effective();
     platform_front::add_routes(routes, all, around);
+  }
+
+  runtime::entity_settings entity_settings() {
+    runtime::entity_settings out{in_ms(values.entities.idle_timeout), values.entities.snapshot_every, std::chrono::seconds{5}, report_quarantine(system)};
+    if (values.cluster.is_on())
+      out.is_here = [this](const runtime::uuid& id) { return seat->here().owns(id); };
+    return out;
+  }
+
+  config::configuration& watched(config::configuration& config) {
+    config.profiler = &watch;
+    return config;
   }
 
   ai_job::text_judge moderation() {
@@ -285,43 +338,122 @@ struct node::parts {
 
   /// From here on whoever is connected hears of what is committed.
   void follow_journal() {
-    followers.add(events.begin(values.postgres.url, [this](const runtime::followed_event& e) {
+    const auto tail = events.begin(values.postgres.url, [this](const runtime::followed_event& e) {
       sockets.act_on(e);
       workers.act_on(e);
-    }));
+      if (seat) // a follower here may be what an event from another node is for
+        followers.notify(e.kind, e.event.type);
+    });
+    followers.add(tail);
+    if (seat)
+      bell = std::make_unique<persistence::journal_bell>(values.redis.address, database_name(values.postgres.url), [tail = tail.actor] { caf::anon_send(tail, runtime::journal_advanced{}); });
+    supervise_core(tail.actor);
+  }
+
+  /// What one node of a cluster does for all.
+  void add_singletons() {
+    const auto follows = [this](runtime::supervisor& under, const std::string& name, std::function<runtime::follower()> start) {
+      under.add(name, [this, start = std::move(start)] {
+        auto f = start();
+        followers.add(f);
+        return f.actor;
+      });
+    };
+    const auto ends = [this](runtime::supervisor& under, std::vector<std::string> names) {
+      return [this, &under, names = std::move(names)] {
+        for (const auto& name : names) {
+          followers.forget(name);
+          under.end(name);
+        }
+      };
+    };
+    singles.add("deadlines", [this, ends] {
+      following.add("deadlines", [this] { return persistence::start_deadline_sweeper(system, db, entities); });
+      return ends(following, {"deadlines"});
+    });
+    singles.add("transactions", [this, follows, ends] {
+      auto watcher = std::make_shared<caf::actor>();
+      transactions.add("watcher", [this, watcher] { return *watcher = transaction::start_watcher(all); });
+      follows(transactions, "transaction_submission", [this, watcher] { return transaction::start_submission_follower(all, *watcher); });
+      return ends(transactions, {"transaction_submission", "watcher"});
+    });
+    singles.add("settlement", [this, follows, ends] {
+      follows(following, "settlement", [this] { return settlement::start_follower(all, background.get_executor()); });
+      return ends(following, {"settlement"});
+    });
+    singles.add("agents", [this, follows, ends] {
+      follows(following, "agents", [this] { return agent::start_follower(all, tools, orders, background.get_executor()); });
+      return ends(following, {"agents"});
+    });
+  }
+
+  /// What nothing goes without. They have no restarts: when one of them fails the process begins anew.
+  void supervise_core(const caf::actor& tail) {
+    const auto add = [this](const std::string& name, const caf::actor& a) { core.add(name, [a] { return a; }); };
+    for (size_t i = 0; i < log.writers.size(); ++i)
+      add("writer " + std::to_string(i + 1), log.writers[i]);
+    for (size_t i = 0; i < log.readers.size(); ++i)
+      add("reader " + std::to_string(i + 1), log.readers[i]);
+    add("redis", around.redis);
+    add("tail", tail);
+  }
+
+  [[nodiscard]] runtime::supervised tree() const {
+    runtime::supervised out;
+    out.name = node_name(values);
+    out.is_supervisor = true;
+    out.children = {core.tree(), top.tree()};
+    return out;
+  }
+
+  /// What is under `top`: "followers/settlement", also as "services/followers/settlement".
+  bool restart(std::string_view path) {
+    constexpr std::string_view above = "services/";
+    return top.restart_at(path.starts_with(above) ? path.substr(above.size()) : path);
+  }
+
+  /// Operators' consoles come in by a port of their own.
+  void open_to_consoles() {
+    const auto& c = values.cluster;
+    if (c.console_port == 0)
+      return;
+    const auto gate = operations::start_console_gate(system, front, background.get_executor(), c.operators_file);
+    core.add("console", [gate] { return gate; });
+    if (!caf::openssl::publish(gate, c.console_port, c.address.c_str(), true))
+      throw std::runtime_error{"cannot listen for consoles on " + c.address + ":" + std::to_string(c.console_port) + " (cluster.address, cluster.console-port)"};
+  }
+
+  [[nodiscard]] bool does(std::string_view role) const {
+    const auto& r = values.cluster.roles;
+    return std::find(r.begin(), r.end(), role) != r.end();
   }
 
   void start_background() {
-    others.push_back(persistence::start_deadline_sweeper(system, db, host));
-    const auto watcher = transaction::start_watcher(all);
-    others.push_back(watcher);
-    followers.add(transaction::start_submission_follower(all, watcher));
-    followers.add(settlement::start_follower(all, background.get_executor()));
-    followers.add(agent::start_follower(all, tools, orders, background.get_executor()));
     boost::asio::co_spawn(background, expire_requests(port), boost::asio::detached);
-    workers.start();
+    seat ? singles.follow(seat->here()) : singles.start_alone();
+    if (does("workers"))
+      workers.start();
   }
 
   /// Entities first, so that the journal outlives what they still write.
   void end_actors() {
     workers.stop();
-    for (const auto& a : others)
-      caf::anon_send_exit(a, caf::exit_reason::user_shutdown);
-    followers.end();
+    singles.end_all();
+    top.close();
+    core.end("tail");
     events.end();
     sockets.end();
     host.passivate_all();
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{5};
     while (host.count() > 0 && std::chrono::steady_clock::now() < until)
       std::this_thread::sleep_for(milliseconds{20});
+    if (seat)
+      seat->stop();
     port.close();
     std::this_thread::sleep_for(milliseconds{50});
     background.stop();
     background.join();
-    for (const auto* group : {&log.writers, &log.readers})
-      for (const auto& a : *group)
-        caf::anon_send_exit(a, caf::exit_reason::user_shutdown);
-    caf::anon_send_exit(around.redis, caf::exit_reason::user_shutdown);
+    core.close();
     system.await_all_actors_done();
   }
 
@@ -330,19 +462,33 @@ struct node::parts {
   auth_settings auth;
   session::token_signer signer;
   http::rate_limiter limiter;
+  std::function<void(const std::string&)> on_death;
+  runtime::actor_watch watch;
   caf::actor_system system;
   runtime::follower_group followers;
+  std::unique_ptr<persistence::journal_bell> bell; ///< none for a node that is alone
   runtime::journal log;
   persistence::database db{log};
-  runtime::entity_host host{system, log, runtime::system_clock(),
-                            {in_ms(values.entities.idle_timeout), values.entities.snapshot_every, std::chrono::seconds{5}, report_quarantine(system)}};
+  runtime::adjusted_clock time;
+  runtime::supervisor core{system, time, {"core", runtime::strategy::one_for_one, 0, {}, {}, {}, "the journal, its tail and Redis: the process begins anew when one of them fails"}, on_death};
+  runtime::supervisor top{system, time, {"services"}, on_death};
+  runtime::supervisor& following = top.add({"followers", runtime::strategy::one_for_one, 10, minute, pause, long_pause, "what follows the journal, and wakes what is due"});
+  runtime::supervisor& transactions = top.add({"transactions", runtime::strategy::rest_for_one, 10, minute, pause, long_pause, "what brings signed transactions to the chain"});
+  runtime::supervisor& making = top.add({"ai workers", runtime::strategy::one_for_one, 10, minute, pause, long_pause, "no actors: jobs are made by coroutines on a thread of their own, each of which answers for its job"});
+  runtime::supervisor& indexing = top.add({"indexers", runtime::strategy::one_for_one, 10, minute, pause, long_pause, "no indexer of the chain exists yet"});
+  runtime::supervisor& automating = top.add({"automations", runtime::strategy::one_for_one, 10, minute, pause, long_pause, "no automation exists yet"});
+  runtime::supervisor& farcaster = top.add({"farcaster", runtime::strategy::one_for_one, 10, minute, pause, long_pause, "no hub is followed yet"});
+  runtime::cluster::singletons singles{system};
+  std::unique_ptr<cluster_seat> seat; ///< none for a node that is alone
+  runtime::entity_host host{system, log, time, entity_settings()};
   runtime::reply_port port{system};
+  runtime::cluster::router entities{system, host, port};
   boost::asio::thread_pool background{1}; ///< before what calls back into it
   client::http_client outbound{{values.outbound.proxy, values.outbound.no_proxy}};
   solana::rpc chain{outbound, values.solana.rpc_url};
-  session::authenticator bearers{signer, host, port};
+  session::authenticator bearers{signer, time, entities};
   realtime::bus events{system, port, log, {values.realtime.recent_events, values.realtime.replay_limit, values.realtime.replays_at_once}};
-  services all{system, host, port, db, chain, own, auth, signer, bearers, events};
+  services all{system, host, entities, port, db, chain, own, auth, signer, bearers, events};
   http::route_table routes;
   http::dispatcher front{routes, platform_front::make_hooks(all, limiter)};
   realtime::front sockets{all, events, front, realtime_of(values)};
@@ -355,12 +501,14 @@ struct node::parts {
                           [this](agent_id of) { return agent::conversation_of(all, tools, of); },
                           moderation()};
   platform_front::surroundings around;
-  std::vector<caf::actor> others;
+  operations::node_parts inside{node_name(values), [this] { return tree(); }, [this](std::string_view path) { return restart(path); }, watch, followers, singles,
+                                [this] { return seat ? seat->links() : std::vector<runtime::cluster::links::state>{}; }, [this] { seat->begin_leaving(); }, {}};
+  operations::node_desk desk{all, inside};
   std::atomic<bool> stopping{false};
   std::unique_ptr<http::server> server;
 };
 
-node::node(config::configuration& config) : config_{config} {}
+node::node(config::configuration& config, std::function<void(const std::string&)> on_death) : config_{config}, on_death_{std::move(on_death)} {}
 node::~node() = default;
 
 void node::start() {
@@ -370,8 +518,8 @@ void node::start() {
   std::filesystem::create_directories(values.assets.folder, ec);
   if (ec)
     throw std::runtime_error{"assets.folder: " + values.assets.folder + ": " + ec.message()};
-  bring_schema_up_to_date(values.postgres.url);
-  parts_ = std::make_unique<parts>(config_);
+  bring_schema_up_to_date(values.postgres.url, in_ms(values.postgres.patience));
+  parts_ = std::make_unique<parts>(config_, on_death_);
   auto& p = *parts_;
   try {
     if (p.vault.is_open()) {
@@ -380,6 +528,9 @@ void node::start() {
         spdlog::info("sealed {} keys of AI providers with the new key", n);
     }
     p.follow_journal();
+    if (p.seat)
+      p.seat->join(p.host, public_url_of(values, values.http.port));
+    p.open_to_consoles();
   } catch (const std::exception&) {
     p.end_actors();
     throw;
@@ -401,6 +552,8 @@ void node::start() {
 void node::stop() {
   auto& p = *parts_;
   p.stopping = true;
+  if (p.seat)
+    p.seat->leave(leave_patience);
   std::this_thread::sleep_for(in_ms(p.values.http.drain_delay));
   p.server->drain(in_ms(p.values.http.drain_patience));
   p.end_actors();

@@ -182,7 +182,7 @@ TEST(entity, keeps_a_deadline_that_came_while_the_node_was_down) {
   }
   std::this_thread::sleep_for(milliseconds{250});
   node n{db};
-  n.others.push_back(persistence::start_deadline_sweeper(n.system, n.db, n.host));
+  n.others.push_back(persistence::start_deadline_sweeper(n.system, n.db, n.entities));
   until([&] { return db.ask("select count(*) from journal where type = 'rang'") == "1"; }, "the ringing");
   EXPECT_EQ(n.view(id).rings, 1);
 }

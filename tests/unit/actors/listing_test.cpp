@@ -148,6 +148,17 @@ TEST(fixed_listing, is_held_for_one_buyer_at_a_time) {
   EXPECT_EQ(m.s.sold->buyer, party_of(anna));
 }
 
+TEST(fixed_listing, is_sold_once_however_often_that_is_said) {
+  auto m = live(kind::fixed);
+  const auto tx = transaction_id::make();
+  EXPECT_EQ(m.give(begin_settlement{tx, party_of(anna), lamports{1'000}}, platform), errc::none);
+  EXPECT_EQ(m.give(settlement_confirmed{tx, {}}, platform), errc::none);
+  const settlement_confirmed again{tx, {}};
+  const auto decided = decide(m.s, again, {at(2), platform});
+  ASSERT_TRUE(decided);
+  EXPECT_TRUE(decided->empty());
+}
+
 TEST(fixed_listing, takes_the_same_settlement_again_without_a_change) {
   auto m = live(kind::fixed);
   const begin_settlement hold{transaction_id::make(), party_of(anna), lamports{1'000}};

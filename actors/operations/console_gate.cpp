@@ -1,0 +1,96 @@
+#include "actors/operations/console_gate.hpp"
+
+#include "actors/operations/console_protocol.hpp"
+#include "runtime/messages.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+
+#include <caf/event_based_actor.hpp>
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <spdlog/spdlog.h>
+
+#include <fstream>
+#include <sstream>
+
+namespace ainft::operations {
+
+namespace {
+
+using runtime::errc;
+using runtime::refuse;
+
+std::string sha256_hex(std::string_view text) {
+  unsigned char digest[32];
+  EVP_Digest(text.data(), text.size(), digest, nullptr, EVP_sha256(), nullptr);
+  constexpr std::string_view hex = "0123456789abcdef";
+  std::string out;
+  for (const auto b : digest)
+    out.append({hex[b >> 4], hex[b & 15]});
+  return out;
+}
+
+/// Who has this key. Refuses with errc::unauthenticated.
+runtime::result<http::console_operator> operator_of(const std::string& file, std::string_view key) {
+  const auto digest = sha256_hex(key);
+  std::ifstream in{file};
+  std::string line;
+  while (std::getline(in, line)) {
+    std::istringstream words{line};
+    std::string name, role, hash;
+    if (!(words >> name >> role >> hash) || name.starts_with("#") || hash.size() != digest.size() || (role != "viewer" && role != "operator"))
+      continue;
+    if (CRYPTO_memcmp(hash.data(), digest.data(), digest.size()) == 0)
+      return http::console_operator{name, role == "operator"};
+  }
+  return refuse(errc::unauthenticated, "no operator has this key");
+}
+
+boost::asio::awaitable<console_reply> answer(const http::dispatcher& front, std::string file, console_call what) {
+  runtime::result<http::reply> done{refuse(errc::internal, "")};
+  auto who = operator_of(file, what.key);
+  if (!who) {
+    done = std::move(who.error());
+  } else {
+    http::call c;
+    c.method = boost::beast::http::string_to_verb(what.method);
+    c.body = std::move(what.body);
+    c.console = std::move(*who);
+    c.request_id = runtime::uuid::make().str();
+    auto bad = front.find_route(c, what.target);
+    if (!bad && c.at->needs != http::access::operators)
+      bad = refuse(errc::forbidden, "consoles call routes under /v1/admin");
+    if (!bad)
+      bad = front.admit(c);
+    if (bad)
+      done = std::move(bad);
+    else
+      done = co_await front.run(c, {});
+  }
+  auto out = done ? std::move(*done) : http::problem_reply(done.error(), what.target);
+  co_return console_reply{static_cast<uint16_t>(out.status), std::move(out.body)};
+}
+
+} // namespace
+
+caf::actor start_console_gate(caf::actor_system& system, const http::dispatcher& front, boost::asio::any_io_executor executor, std::string operators_file) {
+  if (!std::ifstream{operators_file})
+    throw std::runtime_error{"cluster.operators-file: " + operators_file + " cannot be read"};
+  return system.spawn([&front, executor, file = std::move(operators_file)](caf::event_based_actor* self) -> caf::behavior {
+    return {
+      [&front, executor, file, self](console_call& what) -> caf::result<console_reply> {
+        auto promise = self->make_response_promise<console_reply>();
+        boost::asio::co_spawn(executor, answer(front, file, std::move(what)), [promise](std::exception_ptr broken, console_reply said) mutable {
+          if (broken)
+            said = {500, "{}"};
+          promise.deliver(std::move(said));
+        });
+        return promise;
+      },
+      [](const runtime::continuation& c) { c.run(); },
+    };
+  });
+}
+
+} // namespace ainft::operations

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <caf/type_id.hpp>
+
+#include <string>
+
+/// What an operators' console and a node say to each other over CAF. Needs nothing else of the program.
+namespace ainft::operations {
+
+/// A call of a route under /v1/admin.
+struct console_call {
+  std::string key; ///< the operator's, secret
+  std::string method;
+  std::string target; ///< path and query
+  std::string body;   ///< JSON or empty
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, console_call& x) {
+  return f.object(x).fields(f.field("key", x.key), f.field("method", x.method), f.field("target", x.target), f.field("body", x.body));
+}
+
+struct console_reply {
+  uint16_t status = 0;
+  std::string body; ///< JSON, a problem document (RFC 9457) where the status is 400 or more
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, console_reply& x) {
+  return f.object(x).fields(f.field("status", x.status), f.field("body", x.body));
+}
+
+} // namespace ainft::operations
+
+// Between the runtime's block and those of the capabilities.
+CAF_BEGIN_TYPE_ID_BLOCK(ainft_console, caf::first_custom_type_id + 90)
+  CAF_ADD_TYPE_ID(ainft_console, (ainft::operations::console_call))
+  CAF_ADD_TYPE_ID(ainft_console, (ainft::operations::console_reply))
+CAF_END_TYPE_ID_BLOCK(ainft_console)

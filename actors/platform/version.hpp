@@ -1,0 +1,10 @@
+#pragma once
+
+#include <string_view>
+
+namespace ainft {
+
+/// Of the program and of its API.
+constexpr std::string_view api_version = "0.1.0";
+
+} // namespace ainft

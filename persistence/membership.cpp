@@ -1,0 +1,332 @@
+#include "persistence/membership.hpp"
+
+#include "persistence/session.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <set>
+#include <thread>
+
+namespace ainft::persistence {
+
+namespace {
+
+using namespace runtime;
+using namespace runtime::cluster;
+using std::chrono::milliseconds;
+using steady = here::clock;
+
+constexpr milliseconds settle_look{15}; ///< how often it looks whether what is another's has left
+constexpr milliseconds retry_after{200};
+
+std::string interval(milliseconds t) { return std::to_string(t.count()) + " milliseconds"; }
+
+/// A database that does not answer is noticed in time.
+std::string with_timeouts(const std::string& url, milliseconds lease) {
+  const bool is_uri = url.find("://") != std::string::npos;
+  const char between = is_uri ? '&' : ' ';
+  std::string out = url + (!is_uri ? " " : url.find('?') == std::string::npos ? "?" : "&");
+  for (const char* s : {"connect_timeout=2", "keepalives_idle=1", "keepalives_interval=1", "keepalives_count=2"})
+    out.append(s) += between;
+  return out + "tcp_user_timeout=" + std::to_string(lease.count() / 2);
+}
+
+std::vector<role> read_roles(const pqxx::field& array) {
+  std::vector<role> out;
+  auto parser = array.as_array();
+  for (auto item = parser.get_next(); item.first != pqxx::array_parser::done; item = parser.get_next())
+    if (item.first == pqxx::array_parser::string_value)
+      if (const auto r = enum_from<role>(item.second))
+        out.push_back(*r);
+  return out;
+}
+
+member read_member(const pqxx::row& row) {
+  member m;
+  m.node = read_uuid(row[0]);
+  m.name = row[1].c_str();
+  m.host = row[2].c_str();
+  m.port = row[3].as<uint16_t>();
+  m.roles = read_roles(row[4]);
+  m.at = read_value<standing>(row[5]);
+  m.joined_epoch = row[6].as<uint64_t>();
+  m.settled_epoch = row[7].as<uint64_t>();
+  m.started_at = read_time(row[8]);
+  m.http_url = row[9].c_str();
+  m.version = row[10].c_str();
+  return m;
+}
+
+} // namespace
+
+class membership_keeper::impl {
+public:
+  impl(here& self, membership_settings settings)
+    : here_{self}, settings_{std::move(settings)}, db_{with_timeouts(settings_.url, settings_.lease), "set statement_timeout = '" + std::to_string(settings_.lease.count()) + "ms'"},
+      poke_{eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)} {}
+
+  ~impl() {
+    stop();
+    ::close(poke_);
+  }
+
+  void join() {
+    static constexpr statement ask{"cluster_join", "select cluster_join($1, $2, $3, $4, $5::text[], $6, $7, $8::interval)"};
+    const auto& m = settings_.self;
+    array_text roles;
+    for (const auto r : m.roles)
+      roles.add(std::string{name_of(r)});
+    const auto before = steady::now();
+    db_.run(ask, parameters{m.node, m.name, m.host, m.port, roles.take(), m.http_url, m.version, interval(settings_.lease)});
+    here_.extend_lease(before + settings_.lease);
+    here_.adopt(read());
+  }
+
+  void start() {
+    thread_ = std::thread{[this] { run(); }};
+  }
+
+  void refresh() noexcept {
+    const uint64_t one = 1;
+    (void)!write(poke_, &one, sizeof one);
+  }
+
+  void suspect(const uuid& node, bool is_suspected) {
+    std::lock_guard guard{mutex_};
+    if (is_suspected)
+      suspects_.insert(node);
+    else
+      suspects_.erase(node);
+  }
+
+  void begin_leaving() {
+    {
+      std::lock_guard guard{mutex_};
+      leaving_ = true;
+    }
+    refresh();
+  }
+
+  void leave(milliseconds patience) {
+    begin_leaving();
+    std::unique_lock guard{mutex_};
+    changed_.wait_for(guard, patience, [this] { return left_ || ended_; });
+  }
+
+  void stop() {
+    {
+      std::lock_guard guard{mutex_};
+      ended_ = true;
+    }
+    changed_.notify_all();
+    refresh();
+    if (thread_.joinable())
+      thread_.join();
+  }
+
+private:
+  enum class state { kept, unreachable, dead };
+
+  membership read() {
+    static constexpr statement ask{"cluster_members", R"sql(
+      select n.node, n.name, n.host, n.port, n.roles, n.at, n.joined_epoch, n.settled_epoch, n.started_at, n.http_url, n.version, e.epoch
+      from cluster_epoch e left join cluster_nodes n on n.at <> 'dead' order by n.node)sql"};
+    membership out;
+    for (const auto& row : db_.run(ask)) {
+      out.epoch = row[11].as<uint64_t>();
+      if (!row[0].is_null())
+        out.members.push_back(read_member(row));
+    }
+    return out;
+  }
+
+  void run() {
+    while (!is_over()) {
+      const auto now = beat();
+      if (now == state::dead)
+        return;
+      const bool settling = here_.settled_epoch() < here_.now()->epoch();
+      wait(now == state::unreachable ? retry_after : settling ? settle_look : settings_.beat);
+    }
+    bury();
+  }
+
+  bool is_over() {
+    std::lock_guard guard{mutex_};
+    return ended_;
+  }
+
+  state beat() {
+    look_around();
+    try {
+      listen();
+      const auto before = steady::now();
+      if (const auto stands = extend(before); stands == standing::dead)
+        return state::dead;
+      accuse();
+      depart();
+      here_.adopt(read());
+      look_around();
+      reached(before);
+      return state::kept;
+    } catch (const std::exception& e) {
+      if (std::exchange(reachable_, false))
+        spdlog::warn("cluster: the membership cannot be kept: {}", first_line(e.what()));
+      db_.drop();
+      listens_ = false;
+      return state::unreachable;
+    }
+  }
+
+  static std::string first_line(std::string text) { return text.substr(0, text.find('\n')); }
+
+  void listen() {
+    if (std::exchange(listens_, true))
+      return;
+    static constexpr statement ask{"cluster_listen", "listen ainft_cluster"};
+    pqxx::nontransaction{db_.open()}.exec(ask.sql);
+  }
+
+  standing extend(steady::time_point before) {
+    static constexpr statement ask{"cluster_beat", "select its_standing, its_end_reason, now_is from cluster_beat($1, $2::interval, $3, $4)"};
+    const auto clock_before = std::chrono::system_clock::now();
+    const bool may_judge = reachable_ && before - reached_since_ > settings_.lease;
+    const auto said = db_.run(ask, parameters{here_.self(), interval(settings_.lease), here_.settled_epoch(), may_judge})[0];
+    const auto clock_after = std::chrono::system_clock::now();
+    if (said[0].is_null() || read_value<standing>(said[0]) == standing::dead) {
+      here_.end_lease();
+      const std::string why = said[1].is_null() ? "it is not in the table" : said[1].c_str();
+      settings_.on_death("the node was declared dead (" + why + ")");
+      return standing::dead;
+    }
+    here_.extend_lease(before + settings_.lease);
+    measure_clock(read_time(said[2]), clock_before, clock_after);
+    return read_value<standing>(said[0]);
+  }
+
+  /// The true difference lies within the time that asking took.
+  void measure_clock(time_point there, std::chrono::system_clock::time_point before, std::chrono::system_clock::time_point after) {
+    using std::chrono::microseconds;
+    const auto took = std::chrono::duration_cast<microseconds>(after - before);
+    const auto middle = std::chrono::time_point_cast<microseconds>(before) + took / 2;
+    const auto ahead = there.get() - middle;
+    const auto change = ahead - ahead_;
+    if (change < took && change > -took && change < milliseconds{5} && change > milliseconds{-5})
+      return;
+    if (settings_.on_clock && took < milliseconds{500}) {
+      ahead_ = ahead;
+      settings_.on_clock(ahead);
+    }
+  }
+
+  void accuse() {
+    static constexpr statement ask{"cluster_suspect", "select cluster_suspect($1, $2, $3::interval)"};
+    std::set<uuid> suspects;
+    {
+      std::lock_guard guard{mutex_};
+      suspects = suspects_;
+    }
+    const auto placed = here_.now();
+    for (const auto& node : suspects)
+      if (placed->who().find(node) && db_.run(ask, parameters{node, here_.self(), interval(settings_.lease)})[0][0].as<bool>())
+        spdlog::warn("cluster: the node {} cannot be reached and was declared dead", placed->who().find(node)->name);
+  }
+
+  /// What this node does not own any more leaves; when nothing is left the node is settled.
+  void look_around() {
+    const auto placed = here_.now();
+    if (here_.settled_epoch() >= placed->epoch())
+      return;
+    if (settings_.strangers() > 0)
+      return;
+    here_.settle(placed->epoch());
+    refresh(); // so that the others hear of it at once
+  }
+
+  void depart() {
+    static constexpr statement ask{"cluster_leave", R"sql(
+      with gone as (update cluster_nodes set at = 'leaving' where node = $1 and at = 'active' returning node)
+      select cluster_changed() from gone)sql"};
+    {
+      std::lock_guard guard{mutex_};
+      if (!leaving_)
+        return;
+    }
+    if (!std::exchange(said_to_leave_, true))
+      db_.run(ask, parameters{here_.self()});
+    const auto placed = here_.now();
+    const auto* me = placed->who().find(here_.self());
+    if (me && me->at == standing::leaving && me->settled_epoch >= placed->epoch() && placed->is_settled(here_.self())) {
+      std::lock_guard guard{mutex_};
+      left_ = true;
+      changed_.notify_all();
+    }
+  }
+
+  void bury() {
+    static constexpr statement ask{"cluster_end", "select cluster_end(array[$1::uuid], 'it was stopped')"};
+    here_.end_lease();
+    try {
+      db_.run(ask, parameters{here_.self()});
+    } catch (const std::exception&) {
+      // Its lease runs out.
+    }
+  }
+
+  void reached(steady::time_point now) {
+    if (std::exchange(reachable_, true))
+      return;
+    reached_since_ = now;
+    if (std::exchange(was_reached_, true))
+      spdlog::info("cluster: the membership is kept again");
+  }
+
+  /// Until the table has changed, somebody asks, or the time is over.
+  void wait(milliseconds most) {
+    pollfd on[2] = {{poke_, POLLIN, 0}, {-1, POLLIN, 0}};
+    if (listens_)
+      on[1].fd = db_.open().sock();
+    poll(on, 2, static_cast<int>(most.count()));
+    uint64_t count = 0;
+    (void)!::read(poke_, &count, sizeof count);
+    if (listens_ && (on[1].revents & POLLIN))
+      try {
+        db_.open().get_notifs();
+      } catch (const std::exception&) {
+        // The next beat finds out.
+      }
+  }
+
+  here& here_;
+  membership_settings settings_;
+  session db_;
+  int poke_;
+  bool listens_ = false;
+  bool reachable_ = false, was_reached_ = false;
+  steady::time_point reached_since_;
+  std::chrono::microseconds ahead_{0};
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::set<uuid> suspects_;
+  bool leaving_ = false, left_ = false, ended_ = false;
+  bool said_to_leave_ = false;
+  std::thread thread_;
+};
+
+membership_keeper::membership_keeper(here& self, membership_settings settings) : impl_{std::make_unique<impl>(self, std::move(settings))} {}
+membership_keeper::~membership_keeper() = default;
+void membership_keeper::join() { impl_->join(); }
+void membership_keeper::start() { impl_->start(); }
+void membership_keeper::refresh() noexcept { impl_->refresh(); }
+void membership_keeper::suspect(const uuid& node, bool is_suspected) { impl_->suspect(node, is_suspected); }
+void membership_keeper::begin_leaving() { impl_->begin_leaving(); }
+void membership_keeper::leave(std::chrono::milliseconds patience) { impl_->leave(patience); }
+void membership_keeper::stop() { impl_->stop(); }
+
+} // namespace ainft::persistence

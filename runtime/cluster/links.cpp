@@ -1,0 +1,283 @@
+#include "runtime/cluster/links.hpp"
+
+#include <caf/event_based_actor.hpp>
+#include <caf/io/middleman_actor.hpp>
+#include <caf/openssl/manager.hpp>
+#include <caf/openssl/publish.hpp>
+#include <caf/send.hpp>
+
+#include <netdb.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <fcntl.h>
+
+#include <cerrno>
+#include <stdexcept>
+
+namespace ainft::runtime::cluster {
+
+namespace {
+
+using std::chrono::milliseconds;
+using steady = std::chrono::steady_clock;
+
+constexpr size_t most_waiting = 20'000;  ///< messages for one node
+constexpr size_t parcel_limit = 200;     ///< messages
+constexpr milliseconds connect_patience{1'000}, handshake_patience{3'000}, hello_patience{2'000}, retry_after{200};
+
+/// Whether somebody listens there. CAF connects in a thread that all its connecting shares, without a limit of time: a node that cannot be reached would hold up the
+/// others. Blocks for connect_patience at the most.
+bool is_reachable(const std::string& host, uint16_t port) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  if (getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found) != 0)
+    return false;
+  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> guard{found, freeaddrinfo};
+  for (const auto* a = found; a; a = a->ai_next) {
+    const int fd = socket(a->ai_family, a->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, a->ai_protocol);
+    if (fd < 0)
+      continue;
+    bool good = connect(fd, a->ai_addr, a->ai_addrlen) == 0;
+    if (!good && errno == EINPROGRESS) {
+      pollfd p{fd, POLLOUT, 0};
+      int why = 0;
+      socklen_t size = sizeof why;
+      good = poll(&p, 1, connect_patience.count()) == 1 && getsockopt(fd, SOL_SOCKET, SO_ERROR, &why, &size) == 0 && why == 0;
+    }
+    ::close(fd);
+    if (good)
+      return true;
+  }
+  return false;
+}
+
+/// Looks whether a node can be reached, in a thread of its own.
+caf::behavior prober(caf::event_based_actor*) {
+  return {[](const std::string& host, uint16_t port) { return is_reachable(host, port); }};
+}
+
+struct link_parts {
+  const here* self;
+  const link_settings* settings;
+  const link_events* events;
+  caf::actor gate; ///< ours
+  member peer;
+  std::shared_ptr<std::atomic<size_t>> waiting;
+  std::shared_ptr<std::atomic<bool>> up;
+};
+
+/// The link to one node.
+class link_actor final : public caf::event_based_actor {
+public:
+  link_actor(caf::actor_config& cfg, link_parts parts) : caf::event_based_actor(cfg), parts_{std::move(parts)}, heard_{steady::now() + connect_patience} {
+    set_down_handler([this](const caf::down_msg& d) {
+      if (gate_ && d.source == gate_.address())
+        lose();
+    });
+  }
+
+  const char* name() const override { return "ainft.link"; }
+
+  caf::behavior make_behavior() override {
+    connects_ = parts_.self->self() < parts_.peer.node;
+    if (connects_) {
+      prober_ = system().spawn<caf::detached + caf::hidden>(prober);
+      link_to(prober_);
+      connect();
+    }
+    tick();
+    return {
+      [this](ask_entity& a) { put(parcel_.asks, std::move(a)); },
+      [this](entity_says& a) { put(parcel_.answers, std::move(a)); },
+      [this](hello& h) { rise(std::move(h.gate)); },
+      [](const continuation& c) { c.run(); },
+    };
+  }
+
+private:
+  // -- what is sent -----------------------------------------------------------------------------------------------
+
+  /// What comes while one parcel is being filled goes with it: the parcel leaves when the mailbox had nothing more.
+  template <class T>
+  void put(std::vector<T>& into, T what) {
+    into.push_back(std::move(what));
+    if (parcel_.asks.size() + parcel_.answers.size() >= parcel_limit)
+      return flush();
+    if (gate_ && !std::exchange(flushing_, true))
+      caf::anon_send(caf::actor{this}, continuation{[this] {
+                       flushing_ = false;
+                       flush();
+                     }});
+  }
+
+  void flush() {
+    const auto size = parcel_.asks.size() + parcel_.answers.size();
+    if (!gate_ || size == 0)
+      return;
+    parcel_.from = parts_.self->self();
+    parts_.waiting->fetch_sub(size, std::memory_order_relaxed);
+    caf::anon_send(gate_, std::exchange(parcel_, {}));
+  }
+
+  // -- up and down ------------------------------------------------------------------------------------------------
+
+  void connect() {
+    if (gate_ || !connects_)
+      return;
+    request(prober_, caf::infinite, parts_.peer.host, parts_.peer.port)
+      .then(
+        [this](bool reachable) {
+          if (!reachable)
+            return retry();
+          request(system().openssl_manager().actor_handle(), handshake_patience, caf::connect_atom_v, parts_.peer.host, parts_.peer.port)
+            .then([this](const caf::node_id&, caf::strong_actor_ptr& found, const std::set<std::string>&) { greet(caf::actor_cast<caf::actor>(found)); },
+                  [this](const caf::error&) { retry(); });
+        },
+        [this](const caf::error&) { retry(); });
+  }
+
+  void greet(const caf::actor& gate) {
+    if (!gate)
+      return retry();
+    request(gate, hello_patience, hello{parts_.self->self(), parts_.settings->name, wire_schema, parts_.gate})
+      .then([this, gate](const hello& h) { h.node == parts_.peer.node ? rise(gate) : retry(); }, [this](const caf::error&) { retry(); });
+  }
+
+  void retry() {
+    run_delayed(retry_after, [this] { connect(); });
+  }
+
+  void rise(caf::actor gate) {
+    if (gate_)
+      demonitor(gate_);
+    gate_ = std::move(gate);
+    monitor(gate_);
+    *parts_.up = true;
+    was_up_ = true;
+    heard_ = steady::now();
+    flush();
+  }
+
+  void lose() {
+    gate_ = nullptr;
+    *parts_.up = false;
+    lost_ = steady::now();
+    // What was asked may have been done: whoever asked decides whether to ask again. What waits here may still go.
+    parts_.events->on_lost(parts_.peer.node);
+    connect();
+  }
+
+  void tick() {
+    run_delayed(parts_.settings->ping, [this] { tick(); });
+    if (gate_)
+      request(gate_, parts_.settings->ping * 4, ping{}).then([this](const ping&) { heard_ = steady::now(); }, [](const caf::error&) {});
+    // A connection that was closed and cannot be made again says more than one on which nothing comes.
+    const auto patience = was_up_ && !gate_ ? parts_.settings->suspect_after / 2 : parts_.settings->suspect_after;
+    parts_.events->on_suspicion(parts_.peer.node, steady::now() - std::max(heard_, lost_) > patience);
+  }
+
+  link_parts parts_;
+  bool connects_ = false;
+  caf::actor prober_;
+  caf::actor gate_; ///< theirs, while the link is up
+  bool was_up_ = false;
+  steady::time_point heard_, lost_;
+  parcel parcel_;
+  bool flushing_ = false;
+};
+
+} // namespace
+
+links::links(caf::actor_system& system, const here& self, link_settings settings, link_events events)
+  : system_{system}, self_{self}, settings_{std::move(settings)}, events_{std::move(events)} {
+  gate_ = system.spawn([this](caf::event_based_actor* me) -> caf::behavior {
+    return {
+      [this, me](hello& h) -> caf::result<hello> {
+        std::shared_lock guard{mutex_};
+        const auto it = links_.find(h.node);
+        if (it == links_.end()) {
+          events_.on_stranger();
+          return refuse(errc::unavailable, "this node does not know that one yet");
+        }
+        caf::anon_send(it->second.actor, std::move(h));
+        return hello{self_.self(), settings_.name, wire_schema, caf::actor{me}};
+      },
+      [](const ping& p) { return p; },
+      [this](parcel& p) {
+        for (auto& a : p.asks)
+          events_.on_ask(p.from, std::move(a));
+        for (auto& a : p.answers)
+          events_.on_answer(std::move(a));
+      },
+      [](const continuation& c) { c.run(); },
+    };
+  });
+}
+
+uint16_t links::listen() {
+  auto port = caf::openssl::publish(gate_, settings_.port, settings_.address.c_str(), true);
+  if (!port)
+    throw std::runtime_error{"cannot listen for other nodes on " + settings_.address + ":" + std::to_string(settings_.port) + " (cluster.address, cluster.port)"};
+  return *port;
+}
+
+void links::expect(const membership& who) {
+  std::unique_lock guard{mutex_};
+  if (!gate_)
+    return;
+  for (const auto& m : who.members) {
+    if (m.node == self_.self() || links_.contains(m.node))
+      continue;
+    link l{{}, std::make_shared<std::atomic<size_t>>(0), std::make_shared<std::atomic<bool>>(false)};
+    l.actor = system_.spawn<link_actor>(link_parts{&self_, &settings_, &events_, gate_, m, l.waiting, l.up});
+    links_.emplace(m.node, std::move(l));
+  }
+  std::vector<uuid> gone;
+  std::erase_if(links_, [&](auto& l) {
+    if (who.find(l.first))
+      return false;
+    caf::anon_send_exit(l.second.actor, caf::exit_reason::user_shutdown);
+    gone.push_back(l.first);
+    return true;
+  });
+  guard.unlock();
+  for (const auto& node : gone)
+    events_.on_lost(node);
+}
+
+template <class T>
+bool links::put(const uuid& to, T what) {
+  std::shared_lock guard{mutex_};
+  const auto it = links_.find(to);
+  if (it == links_.end() || it->second.waiting->load(std::memory_order_relaxed) >= most_waiting)
+    return false;
+  it->second.waiting->fetch_add(1, std::memory_order_relaxed);
+  caf::anon_send(it->second.actor, std::move(what));
+  return true;
+}
+
+bool links::send(const uuid& to, ask_entity what) { return put(to, std::move(what)); }
+bool links::send(const uuid& to, entity_says what) { return put(to, std::move(what)); }
+
+std::vector<links::state> links::all() const {
+  std::vector<state> out;
+  std::shared_lock guard{mutex_};
+  for (const auto& [node, l] : links_)
+    out.push_back({node, l.up->load()});
+  return out;
+}
+
+void links::close() {
+  std::lock_guard guard{mutex_};
+  for (const auto& [node, l] : links_)
+    caf::anon_send_exit(l.actor, caf::exit_reason::user_shutdown);
+  links_.clear();
+  if (gate_)
+    caf::anon_send_exit(gate_, caf::exit_reason::user_shutdown);
+  gate_ = nullptr;
+}
+
+} // namespace ainft::runtime::cluster

@@ -1,0 +1,206 @@
+// Several nodes as one platform: any of them serves anything, nodes come and go, and what was acknowledged stays.
+import { test, before, after, afterEach } from 'node:test';
+import assert from 'node:assert/strict';
+import { connect as connectTls } from 'node:tls';
+import { randomUUID } from 'node:crypto';
+import { Client } from '../support/client.mjs';
+import { Cluster } from '../support/cluster.mjs';
+import { until } from '../support/stack.mjs';
+
+let cluster;
+before(async () => { cluster = await Cluster.start({ name: 'cluster', options: { 'log.requests': false } }); });
+after(async () => {
+  if (!cluster) return;
+  for (const how of await cluster.stop()) assert.deepEqual(how, { code: 0, signal: null }, cluster.nodes.map((n) => n.log().slice(-3000)).join('\n---\n'));
+});
+
+// The same user as a client of another node.
+const through = (node, client) => Object.assign(Object.create(Object.getPrototypeOf(client)), client, { stack: node });
+
+test('any node serves anything, wherever it lives', async () => {
+  const [n1, n2, n3] = cluster.nodes;
+  const creator = await Client.signedIn(n1);
+  const studios = await Promise.all(Array.from({ length: 12 }, () => creator.makeStudio()));
+  for (const node of [n2, n3])
+    for (const studio of studios) assert.equal((await through(node, creator).get(`/v1/studios/${studio.id}`)).slug, studio.slug);
+  const changed = await through(n3, creator).ok('PATCH', `/v1/studios/${studios[0].id}`, { body: { name: 'Changed' } });
+  assert.equal(changed.name, 'Changed');
+  for (const node of cluster.nodes) assert.equal((await through(node, creator).get(`/v1/studios/${studios[0].id}`)).name, 'Changed');
+  const refused = await through(n2, creator).request('PATCH', `/v1/studios/${studios[1].id}`, { body: { name: '' } });
+  assert.equal(refused.status, 422);
+  const counts = await Promise.all(cluster.nodes.map(async (n) => Number(/ainft_entities\{kind="studio"\} (\d+)/.exec(await (await n.fetch('/metrics')).text())?.[1] ?? 0)));
+  assert.equal(counts.reduce((a, b) => a + b), 12, `each studio lives on one node: ${counts}`);
+  assert.ok(counts.filter((c) => c > 0).length >= 2, `${counts}`);
+});
+
+test('a peer without a certificate of the authority is refused in the handshake, and disturbs nobody', async () => {
+  const [n1, n2, n3] = cluster.nodes;
+  const shaken = (port, options) => new Promise((resolve) => {
+    const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false, ...options });
+    let said = 0;
+    socket.on('data', (d) => (said += d.length));
+    socket.on('error', () => {});
+    socket.on('close', () => resolve(said));
+    setTimeout(() => socket.destroy(), 2000);
+  });
+  const creator = await Client.signedIn(n1);
+  const studios = await Promise.all(Array.from({ length: 9 }, () => creator.makeStudio()));
+  const strangers = Promise.all(Array.from({ length: 10 }, (_, i) => shaken(cluster.nodes[i % 3].clusterPort, {})));
+  for (let i = 0; i < 60; i++) await through(cluster.nodes[i % 3], creator).get(`/v1/studios/${studios[i % 9].id}`);
+  for (const said of await strangers) assert.equal(said, 0, 'a stranger was told something');
+  for (const n of [n1, n2, n3]) assert.doesNotMatch(n.log(), /declared dead/);
+});
+
+// Bids on several auctions through every node, each under a key of its own, sent again under that key until there is an answer.
+let nextAmount = 1000;
+const loads = [];
+afterEach(() => { for (const l of loads) l.running = false; });
+class Load {
+  constructor(auctions, bidders) { Object.assign(this, { auctions, bidders, acknowledged: [], problems: [], slowest: 0 }); }
+
+  begin(width = 12) {
+    this.running = true;
+    loads.push(this);
+    this.loops = Array.from({ length: width }, (_, n) => this.loop(n));
+  }
+
+  async loop(n) {
+    while (this.running) {
+      const amount = String(nextAmount++);
+      const { id: listing } = this.auctions[n % this.auctions.length];
+      const key = randomUUID();
+      const begun = Date.now();
+      for (let tries = 0; ; tries++) {
+        const { live } = cluster;
+        const client = through(live[(n + tries) % live.length], this.bidders[n % this.bidders.length]);
+        const answer = await client.request('POST', `/v1/listings/${listing}/bids`, { body: { amount }, headers: { 'idempotency-key': key } }).catch((e) => ({ status: 0, body: String(e) }));
+        if (answer.status === 201) this.acknowledged.push({ id: answer.body.id, listing, amount });
+        if (answer.status === 201 || answer.body.code === 'bid_too_low') break;
+        this.problems.push({ status: answer.status, code: answer.body.code ?? answer.body, at: client.stack.name });
+        if (Date.now() - begun > 40_000) throw new Error(`no answer: ${JSON.stringify(answer)}`);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      this.slowest = Math.max(this.slowest, Date.now() - begun);
+    }
+  }
+
+  async end() {
+    this.running = false;
+    await Promise.all(this.loops);
+  }
+
+  check() {
+    assert.ok(this.acknowledged.length > 20, `${this.acknowledged.length} bids`);
+    const rows = cluster.sql(`select payload->>'amount', payload->>'id', count(*) from journal where kind = 'listing' and type = 'bid_placed' group by 1, 2`).split('\n').map((l) => l.split('|'));
+    const counts = new Map(rows.map(([amount, id, count]) => [`${id} ${amount}`, Number(count)]));
+    for (const { id, amount } of this.acknowledged) assert.equal(counts.get(`${id} ${amount}`), 1, `bid ${id} of ${amount} is in the journal ${counts.get(`${id} ${amount}`)} times`);
+    assert.ok(rows.every(([, , count]) => count === '1'));
+    const gaps = cluster.sql(`select count(*) from (select entity_id from journal group by entity_id having max(sequence) <> count(*)) x`);
+    assert.equal(gaps, '0');
+  }
+}
+
+const auctions = async (seller, count) => {
+  const out = [];
+  for (let i = 0; i < count; i++) {
+    const nft = await seller.mintNft();
+    out.push(await seller.list(nft, { kind: 'auction', reserve: '1', minIncrement: '1', endsAt: new Date(Date.now() + 3600e3).toISOString() }));
+  }
+  return out;
+};
+
+let seller, bidders, market;
+test('a sale runs across the nodes', async () => {
+  seller = await Client.signedIn(cluster.nodes[0]);
+  bidders = await Promise.all(cluster.nodes.flatMap((n) => [Client.signedIn(n), Client.signedIn(n)]));
+  market = await auctions(seller, 6);
+  const load = new Load(market, bidders);
+  load.begin();
+  await until(() => load.acknowledged.length > 200, 'bids');
+  await load.end();
+  assert.deepEqual(load.problems, []);
+  load.check();
+});
+
+test('nodes come and go under load, and no request is refused for it', async () => {
+  const load = new Load(market, bidders);
+  load.begin();
+  const n4 = await cluster.add('n4');
+  await cluster.whole();
+  assert.equal(cluster.members().length, 4);
+  await until(async () => /ainft_entities\{kind="[a-z_]+"\} [1-9]/.test(await (await n4.fetch('/metrics')).text()), 'something living on the new node');
+  const before = load.acknowledged.length;
+  await until(() => load.acknowledged.length > before + 100, 'bids with four nodes');
+  const leaves = cluster.nodes[1];
+  cluster.nodes = cluster.nodes.filter((n) => n !== leaves); // its clients are told to go elsewhere
+  assert.deepEqual(await leaves.kill('SIGTERM'), { code: 0, signal: null });
+  await cluster.whole();
+  const after = load.acknowledged.length;
+  await until(() => load.acknowledged.length > after + 100, 'bids without the one that left');
+  await load.end();
+  assert.deepEqual(load.problems, []);
+  load.check();
+});
+
+test('a node that is killed is replaced within seconds', async () => {
+  const load = new Load(market, bidders);
+  load.begin();
+  await until(() => load.acknowledged.length > 50, 'bids');
+  const victim = cluster.nodes[1];
+  const at = Date.now();
+  await victim.kill('SIGKILL');
+  await until(() => cluster.members().every((m) => m.name !== victim.name), 'the death being noticed', 10);
+  const noticed = Date.now() - at;
+  await cluster.whole();
+  const owners = Date.now() - at;
+  const before = load.acknowledged.length;
+  await until(() => load.acknowledged.length > before + 100, 'bids without it');
+  await load.end();
+  load.check();
+  console.log(`noticed after ${noticed} ms, taken over after ${owners} ms, slowest request ${load.slowest} ms, ${load.problems.length} answers were sent for again`);
+  assert.ok(load.problems.every((p) => p.status === 0 || p.status === 503 || p.code === 'idempotency_in_progress'), JSON.stringify(load.problems.slice(0, 5)));
+  await victim.start();
+  await cluster.whole();
+});
+
+test('a node that was frozen past its lease serves nothing when it wakes, and begins anew', async () => {
+  const load = new Load(market, bidders);
+  const sleeper = cluster.nodes[1];
+  const others = cluster.nodes.filter((n) => n !== sleeper);
+  sleeper.process.kill('SIGSTOP');
+  await until(() => cluster.members().every((m) => m.name !== sleeper.name), 'the sleeper being declared dead', 15);
+  const all = cluster.nodes;
+  cluster.nodes = others;
+  load.begin();
+  await until(() => load.acknowledged.length > 50, 'bids without it');
+  // Whatever it is asked at the moment of waking, it does not answer from what it remembers: it refuses, or, having begun anew, knows what was bid meanwhile.
+  const known = Math.max(...load.acknowledged.filter((b) => b.listing === market[0].id).map((b) => Number(b.amount)));
+  const asked = Array.from({ length: 20 }, () => through(sleeper, seller).request('GET', `/v1/listings/${market[0].id}`).catch(() => ({ status: 0 })));
+  sleeper.process.kill('SIGCONT');
+  for (const { status, body } of await Promise.all(asked)) assert.ok(status === 0 || status === 503 || Number(body.highestBid) >= known, `${status} ${JSON.stringify(body)}, ${known} was bid`);
+  await load.end();
+  cluster.nodes = all;
+  await sleeper.ready();
+  await cluster.whole();
+  assert.match(sleeper.log(), /was declared dead \(.*\): this node begins anew/);
+  load.check();
+  const seen = await Promise.all(cluster.nodes.map((n) => through(n, seller).get(`/v1/listings/${market[0].id}`)));
+  assert.equal(new Set(seen.map((l) => l.highestBid ?? l.version)).size, 1);
+});
+
+test('what runs once in the cluster moves with its node', async () => {
+  // Sales are settled by a follower: wherever it ran, it goes on elsewhere.
+  const buyer = await Client.signedIn(cluster.nodes[0], { sol: 10 });
+  for (const victim of [...cluster.nodes]) {
+    const rest = cluster.nodes.find((n) => n !== victim);
+    const nft = await through(rest, seller).mintNft();
+    await victim.kill('SIGKILL');
+    await until(() => cluster.members().every((m) => m.name !== victim.name), 'the death being noticed', 10);
+    const listing = await through(rest, seller).list(nft, { kind: 'fixed', price: '1000000' });
+    const { transaction } = await through(rest, buyer).post(`/v1/listings/${listing.id}/buy`);
+    await through(rest, buyer).complete(transaction);
+    await through(rest, buyer).inState(`/v1/listings/${listing.id}`, 'sold');
+    await victim.start();
+    await cluster.whole();
+  }
+});

@@ -1,0 +1,171 @@
+// Three nodes under load while something breaks. After each: every acknowledged write is in the journal once, nothing is sold twice, each thing's events are gapless, the
+// read models are the journal's, and clients saw each event once and in order (check.mjs).
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { until } from '../support/stack.mjs';
+import { picture } from '../support/client.mjs';
+import { evidence, faultsIn } from './check.mjs';
+import { Ground, crashPostgres, inNamespace, replaceRedis } from './ground.mjs';
+import { Load } from './load.mjs';
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const options = { 'log.requests': false, 'http.drain-patience': '2s' };
+let number = 0;
+
+// A cluster, `during` it a load, and the check of everything.
+async function under(during, { before = async () => {}, ...settings } = {}) {
+  const cluster = await Ground.start({ name: `fault${++number}`, options, ...settings });
+  let undo, load;
+  try {
+    await before(cluster);
+    load = await Load.prepare(cluster);
+    load.begin();
+    await load.progress();
+    undo = await during(cluster, load);
+    await load.progress();
+    await load.end();
+    let faults;
+    await until(() => (faults = faultsIn(evidence(cluster, load))).length === 0, 'nothing being wrong', 20).catch(() => {});
+    assert.deepEqual(faults, []);
+    console.log(`# ${load.acknowledged.length} bids acknowledged, the longest without any ${Math.max(...load.gaps)} ms; answers: ${JSON.stringify(load.answers)}`);
+  } catch (error) {
+    for (const n of cluster.nodes) console.log(`---- ${n.name}\n${n.log().slice(-4000)}`);
+    throw error;
+  } finally {
+    for (const w of load?.watchers ?? []) w.socket.disconnect();
+    await undo?.();
+    for (const n of cluster.live) n.process.kill('SIGCONT');
+    await cluster.stop();
+  }
+}
+
+const gone = (cluster, node, seconds = 20) => until(() => cluster.members().every((m) => m.name !== node.name), `${node.name} being declared dead`, seconds);
+const back = async (cluster, node) => {
+  await node.ready(40);
+  node.serves = true;
+  await cluster.whole(40);
+};
+
+test('a node is killed', () => under(async (cluster, load) => {
+  const [, victim] = cluster.nodes;
+  await victim.kill('SIGKILL');
+  await load.progress();
+  await victim.start();
+  await cluster.whole();
+}));
+
+test('a node stands still past its lease, and wakes', () => under(async (cluster, load) => {
+  const [, victim] = cluster.nodes;
+  victim.process.kill('SIGSTOP');
+  victim.serves = false; // as whoever stands before the nodes finds out
+  await gone(cluster, victim);
+  await load.progress();
+  victim.process.kill('SIGCONT');
+  await back(cluster, victim);
+}));
+
+test('a node is cut off from the others, but not from PostgreSQL', { skip: !inNamespace && 'no network namespaces here' }, () => under(async (cluster, load) => {
+  const [, victim] = cluster.nodes;
+  cluster.plug(victim, false);
+  victim.serves = false;
+  await gone(cluster, victim);
+  await load.progress();
+  cluster.plug(victim, true);
+  await back(cluster, victim);
+  assert.match(victim.log(), /declared dead \(the others cannot reach it\)/);
+}));
+
+test('the network is cut for a moment, and the same two processes find each other again', { skip: !inNamespace && 'no network namespaces here' }, () => under(async (cluster, load) => {
+  const [, victim] = cluster.nodes;
+  const epoch = cluster.epoch();
+  cluster.plug(victim, false);
+  await pause(900);
+  cluster.plug(victim, true);
+  await load.progress();
+  await pause(3000);
+  assert.equal(cluster.epoch(), epoch, 'nobody was declared dead');
+  await load.progress();
+}));
+
+test('a node is cut off from PostgreSQL', () => {
+  let way;
+  return under(async (cluster, load) => {
+    const [victim] = cluster.nodes;
+    way.cut();
+    await gone(cluster, victim);
+    assert.equal((await victim.fetch('/readyz', { signal: AbortSignal.timeout(5000) }).catch(() => ({ status: 503 }))).status, 503);
+    victim.serves = false; // as whoever stands before the nodes finds out
+    await load.progress();
+    way.heal();
+    await back(cluster, victim);
+    assert.match(victim.log(), /declared dead \(its lease ran out\)/);
+    return () => way.close();
+  }, {
+    before: async (cluster) => {
+      way = await cluster.ownDatabaseWay('n1');
+      const [victim] = cluster.nodes;
+      assert.deepEqual(await victim.kill('SIGTERM'), { code: 0, signal: null });
+      await victim.start({ 'postgres.url': way.url });
+      await cluster.whole();
+    },
+  });
+});
+
+test('PostgreSQL crashes and is started again, and nobody is declared dead for it', () => under(async (cluster, load) => {
+  const epoch = cluster.epoch();
+  await crashPostgres(4000);
+  await load.progress();
+  assert.equal(cluster.epoch(), epoch);
+  for (const n of cluster.nodes) assert.doesNotMatch(n.log(), /declared dead/);
+}));
+
+test('Redis fails over to one that knows nothing', () => under(async (cluster, load) => {
+  const undo = await replaceRedis(1500);
+  await load.progress();
+  return undo;
+}));
+
+const canMount = () => {
+  const at = join(process.env.TEST_FOLDER, 'mount-probe');
+  mkdirSync(at, { recursive: true });
+  const can = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', at]).status === 0;
+  if (can) execFileSync('umount', [at]);
+  return can;
+};
+
+test('the disk of the files is full', { skip: !canMount() && 'nothing can be mounted here' }, () => {
+  let folder;
+  return under(async (cluster, load) => {
+    writeFileSync(join(folder, 'ballast'), Buffer.alloc(64 * 1024));
+    assert.throws(() => { for (let i = 0; ; i++) writeFileSync(join(folder, `ballast${i}`), Buffer.alloc(256 * 1024)); }, { code: 'ENOSPC' });
+    const refused = await load.at(load.seller, 0).request('POST', '/v1/assets', { raw: picture(128), headers: { 'content-type': 'image/png' } });
+    assert.ok(refused.status >= 500 && refused.body.code, JSON.stringify(refused.body));
+    await load.progress();
+    execFileSync('bash', ['-c', `rm ${folder}/ballast*`]);
+    assert.ok((await load.at(load.seller, 1).upload(picture(128))).id);
+  }, {
+    before: async (cluster) => {
+      folder = join(cluster.folder, 'assets');
+      for (const n of cluster.nodes) assert.deepEqual(await n.kill('SIGTERM'), { code: 0, signal: null });
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', folder]);
+      await Promise.all(cluster.nodes.map((n) => n.start()));
+      await cluster.whole();
+    },
+  }).finally(() => spawnSync('umount', ['-l', folder]));
+});
+
+const faketime = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
+test('a node\'s clock is wrong by minutes', { skip: !existsSync(faketime) && 'libfaketime is not here' }, () => under(async (cluster, load) => {
+  const [, victim] = cluster.nodes;
+  await victim.kill('SIGKILL');
+  victim.environment = { LD_PRELOAD: faketime, FAKETIME: '+7m', DONT_FAKE_MONOTONIC: '1', FAKETIME_DONT_FAKE_MONOTONIC: '1' };
+  await victim.start();
+  await cluster.whole();
+  await load.progress(150);
+  assert.match(victim.log(), /clock differs from the database's by -4[12]\d{4} ms/);
+  const wrong = cluster.sql(`select count(*) from journal where abs(extract(epoch from at - now())) > 300 and position > (select max(position) - 100 from journal)`);
+  assert.equal(wrong, '0', 'events bear the right time');
+}));

@@ -1,0 +1,138 @@
+// Where nodes run for these tests: each in a network namespace of its own, on a bridge of the test's, where namespaces can be made; else all on loopback, and what
+// needs a network to cut is left out. PostgreSQL and Redis are reached over their sockets, which no network is between; a relay stands before PostgreSQL where it is to
+// be cut off.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
+import { Cluster } from '../support/cluster.mjs';
+import { root } from '../support/stack.mjs';
+
+const { TEST_POSTGRES, TEST_REDIS, TEST_FOLDER } = process.env;
+const ip = (...args) => execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+const net = `10.77.${process.pid % 250}`;
+
+// Whether this process is in a network namespace that was made for it (tests/faults/run): nothing else is there then.
+export const inNamespace = process.env.FAULTS_NAMESPACE === 'yes';
+
+export class Ground extends Cluster {
+  static async start(settings = {}) {
+    const ground = new Ground();
+    ground.size = settings.nodes ?? 3;
+    if (inNamespace) ground.makeNetwork();
+    try {
+      return await ground.begin(settings);
+    } catch (error) {
+      ground.removeNetwork();
+      throw error;
+    }
+  }
+
+  makeNetwork() {
+    this.namespaces = new Map();
+    ip('link', 'add', 'ainft0', 'type', 'bridge');
+    ip('addr', 'add', `${net}.1/24`, 'dev', 'ainft0');
+    ip('link', 'set', 'ainft0', 'up');
+  }
+
+  namespaceOf(node) {
+    if (!this.namespaces.has(node.name)) {
+      const number = this.namespaces.size + 11;
+      const name = `ainft-${process.pid}-${node.name}`;
+      ip('netns', 'add', name);
+      ip('link', 'add', `v${number}`, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', name);
+      ip('link', 'set', `v${number}`, 'master', 'ainft0', 'up');
+      for (const args of [['addr', 'add', `${net}.${number}/24`, 'dev', 'eth0'], ['link', 'set', 'lo', 'up'], ['link', 'set', 'eth0', 'up']]) ip('-n', name, ...args);
+      this.namespaces.set(node.name, { name, address: `${net}.${number}`, link: `v${number}` });
+    }
+    return this.namespaces.get(node.name);
+  }
+
+  addressOf(node) { return inNamespace ? this.namespaceOf(node).address : '127.0.0.1'; }
+
+  launch(node, command, args) {
+    return inNamespace ? { command: 'ip', args: ['netns', 'exec', this.namespaceOf(node).name, command, ...args] } : { command, args };
+  }
+
+  // The local Solana listens on loopback only: a relay brings it to the bridge.
+  async startSolana() {
+    await super.startSolana();
+    if (inNamespace) this.solanaRelay = await relay({ host: `${net}.1`, port: this.rpcPort }, { host: '127.0.0.1', port: this.rpcPort });
+  }
+
+  settings() {
+    return { ...super.settings(), ...(inNamespace && { 'solana.rpc-url': `http://${net}.1:${this.rpcPort}` }) };
+  }
+
+  // Whether a node's network is plugged in. Nothing is reset: what is sent is lost.
+  plug(node, isIn) { ip('link', 'set', this.namespaceOf(node).link, isIn ? 'up' : 'down'); }
+
+  // A way to PostgreSQL that can be cut.
+  async ownDatabaseWay(name) {
+    const folder = join(this.folder, `way-${name}`);
+    mkdirSync(folder, { recursive: true });
+    chmodSync(folder, 0o777);
+    const real = /host=(\S+)/.exec(TEST_POSTGRES)[1];
+    const way = await relay({ path: join(folder, '.s.PGSQL.5432') }, { path: join(real, '.s.PGSQL.5432') });
+    way.url = `${TEST_POSTGRES.replace(/host=\S+/, `host=${folder}`)} dbname=${this.database}`;
+    return way;
+  }
+
+  async stop() {
+    const hows = await super.stop();
+    this.removeNetwork();
+    return hows;
+  }
+
+  removeNetwork() {
+    this.solanaRelay?.close();
+    for (const { name } of this.namespaces?.values() ?? []) spawnSync('ip', ['netns', 'del', name]);
+    if (this.namespaces) spawnSync('ip', ['link', 'del', 'ainft0']);
+  }
+}
+
+// Passes bytes between whoever connects to `from` and `to`. cut(): nothing goes through any more, and nobody is told; heal().
+async function relay(from, to) {
+  const pairs = new Set();
+  let cut = false;
+  const server = createServer((near) => {
+    const far = connect(to);
+    const pair = { near, far };
+    pairs.add(pair);
+    near.pipe(far);
+    far.pipe(near);
+    if (cut) hold(pair);
+    for (const [a, b] of [[near, far], [far, near]]) {
+      a.on('error', () => b.destroy());
+      a.on('close', () => { b.destroy(); pairs.delete(pair); });
+    }
+  });
+  const hold = ({ near, far }) => { near.unpipe(far); far.unpipe(near); near.pause(); far.pause(); };
+  if (from.path) rmSync(from.path, { force: true });
+  await new Promise((resolve) => server.listen(from.path ? { path: from.path, readableAll: true, writableAll: true } : from, resolve));
+  return {
+    cut() { cut = true; for (const p of pairs) hold(p); },
+    heal() { cut = false; for (const { near, far } of pairs) { near.pipe(far); far.pipe(near); } },
+    close() { server.close(); for (const { near, far } of pairs) { near.destroy(); far.destroy(); } },
+  };
+}
+
+// -- what is shared by all nodes ------------------------------------------------------------------------------------------
+
+const shell = (script) => execFileSync('bash', ['-euc', `. '${root}/tools/shell/steps.sh'; . '${root}/tools/shell/services.sh'; ${script}`], { stdio: 'ignore', env: { ...process.env, folder: TEST_FOLDER } });
+
+// Ends PostgreSQL as a crash would, and starts it after a while.
+export async function crashPostgres(awayMs) {
+  shell('postgres_folder=$folder/postgres; as_postgres "$postgres_bin/pg_ctl" -D "$folder/postgres/data" -m immediate -w stop');
+  await new Promise((resolve) => setTimeout(resolve, awayMs));
+  shell('start_postgres "$folder"');
+}
+
+// Ends Redis with all that it holds, and starts another one in its place.
+export async function replaceRedis(awayMs) {
+  const pid = /process_id:(\d+)/.exec(execFileSync('redis-cli', ['-s', TEST_REDIS, 'info', 'server'], { encoding: 'utf8' }))[1];
+  process.kill(Number(pid), 'SIGKILL');
+  await new Promise((resolve) => setTimeout(resolve, awayMs));
+  shell('start_redis "$folder"; disown -a');
+  return () => execFileSync('redis-cli', ['-s', TEST_REDIS, 'shutdown', 'nosave']);
+}

@@ -1,0 +1,265 @@
+// Nodes of a cluster in one process: over real links with certificates, without the membership's keeper.
+#include "runtime/cluster/router.hpp"
+#include "runtime/entity.hpp"
+#include "tests/support/rig.hpp"
+
+#include <caf/init_global_meta_objects.hpp>
+#include <caf/io/middleman.hpp>
+#include <caf/openssl/manager.hpp>
+
+#include <cstdlib>
+#include <thread>
+
+namespace {
+
+using namespace ainft;
+using namespace ainft::rig;
+using namespace ainft::runtime;
+using namespace ainft::runtime::cluster;
+using std::chrono::milliseconds;
+
+errc code_of(const result<answer>& r) { return r ? errc::none : explain(r.error()).code; }
+
+const std::string& certificates() {
+  static const std::string folder = [] {
+    const auto out = std::string{std::getenv("TEST_FOLDER")} + "/certificates";
+    if (std::system(("'" TESTS_FOLDER "/../tools/certificates' '" + out + "' node >/dev/null").c_str()) != 0)
+      throw std::runtime_error{"no certificates"};
+    caf::init_global_meta_objects<caf::id_block::ainft_cluster>();
+    caf::io::middleman::init_global_meta_objects();
+    return out;
+  }();
+  return folder;
+}
+
+caf::actor_system_config& secure(caf::actor_system_config& config) {
+  config.openssl_certificate = certificates() + "/node.pem";
+  config.openssl_key = certificates() + "/node.key";
+  config.openssl_cafile = certificates() + "/authority.pem";
+  config.load<caf::io::middleman>();
+  config.load<caf::openssl::manager>();
+  return config;
+}
+
+struct seat {
+  seat(const test_database& db, uint8_t number) : system{secure(config)}, self{id_of(number)} {
+    log.writers.push_back(persistence::start_journal_writer(system, {db.url(), 256, {}}));
+    log.readers.push_back(persistence::start_journal_reader(system, db.url()));
+    host.add<counter::domain>();
+    as_member.node = self.self();
+    as_member.name = "n" + std::to_string(number);
+    as_member.host = "127.0.0.1";
+    as_member.roles = {role::entities};
+    as_member.port = to.listen();
+    self.extend_lease(here::clock::now() + std::chrono::hours{1});
+    entities.join(self, to, [this] { ++refreshes; });
+    self.listen([this](const placement& p) {
+      to.expect(p.who());
+      entities.on_change();
+    });
+  }
+
+  ~seat() {
+    entities.close();
+    to.close();
+    host.passivate_all();
+    until([this] { return host.count() == 0; }, "the end of all entities");
+    for (const auto* group : {&log.writers, &log.readers})
+      for (const auto& a : *group)
+        caf::anon_send_exit(a, caf::exit_reason::user_shutdown);
+  }
+
+  static uuid id_of(uint8_t number) {
+    uuid out;
+    out.bytes[15] = number;
+    return out;
+  }
+
+  std::future<result<answer>> ask(const uuid& id, caf::message what, milliseconds timeout = milliseconds{10'000}) {
+    auto promise = std::make_shared<std::promise<result<answer>>>();
+    entities.ask(counter::domain::kind, id, std::move(what), timeout, [promise](result<caf::message> got) {
+      promise->set_value(got ? result<answer>{got->get_as<answer>(0)} : result<answer>{got.error()});
+    });
+    return promise->get_future();
+  }
+  std::future<result<answer>> add(const uuid& id, int64_t n) { return ask(id, caf::make_message(command_context{}, counter::add{n})); }
+
+  caf::actor_system_config config;
+  caf::actor_system system;
+  journal log;
+  here self;
+  std::atomic<int> refreshes{0};
+  entity_host host{system, log, system_clock(), {std::chrono::minutes{5}, 400, std::chrono::minutes{5}, {}, [this](const uuid& id) { return self.owns(id); }}};
+  reply_port port{system};
+  router entities{system, host, port};
+  member as_member;
+  links to{system, self, {"127.0.0.1", 0, "test"},
+           {[this](const uuid& from, ask_entity a) { entities.on_ask(from, std::move(a)); }, [this](entity_says s) { entities.on_answer(std::move(s)); },
+            [this](const uuid& n) { entities.on_lost(n); }, [](const uuid&, bool) {}, [] {}}};
+};
+
+/// A membership of these, with all of them settled.
+membership of(uint64_t epoch, std::initializer_list<const seat*> seats) {
+  membership out;
+  out.epoch = epoch;
+  for (const auto* s : seats) {
+    out.members.push_back(s->as_member);
+    out.members.back().settled_epoch = epoch;
+  }
+  return out;
+}
+
+uuid owned_by(const seat& s) {
+  uuid id;
+  do
+    id = uuid::make();
+  while (!s.self.owns(id));
+  return id;
+}
+
+} // namespace
+
+TEST(router, reaches_an_entity_on_the_other_node_with_its_refusals_and_fields) {
+  test_database db;
+  seat one{db, 1}, two{db, 2};
+  for (auto* s : {&one, &two})
+    s->self.adopt(of(1, {&one, &two}));
+  const auto id = owned_by(two);
+  const auto first = one.add(id, 3).get();
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->version, 1u);
+  EXPECT_EQ(one.host.count(), 0u);
+  EXPECT_EQ(two.host.count(), 1u);
+  const auto refused = one.add(id, -1).get();
+  ASSERT_FALSE(refused);
+  const auto why = explain(refused.error());
+  EXPECT_EQ(why.code, errc::validation_failed);
+  ASSERT_EQ(why.fields.size(), 1u);
+  EXPECT_EQ(why.fields[0].pointer, "/n");
+  EXPECT_EQ(code_of(one.ask(uuid::make(), caf::make_message(get_view{})).get()), errc::not_found);
+}
+
+TEST(router, keeps_many_questions_apart) {
+  test_database db;
+  seat one{db, 1}, two{db, 2};
+  for (auto* s : {&one, &two})
+    s->self.adopt(of(1, {&one, &two}));
+  std::vector<std::pair<uuid, std::future<result<answer>>>> all;
+  for (int i = 1; i <= 300; ++i) {
+    const auto id = uuid::make();
+    all.emplace_back(id, (i % 2 ? one : two).add(id, i));
+  }
+  int64_t n = 0;
+  for (auto& [id, said] : all) {
+    const auto got = said.get();
+    ASSERT_TRUE(got);
+    EXPECT_EQ(nlohmann::json::parse(got->body)["total"], ++n);
+  }
+}
+
+TEST(router, follows_what_another_node_knows_better) {
+  test_database db;
+  seat one{db, 1}, two{db, 2}, three{db, 3};
+  // The first has not heard of the third, to which the second has handed over.
+  one.self.adopt(of(1, {&one, &two}));
+  for (auto* s : {&two, &three})
+    s->self.adopt(of(2, {&one, &two, &three}));
+  uuid id;
+  do
+    id = uuid::make();
+  while (!three.self.owns(id) || one.self.now()->owner_of(id)->node != two.self.self());
+  auto said = one.add(id, 4);
+  until([&] { return one.refreshes > 0; }, "a wish to know more");
+  EXPECT_EQ(said.wait_for(milliseconds{50}), std::future_status::timeout) << "it waits until its node knows more";
+  one.self.adopt(of(2, {&one, &two, &three}));
+  ASSERT_TRUE(said.get());
+  EXPECT_EQ(three.host.count(), 1u);
+  EXPECT_EQ(two.host.count(), 0u);
+}
+
+TEST(router, has_a_message_wait_for_an_entity_whose_last_owner_has_not_let_go) {
+  test_database db;
+  seat one{db, 1}, two{db, 2};
+  one.self.adopt(of(1, {&one}));
+  const auto before = of(2, {&one, &two});
+  two.self.adopt(before);
+  uuid id;
+  do
+    id = uuid::make();
+  while (!two.self.owns(id));
+  ASSERT_TRUE(one.add(id, 1).get());
+  auto now = of(3, {&one, &two});
+  for (auto& m : now.members)
+    if (m.node == one.self.self())
+      m.settled_epoch = 2;
+  two.self.adopt(now);
+  one.self.adopt(now);
+  // The second owns it, and the first still has it.
+  EXPECT_TRUE(two.self.owns(id));
+  auto said = two.add(id, 2);
+  while (one.host.passivate_strangers() > 0)
+    std::this_thread::sleep_for(milliseconds{5});
+  const auto settled = of(3, {&one, &two});
+  two.self.adopt(settled);
+  const auto got = said.get();
+  ASSERT_TRUE(got);
+  EXPECT_EQ(got->version, 2u);
+}
+
+TEST(router, says_that_the_outcome_is_unknown_when_a_node_is_lost_with_a_command) {
+  test_database db;
+  seat one{db, 1}, two{db, 2};
+  for (auto* s : {&one, &two})
+    s->self.adopt(of(1, {&one, &two}));
+  const auto id = owned_by(two);
+  ASSERT_TRUE(one.add(id, 1).get());
+  // The database stands still, so that nothing is answered while the node is lost.
+  pqxx::connection c{db.url()};
+  pqxx::work lock{c};
+  lock.exec("lock table journal in access exclusive mode");
+  auto command = one.add(id, 1);
+  std::this_thread::sleep_for(milliseconds{100});
+  one.self.adopt(of(2, {&one}));
+  EXPECT_EQ(code_of(command.get()), errc::outcome_unknown);
+  lock.abort();
+}
+
+TEST(router, serves_nothing_once_its_lease_is_over) {
+  test_database db;
+  seat one{db, 1};
+  one.self.adopt(of(1, {&one}));
+  ASSERT_TRUE(one.add(uuid::make(), 1).get());
+  one.self.end_lease();
+  EXPECT_EQ(code_of(one.add(uuid::make(), 1).get()), errc::unavailable);
+}
+
+TEST(router, has_the_journal_decide_between_two_owners) {
+  test_database db;
+  seat one{db, 1}, two{db, 2};
+  // Each believes that it is alone, so both own everything.
+  one.self.adopt(of(1, {&one}));
+  two.self.adopt(of(1, {&two}));
+  const auto id = uuid::make();
+  ASSERT_TRUE(one.add(id, 1).get());
+  int64_t written = 1, refused = 0;
+  for (int round = 0; round < 40; ++round) {
+    auto a = one.add(id, 1), b = two.add(id, 1);
+    for (auto* said : {&a, &b}) {
+      const auto got = said->get();
+      if (got)
+        ++written;
+      else
+        ++refused;
+    }
+  }
+  // The one whose append was refused has read its state anew and tried again, on top of the other's.
+  EXPECT_EQ(written + refused, 81);
+  EXPECT_GT(written, 41);
+  EXPECT_EQ(db.ask("select count(*) from journal where entity_id = '" + id.str() + "'"), std::to_string(written));
+  EXPECT_EQ(db.ask("select max(sequence) from journal where entity_id = '" + id.str() + "'"), std::to_string(written));
+  for (auto* s : {&one, &two}) {
+    const auto seen = s->add(id, 1).get();
+    ASSERT_TRUE(seen);
+    EXPECT_EQ(nlohmann::json::parse(seen->body)["total"], ++written) << "both know all that was written";
+  }
+}

@@ -1,0 +1,89 @@
+#include "tools/console/commands.hpp"
+#include "tools/console/show.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace {
+
+using namespace ainft::console;
+
+request of(const std::string& text) { return request_for(parse(split(text))); }
+
+std::string refusal(const std::string& text) {
+  try {
+    (void)of(text);
+  } catch (const std::invalid_argument& e) {
+    return e.what();
+  }
+  return "taken";
+}
+
+} // namespace
+
+TEST(console, asks_for_what_a_command_says) {
+  EXPECT_EQ(of("cluster").target, "/v1/admin/cluster");
+  EXPECT_EQ(of("tree --node n2").target, "/v1/admin/tree?node=n2");
+  EXPECT_EQ(of("inspect listing/lst_01j0b3t1m4e6gtxbrcke7k8ggh").target, "/v1/admin/entities/listing/lst_01j0b3t1m4e6gtxbrcke7k8ggh");
+  EXPECT_EQ(of("journal listing/lst_1 --at=7 --diff").target, "/v1/admin/entities/listing/lst_1/journal?at=7");
+  const auto skipped = of("followers skip settlement 'its listing is gone'");
+  EXPECT_EQ(skipped.method, "POST");
+  EXPECT_EQ(skipped.target, "/v1/admin/followers/settlement/skip");
+  EXPECT_EQ(skipped.body, R"({"reason":"its listing is gone"})");
+  EXPECT_EQ(of("quarantine release studio/std_1").target, "/v1/admin/quarantine/studio/std_1/release");
+  EXPECT_EQ(of("drain a/b").target, "/v1/admin/drain?node=a%2Fb");
+  EXPECT_EQ(of("log debug --node n1").target, "/v1/admin/log?node=n1");
+}
+
+TEST(console, tells_an_entity_from_a_part_of_the_tree) {
+  EXPECT_EQ(of("restart listing/lst_01j0b3t1m4e6gtxbrcke7k8ggh").target, "/v1/admin/entities/listing/lst_01j0b3t1m4e6gtxbrcke7k8ggh/restart");
+  EXPECT_EQ(of("restart listing/0190163d-8694-739b-aea5-966c26f8ad91").target, "/v1/admin/entities/listing/0190163d-8694-739b-aea5-966c26f8ad91/restart");
+  EXPECT_EQ(of("restart transactions/transaction_submission --node n1").body, R"({"path":"transactions/transaction_submission"})");
+}
+
+TEST(console, repeats_only_what_is_live) {
+  EXPECT_TRUE(of("top").repeats);
+  EXPECT_FALSE(of("top --once").repeats);
+  EXPECT_TRUE(of("trace listing/lst_1").repeats);
+  EXPECT_FALSE(of("cluster").repeats);
+}
+
+TEST(console, says_what_is_wrong_with_a_command) {
+  EXPECT_EQ(refusal("fly"), "there is no command 'fly'; see help");
+  EXPECT_EQ(refusal("inspect"), "say: inspect KIND/ID");
+  EXPECT_EQ(refusal("inspect listing"), "'listing' is no entity: say which as KIND/ID, such as listing/lst_01j…");
+  EXPECT_EQ(refusal("cluster --at 3"), "cluster has no option --at");
+  EXPECT_EQ(refusal("tree --node"), "--node needs a value");
+  EXPECT_EQ(refusal("followers skip settlement"), "say: followers [NAME], followers rewind NAME POSITION, or followers skip NAME REASON");
+  EXPECT_EQ(refusal("inspect 'listing"), "a quote is not closed");
+}
+
+TEST(console, completes_commands_words_and_options) {
+  EXPECT_EQ(completions("qu"), (std::vector<std::string>{"quarantine", "queue", "quit"}));
+  EXPECT_EQ(completions("inspect li"), (std::vector<std::string>{"listing/"}));
+  EXPECT_EQ(completions("log w"), (std::vector<std::string>{"warning"}));
+  EXPECT_EQ(completions("top --n"), (std::vector<std::string>{"--node"}));
+  EXPECT_TRUE(completions("fly --").empty());
+}
+
+TEST(console, draws_a_tree_with_what_failed) {
+  const auto tree = nlohmann::json::parse(R"({"name": "n1", "isSupervisor": true, "children": [
+    {"name": "core", "isSupervisor": true, "strategy": "one_for_one", "state": "running", "restarts": 0, "about": "what nothing goes without", "children": [
+      {"name": "reader 1", "state": "running", "restarts": 0, "children": []}]},
+    {"name": "followers", "isSupervisor": true, "strategy": "one_for_one", "state": "running", "restarts": 0, "children": [
+      {"name": "settlement", "state": "waiting", "restarts": 2, "lastFailure": "on purpose", "failedAt": "2026-01-01T00:00:00Z", "children": []}]}]})");
+  EXPECT_EQ(shown(parse({"tree"}), tree, false), R"(n1
+├─ core (one_for_one) running: what nothing goes without
+│  └─ reader 1 running
+└─ followers (one_for_one) running
+   └─ settlement waiting, restarts: 2, last failure 2026-01-01T00:00:00Z: on purpose
+)");
+}
+
+TEST(console, shows_what_each_event_changed) {
+  const auto journal = nlohmann::json::parse(R"({"kind": "listing", "id": "lst_1", "version": 2, "events": [
+    {"sequence": 2, "at": "2026-01-01T00:00:00Z", "type": "bid_placed", "data": {"amount": "7"}, "changes": [
+      {"op": "replace", "path": "/highest", "value": "7"}, {"op": "add", "path": "/leader", "value": "usr_1"}]}], "state": {"highest": "7"}})");
+  EXPECT_EQ(shown(parse({"journal", "listing/lst_1", "--at", "2"}), journal, false), "listing lst_1, 2 events\n2\t2026-01-01T00:00:00Z\tbid_placed {\"amount\":\"7\"}\n"
+            "        ~ /highest \"7\"\n        + /leader \"usr_1\"\nthe state after event 2\n{\n  \"highest\": \"7\"\n}\n");
+}
