@@ -1,10 +1,12 @@
 // What a newcomer does: tools/run, and the README's walk through a sale, as it is printed there.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { Client } from '../support/client.mjs';
+import { connect } from '../support/realtime.mjs';
 import { freePort, root, until } from '../support/stack.mjs';
 
 const folder = join(process.env.TEST_FOLDER, `run-${process.pid}`);
@@ -12,8 +14,8 @@ let ports, running;
 
 const args = () => ['--http-port', ports[0], '--solana-rpc-port', ports[1], '--solana-ws-port', ports[2], '--var', folder].map(String);
 
-async function start() {
-  const child = spawn(join(root, 'tools/run'), args(), { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+async function start(...more) {
+  const child = spawn(join(root, 'tools/run'), [...args(), ...more], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   running = { child, text: '', ended: new Promise((resolve) => child.once('exit', (code) => resolve(code))) };
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (d) => (running.text += d));
   let code;
@@ -48,6 +50,34 @@ test('starts, sells an NFT by the README, stops, and finds its data again', asyn
   const { items } = await (await fetch(`http://127.0.0.1:${ports[0]}/v1/listings?state=sold`)).json();
   assert.equal(items.length, 1);
   await stop();
+});
+
+test('three nodes are one platform behind the one address, also when one is killed', async () => {
+  await start('--nodes', '3');
+  const url = `http://127.0.0.1:${ports[0]}`;
+  const ask = (...words) => JSON.parse(execFileSync(join(folder, 'console'), ['--json', ...words], { encoding: 'utf8' }));
+  const alive = () => ask('cluster').members.filter((m) => m.state === 'active' && m.link !== 'down').map((m) => m.name).sort().join();
+  await until(() => alive() === 'n1,n2,n3', 'three nodes');
+  assert.match(execFileSync(join(folder, 'console'), ['tree'], { encoding: 'utf8' }), /n1\n├─ core/);
+  const { items } = await (await fetch(`${url}/v1/listings?state=sold`)).json();
+  assert.equal(items.length, 1, 'what one node sold before');
+  // A socket that polls stays at its node, whichever that is.
+  const user = await Client.signedIn({ url });
+  const sockets = await Promise.all(Array.from({ length: 4 }, () => connect(user, { transports: ['polling'] })));
+  const nodes = new Set(sockets.map((s) => s.io.engine.id.split('.')[0]));
+  assert.ok([...nodes].every((n) => /^n[123]$/.test(n)));
+  for (const s of sockets) assert.equal((await s.ask('subscribe', { room: `listing:${items[0].id}` })).status, 200);
+  for (const s of sockets) s.disconnect();
+  const [pid] = execFileSync('pgrep', ['-f', `cluster.name=n3 .*cluster.port=${ports[0] + 13}`], { encoding: 'utf8' }).trim().split('\n');
+  process.kill(Number(pid), 'SIGKILL');
+  for (let i = 0; i < 40; i++) {
+    const answer = await fetch(`${url}/v1/listings/${items[0].id}`).then((r) => r.status, () => 0);
+    if (answer === 200 && i > 20 && alive() === 'n1,n2,n3' && /n3 ended/.test(running.text)) break;
+    assert.ok(i < 39, running.text);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  await stop();
+  assert.equal(await answers(), 'nothing');
 });
 
 test('a port in use is one clear line, and nothing is started', async () => {
