@@ -333,9 +333,13 @@ private:
     if constexpr (requires { may_read(committed_, get.who); })
       if (!may_read(committed_, get.who))
         return refuse(errc::not_found, "there is no such " + std::string{Domain::kind});
-    if (!view_)
-      view_ = caf::make_message(answer{version_, to_json(view_of(committed_))});
-    return *view_;
+    if (view_)
+      return *view_;
+    auto made = caf::make_message(answer{version_, to_json(view_of(committed_))});
+    // One that is read once and left alone keeps no text: of a million listings most are.
+    if (std::exchange(was_read_, true))
+      view_ = made;
+    return made;
   }
 
   caf::result<answer> on_inspect() {
@@ -471,7 +475,7 @@ private:
   std::optional<caf::message> view_;
   std::optional<time_point> deadline_;
   timers::ticket timer_, idle_timer_;
-  bool resting_ = false, leaving_ = false;
+  bool resting_ = false, leaving_ = false, was_read_ = false;
   std::chrono::steady_clock::time_point last_use_ = std::chrono::steady_clock::now();
 };
 

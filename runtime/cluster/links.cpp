@@ -24,7 +24,6 @@ using std::chrono::milliseconds;
 using steady = std::chrono::steady_clock;
 
 constexpr size_t most_waiting = 20'000;  ///< messages for one node
-constexpr size_t parcel_limit = 200;     ///< messages
 constexpr milliseconds connect_patience{1'000}, handshake_patience{3'000}, hello_patience{2'000}, retry_after{200};
 
 /// Whether somebody listens there. CAF connects in a thread that all its connecting shares, without a limit of time: a node that cannot be reached would hold up the
@@ -65,8 +64,7 @@ struct link_parts {
   const link_events* events;
   caf::actor gate; ///< ours
   member peer;
-  std::shared_ptr<std::atomic<size_t>> waiting;
-  std::shared_ptr<std::atomic<bool>> up;
+  std::shared_ptr<links::outbox> out;
 };
 
 /// The link to one node.
@@ -90,40 +88,12 @@ public:
     }
     tick();
     return {
-      [this](ask_entity& a) { put(parcel_.asks, std::move(a)); },
-      [this](entity_says& a) { put(parcel_.answers, std::move(a)); },
       [this](hello& h) { rise(std::move(h.gate)); },
       [](const continuation& c) { c.run(); },
     };
   }
 
 private:
-  // -- what is sent -----------------------------------------------------------------------------------------------
-
-  /// What comes while one parcel is being filled goes with it: the parcel leaves when the mailbox had nothing more.
-  template <class T>
-  void put(std::vector<T>& into, T what) {
-    into.push_back(std::move(what));
-    if (parcel_.asks.size() + parcel_.answers.size() >= parcel_limit)
-      return flush();
-    if (gate_ && !std::exchange(flushing_, true))
-      caf::anon_send(caf::actor{this}, continuation{[this] {
-                       flushing_ = false;
-                       flush();
-                     }});
-  }
-
-  void flush() {
-    const auto size = parcel_.asks.size() + parcel_.answers.size();
-    if (!gate_ || size == 0)
-      return;
-    parcel_.from = parts_.self->self();
-    parts_.waiting->fetch_sub(size, std::memory_order_relaxed);
-    caf::anon_send(gate_, std::exchange(parcel_, {}));
-  }
-
-  // -- up and down ------------------------------------------------------------------------------------------------
-
   void connect() {
     if (gate_ || !connects_)
       return;
@@ -155,15 +125,14 @@ private:
       demonitor(gate_);
     gate_ = std::move(gate);
     monitor(gate_);
-    *parts_.up = true;
     was_up_ = true;
     heard_ = steady::now();
-    flush();
+    parts_.out->set_gate(gate_);
   }
 
   void lose() {
     gate_ = nullptr;
-    *parts_.up = false;
+    parts_.out->set_gate(nullptr);
     lost_ = steady::now();
     // What was asked may have been done: whoever asked decides whether to ask again. What waits here may still go.
     parts_.events->on_lost(parts_.peer.node);
@@ -185,11 +154,48 @@ private:
   caf::actor gate_; ///< theirs, while the link is up
   bool was_up_ = false;
   steady::time_point heard_, lost_;
-  parcel parcel_;
-  bool flushing_ = false;
 };
 
 } // namespace
+
+template <class T>
+bool links::outbox::add(std::vector<T> parcel::*to, T what) {
+  std::unique_lock guard{mutex_};
+  if (waiting_.asks.size() + waiting_.answers.size() >= most_waiting)
+    return false;
+  (waiting_.*to).push_back(std::move(what));
+  send_all(guard);
+  return true;
+}
+
+bool links::outbox::put(ask_entity what) { return add(&parcel::asks, std::move(what)); }
+bool links::outbox::put(entity_says what) { return add(&parcel::answers, std::move(what)); }
+
+void links::outbox::send_all(std::unique_lock<std::mutex>& guard) {
+  if (sending_)
+    return;
+  sending_ = true;
+  while (gate_ && !(waiting_.asks.empty() && waiting_.answers.empty())) {
+    auto what = std::exchange(waiting_, {});
+    what.from = self_;
+    const auto to = gate_;
+    guard.unlock();
+    caf::anon_send(to, std::move(what));
+    guard.lock();
+  }
+  sending_ = false;
+}
+
+void links::outbox::set_gate(caf::actor gate) {
+  std::unique_lock guard{mutex_};
+  gate_ = std::move(gate);
+  send_all(guard);
+}
+
+bool links::outbox::is_up() const {
+  std::lock_guard guard{mutex_};
+  return static_cast<bool>(gate_);
+}
 
 links::links(caf::actor_system& system, const here& self, link_settings settings, link_events events)
   : system_{system}, self_{self}, settings_{std::move(settings)}, events_{std::move(events)} {
@@ -231,8 +237,8 @@ void links::expect(const membership& who) {
   for (const auto& m : who.members) {
     if (m.node == self_.self() || links_.contains(m.node))
       continue;
-    link l{{}, std::make_shared<std::atomic<size_t>>(0), std::make_shared<std::atomic<bool>>(false)};
-    l.actor = system_.spawn<link_actor>(link_parts{&self_, &settings_, &events_, gate_, m, l.waiting, l.up});
+    link l{{}, std::make_shared<outbox>(self_.self())};
+    l.actor = system_.spawn<link_actor>(link_parts{&self_, &settings_, &events_, gate_, m, l.out});
     links_.emplace(m.node, std::move(l));
   }
   std::vector<uuid> gone;
@@ -250,13 +256,15 @@ void links::expect(const membership& who) {
 
 template <class T>
 bool links::put(const uuid& to, T what) {
-  std::shared_lock guard{mutex_};
-  const auto it = links_.find(to);
-  if (it == links_.end() || it->second.waiting->load(std::memory_order_relaxed) >= most_waiting)
-    return false;
-  it->second.waiting->fetch_add(1, std::memory_order_relaxed);
-  caf::anon_send(it->second.actor, std::move(what));
-  return true;
+  std::shared_ptr<outbox> out;
+  {
+    std::shared_lock guard{mutex_};
+    const auto it = links_.find(to);
+    if (it == links_.end())
+      return false;
+    out = it->second.out;
+  }
+  return out->put(std::move(what));
 }
 
 bool links::send(const uuid& to, ask_entity what) { return put(to, std::move(what)); }
@@ -266,7 +274,7 @@ std::vector<links::state> links::all() const {
   std::vector<state> out;
   std::shared_lock guard{mutex_};
   for (const auto& [node, l] : links_)
-    out.push_back({node, l.up->load()});
+    out.push_back({node, l.out->is_up()});
   return out;
 }
 

@@ -7,6 +7,8 @@
 
 #include <functional>
 #include <map>
+#include <memory>
+#include <mutex>
 #include <shared_mutex>
 
 namespace ainft::runtime::cluster {
@@ -52,11 +54,36 @@ public:
 
   void close();
 
+  /// What goes to one node. Whoever comes first sends, and takes with it what the others bring meanwhile: nobody waits for a thread to wake, and much at one time goes
+  /// as one parcel. While the link is down, it waits.
+  class outbox {
+  public:
+    explicit outbox(const uuid& self) : self_{self} {}
+
+    /// False when too much waits.
+    bool put(ask_entity what);
+    bool put(entity_says what);
+
+    /// The link is up to `gate`, or down (nothing).
+    void set_gate(caf::actor gate);
+    [[nodiscard]] bool is_up() const;
+
+  private:
+    template <class T>
+    bool add(std::vector<T> parcel::*to, T what);
+    void send_all(std::unique_lock<std::mutex>& guard);
+
+    uuid self_;
+    mutable std::mutex mutex_;
+    caf::actor gate_;
+    parcel waiting_;
+    bool sending_ = false;
+  };
+
 private:
   struct link {
     caf::actor actor;
-    std::shared_ptr<std::atomic<size_t>> waiting; ///< what it was given and has not sent
-    std::shared_ptr<std::atomic<bool>> up;
+    std::shared_ptr<outbox> out;
   };
 
   template <class T>
