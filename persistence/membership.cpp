@@ -289,18 +289,18 @@ private:
 
   /// Until the table has changed, somebody asks, or the time is over.
   void wait(milliseconds most) {
-    pollfd on[2] = {{poke_, POLLIN, 0}, {-1, POLLIN, 0}};
-    if (listens_)
-      on[1].fd = db_.open().sock();
-    poll(on, 2, static_cast<int>(most.count()));
-    uint64_t count = 0;
-    (void)!::read(poke_, &count, sizeof count);
-    if (listens_ && (on[1].revents & POLLIN))
-      try {
+    try {
+      pollfd on[2] = {{poke_, POLLIN, 0}, {-1, POLLIN, 0}};
+      if (listens_)
+        on[1].fd = db_.open().sock();
+      poll(on, 2, static_cast<int>(most.count()));
+      uint64_t count = 0;
+      (void)!::read(poke_, &count, sizeof count);
+      if (listens_ && (on[1].revents & POLLIN))
         db_.open().get_notifs();
-      } catch (const std::exception&) {
-        // The next beat finds out.
-      }
+    } catch (const std::exception&) {
+      // The next beat finds out.
+    }
   }
 
   here& here_;

@@ -61,17 +61,19 @@ begin
   return joined;
 end $$;
 
--- One beat of a node's heart: extends its lease unless it is dead, and ends those whose lease ran out if it may judge. Gives where it stands, and the time.
+-- One beat of a node's heart: extends its lease unless it is dead, and ends those whose lease ran out if it may judge. One that is late itself judges nobody: what held it
+-- up may have held up all. Gives where it stands, and the time.
 create function cluster_beat(self uuid, lease interval, settled bigint, may_judge boolean, out its_standing text, out its_end_reason text, out epoch bigint, out now_is timestamptz)
 language plpgsql as $$
-declare before bigint;
+declare before bigint; in_time boolean;
 begin
-  select n.at, n.end_reason, n.settled_epoch into its_standing, its_end_reason, before from cluster_nodes n where node = self;
+  select n.at, n.end_reason, n.settled_epoch, n.lease_until > clock_timestamp() + lease / 2 into its_standing, its_end_reason, before, in_time
+    from cluster_nodes n where node = self;
   if its_standing is distinct from 'dead' then
     update cluster_nodes n set lease_until = clock_timestamp() + lease, settled_epoch = greatest(n.settled_epoch, settled) where node = self and n.at <> 'dead';
     if settled > before then perform pg_notify('ainft_cluster', ''); end if;
   end if;
-  if may_judge then
+  if may_judge and in_time then
     perform cluster_end(array(select node from cluster_nodes n where n.at <> 'dead' and lease_until < clock_timestamp()), 'its lease ran out');
   end if;
   select e.epoch into epoch from cluster_epoch e;

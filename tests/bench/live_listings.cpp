@@ -70,7 +70,7 @@ struct node {
   caf::actor_system_config config;
   caf::actor_system system{config};
   journal log;
-  entity_host host{system, log, system_clock(), {std::chrono::seconds{20}, 400, std::chrono::seconds{20}}};
+  entity_host host{system, log, system_clock(), {std::chrono::seconds{100}, 400, std::chrono::seconds{100}}};
   reply_port port{system};
 };
 

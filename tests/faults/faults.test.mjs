@@ -18,8 +18,8 @@ const options = { 'log.requests': false, 'http.drain-patience': '2s' };
 let number = 0;
 
 // A cluster, `during` it a load, and the check of everything.
-async function under(during, { before = async () => {}, ...settings } = {}) {
-  const cluster = await Ground.start({ name: `fault${++number}`, options, ...settings });
+async function under(during, { before = async () => {}, more = {}, ...settings } = {}) {
+  const cluster = await Ground.start({ name: `fault${++number}`, options: { ...options, ...more }, ...settings });
   let undo, load;
   try {
     await before(cluster);
@@ -90,7 +90,7 @@ test('the network is cut for a moment, and the same two processes find each othe
   await pause(3000);
   assert.equal(cluster.epoch(), epoch, 'nobody was declared dead');
   await load.progress();
-}));
+}, { more: { 'cluster.lease': '6s', 'cluster.suspect-after': '5s' } })); // so that a slow machine is not taken for a dead one
 
 test('a node is cut off from PostgreSQL', () => {
   let way;
