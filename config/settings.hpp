@@ -79,7 +79,7 @@ struct settings {
     std::string certificate_file, key_file, authority_file;
     uint16_t console_port = 0;
     std::string operators_file;
-    timespan lease = std::chrono::seconds{3};
+    timespan lease = std::chrono::seconds{5};
     timespan beat = std::chrono::milliseconds{500};
     timespan suspect_after = std::chrono::milliseconds{2'500};
 

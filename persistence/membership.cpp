@@ -68,7 +68,7 @@ member read_member(const pqxx::row& row) {
 class membership_keeper::impl {
 public:
   impl(here& self, membership_settings settings)
-    : here_{self}, settings_{std::move(settings)}, db_{with_timeouts(settings_.url, settings_.lease), "set statement_timeout = '" + std::to_string(settings_.lease.count()) + "ms'"},
+    : here_{self}, settings_{std::move(settings)}, db_{with_timeouts(settings_.url, settings_.lease), "set synchronous_commit = off; set statement_timeout = '" + std::to_string(settings_.lease.count()) + "ms'"},
       poke_{eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)} {}
 
   ~impl() {

@@ -9,7 +9,7 @@ namespace ainft::persistence {
 struct membership_settings {
   std::string url; ///< libpq's connection string
   runtime::cluster::member self;
-  std::chrono::milliseconds lease{3'000};
+  std::chrono::milliseconds lease{5'000};
   std::chrono::milliseconds beat{500};
   /// Still to be moved out before this node is settled; called in the keeper's thread, often while it says more than 0.
   std::function<size_t()> strangers;

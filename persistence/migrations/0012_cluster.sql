@@ -31,8 +31,10 @@ create table cluster_suspicions (
   primary key (node, by)
 );
 
--- Says that who serves what has changed, and gives the new epoch. The row's lock puts changes in order.
+-- Says that who serves what has changed, and gives the new epoch. The row's lock puts changes in order. Unlike a lease's extension (for which sessions do not wait), a change
+-- must survive a crash: epochs never go back.
 create function cluster_changed() returns bigint language sql as $$
+  select set_config('synchronous_commit', 'on', true);
   select pg_notify('ainft_cluster', '');
   update cluster_epoch set epoch = epoch + 1 returning epoch;
 $$;
