@@ -172,7 +172,7 @@ configuration::configuration() {
     .add(v.cluster.address, "address", "address to listen on for other nodes")
     .add(v.cluster.port, "port", "port to listen on for other nodes; 0 for any")
     .add(v.cluster.advertised_address, "advertised-address", "where other nodes reach this one; cluster.address if empty")
-    .add(v.cluster.roles, "roles", "what it does: front (serves clients), entities (holds things), workers (makes pictures, follows the journal)")
+    .add(v.cluster.roles, "roles", "what it is for: front (clients; a hint for what stands before the nodes, since every node answers), entities (holds things), workers (makes pictures, follows the journal)")
     .add(v.cluster.lease, "lease", "how long a node that nobody hears of is still counted, 1s to 1min")
     .add(v.cluster.beat, "beat", "how often a node says that it is there, at most a third of the lease")
     .add(v.cluster.console_port, "console-port", "port to listen on for operators' consoles (see docs/operations.md); 0 for none")

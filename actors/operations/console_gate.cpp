@@ -1,6 +1,7 @@
 #include "actors/operations/console_gate.hpp"
 
 #include "actors/operations/console_protocol.hpp"
+#include "actors/session/protocol.hpp"
 #include "runtime/messages.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -8,7 +9,6 @@
 #include <caf/event_based_actor.hpp>
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <spdlog/spdlog.h>
 
 #include <fstream>
@@ -21,19 +21,9 @@ namespace {
 using runtime::errc;
 using runtime::refuse;
 
-std::string sha256_hex(std::string_view text) {
-  unsigned char digest[32];
-  EVP_Digest(text.data(), text.size(), digest, nullptr, EVP_sha256(), nullptr);
-  constexpr std::string_view hex = "0123456789abcdef";
-  std::string out;
-  for (const auto b : digest)
-    out.append({hex[b >> 4], hex[b & 15]});
-  return out;
-}
-
 /// Who has this key. Refuses with errc::unauthenticated.
 runtime::result<http::console_operator> operator_of(const std::string& file, std::string_view key) {
-  const auto digest = sha256_hex(key);
+  const auto digest = session::token_hash::of(key).str();
   std::ifstream in{file};
   std::string line;
   while (std::getline(in, line)) {
