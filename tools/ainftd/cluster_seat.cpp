@@ -1,6 +1,7 @@
 #include "tools/ainftd/cluster_seat.hpp"
 
 #include "actors/platform/version.hpp"
+#include "tools/ainftd/parts_settings.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -12,8 +13,6 @@ using namespace runtime::cluster;
 using std::chrono::milliseconds;
 
 namespace {
-
-milliseconds in_ms(caf::timespan t) { return std::chrono::duration_cast<milliseconds>(t); }
 
 link_settings links_of(const config::settings& s) {
   return {s.cluster.address, s.cluster.port, node_name(s), in_ms(s.cluster.beat), in_ms(s.cluster.suspect_after)};

@@ -1,0 +1,134 @@
+#include "tools/ainftd/parts_settings.hpp"
+
+#include "actors/ai_job/routes.hpp"
+#include "net/ai/local/local_provider.hpp"
+#include "net/ai/noop_provider.hpp"
+#include "net/ai/remote/automatic1111.hpp"
+#include "net/ai/remote/comfyui.hpp"
+#include "net/ai/remote/openai.hpp"
+#include "net/ai/remote/replicate.hpp"
+#include "net/ai/remote/stability.hpp"
+#include "persistence/session.hpp"
+#include "tools/ainftd/cluster_seat.hpp"
+
+#include <unistd.h>
+
+#include <fstream>
+
+namespace ainft {
+
+std::string public_url_of(const config::settings& s, uint16_t port) {
+  return s.http.public_url.empty() ? "http://" + s.http.address + ":" + std::to_string(port) : s.http.public_url;
+}
+
+platform platform_of(const config::settings& s) {
+  return {must(solana::key_pair::from_file(s.solana.fee_payer_key_file), "solana.fee-payer-key-file"),
+          must(solana::public_key::parse(s.solana.reserve_address), "solana.reserve-address"),
+          static_cast<uint16_t>(s.solana.fee_bps),
+          in_s(s.market.payment_window),
+          in_s(s.market.approval_window),
+          in_s(s.solana.signature_window),
+          public_url_of(s, s.http.port),
+          s.assets.folder};
+}
+
+auth_settings auth_of(const config::settings& s) {
+  const auto url = public_url_of(s, s.http.port);
+  auto domain = s.auth.domain.empty() ? url.substr(url.find("://") + 3) : s.auth.domain;
+  return {std::move(domain), in_s(s.auth.access_lifetime), in_s(s.auth.refresh_lifetime), in_s(s.auth.nonce_lifetime),
+          s.auth.chain_id, s.auth.operators};
+}
+
+http::rate_settings rates_of(const config::settings& s) {
+  http::rate_settings out;
+  const auto set = [&out](http::rate_class c, double per_second, double burst) {
+    out.of[static_cast<size_t>(c)] = {per_second, burst};
+  };
+  const auto& r = s.rates;
+  set(http::rate_class::read, r.read_per_second, r.read_burst);
+  set(http::rate_class::write, r.write_per_second, r.write_burst);
+  set(http::rate_class::bid, r.bid_per_second, r.bid_burst);
+  set(http::rate_class::sign_in, r.sign_in_per_second, r.sign_in_burst);
+  set(http::rate_class::upload, r.upload_per_second, r.upload_burst);
+  return out;
+}
+
+realtime::front_settings realtime_of(const config::settings& s) {
+  const auto& r = s.realtime;
+  realtime::front_settings out;
+  out.server.max_connections = r.max_connections;
+  out.server.engine = {in_ms(r.ping_interval), in_ms(r.ping_timeout), in_ms(r.upgrade_timeout), r.max_payload, r.send_queue, r.compression};
+  out.connect_timeout = in_ms(r.connect_timeout);
+  out.sessions = {r.sockets_per_session, r.rooms_per_socket, {r.subscribe_per_second, r.subscribe_burst}, in_s(r.token_grace)};
+  out.sockets = {in_s(r.token_grace), r.commands_at_once, r.connects_at_once};
+  out.commands = {s.http.json_limit, s.log.requests};
+  out.replay_window = in_s(r.replay_window);
+  out.postgres_url = s.postgres.url;
+  out.serves_sockets = !s.conformance.echo;
+  if (s.cluster.is_on())
+    out.server.sid_prefix = node_name(s) + ".";
+  return out;
+}
+
+std::string database_name(const std::string& url) {
+  persistence::session db{url};
+  static constexpr persistence::statement ask{"database_name", "select current_database()"};
+  return db.run(ask)[0][0].as<std::string>();
+}
+
+ai_job::worker_settings workers_of(const config::settings& s) {
+  char host[256] = "";
+  gethostname(host, sizeof host - 1);
+  const auto name = std::string{host} + ":" + std::to_string(getpid());
+  return {s.ai.workers, in_s(s.ai.lease), name, {s.redis.address, database_name(s.postgres.url), name}};
+}
+
+std::string secret_from(const std::string& file, const std::string& setting) {
+  if (file.empty())
+    return {};
+  std::ifstream in{file};
+  std::string secret;
+  if (!std::getline(in, secret))
+    throw std::runtime_error{setting + ": " + file + " cannot be read"};
+  return secret;
+}
+
+void add_providers(ai_job::providers& to, const config::settings& s, client::http_client& http, const boost::asio::any_io_executor& executor) {
+  to.add(std::make_unique<ai::local::local_provider>(s.ai.local_threads));
+  if (s.ai.noop)
+    to.add(std::make_unique<ai::noop_provider>());
+  const auto add = [&]<class Provider>(std::type_identity<Provider>, const std::string& name, const config::remote_ai& r, auto&&... more) {
+    if (r.url.empty())
+      return;
+    ai::remote::remote_settings settings{r.url, secret_from(r.key_file, name + ".key-file"), r.image_model, r.text_model, in_ms(r.timeout), in_ms(r.poll), in_s(r.training_poll)};
+    while (settings.url.ends_with('/'))
+      settings.url.pop_back();
+    to.add(std::make_unique<Provider>(name, executor, http, std::move(settings), more...), {r.at_once, r.per_minute}, {r.picture_credits, r.million_token_credits, r.fine_tune_credits});
+  };
+  using namespace ai::remote;
+  add(std::type_identity<openai>{}, "openai", s.openai);
+  add(std::type_identity<stability>{}, "stability", s.stability);
+  const bool called_back = !s.replicate_webhook_secret_file.empty();
+  add(std::type_identity<replicate>{}, "replicate", s.replicate, called_back ? public_url_of(s, s.http.port) + ai_job::replicate_webhook_path : std::string{});
+  add(std::type_identity<automatic1111>{}, "automatic1111", s.automatic1111);
+  add(std::type_identity<comfyui>{}, "comfyui", s.comfyui);
+}
+
+http::server_settings server_settings_of(const config::settings& s) {
+  http::server_settings out;
+  out.address = s.http.address;
+  out.port = s.http.port;
+  out.threads = s.http.threads;
+  out.idle_timeout = in_ms(s.http.idle_timeout);
+  out.header_timeout = in_ms(s.http.header_timeout);
+  out.body_timeout = in_ms(s.http.body_timeout);
+  out.write_timeout = in_ms(s.http.write_timeout);
+  out.header_limit = s.http.header_limit;
+  out.json_limit = s.http.json_limit;
+  out.max_connections = s.http.max_connections;
+  out.cors_origins = s.http.cors_origins;
+  out.access_log = s.log.requests;
+  return out;
+}
+
+} // namespace ainft
