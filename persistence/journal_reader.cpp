@@ -10,15 +10,27 @@ namespace {
 
 using namespace runtime;
 
-// The latest snapshot, a row without a type, and the events after it.
-constexpr statement find_entity{"reader_entity", R"sql(
-  with latest as materialized (
-    select sequence, state from snapshots where entity_id = $1 and state_version = $2
-      and (select kind from journal where entity_id = $1 and sequence = 1) = $3)
-  select $1::uuid, sequence, null, null, state, null, null from latest
+// For each entity that is asked for ($1 ids, $2 versions of the state's form, $3 kinds): its latest snapshot, a row without a type, and the events after it.
+// `offset 0` has each looked up by its key, whatever the planner believes of the tables' sizes.
+constexpr statement find_entities{"reader_entities", R"sql(
+  with wanted as materialized (
+    select n, entity, state_version, kind
+    from unnest($1::uuid[], $2::int[], $3::text[]) with ordinality w(entity, state_version, kind, n)),
+  latest as materialized (
+    select n, sequence, state
+    from wanted w cross join lateral (
+      select sequence, state from snapshots
+      where entity_id = w.entity and state_version = w.state_version
+        and (select kind from journal where entity_id = w.entity and sequence = 1) = w.kind offset 0) s)
+  select n, null::uuid, sequence, null, null, state, null, null from latest
   union all
-  (select entity_id, sequence, type, version, payload, at, audience from journal
-   where entity_id = $1 and sequence > coalesce((select sequence from latest), 0) and kind = $3 order by sequence))sql"};
+  select w.n, j.* from wanted w left join latest l using (n) cross join lateral (
+    select entity_id, sequence, type, version, payload, at, audience from journal
+    where entity_id = w.entity and sequence > coalesce(l.sequence, 0) and kind = w.kind offset 0) j
+  order by 1, 3)sql"};
+
+/// How many entities one statement loads at most.
+constexpr size_t max_loads_at_once = 100;
 
 // A transaction that is still open has an id at or above the snapshot's xmin: what lies below it is complete. Without types ($3 and $5
 // null) all are read: to look at each row's type costs more than to read it.
@@ -61,11 +73,20 @@ public:
 
   caf::behavior make_behavior() override {
     return {
-      [this](const load& l) { return answered([&] { return on_load(l); }); },
-      [this](const read_journal& r) { return answered([&] { return on_read(r); }); },
-      [this](const load_cursor& l) { return answered([&] { return on_load_cursor(l); }); },
+      [this](load& l) {
+        auto promise = make_response_promise<loaded>();
+        loads_.push_back({std::move(l), promise});
+        if (loads_.size() == 1)
+          send(this, wake{}); // everything that lies in the mailbox before this message is loaded with it
+        if (loads_.size() == max_loads_at_once)
+          load_all();
+        return promise;
+      },
+      [this](const wake&) { load_all(); },
+      [this](const read_journal& r) { return answer([&] { return on_read(r); }); },
+      [this](const load_cursor& l) { return answer([&] { return on_load_cursor(l); }); },
       [this](const store_cursor& s) {
-        return answered([&] {
+        return answer([&] {
           db_.run(s.backwards ? put_cursor_back : put_cursor, parameters{s.follower, s.cursor.transaction, s.cursor.position});
           return s.cursor;
         });
@@ -77,7 +98,7 @@ public:
 private:
   /// Runs `f`, once more with a new connection if the old one broke.
   template <class F>
-  auto answered(F f) -> caf::result<decltype(f())> {
+  auto answered(F f) -> result<decltype(f())> {
     for (int attempt = 0;; ++attempt)
       try {
         return f();
@@ -93,13 +114,64 @@ private:
       }
   }
 
-  loaded on_load(const load& l) {
-    loaded out;
-    for (const auto& row : db_.run(find_entity, parameters{l.entity, l.state_version, l.kind}))
-      if (row[2].is_null())
-        out.state = snapshot{row[1].as<uint64_t>(), l.state_version, row[4].c_str()};
+  template <class F>
+  auto answer(F f) -> caf::result<decltype(f())> {
+    auto got = answered(f);
+    if (got)
+      return std::move(*got);
+    return got.error();
+  }
+
+  struct waiting_load {
+    load wanted;
+    caf::typed_response_promise<loaded> promise;
+  };
+
+  void load_all() {
+    auto batch = std::exchange(loads_, {});
+    if (batch.empty())
+      return;
+    auto found = answered([&] { return find_together(batch); });
+    for (size_t i = 0; i < batch.size(); ++i) {
+      auto one = found ? std::move((*found)[i]) : result<loaded>{found.error()};
+      if (one)
+        batch[i].promise.deliver(std::move(*one));
       else
-        out.events.push_back(read_event(row, 0));
+        batch[i].promise.deliver(one.error());
+    }
+  }
+
+  /// What cannot be read of one entity is not the others' fault: then each is read alone.
+  std::vector<result<loaded>> find_together(std::span<const waiting_load> batch) {
+    try {
+      return find(batch);
+    } catch (const pqxx::broken_connection&) {
+      throw;
+    } catch (const std::exception&) {
+      if (batch.size() == 1)
+        throw;
+    }
+    std::vector<result<loaded>> out;
+    for (const auto& one : batch)
+      out.push_back(answered([&] { return std::move(*find({&one, 1}).front()); }));
+    return out;
+  }
+
+  std::vector<result<loaded>> find(std::span<const waiting_load> batch) {
+    array_text ids, versions, kinds;
+    for (const auto& w : batch) {
+      ids.add(w.wanted.entity.str());
+      versions.add(std::to_string(w.wanted.state_version));
+      kinds.add(std::string{w.wanted.kind});
+    }
+    std::vector<result<loaded>> out(batch.size(), loaded{});
+    for (const auto& row : db_.run(find_entities, parameters{ids.take(), versions.take(), kinds.take()})) {
+      const auto nth = row[0].as<size_t>() - 1;
+      if (row[3].is_null())
+        out[nth]->state = snapshot{row[2].as<uint64_t>(), batch[nth].wanted.state_version, row[5].c_str()};
+      else
+        out[nth]->events.push_back(read_event(row, 1));
+    }
     return out;
   }
 
@@ -145,6 +217,7 @@ private:
   }
 
   session db_;
+  std::vector<waiting_load> loads_;
 };
 
 } // namespace

@@ -27,16 +27,6 @@ constexpr milliseconds retry_after{200};
 
 std::string interval(milliseconds t) { return std::to_string(t.count()) + " milliseconds"; }
 
-/// A database that does not answer is noticed in time.
-std::string with_timeouts(const std::string& url, milliseconds lease) {
-  const bool is_uri = url.find("://") != std::string::npos;
-  const char between = is_uri ? '&' : ' ';
-  std::string out = url + (!is_uri ? " " : url.find('?') == std::string::npos ? "?" : "&");
-  for (const char* s : {"connect_timeout=2", "keepalives_idle=1", "keepalives_interval=1", "keepalives_count=2"})
-    out.append(s) += between;
-  return out + "tcp_user_timeout=" + std::to_string(lease.count() / 2);
-}
-
 std::vector<role> read_roles(const pqxx::field& array) {
   std::vector<role> out;
   auto parser = array.as_array();
@@ -68,7 +58,7 @@ member read_member(const pqxx::row& row) {
 class membership_keeper::impl {
 public:
   impl(here& self, membership_settings settings)
-    : here_{self}, settings_{std::move(settings)}, db_{with_timeouts(settings_.url, settings_.lease), "set synchronous_commit = off; set statement_timeout = '" + std::to_string(settings_.lease.count()) + "ms'"},
+    : here_{self}, settings_{std::move(settings)}, db_{noticing_within(settings_.url, settings_.lease / 2), "set synchronous_commit = off; set statement_timeout = '" + std::to_string(settings_.lease.count()) + "ms'"},
       poke_{eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)} {}
 
   ~impl() {

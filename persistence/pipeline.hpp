@@ -12,7 +12,7 @@ namespace ainft::persistence {
 class pipeline {
 public:
   /// `settings` is SQL that is run on each new connection.
-  pipeline(std::string url, std::string settings) : url_{std::move(url)}, settings_{std::move(settings)} {}
+  pipeline(const std::string& url, std::string settings) : url_{noticing_within(url, server_patience)}, settings_{std::move(settings)} {}
 
   /// Adds a statement to the transaction. What it refers to must live until commit().
   void add(const statement& st, parameters with);

@@ -37,16 +37,23 @@ struct statement {
   const char* sql;
 };
 
-/// What every connection is told first.
+/// What every connection is told first. Statements are short: to compile one (jit), which the planner's guess of its cost decides on, takes longer than any of them runs.
 inline const std::string connection_settings = "set timezone = 'UTC'; set datestyle = 'ISO'; set statement_timeout = '30s'; "
-                                               "set idle_in_transaction_session_timeout = '30s'; ";
+                                               "set idle_in_transaction_session_timeout = '30s'; set jit = off; ";
+
+/// `url` with settings by which libpq gives a server up that has been silent for about `patience`, where it has none of its own (libpq's connect_timeout, keepalives_*
+/// and tcp_user_timeout; they do nothing for a local socket).
+[[nodiscard]] std::string noticing_within(const std::string& url, std::chrono::milliseconds patience);
+
+/// How long a server may be silent before what waits for it fails.
+inline constexpr std::chrono::seconds server_patience{8};
 
 /// One connection to PostgreSQL, opened when first needed and again after it broke. Blocking: used by actors with a
 /// thread of their own.
 class session {
 public:
   /// `settings` is SQL that is run on each new connection.
-  explicit session(std::string url, std::string settings = {}) : url_{std::move(url)}, settings_{std::move(settings)} {}
+  explicit session(const std::string& url, std::string settings = {}) : url_{noticing_within(url, server_patience)}, settings_{std::move(settings)} {}
 
   /// The open connection. Throws pqxx::broken_connection when there is none to be had.
   pqxx::connection& open();
