@@ -79,7 +79,7 @@ std::vector<row_difference> compare_rows(session& db, std::string_view kind, con
   for (const auto& [table, column] : columns) {
     if (sums.contains(table))
       continue;
-    const auto all = [&](const std::string& schema) { return "select to_jsonb(t) - 'version' as row from " + schema + "." + table + " t where " + column + " = " + tx.quote(id.str()); };
+    const auto all = [&](const std::string& schema) { return "select to_jsonb(t) as row from " + schema + "." + table + " t where " + column + " = " + tx.quote(id.str()); };
     for (const auto& row : tx.exec("(" + all("pg_temp") + ") except (" + all("public") + ")"))
       out.push_back({table, row[0].c_str(), {}});
     for (const auto& row : tx.exec("(" + all("public") + ") except (" + all("pg_temp") + ")"))

@@ -16,7 +16,7 @@ struct row_difference {
 [[nodiscard]] std::vector<runtime::committed_event> read_events(session& db, std::string_view kind, const runtime::uuid& id);
 
 /// Projects an entity's events anew, into tables that only this transaction sees, and compares the rows with those of the read models. Sums over several entities are
-/// left out, and so is the column `version`, which counts writes. Changes nothing.
+/// left out. Changes nothing.
 [[nodiscard]] std::vector<row_difference> compare_rows(session& db, std::string_view kind, const runtime::uuid& id, const runtime::retold& story);
 
 } // namespace ainft::persistence

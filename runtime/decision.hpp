@@ -6,10 +6,11 @@
 
 namespace ainft::runtime {
 
-/// What `decide` may know beside the state and the command.
+/// What `decide` and `project` may know beside the state and the command or event.
 struct decision_context {
   time_point now;
   const principal& who;
+  uint64_t version = 0; ///< of the entity after the event that is projected
 };
 
 /// Refuses with errc::forbidden whoever is not the platform itself.

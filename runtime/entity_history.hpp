@@ -24,7 +24,7 @@ result<retold> retell(const std::vector<committed_event>& events) {
     row_writes rows;
     try {
       evolve(state, *e);
-      project(state, *e, decision_context{stored.at, nobody}, rows);
+      project(state, *e, decision_context{stored.at, nobody, stored.sequence}, rows);
     } catch (const std::exception& bad) {
       return refuse(errc::internal, "event " + std::to_string(stored.sequence) + " cannot be applied: " + bad.what());
     }

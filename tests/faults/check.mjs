@@ -14,7 +14,7 @@ export function evidence(cluster, load) {
   const rows = (sql) => JSON.parse(cluster.sql(`select coalesce(json_agg(x), '[]') from (${sql}) x`));
   return {
     journal: rows('select entity_id as entity, sequence, kind, type, payload, transaction::text, position from journal order by entity_id, sequence'),
-    listings: rows('select id, state, bid_count, highest_bid::text, leader_id, buyer_id, sale_price::text, nft_id from listings'),
+    listings: rows('select id, version, state, bid_count, highest_bid::text, leader_id, buyer_id, sale_price::text, nft_id from listings'),
     bids: rows('select id, listing_id, bidder_id, amount::text from bids'),
     acknowledged: load.acknowledged,
     watchers: load.watchers.map((w) => ({ name: w.name, from: w.from, events: w.socket.events.filter((e) => e.body?.sequence).map((e) => ({ id: e.body.id, sequence: e.body.sequence, type: e.body.type })) })),
@@ -82,6 +82,7 @@ function readModels({ journal, listings, bids }) {
     const placed = events.filter((j) => j.type === 'bid_placed');
     const sold = events.find((j) => j.type === 'listing_sold');
     const expected = {
+      version: Math.max(...events.map((j) => j.sequence)),
       bid_count: placed.length,
       highest_bid: placed.at(-1)?.payload.amount ?? '0',
       leader_id: placed.length ? uuidOf(placed.at(-1).payload.bidder.userId) : null,
