@@ -4,6 +4,7 @@
 #include "actors/agent/planning.hpp"
 #include "actors/agent/queries.hpp"
 #include "actors/ai_job/desk.hpp"
+#include "actors/insist.hpp"
 #include "actors/listing/domain.hpp"
 #include "actors/nft/domain.hpp"
 #include "runtime/event_codec.hpp"
@@ -27,10 +28,8 @@ constexpr uint32_t plan_tokens = 2'048; ///< that a model may write for a step
 constexpr int most_tries = 3;
 constexpr std::chrono::milliseconds between_tries{500};
 
-bool may_pass(const caf::error& e) {
-  const auto code = runtime::explain(e).code;
-  return code == errc::unavailable || code == errc::append_conflict || code == errc::rate_limited || code == errc::solana_failed;
-}
+/// The chain's trouble passes, too.
+bool may_pass(const caf::error& e) { return ainft::may_pass(e) || runtime::explain(e).code == errc::solana_failed; }
 
 /// The follower waits for what may pass by itself. All else ends here, so that one agent's trouble does not hold up the others: that nobody waits for it any more is no
 /// trouble, the rest is said. (What an agent then still waits for, its owner stops, or begins again by a pause.)

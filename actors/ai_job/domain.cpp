@@ -132,6 +132,8 @@ result<events> decide(const state& s, const fail_attempt& c, const runtime::deci
 }
 
 result<events> decide(const state& s, const park_job& c, const runtime::decision_context& context) {
+  if (s.parked && s.shown.attempt == c.attempt && s.shown.reference == c.reference)
+    return events{};
   if (!is_attempt(s, c.attempt))
     return refuse(errc::wrong_state, "this attempt is over");
   return events{job_parked{c.reference, std::min(c.percent, 100U), context.now + seconds{c.after}}};

@@ -3,6 +3,7 @@
 #include "actors/asset/domain.hpp"
 #include "actors/asset/keep.hpp"
 #include "actors/asset/store.hpp"
+#include "actors/insist.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -34,10 +35,8 @@ constexpr milliseconds report_text_after{1'000};
 
 constexpr milliseconds stop_patience{5'000};
 
-bool may_pass(const caf::error& e) {
-  const auto code = runtime::explain(e).code;
-  return code == errc::unavailable || code == errc::rate_limited || code == errc::internal;
-}
+/// Whether another attempt may go better.
+bool is_worth_another(const caf::error& e) { return may_pass(e) || runtime::explain(e).code == errc::internal; }
 
 result<std::string> read_file(const std::filesystem::path& path) {
   std::ifstream in{path, std::ios::binary};
@@ -152,6 +151,12 @@ task<runtime::answer> workers::tell(job_id id, Command what) {
   return platform_command<ai_job::domain>(s_, id.get(), std::move(what));
 }
 
+/// Also when the node that the job lives on is lost meanwhile: what was made is not made again for that.
+template <class Command>
+task<runtime::answer> workers::tell_surely(job_id id, Command what) {
+  return insist([this, id, what = std::move(what)] { return tell(id, what); });
+}
+
 boost::asio::awaitable<void> workers::work_on(handed_job job, watch w) {
   start_job start{*worker_name::parse(settings_.name), static_cast<uint32_t>(settings_.lease.count())};
   auto started = co_await tell(job.id, std::move(start));
@@ -215,12 +220,12 @@ boost::asio::awaitable<void> workers::park(view what, ai::later until) {
   auto reference = reference_text::parse(until.reference);
   if (!reference) {
     fail_attempt failed{what.attempt, "what the provider calls the work is no short text", false};
-    (void)co_await tell(what.id, std::move(failed));
+    (void)co_await tell_surely(what.id, std::move(failed));
     co_return;
   }
   park_job parks{what.attempt, *reference, static_cast<uint32_t>(until.after.count()), until.percent};
-  auto parked = co_await tell(what.id, std::move(parks));
-  if (parked || what.reference)
+  auto parked = co_await tell_surely(what.id, std::move(parks));
+  if (parked || what.reference || may_pass(parked.error()))
     co_return;
   what.reference = std::move(*reference);
   co_await forget(std::move(what));
@@ -233,10 +238,10 @@ boost::asio::awaitable<void> workers::finish(const view& what, finish_job done, 
   count(what.provider.str(), outcome);
   if (!bad) {
     done.usage.credits = price_of(what, done);
-    (void)co_await tell(what.id, std::move(done));
+    (void)co_await tell_surely(what.id, std::move(done));
   } else if (!w->is_cancelled() || stopping_) {
-    fail_attempt failed{what.attempt, runtime::explain(bad).detail, may_pass(bad)};
-    (void)co_await tell(what.id, std::move(failed));
+    fail_attempt failed{what.attempt, runtime::explain(bad).detail, is_worth_another(bad)};
+    (void)co_await tell_surely(what.id, std::move(failed));
   }
 }
 
@@ -345,7 +350,8 @@ task<output> workers::keep(const view& what, uint32_t seed, ai::product made) {
   }
   runtime::command_context context;
   context.who.user = what.requested_by.get();
-  auto asset = co_await asset::keep(s_, std::move(made.file), std::move(context));
+  auto keeps = [this, file = std::move(made.file), context] { return asset::keep(s_, file, context); };
+  auto asset = co_await insist(std::move(keeps));
   if (!asset && runtime::explain(asset.error()).code == errc::unsupported_media_type)
     co_return refuse(errc::unavailable, "what " + what.provider.str() + " sent is not a picture");
   if (!asset)

@@ -67,6 +67,8 @@ private:
   void count(std::string provider, std::string outcome);
   template <class Command>
   task<runtime::answer> tell(job_id id, Command what);
+  template <class Command>
+  task<runtime::answer> tell_surely(job_id id, Command what);
 
   const services& s_;
   providers& providers_;

@@ -73,6 +73,16 @@ TEST(ai_job, that_goes_on_at_its_provider_is_looked_at_again_by_another_attempt)
   EXPECT_EQ(j.give(finish_job{2, made, {}}), errc::none);
 }
 
+TEST(ai_job, is_parked_once_however_often_that_is_said) {
+  auto j = running();
+  const park_job parks{1, parsed<reference_text>("ft-1"), 30, 40};
+  EXPECT_EQ(j.give(parks), errc::none);
+  j.now = 5;
+  EXPECT_EQ(j.give(parks), errc::none) << "the answer was lost, and it is said again";
+  EXPECT_EQ(j.s.shown.ready_at, at(30));
+  EXPECT_EQ(j.give(park_job{1, parsed<reference_text>("ft-2"), 30, 40}), errc::wrong_state);
+}
+
 TEST(ai_job, that_goes_on_at_its_provider_ends_with_its_time_limit) {
   auto j = running();
   j.give(park_job{1, parsed<reference_text>("ft-1"), 30, 40});

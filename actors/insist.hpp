@@ -1,0 +1,34 @@
+#pragma once
+
+#include "actors/services.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+
+namespace ainft {
+
+/// Longer than another node needs to take over what a lost one had.
+constexpr std::chrono::milliseconds failover_patience{15'000};
+
+/// Whether what was refused with this may go well by itself a little later: the part that serves it is away, moves, or has too much to do. Of errc::outcome_unknown that
+/// holds for what may be done twice.
+[[nodiscard]] inline bool may_pass(const caf::error& e) {
+  using runtime::errc;
+  const auto code = runtime::explain(e).code;
+  return code == errc::unavailable || code == errc::append_conflict || code == errc::moved || code == errc::outcome_unknown || code == errc::rate_limited;
+}
+
+/// Awaits `f()`, a task, again and again while its refusal may pass, for `patience` at the most. For what may be done twice.
+template <class F>
+std::invoke_result_t<F&> insist(F f, std::chrono::milliseconds patience = failover_patience) {
+  constexpr std::chrono::milliseconds pause{200};
+  const auto until = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    auto got = co_await f();
+    if (got || !may_pass(got.error()) || std::chrono::steady_clock::now() >= until)
+      co_return got;
+    boost::asio::steady_timer timer{co_await boost::asio::this_coro::executor, pause};
+    co_await timer.async_wait(boost::asio::use_awaitable);
+  }
+}
+
+} // namespace ainft
