@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { until } from '../support/stack.mjs';
 import { picture } from '../support/client.mjs';
 import { evidence, faultsIn } from './check.mjs';
-import { Ground, crashPostgres, inNamespace, replaceRedis } from './ground.mjs';
+import { Ground, confinePostgres, crashPostgres, inNamespace, replaceRedis } from './ground.mjs';
 import { Load } from './load.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -157,6 +157,24 @@ test('the disk of the files is full', { skip: !canMount() && 'nothing can be mou
       await cluster.whole();
     },
   }).finally(() => spawnSync('umount', ['-l', folder]));
+});
+
+test('the disk of PostgreSQL is full', { skip: !canMount() && 'nothing can be mounted here' }, () => {
+  let disk;
+  return under(async (cluster, load) => {
+    const refused = () => load.answers['503 unavailable'] ?? 0;
+    const before = refused();
+    disk.fill();
+    await until(() => refused() > before, 'a write being refused', 60);
+    assert.equal((await load.at(load.seller, 0).request('GET', '/healthz')).status, 200);
+    await pause(2000);
+    disk.free();
+    await load.progress();
+    return () => disk.undo();
+  }, { before: async (cluster) => {
+    disk = await confinePostgres(32);
+    await cluster.whole();
+  } });
 });
 
 test('a node\'s clock is wrong by minutes', () => under(async (cluster, load) => {

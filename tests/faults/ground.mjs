@@ -2,7 +2,7 @@
 // needs a network to cut is left out. PostgreSQL and Redis are reached over their sockets, which no network is between; a relay stands before PostgreSQL where it is to
 // be cut off.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { Cluster } from '../support/cluster.mjs';
@@ -126,6 +126,30 @@ export async function crashPostgres(awayMs) {
   shell('postgres_folder=$folder/postgres; as_postgres "$postgres_bin/pg_ctl" -D "$folder/postgres/data" -m immediate -w stop');
   await new Promise((resolve) => setTimeout(resolve, awayMs));
   shell('start_postgres "$folder"');
+}
+
+// Moves PostgreSQL onto a disk of its own with so much room left. fill() leaves none of it, free() gives it back and starts PostgreSQL if that made it end; undo() moves it back.
+export async function confinePostgres(roomMb) {
+  const folder = join(TEST_FOLDER, 'postgres');
+  const moved = (steps) => shell(`stop_postgres "$folder"; cd '${folder}'; ${steps}; start_postgres "$folder"`);
+  moved(`mv data data.before; install -d -o postgres -m 700 data; size=$(du -sm data.before | cut -f1); mount -t tmpfs -o size=$((size + ${roomMb}))m,mode=700,uid=$(id -u postgres) tmpfs data; cp -a data.before/. data`);
+  const ballast = join(folder, 'data', 'ballast');
+  return {
+    fill() {
+      const file = openSync(ballast, 'w');
+      for (const size of [1 << 20, 4096])
+        try { for (;;) writeSync(file, Buffer.alloc(size)); } catch (error) { if (error.code !== 'ENOSPC') throw error; }
+      closeSync(file);
+    },
+    free() {
+      rmSync(ballast, { force: true });
+      shell('postgres_folder=$folder/postgres; as_postgres "$postgres_bin/pg_ctl" -D "$folder/postgres/data" status || start_postgres "$folder"');
+    },
+    undo() {
+      rmSync(ballast, { force: true });
+      moved('cp -a data data.after; umount data; rmdir data; rm -rf data.before; mv data.after data');
+    },
+  };
 }
 
 // Ends Redis with all that it holds, and starts another one in its place.
