@@ -104,8 +104,9 @@ private:
     deadline_ = deadline_of(committed_);
     arm_timer();
     set_default_handler([this](caf::scheduled_actor*, caf::message& m) -> caf::skippable_result {
-      host_.lost().add({host_.time().now(), std::string{Domain::kind}, id_, m});
-      return refuse(errc::unknown_message, "a " + std::string{Domain::kind} + " takes no such message");
+      auto why = "a " + std::string{Domain::kind} + " takes no such message";
+      host_.lost().add({host_.time().now(), std::string{Domain::kind}, id_, message_name(m), why});
+      return refuse(errc::unknown_message, std::move(why));
     });
     become(ready());
     schedule_idle_check();
@@ -227,8 +228,7 @@ private:
       if constexpr (requires { audience(*ahead_, e); })
         stored.audience = audience(*ahead_, e);
       evolve(*ahead_, e);
-      ++ahead_version_;
-      project(*ahead_, e, dc, rows);
+      project(*ahead_, e, {dc.now, dc.who, ++ahead_version_}, rows);
     }
     a.rows = rows.take();
     since_snapshot_ += decided.size();

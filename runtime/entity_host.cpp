@@ -8,6 +8,15 @@
 
 namespace ainft::runtime {
 
+std::string message_name(const caf::message& m) {
+  std::string out;
+  for (size_t i = 0; i < m.size(); ++i) {
+    const auto name = caf::query_type_name(m.type_at(i));
+    out.append(i == 0 ? "" : ", ").append(name.begin(), name.end());
+  }
+  return out;
+}
+
 size_t entity_host::index_of(std::string_view kind) const {
   const auto known = std::find_if(kinds_.begin(), kinds_.end(), [&](const auto& k) { return k.name == kind; });
   if (known == kinds_.end())

@@ -17,13 +17,17 @@
 
 namespace ainft::runtime {
 
-/// A message that an entity does not take.
+/// A message that no entity has taken.
 struct dead_letter {
   time_point at;
   std::string kind;
   uuid id;
-  caf::message what;
+  std::string message; ///< its name
+  std::string reason;
 };
+
+/// The names of what a message consists of, for people.
+[[nodiscard]] std::string message_name(const caf::message& m);
 
 /// The latest of them. Safe from any thread.
 class dead_letters {

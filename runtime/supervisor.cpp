@@ -6,6 +6,7 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
 #include <caf/telemetry/counter.hpp>
+#include <caf/telemetry/gauge.hpp>
 #include <caf/telemetry/metric_registry.hpp>
 
 #include <algorithm>
@@ -23,6 +24,9 @@ public:
        std::function<void(const std::string&)> on_collapse)
     : system_{system}, clock_{time}, settings_{std::move(settings)}, above_{above}, lock_{std::move(lock)}, on_collapse_{std::move(on_collapse)}, pause_{settings_.first_pause} {
     restarts_ = system.metrics().counter_instance("ainft", "supervisor_restarts", {{"supervisor", settings_.name}}, "Children that failed and were started again", "1", true);
+    auto* children = system.metrics().gauge_family("ainft", "supervisor_children", {"supervisor", "state"}, "Children by their state");
+    for (size_t i = 0; i < in_state_.size(); ++i)
+      in_state_[i] = children->get_or_add({{"supervisor", settings_.name}, {"state", name_of(static_cast<child_state>(i))}});
   }
 
   void begin() {
@@ -42,7 +46,7 @@ public:
   caf::actor add(std::string name, starter start) {
     std::lock_guard guard{*lock_};
     end(name);
-    auto& c = children_.emplace_back();
+    auto& c = new_child();
     c.name = std::move(name);
     c.start = std::move(start);
     launch(c);
@@ -51,11 +55,11 @@ public:
 
   supervisor& add(supervisor_settings settings) {
     std::lock_guard guard{*lock_};
-    auto& c = children_.emplace_back();
+    auto& c = new_child();
     c.name = settings.name;
     c.below = std::make_shared<impl>(system_, clock_, std::move(settings), this, lock_, nullptr);
     c.below->begin();
-    c.state = child_state::running;
+    set(c, child_state::running);
     c.handle.reset(new supervisor{c.below});
     return *c.handle;
   }
@@ -66,6 +70,7 @@ public:
     if (it == children_.end())
       return;
     halt(*it);
+    in_state_[static_cast<size_t>(it->state)]->dec();
     children_.erase(it);
   }
 
@@ -141,7 +146,7 @@ private:
       return c.below->relaunch_all(c);
     try {
       c.actor = c.start();
-      c.state = child_state::running;
+      set(c, child_state::running);
       caf::anon_send(watcher_, c.actor);
     } catch (const std::exception& e) {
       c.actor = nullptr;
@@ -155,7 +160,18 @@ private:
     pause_ = settings_.first_pause;
     for (auto& c : children_)
       launch(c);
-    as.state = child_state::running;
+    above_->set(as, child_state::running);
+  }
+
+  child& new_child() {
+    auto& c = children_.emplace_back();
+    in_state_[static_cast<size_t>(c.state)]->inc();
+    return c;
+  }
+
+  void set(child& c, child_state to) {
+    in_state_[static_cast<size_t>(std::exchange(c.state, to))]->dec();
+    in_state_[static_cast<size_t>(to)]->inc();
   }
 
   /// Ends a child without that counting as its failure.
@@ -166,7 +182,7 @@ private:
     } else if (c.actor) {
       caf::anon_send_exit(std::exchange(c.actor, nullptr), caf::exit_reason::user_shutdown);
     }
-    c.state = child_state::ended;
+    set(c, child_state::ended);
   }
 
   /// Behind the last child that is restarted with this one.
@@ -204,7 +220,7 @@ private:
     failures_.push_back(now);
     if (failures_.size() > settings_.most_restarts)
       return collapse(c);
-    c.state = child_state::waiting;
+    set(c, child_state::waiting);
     auto again = [self = weak_from_this(), name = c.name] {
       if (const auto s = self.lock())
         s->restart_failed(name);
@@ -225,7 +241,7 @@ private:
 
   /// Too many failures: whoever is above decides.
   void collapse(child& c) {
-    c.state = child_state::failed;
+    set(c, child_state::failed);
     const auto why = settings_.name + "/" + c.name + " failed " + std::to_string(failures_.size()) + " times: " + *c.last_failure;
     for (auto it = children_.rbegin(); it != children_.rend(); ++it)
       if (&*it != &c)
@@ -250,6 +266,7 @@ private:
   caf::actor watcher_;
   bool ended_ = false;
   caf::telemetry::int_counter* restarts_;
+  std::array<caf::telemetry::int_gauge*, enum_names(child_state{}).size()> in_state_;
 };
 
 supervisor::supervisor(caf::actor_system& system, const clock& time, supervisor_settings settings, std::function<void(const std::string&)> on_collapse)

@@ -1,6 +1,6 @@
 #include "actors/operations/console_gate.hpp"
 
-#include "actors/operations/console_protocol.hpp"
+#include "actors/operations/operators_call.hpp"
 #include "actors/session/protocol.hpp"
 #include "runtime/messages.hpp"
 
@@ -38,28 +38,11 @@ runtime::result<http::console_operator> operator_of(const std::string& file, std
 }
 
 boost::asio::awaitable<console_reply> answer(const http::dispatcher& front, std::string file, console_call what) {
-  runtime::result<http::reply> done{refuse(errc::internal, "")};
   auto who = operator_of(file, what.key);
-  if (!who) {
-    done = std::move(who.error());
-  } else {
-    http::call c;
-    c.method = boost::beast::http::string_to_verb(what.method);
-    c.body = std::move(what.body);
-    c.console = std::move(*who);
-    c.request_id = runtime::uuid::make().str();
-    auto bad = front.find_route(c, what.target);
-    if (!bad && c.at->needs != http::access::operators)
-      bad = refuse(errc::forbidden, "consoles call routes under /v1/admin");
-    if (!bad)
-      bad = front.admit(c);
-    if (bad)
-      done = std::move(bad);
-    else
-      done = co_await front.run(c, {});
-  }
-  auto out = done ? std::move(*done) : http::problem_reply(done.error(), what.target);
-  co_return console_reply{static_cast<uint16_t>(out.status), std::move(out.body)};
+  if (!who)
+    co_return refusal(who.error(), what.target);
+  operators_call call{std::move(what.method), std::move(what.target), std::move(what.body), std::move(*who)};
+  co_return co_await run(front, std::move(call), false);
 }
 
 } // namespace

@@ -1,4 +1,5 @@
 // Looking into one entity, wherever it lives: what it is, its journal, and its state as of any event.
+#include "actors/operations/named_entity.hpp"
 #include "actors/operations/routes.hpp"
 
 #include "actors/realtime/bus.hpp"
@@ -21,25 +22,6 @@ using json = nlohmann::json;
 
 constexpr uint64_t last_sequence = std::numeric_limits<int64_t>::max();
 
-/// The entity that a path names: its kind, and its id as a UUID or a TypeID.
-struct named {
-  std::string_view kind;
-  uuid id;
-};
-
-runtime::result<named> entity_of(const services& s, const call& c) {
-  const auto kind = s.host.name_of(c.parameters.at(0));
-  if (kind.empty())
-    return refuse(errc::not_found, "there is no such kind of entity");
-  const auto text = c.parameters.at(1);
-  auto id = uuid::parse(text);
-  if (const auto cut = text.rfind('_'); !id && cut != text.npos)
-    id = runtime::parse_typeid(text.substr(0, cut), text);
-  if (!id)
-    return runtime::refuse_field("/path/id", "must be a UUID or a TypeID");
-  return named{kind, *id};
-}
-
 std::string owner_name(const services& s, const node_parts& parts, const uuid& id) {
   const auto* place = s.entities.place();
   if (!place)
@@ -49,7 +31,7 @@ std::string owner_name(const services& s, const node_parts& parts, const uuid& i
   return owner ? owner->name : "";
 }
 
-task<json> look_into(const services& s, named of) {
+task<json> look_into(const services& s, named_entity of) {
   auto message = caf::make_message(runtime::inspect_entity{});
   auto got = co_await net::ask_entity(s.entities, of.kind, of.id, std::move(message), ask_timeout);
   if (!got)
@@ -68,7 +50,7 @@ task<reply> show(const node_desk& desk, call& c) {
   auto seen = co_await look_into(s, *of);
   if (!seen)
     co_return std::move(seen.error());
-  (*seen)["id"] = realtime::id_text(of->kind, of->id);
+  (*seen)["id"] = id_text(of->kind, of->id);
   (*seen)["node"] = owner_name(s, desk.parts(), of->id);
   (*seen)["shard"] = runtime::cluster::shard_of(of->id);
   (*seen)["watchers"] = s.events.hub().viewers(of->id);
@@ -80,7 +62,7 @@ struct story {
   runtime::retold told;
 };
 
-task<story> read_story(const services& s, named of) {
+task<story> read_story(const services& s, named_entity of) {
   auto q = [kind = std::string{of.kind}, id = of.id](persistence::session& db) { return persistence::read_events(db, kind, id); };
   auto events = co_await net::query(s.db, std::move(q));
   if (!events)
@@ -112,7 +94,7 @@ task<reply> show_journal(const node_desk& desk, call& c) {
   const auto last = told->events.size();
   if (*at && **at > last)
     co_return runtime::refuse_field("/query/at", "must be at most " + std::to_string(last));
-  json out{{"kind", of->kind}, {"id", realtime::id_text(of->kind, of->id)}, {"version", last}};
+  json out{{"kind", of->kind}, {"id", id_text(of->kind, of->id)}, {"version", last}};
   constexpr size_t most = 100;
   const size_t begin = *at ? **at - 1 : *from ? **from - 1 : last > most ? last - most : 0;
   auto events = json::array();
@@ -150,7 +132,7 @@ task<reply> replay(const node_desk& desk, call& c) {
   auto differing = json::array();
   for (const auto& r : *rows)
     differing.push_back({{"table", r.table}, {"expected", r.expected.empty() ? json{} : json::parse(r.expected)}, {"found", r.found.empty() ? json{} : json::parse(r.found)}});
-  const json out{{"kind", of->kind}, {"id", realtime::id_text(of->kind, of->id)}, {"events", shared->events.size()}, {"version", version},
+  const json out{{"kind", of->kind}, {"id", id_text(of->kind, of->id)}, {"events", shared->events.size()}, {"version", version},
                  {"equal", state.empty() && differing.empty()}, {"state", state}, {"rows", differing}};
   co_return shown(out);
 }
@@ -162,7 +144,7 @@ task<reply> passivate(const node_desk& desk, call& c, bool again) {
     co_return std::move(of.error());
   s.entities.tell(of->kind, of->id, caf::make_message(runtime::passivate{}));
   if (!again)
-    co_return shown({{"passivated", realtime::id_text(of->kind, of->id)}});
+    co_return shown({{"passivated", id_text(of->kind, of->id)}});
   auto seen = co_await look_into(s, *of); // by its next life
   if (!seen)
     co_return std::move(seen.error());

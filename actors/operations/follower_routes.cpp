@@ -49,7 +49,7 @@ task<runtime::follower_status> status_of(const node_desk& desk, std::string name
 json shown_status(const runtime::follower_status& f, const std::string& node) {
   json out{{"node", node}, {"position", realtime::cursor_text(f.at)}, {"handled", f.handled}, {"failures", f.failures}};
   if (!f.failing.empty())
-    out["failingAt"] = {{"event", f.failing}, {"entity", realtime::id_text(f.failing.substr(0, f.failing.find('.')), f.failing_entity)}, {"error", f.last_error}};
+    out["failingAt"] = {{"event", f.failing}, {"entity", id_text(f.failing.substr(0, f.failing.find('.')), f.failing_entity)}, {"error", f.last_error}};
   return out;
 }
 

@@ -1,5 +1,8 @@
 #include "actors/operations/node_desk.hpp"
 
+#include "actors/operations/operators_call.hpp"
+#include "net/percent_encoding.hpp"
+
 #include <boost/asio/co_spawn.hpp>
 #include <spdlog/spdlog.h>
 
@@ -28,34 +31,17 @@ bool inspect(Inspector& f, passed_call& x) {
   return f.object(x).fields(f.field("method", x.method), f.field("target", x.target), f.field("body", x.body), f.field("caller", x.caller));
 }
 
-struct passed_reply {
-  int status = 200;
-  std::string body;
-};
-
-template <class Inspector>
-bool inspect(Inspector& f, passed_reply& x) {
-  return f.object(x).fields(f.field("status", x.status), f.field("body", x.body));
-}
-
 /// The call's path and query, without the node.
 std::string target_of(const call& c) {
   std::string out{c.target};
   char before = '?';
   for (const auto& [name, value] : c.query)
-    if (name != "node") {
-      out += std::exchange(before, '&') + name + "=";
-      constexpr std::string_view hex = "0123456789ABCDEF";
-      for (const unsigned char ch : value)
-        if (std::isalnum(ch) || ch == '-' || ch == '_' || ch == '.')
-          out += static_cast<char>(ch);
-        else
-          out.append({'%', hex[ch >> 4], hex[ch & 15]});
-    }
+    if (name != "node")
+      out += std::exchange(before, '&') + name + "=" + net::percent_encoded(value);
   return out;
 }
 
-reply reply_of(passed_reply p) {
+reply reply_of(console_reply p) {
   reply out;
   out.status = p.status;
   out.body = std::move(p.body);
@@ -78,7 +64,7 @@ task<reply> node_desk::ask(call& c, uuid node) const {
   if (!said)
     co_return std::move(said.error());
   auto json = runtime::parse_json(said->body);
-  auto answered = json ? runtime::from_json<passed_reply>(*json, runtime::json_reader::unknown_fields::ignored) : runtime::result<passed_reply>{json.error()};
+  auto answered = json ? runtime::from_json<console_reply>(*json, runtime::json_reader::unknown_fields::ignored) : runtime::result<console_reply>{json.error()};
   if (!answered)
     co_return refuse(errc::unavailable, "the node answered with something else");
   co_return reply_of(std::move(*answered));
@@ -120,26 +106,12 @@ http::handler node_desk::wherever_it_is(http::handler f) const {
 boost::asio::awaitable<std::string> node_desk::answer(std::string body) const {
   auto json = runtime::parse_json(body);
   auto asked = json ? runtime::from_json<passed_call>(*json, runtime::json_reader::unknown_fields::ignored) : runtime::result<passed_call>{json.error()};
-  runtime::result<reply> done{refuse(errc::malformed_request, "the call cannot be read")};
-  std::string target;
-  if (asked) {
-    target = asked->target;
-    call c;
-    c.method = boost::beast::http::string_to_verb(asked->method);
-    c.body = std::move(asked->body);
-    // The node that it came to has checked the caller's right.
-    c.console = http::console_operator{"node:" + asked->caller, true};
-    c.request_id = uuid::make().str();
-    auto bad = front_->find_route(c, target);
-    if (!bad && c.at->needs != http::access::operators)
-      bad = refuse(errc::forbidden, "nodes ask each other for operators only");
-    if (bad)
-      done = std::move(bad);
-    else
-      done = co_await front_->run(c, {});
+  if (!asked) {
+    const auto why = refuse(errc::malformed_request, "the call cannot be read");
+    co_return runtime::to_json(refusal(why, {}));
   }
-  auto out = done ? std::move(*done) : http::problem_reply(done.error(), target);
-  co_return runtime::to_json(passed_reply{static_cast<int>(out.status), std::move(out.body)});
+  operators_call call{std::move(asked->method), std::move(asked->target), std::move(asked->body), {"node:" + asked->caller, true}};
+  co_return runtime::to_json(co_await run(*front_, std::move(call), true));
 }
 
 void node_desk::serve(const http::dispatcher& front, boost::asio::any_io_executor executor) {

@@ -1,7 +1,7 @@
 // Looking into nodes: who is in the cluster, what runs where, who is busy, what was set.
+#include "actors/operations/named_entity.hpp"
 #include "actors/operations/routes.hpp"
 
-#include "actors/realtime/room.hpp"
 #include "actors/replies.hpp"
 #include "net/http/query_number.hpp"
 
@@ -142,30 +142,24 @@ task<reply> set_log(const logging& to) {
 
 task<reply> show_dead_letters(const node_desk& desk) {
   auto items = json::array();
-  for (const auto& l : desk.all().host.lost().all()) {
-    auto types = json::array();
-    for (size_t i = 0; i < l.what.size(); ++i) {
-      const auto name = caf::query_type_name(l.what.type_at(i));
-      types.push_back(std::string{name.begin(), name.end()});
-    }
-    items.push_back({{"at", l.at.str()}, {"kind", l.kind}, {"id", realtime::id_text(l.kind, l.id)}, {"message", types}});
-  }
+  for (const auto& l : desk.all().host.lost().all())
+    items.push_back({{"at", l.at.str()}, {"kind", l.kind}, {"id", id_text(l.kind, l.id)}, {"message", l.message}, {"reason", l.reason}});
   co_return shown({{"node", desk.parts().name}, {"items", items}});
 }
 
 task<reply> list_quarantine(const node_desk& desk) {
   auto items = json::array();
   for (const auto& q : desk.all().host.given_up().all())
-    items.push_back({{"kind", q.kind}, {"id", realtime::id_text(q.kind, q.id)}, {"reason", q.reason}, {"failures", q.failures}, {"since", q.since.str()}, {"node", desk.parts().name}});
+    items.push_back({{"kind", q.kind}, {"id", id_text(q.kind, q.id)}, {"reason", q.reason}, {"failures", q.failures}, {"since", q.since.str()}, {"node", desk.parts().name}});
   co_return shown({{"items", items}, {"nextCursor", nullptr}});
 }
 
 task<reply> release(const node_desk& desk, call& c) {
-  auto& given_up = desk.all().host.given_up();
-  const auto kind = c.parameters.at(0), id = c.parameters.at(1);
-  for (const auto& q : given_up.all())
-    if (q.kind == kind && realtime::id_text(q.kind, q.id) == id && given_up.release(q.kind, q.id))
-      co_return no_content();
+  const auto of = entity_of(desk.all(), c);
+  if (!of)
+    co_return of.error();
+  if (desk.all().host.given_up().release(of->kind, of->id))
+    co_return no_content();
   co_return refuse(errc::not_found, "there is no such thing in quarantine");
 }
 
@@ -239,7 +233,7 @@ void add_node_routes(http::route_table& routes, const node_desk& desk) {
   shows(routes, "/v1/admin/top", "A node's busiest actors over some `ms` (50 to 5000, 500 if not said), its memory and its entities", {"node", "ms", "limit"},
         desk.on_named_node([&desk](call& c) { return top(desk, c); }));
   shows(routes, "/v1/admin/config", "A node's settings as they are in effect", node, desk.on_named_node([&desk](call&) { return show_settings(desk); }));
-  shows(routes, "/v1/admin/dead-letters", "A node's latest messages that the entity did not take", node, desk.on_named_node([&desk](call&) { return show_dead_letters(desk); }));
+  shows(routes, "/v1/admin/dead-letters", "A node's latest messages that no entity has taken, and why", node, desk.on_named_node([&desk](call&) { return show_dead_letters(desk); }));
   shows(routes, "/v1/admin/quarantine", "A node's things that cannot be loaded and were given up", node, desk.on_named_node([&desk](call&) { return list_quarantine(desk); }));
   shows(routes, "/v1/admin/queue", "The AI jobs under way, by state and provider", {}, [&s](call&) { return all_of(s, find_queue); });
   shows(routes, "/v1/admin/audit", "The latest 200 things that operators changed", {}, [&s](call&) { return all_of(s, find_audit); });

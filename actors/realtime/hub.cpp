@@ -105,16 +105,14 @@ void hub::count_viewer(const room& r, int by) {
   if (r.kind != room_kind::listing)
     return;
   std::lock_guard guard{mutex_};
-  auto& n = viewers_[r.topic];
-  n += static_cast<size_t>(by);
-  if (n == 0)
-    viewers_.erase(r.topic);
-  changed_.insert(r.topic);
-  if (changed_.size() == 1 && timer_)
-    tell_viewers_later();
+  viewers_.change(r.topic, by);
+  tell_viewers_later();
 }
 
+/// With the mutex held.
 void hub::tell_viewers_later() {
+  if (!timer_ || std::exchange(telling_, true))
+    return;
   asio::post(timer_->get_executor(), [this] {
     if (!timer_)
       return;
@@ -128,12 +126,16 @@ void hub::tell_viewers_later() {
 
 void hub::tell_viewers() {
   std::vector<std::pair<uuid, socketio::frames>> counts;
+  std::string news;
   {
     std::lock_guard guard{mutex_};
-    for (const auto& topic : std::exchange(changed_, {}))
-      if (const auto it = viewers_.find(topic); it != viewers_.end())
-        counts.emplace_back(topic, viewers_packet({room_kind::listing, topic}, it->second));
+    telling_ = false;
+    for (const auto& topic : viewers_.take_changed())
+      if (const auto count = viewers_.count(topic); count > 0)
+        counts.emplace_back(topic, viewers_packet({room_kind::listing, topic}, count));
+    news = viewers_.take_news();
   }
+  tell_nodes(news);
   const auto shared = std::make_shared<const decltype(counts)>(std::move(counts));
   for (auto& p : parts_)
     asio::post(p->executor, [&p = *p, shared] {
@@ -150,8 +152,38 @@ void hub::tell_viewers() {
 
 size_t hub::viewers(const uuid& topic) const {
   std::lock_guard guard{mutex_};
-  const auto it = viewers_.find(topic);
-  return it == viewers_.end() ? 0 : it->second;
+  return viewers_.count(topic);
+}
+
+void hub::tell_nodes(const std::string& news) const {
+  if (tell_nodes_ && !news.empty())
+    tell_nodes_(news);
+}
+
+void hub::hear(const uuid& node, std::string_view news) {
+  std::string answer;
+  {
+    std::lock_guard guard{mutex_};
+    if (viewers_.hear(node, news))
+      answer = viewers_.all_news(false);
+    tell_viewers_later();
+  }
+  tell_nodes(answer);
+}
+
+void hub::tell_all() {
+  std::string news;
+  {
+    std::lock_guard guard{mutex_};
+    news = viewers_.all_news(true);
+  }
+  tell_nodes(news);
+}
+
+void hub::keep_nodes(const std::vector<uuid>& nodes) {
+  std::lock_guard guard{mutex_};
+  viewers_.keep(nodes);
+  tell_viewers_later();
 }
 
 // -- a subscriber -----------------------------------------------------------------------------------------------------------

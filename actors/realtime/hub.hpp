@@ -1,12 +1,12 @@
 #pragma once
 
 #include "actors/realtime/live_event.hpp"
+#include "actors/realtime/presence.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <unordered_map>
-#include <unordered_set>
 
 namespace ainft::realtime {
 
@@ -38,8 +38,19 @@ public:
   /// Hands events, in order, to all who are in one of their rooms; they reach up to `upto`. From one thread.
   void publish(const std::vector<event_ptr>& events, const runtime::journal_cursor& upto);
 
-  /// How many are in a listing's room, on all threads.
+  /// How many are in a listing's room, on all threads and nodes.
   [[nodiscard]] size_t viewers(const runtime::uuid& topic) const;
+
+  // What nodes tell each other of that. Safe from any thread.
+
+  /// How this node tells the others. Before start().
+  void tell_nodes_by(std::function<void(std::string_view news)> tell) { tell_nodes_ = std::move(tell); }
+  /// Another node has told something.
+  void hear(const runtime::uuid& node, std::string_view news);
+  /// Something may have been lost: tells all, and asks the others to.
+  void tell_all();
+  /// Forgets all other nodes but these.
+  void keep_nodes(const std::vector<runtime::uuid>& nodes);
 
   /// How many seats in rooms are taken.
   [[nodiscard]] size_t memberships() const noexcept { return memberships_; }
@@ -55,13 +66,15 @@ private:
   void count_viewer(const room& r, int by);
   void tell_viewers_later();
   void tell_viewers();
+  void tell_nodes(const std::string& news) const;
 
   std::vector<std::unique_ptr<part>> parts_;
   std::atomic<size_t> memberships_{0};
   mutable std::mutex mutex_;
-  std::unordered_map<runtime::uuid, size_t> viewers_;
-  std::unordered_set<runtime::uuid> changed_;
+  presence viewers_;
+  bool telling_ = false; ///< the timer runs
   std::unique_ptr<asio::steady_timer> timer_;
+  std::function<void(std::string_view)> tell_nodes_;
 };
 
 /// One that gets the events of rooms: a socket, a stream. Stays on its thread.

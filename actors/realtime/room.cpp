@@ -92,24 +92,6 @@ std::vector<uuid> topics_of(const runtime::followed_event& e) {
   return out;
 }
 
-std::string id_text(std::string_view kind, const uuid& id) {
-  if (kind == "listing")
-    return listing_id{id}.str();
-  if (kind == "studio")
-    return studio_id{id}.str();
-  if (kind == "nft")
-    return nft_id{id}.str();
-  if (kind == "transaction")
-    return transaction_id{id}.str();
-  if (kind == "job" || kind == "ai_job")
-    return job_id{id}.str();
-  if (kind == "agent")
-    return agent_id{id}.str();
-  if (kind == "session")
-    return session_id{id}.str();
-  return id.str();
-}
-
 std::string cursor_text(const runtime::journal_cursor& c) {
   return std::to_string(c.transaction) + "." + std::to_string(c.position);
 }

@@ -29,9 +29,6 @@ struct room {
 /// The rooms that an event is shown in.
 [[nodiscard]] std::vector<runtime::uuid> topics_of(const runtime::followed_event& e);
 
-/// An entity's id as the wire has it, by its kind.
-[[nodiscard]] std::string id_text(std::string_view kind, const runtime::uuid& id);
-
 /// A journal position as the wire has it ("7421.993"): the transaction and the place in it. Opaque to clients.
 [[nodiscard]] std::string cursor_text(const runtime::journal_cursor& c);
 [[nodiscard]] std::optional<runtime::journal_cursor> parse_cursor(std::string_view text);

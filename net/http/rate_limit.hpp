@@ -27,6 +27,12 @@ public:
   /// Whether there is one.
   bool has_one(const budget& of, time now);
 
+  /// Takes what was spent elsewhere, even where there is not as much: up to a whole burst is owed then.
+  void spend(const budget& of, time now, double tokens);
+
+  /// As of the last call.
+  [[nodiscard]] double left() const noexcept { return tokens_; }
+
   /// Whether it has filled up again since it was last asked.
   [[nodiscard]] bool is_full(const budget& of, time now) const;
 
@@ -42,19 +48,38 @@ struct rate_settings {
   std::array<budget, enum_names(rate_class{}).size()> of{}; ///< by rate_class
 };
 
-/// Token buckets, one for each caller and class. A caller is a user, or an address where nobody is signed in.
+/// Token buckets, one for each caller and class. A caller is a user, or an address where nobody is signed in. The nodes of a cluster tell each other what callers spend
+/// who are short of tokens, so that a caller has one budget in all of it, but for what is spent in the moments between. Safe from any thread.
 class rate_limiter {
 public:
+  using time = token_bucket::time;
+
   explicit rate_limiter(rate_settings settings) : settings_{settings} {}
 
   /// Takes one token; false if there is none.
-  bool allow(const call& c, std::chrono::steady_clock::time_point now = std::chrono::steady_clock::now());
+  bool allow(const call& c, time now = std::chrono::steady_clock::now());
+
+  /// What was spent here since the last call by those who have less than half of their burst left, as JSON for other nodes; empty where that is nobody.
+  [[nodiscard]] std::string take_news();
+  /// Takes what another node told. What cannot be read is passed over.
+  void hear(std::string_view news, time now = std::chrono::steady_clock::now());
 
 private:
+  struct account {
+    token_bucket bucket;
+    rate_class kind;
+    uint32_t untold = 0;    ///< spent here, and not told
+    bool is_listed = false; ///< in `spenders`
+  };
   struct alignas(64) part {
     std::mutex mutex;
-    std::unordered_map<uint64_t, token_bucket> buckets;
+    std::unordered_map<uint64_t, account> accounts; ///< by caller and class
+    std::vector<uint64_t> spenders;                 ///< to be told
   };
+
+  [[nodiscard]] const budget& budget_of(rate_class kind) const { return settings_.of[static_cast<size_t>(kind)]; }
+  part& part_of(uint64_t key) { return parts_[key % parts_.size()]; }
+  account& account_of(part& p, uint64_t key, rate_class kind, time now) const;
 
   rate_settings settings_;
   std::array<part, 16> parts_;

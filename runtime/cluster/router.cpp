@@ -24,6 +24,15 @@ constexpr milliseconds foreign_patience{10'000}; ///< for what another node asks
 
 bool is_command(const caf::message& m) { return m.size() == 2 && m.match_element<command_context>(0); }
 
+std::string why_of(const caf::error& e) {
+  if (e == caf::sec::request_timeout)
+    return "it waited too long for a node that takes it";
+  const auto said = explain(e);
+  if (said.code == errc::moved)
+    return "it came to a node that does not serve it";
+  return said.detail.empty() ? to_string(said.code) : said.detail;
+}
+
 bool is_of_new_id(const caf::message& m) {
   return is_command(m) && m.get_as<command_context>(0).of_new_id;
 }
@@ -40,12 +49,15 @@ struct router::flight {
   uint64_t epoch = 0;     ///< that it was sent under last, or that it waits for
   bool from_afar = false; ///< another node asks: it is not passed on
   steady::time_point tried{};
-
-  void reply(result<caf::message> got) const {
-    if (on_reply)
-      on_reply(std::move(got));
-  }
 };
+
+/// The end of it. Of what wanted no answer, operators see why it was lost.
+void router::end(const flight& f, result<caf::message> got) const {
+  if (f.on_reply)
+    return f.on_reply(std::move(got));
+  if (!got)
+    host_.lost().add({host_.time().now(), f.kind, f.id, message_name(f.what), why_of(got.error())});
+}
 
 router::router(caf::actor_system& system, entity_host& host, reply_port& port) : system_{system}, host_{host}, port_{port} {
   remote_ = system.metrics().counter_singleton("ainft", "router_remote_messages", "Messages for entities on other nodes", "1", true);
@@ -88,22 +100,22 @@ void router::tell(std::string_view kind, const uuid& id, caf::message what) {
 void router::go(flight_ptr f) {
   const auto now = steady::now();
   if (now >= f->due)
-    return f->reply(caf::make_error(caf::sec::request_timeout));
+    return end(*f, caf::make_error(caf::sec::request_timeout));
   f->tried = now;
   if (!self_->may_serve())
-    return f->reply(refuse(errc::unavailable, "this node has lost touch with the cluster"));
+    return end(*f, refuse(errc::unavailable, "this node has lost touch with the cluster"));
   const auto placed = self_->now();
   if (f->from_afar && f->epoch > placed->epoch())
     return wait(std::move(f));
   const auto* owner = placed->owner_of(f->id);
   f->epoch = placed->epoch();
   if (!owner)
-    return f->reply(refuse(errc::unavailable, "no node serves entities at the moment"));
+    return end(*f, refuse(errc::unavailable, "no node serves entities at the moment"));
   if (owner->node == self_->self())
     return self_->is_open(f->id) ? go_here(std::move(f)) : wait(std::move(f));
   if (f->from_afar) {
     redirected_->inc();
-    return f->reply(refuse(errc::moved, std::to_string(placed->epoch())));
+    return end(*f, refuse(errc::moved, std::to_string(placed->epoch())));
   }
   go_there(std::move(f), *owner, placed->epoch());
 }
@@ -120,7 +132,7 @@ void router::go_here(flight_ptr f) {
 void router::go_there(flight_ptr f, const member& owner, uint64_t epoch) {
   auto written = host_.forms_of(f->kind).write(f->what);
   if (!written)
-    return f->reply(std::move(written.error()));
+    return end(*f, std::move(written.error()));
   const auto on_answer = [this, f](result<caf::message> got) { land(f, std::move(got), !got && got.error() == caf::exit_reason::remote_link_unreachable); };
   const auto number = f->on_reply ? asked_.put(on_answer, f->due, std::hash<uuid>{}(owner.node)) : 0;
   remote_->inc();
@@ -141,9 +153,9 @@ void router::ask_node(const uuid& node, std::string body, milliseconds timeout, 
 /// The answer to one try.
 void router::land(const flight_ptr& f, result<caf::message> got, bool was_lost) {
   if (got)
-    return f->reply(std::move(got));
+    return end(*f, std::move(got));
   if (was_lost)
-    return is_command(f->what) ? f->reply(refuse(errc::outcome_unknown, "the node that was to do it was lost; look whether it was done before trying again"))
+    return is_command(f->what) ? end(*f, refuse(errc::outcome_unknown, "the node that was to do it was lost; look whether it was done before trying again"))
                               : wait(f);
   const auto why = explain(got.error());
   if (why.code == errc::moved && !f->from_afar) {
@@ -155,7 +167,7 @@ void router::land(const flight_ptr& f, result<caf::message> got, bool was_lost) 
   // Nothing was written, and the entity reads its state anew.
   if (why.code == errc::append_conflict && steady::now() - f->tried < milliseconds{500} && self_->may_serve())
     return wait(f);
-  f->reply(std::move(got));
+  end(*f, std::move(got));
 }
 
 void router::wait(flight_ptr f) {
@@ -169,7 +181,7 @@ void router::wait(flight_ptr f) {
       waiting_.push_back(f);
   }
   if (full)
-    f->reply(refuse(errc::unavailable, "too much waits for other nodes"));
+    end(*f, refuse(errc::unavailable, "too much waits for other nodes"));
 }
 
 void router::look_at_waiting(bool all) {
@@ -215,11 +227,12 @@ void router::on_ask(const uuid& from, ask_entity asked) {
     reply = [this, from, number = asked.number](result<caf::message> got) { answer(from, number, std::move(got)); };
   if (asked.kind == node_kind && on_node_)
     return on_node_(std::move(asked.body), std::move(reply));
-  if (!host_.knows(asked.kind))
-    return answer(from, asked.number, refuse(errc::unknown_message, "this node does not know the kind " + asked.kind));
-  auto what = host_.forms_of(asked.kind).read(asked.type, asked.context, asked.body);
-  if (!what)
+  auto what = host_.knows(asked.kind) ? host_.forms_of(asked.kind).read(asked.type, asked.context, asked.body)
+                                      : result<caf::message>{refuse(errc::unknown_message, "this node does not know the kind " + asked.kind)};
+  if (!what) {
+    host_.lost().add({host_.time().now(), asked.kind, asked.id, asked.type, explain(what.error()).detail});
     return answer(from, asked.number, std::move(what.error()));
+  }
   auto f = std::make_shared<flight>(flight{asked.kind, asked.id, std::move(*what), steady::now() + foreign_patience, reply});
   f->epoch = asked.epoch;
   f->from_afar = true;

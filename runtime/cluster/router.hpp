@@ -66,6 +66,7 @@ private:
   void land(const flight_ptr& f, result<caf::message> got, bool was_lost);
   void wait(flight_ptr f);
   void look_at_waiting(bool all);
+  void end(const flight& f, result<caf::message> got) const;
   void answer(const uuid& to, uint64_t number, result<caf::message> got);
 
   caf::actor_system& system_;

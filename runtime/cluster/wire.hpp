@@ -3,7 +3,8 @@
 #include "runtime/messages.hpp"
 
 /// What nodes say to each other. These types are the frame and stay as they are; what is asked and answered is JSON inside, so that nodes of two versions
-/// understand each other: unknown fields are passed over, fields that are absent have their default, and an unknown message is refused by its name.
+/// understand each other: unknown fields are passed over, absent ones are what the field's fallback says (a field that is added needs one, or is optional), and an unknown
+/// message is refused by its name.
 namespace ainft::runtime::cluster {
 
 /// The version of what is inside the frame. A node says which one it speaks.

@@ -5,10 +5,11 @@ import { connect as connectTls } from 'node:tls';
 import { randomUUID } from 'node:crypto';
 import { Client } from '../support/client.mjs';
 import { Cluster } from '../support/cluster.mjs';
+import { connect } from '../support/realtime.mjs';
 import { until } from '../support/stack.mjs';
 
 let cluster;
-before(async () => { cluster = await Cluster.start({ name: 'cluster', options: { 'log.requests': false } }); });
+before(async () => { cluster = await Cluster.start({ name: 'cluster', options: { 'log.requests': false, 'ai.lease': '3s' } }); });
 after(async () => {
   if (!cluster) return;
   for (const how of await cluster.stop()) assert.deepEqual(how, { code: 0, signal: null }, cluster.nodes.map((n) => n.log().slice(-3000)).join('\n---\n'));
@@ -97,6 +98,8 @@ class Load {
     assert.ok(rows.every(([, , count]) => count === '1'));
     const gaps = cluster.sql(`select count(*) from (select entity_id from journal group by entity_id having max(sequence) <> count(*)) x`);
     assert.equal(gaps, '0');
+    const behind = cluster.sql(`select count(*) from listings l where l.version <> (select max(sequence) from journal where entity_id = l.id)`);
+    assert.equal(behind, '0', 'lists tell another version than the listing has');
   }
 }
 
@@ -120,6 +123,38 @@ test('a sale runs across the nodes', async () => {
   await load.end();
   assert.deepEqual(load.problems, []);
   load.check();
+});
+
+test('viewers of a listing are counted on all nodes, and those of a node that is lost are forgotten', async () => {
+  const room = `listing:${market[0].id}`;
+  const sockets = [];
+  try {
+    for (const node of cluster.nodes) sockets.push(await connect(through(node, seller)));
+    const [first, second, third] = sockets;
+    const last = (socket) => socket.of('viewers').at(-1)?.body;
+    assert.equal((await first.ask('subscribe', { room })).viewers, 1);
+    await second.ask('subscribe', { room });
+    await until(() => last(first)?.count === 2 && last(second)?.count === 2, 'two viewers on two nodes');
+    assert.equal((await third.ask('subscribe', { room })).viewers, 3);
+    await until(() => sockets.every((s) => last(s)?.count === 3), 'three viewers on three nodes');
+    await second.ask('unsubscribe', { room });
+    await until(() => last(first)?.count === 2 && last(third)?.count === 2, 'one having left');
+    const lost = cluster.nodes[2];
+    third.io.reconnection(false);
+    await lost.kill('SIGKILL');
+    await until(() => last(first)?.count === 1, 'the lost node being forgotten');
+    await lost.start();
+    await cluster.whole();
+    const back = await connect(through(lost, seller));
+    sockets.push(back);
+    await until(async () => {
+      const { viewers } = await back.ask('subscribe', { room });
+      await back.ask('unsubscribe', { room });
+      return viewers === 2;
+    }, 'the new node being told of the others');
+  } finally {
+    for (const s of sockets) s.disconnect();
+  }
 });
 
 test('nodes come and go under load, and no request is refused for it', async () => {
@@ -203,4 +238,24 @@ test('what runs once in the cluster moves with its node', async () => {
     await victim.start();
     await cluster.whole();
   }
+});
+
+test('pictures that a lost node was making are made by another, once', async () => {
+  const studio = await seller.makeStudio();
+  const order = (seed) => seller.post('/v1/ai/jobs', { studioId: studio.id, kind: 'image', provider: 'local', model: 'landscape', prompt: 'hills', params: { width: 1024, height: 1024 }, seed });
+  const jobs = await Promise.all(Array.from({ length: 9 }, (_, i) => order(i)));
+  const victim = cluster.nodes[1];
+  const made = (node) => node.fetch('/metrics').then((r) => r.text()).then((t) => Number(/ainft_ai_jobs_running(?:\{[^}]*\})? (\d+)/.exec(t)?.[1] ?? 0));
+  await until(() => made(victim), 'the node making a picture');
+  await victim.kill('SIGKILL');
+  const rest = cluster.nodes[0];
+  for (const job of jobs) {
+    let seen;
+    await until(async () => (seen = await through(rest, seller).get(`/v1/ai/jobs/${job.id}`)).state === 'succeeded', `${job.id} being made`, 60);
+    assert.deepEqual([seen.outputs.length, seen.reason], [1, undefined]);
+  }
+  assert.equal(cluster.sql("select count(*) from (select entity_id from journal where type = 'job_succeeded' group by entity_id having count(*) > 1) x"), '0');
+  assert.ok(Number(cluster.sql("select count(*) from journal where type = 'job_requeued' and payload->>'reason' like '%not heard of%'")) >= 1, 'none was under way on it');
+  await victim.start();
+  await cluster.whole();
 });

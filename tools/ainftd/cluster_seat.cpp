@@ -46,7 +46,7 @@ std::string node_name(const config::settings& s) {
 cluster_seat::cluster_seat(caf::actor_system& system, const config::settings& from, router& entities, singletons& singles, runtime::adjusted_clock& time,
                            std::function<void(const std::string&)> on_death)
   : settings_{from}, here_{runtime::uuid::make()}, entities_{entities}, singles_{singles}, clock_{time}, on_death_{std::move(on_death)},
-    links_{system, here_, links_of(from), link_events_of()} {}
+    links_{system, here_, links_of(from), link_events_of()}, words_{from.redis.address, database_name(from.postgres.url), here_.self()} {}
 
 cluster_seat::~cluster_seat() = default;
 
@@ -91,9 +91,11 @@ void cluster_seat::join(runtime::entity_host& host, const std::string& http_url)
   entities_.join(here_, links_, [this] { keeper_->refresh(); });
   keeper_->join();
   keeper_->start();
+  words_.begin();
 }
 
 void cluster_seat::stop() {
+  words_.end();
   if (keeper_)
     keeper_->stop();
   entities_.close();

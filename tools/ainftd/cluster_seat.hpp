@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/settings.hpp"
+#include "persistence/broadcast.hpp"
 #include "persistence/membership.hpp"
 #include "runtime/adjusted_clock.hpp"
 #include "runtime/cluster/router.hpp"
@@ -18,6 +19,12 @@ public:
 
   [[nodiscard]] const runtime::cluster::here& here() const noexcept { return here_; }
   [[nodiscard]] std::vector<runtime::cluster::links::state> links() const { return links_.all(); }
+
+  /// What nodes tell each other beside their messages; it begins when this node joins.
+  [[nodiscard]] persistence::broadcast& words() noexcept { return words_; }
+
+  /// Has `f` called with each placement, from the keeper's thread. Before join().
+  void listen(std::function<void(const runtime::cluster::placement&)> f) { here_.listen(std::move(f)); }
 
   /// Listens for the others and joins; `host` is where this node's entities live. Throws std::runtime_error with one sentence.
   void join(runtime::entity_host& host, const std::string& http_url);
@@ -40,6 +47,7 @@ private:
   runtime::adjusted_clock& clock_;
   std::function<void(const std::string&)> on_death_;
   runtime::cluster::links links_;
+  persistence::broadcast words_;
   std::unique_ptr<persistence::membership_keeper> keeper_;
   uint64_t said_ = 0; ///< epoch that was logged
 };

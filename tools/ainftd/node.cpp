@@ -23,7 +23,6 @@
 #include "net/client/http_client.hpp"
 #include "net/socketio/echo.hpp"
 #include "persistence/deadline_sweeper.hpp"
-#include "persistence/journal_bell.hpp"
 #include "persistence/journal_reader.hpp"
 #include "persistence/journal_writer.hpp"
 #include "persistence/migrate.hpp"
@@ -54,6 +53,9 @@ using std::chrono::milliseconds;
 
 /// For the entities of a node that stops to move to the others.
 constexpr milliseconds leave_patience{10'000};
+
+/// How long what callers spend gathers before the other nodes are told.
+constexpr milliseconds rates_pause{200};
 
 /// Of supervisors: how long a failure counts, and how long they wait before a restart.
 constexpr milliseconds minute{60'000}, pause{100}, long_pause{10'000};
@@ -92,7 +94,7 @@ std::function<void(const runtime::quarantined&)> report_quarantine(caf::actor_sy
   auto* family = system.metrics().counter_family("ainft", "entities_quarantined", {"kind"}, "Entities that were given up, since they could not be loaded", "1", true);
   return [family](const runtime::quarantined& q) {
     family->get_or_add({{"kind", q.kind}})->inc();
-    spdlog::error("the {} {} cannot be loaded and is in quarantine: {}", q.kind, realtime::id_text(q.kind, q.id), q.reason);
+    spdlog::error("the {} {} cannot be loaded and is in quarantine: {}", q.kind, id_text(q.kind, q.id), q.reason);
   };
 }
 
@@ -105,12 +107,12 @@ runtime::actor_watch::told report_long_stays(caf::actor_system& system) {
   };
 }
 
-boost::asio::awaitable<void> expire_requests(runtime::reply_port& port) {
+boost::asio::awaitable<void> each(milliseconds pause, std::function<void()> f) {
   boost::asio::steady_timer timer{co_await boost::asio::this_coro::executor};
   for (;;) {
-    timer.expires_after(milliseconds{100});
+    timer.expires_after(pause);
     co_await timer.async_wait(boost::asio::use_awaitable);
-    port.expire();
+    f();
   }
 }
 
@@ -131,8 +133,8 @@ struct node::parts {
       log.writers.push_back(persistence::start_journal_writer(
         system, {s.url, s.max_batch, [this](const runtime::append& a) {
           followers.notify(a);
-          if (bell)
-            bell->ring();
+          if (seat)
+            seat->words().say("journal", {});
         }}));
     for (uint32_t i = 0; i < s.readers; ++i)
       log.readers.push_back(persistence::start_journal_reader(system, s.url));
@@ -211,8 +213,29 @@ struct node::parts {
     });
     followers.add(tail);
     if (seat)
-      bell = std::make_unique<persistence::journal_bell>(values.redis.address, database_name(values.postgres.url), [tail = tail.actor] { caf::anon_send(tail, runtime::journal_advanced{}); });
+      share_with_nodes(tail.actor);
     supervise_core(tail.actor);
+  }
+
+  /// Nodes hear of each other's commits at once, of each other's viewers, and of what callers spend of their rates.
+  void share_with_nodes(const caf::actor& tail) {
+    const auto look = [tail] { caf::anon_send(tail, runtime::journal_advanced{}); };
+    auto& hub = events.hub();
+    seat->words().hear("journal", [look](const runtime::uuid&, std::string_view) { look(); }, look);
+    seat->words().hear("viewers", [&hub](const runtime::uuid& from, std::string_view news) { hub.hear(from, news); }, [&hub] { hub.tell_all(); });
+    seat->words().hear("rates", [this](const runtime::uuid&, std::string_view news) { limiter.hear(news); }, [] {});
+    hub.tell_nodes_by([this](std::string_view news) { seat->words().say("viewers", news); });
+    seat->listen([&hub](const runtime::cluster::placement& p) {
+      std::vector<runtime::uuid> nodes;
+      for (const auto& m : p.who().members)
+        nodes.push_back(m.node);
+      hub.keep_nodes(nodes);
+    });
+  }
+
+  void tell_rates() {
+    if (const auto news = limiter.take_news(); !news.empty())
+      seat->words().say("rates", news);
   }
 
   /// What one node of a cluster does for all.
@@ -294,7 +317,9 @@ struct node::parts {
   }
 
   void start_background() {
-    boost::asio::co_spawn(background, expire_requests(port), boost::asio::detached);
+    boost::asio::co_spawn(background, each(milliseconds{100}, [this] { port.expire(); }), boost::asio::detached);
+    if (seat)
+      boost::asio::co_spawn(background, each(rates_pause, [this] { tell_rates(); }), boost::asio::detached);
     seat ? singles.follow(seat->here()) : singles.start_alone();
     if (does("workers"))
       workers.start();
@@ -331,7 +356,6 @@ struct node::parts {
   runtime::actor_watch watch;
   caf::actor_system system;
   runtime::follower_group followers;
-  std::unique_ptr<persistence::journal_bell> bell; ///< none for a node that is alone
   runtime::journal log;
   persistence::database db{log};
   runtime::adjusted_clock time;

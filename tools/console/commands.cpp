@@ -1,5 +1,7 @@
 #include "tools/console/commands.hpp"
 
+#include "net/percent_encoding.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -14,23 +16,12 @@ using json = nlohmann::json;
 
 [[noreturn]] void refuse(const std::string& what) { throw std::invalid_argument{what}; }
 
-std::string escaped(const std::string& text) {
-  constexpr std::string_view hex = "0123456789ABCDEF";
-  std::string out;
-  for (const unsigned char c : text)
-    if (std::isalnum(c) || c == '-' || c == '_' || c == '.')
-      out += static_cast<char>(c);
-    else
-      out.append({'%', hex[c >> 4], hex[c & 15]});
-  return out;
-}
-
 /// The options that are query parameters of the same name.
 std::string query_of(const line& l, std::initializer_list<const char*> names) {
   std::string out;
   for (const auto* name : names)
     if (const auto it = l.options.find(name); it != l.options.end())
-      out += (out.empty() ? "?" : "&") + std::string{name} + "=" + escaped(it->second);
+      out += (out.empty() ? "?" : "&") + std::string{name} + "=" + net::percent_encoded(it->second);
   return out;
 }
 
@@ -39,7 +30,7 @@ std::string entity_path(const std::string& what) {
   const auto slash = what.find('/');
   if (slash == what.npos || slash == 0 || slash + 1 == what.size())
     refuse("'" + what + "' is no entity: say which as KIND/ID, such as listing/lst_01j…");
-  return "/v1/admin/entities/" + escaped(what.substr(0, slash)) + "/" + escaped(what.substr(slash + 1));
+  return "/v1/admin/entities/" + net::percent_encoded(what.substr(0, slash)) + "/" + net::percent_encoded(what.substr(slash + 1));
 }
 
 std::string joined(const std::vector<std::string>& words, size_t from) {
@@ -76,7 +67,7 @@ request followers(const line& l) {
   const auto& w = l.words;
   if (w.size() == 1)
     return {"GET", "/v1/admin/followers" + query_of(l, {"node"}), {}};
-  const auto path = [](const std::string& name) { return "/v1/admin/followers/" + escaped(name); };
+  const auto path = [](const std::string& name) { return "/v1/admin/followers/" + net::percent_encoded(name); };
   if (w[1] == "rewind" && w.size() == 4)
     return {"POST", path(w[2]) + "/rewind", json{{"to", w[3]}}.dump()};
   if (w[1] == "skip" && w.size() >= 4)
@@ -86,34 +77,53 @@ request followers(const line& l) {
   refuse("say: followers [NAME], followers rewind NAME POSITION, or followers skip NAME REASON");
 }
 
-request journal(const line& l) {
-  return {"GET", entity_path(l.words[1]) + "/journal" + query_of(l, {"at", "from"}), {}};
-}
+request journal(const line& l) { return {"GET", entity_path(l.words[1]) + "/journal" + query_of(l, {"at", "from"}), {}}; }
+
+/// GET /v1/admin/COMMAND, of one node or of all.
+request look(const line& l) { return {"GET", "/v1/admin/" + l.words[0] + query_of(l, {"node", "user"}), {}}; }
+
+request top(const line& l) { return {"GET", "/v1/admin/top" + query_of(l, {"node", "ms", "limit"}), {}, !has(l, "once")}; }
+
+request inspect(const line& l) { return {"GET", entity_path(l.words[1]), {}}; }
+
+request replay(const line& l) { return {"GET", entity_path(l.words[1]) + "/replay", {}}; }
+
+request trace(const line& l) { return {"GET", entity_path(l.words[1]) + "/trace", {}, !has(l, "once")}; }
+
+request passivate(const line& l) { return {"POST", entity_path(l.words[1]) + "/passivate", {}}; }
+
+request kick(const line& l) { return {"POST", "/v1/admin/sessions/" + net::percent_encoded(l.words[1]) + "/end", {}}; }
+
+request drain(const line& l) { return {"POST", "/v1/admin/drain?node=" + net::percent_encoded(l.words[1]), {}}; }
+
+request set_log(const line& l) { return {"POST", "/v1/admin/log" + query_of(l, {"node"}), json{{"level", l.words[1]}}.dump()}; }
 
 } // namespace
 
 const std::vector<command>& commands() {
+  static const std::vector<std::string> kinds{"listing/", "nft/", "studio/", "user/", "session/", "asset/", "transaction/", "ai_job/", "agent/", "prompt_template/"};
   static const std::vector<command> all{
-    {"cluster", "[--node NAME]", "the nodes: roles, shards, links, singletons", {"node"}, 0, 0},
-    {"tree", "[--node NAME]", "a node's supervisors, what they keep alive, restarts and failures", {"node"}, 0, 0},
-    {"top", "[--node NAME] [--ms N] [--limit N] [--once]", "a node's busiest actors, live", {"node", "ms", "limit", "once"}, 0, 0},
-    {"inspect", "KIND/ID", "an entity as its actor has it", {}, 1, 1},
-    {"mailbox", "KIND/ID", "what waits for an entity, and what it has in flight", {}, 1, 1},
-    {"journal", "KIND/ID [--from N] [--at N] [--diff]", "its events; --at: the state as of one; --diff: what each changed", {"from", "at", "diff"}, 1, 1},
-    {"replay", "KIND/ID", "apply its journal again, and compare with the live state and the read models", {}, 1, 1},
-    {"trace", "KIND/ID [--once]", "the messages that its actor takes, live", {"once"}, 1, 1},
-    {"passivate", "KIND/ID", "have an entity leave memory", {}, 1, 1},
-    {"restart", "KIND/ID | SUPERVISOR/CHILD [--node NAME]", "read an entity again from the journal, or restart a part of the tree", {"node"}, 1, 1},
-    {"quarantine", "list [--node NAME] | release KIND/ID", "what could not be loaded", {"node"}, 1, 2},
-    {"followers", "[NAME] | rewind NAME POSITION | skip NAME REASON", "the journal's followers: place, lag, failures", {"node"}, 0, 100},
-    {"queue", "", "AI jobs under way", {}, 0, 0},
-    {"sessions", "[--user ID]", "who is signed in", {"user"}, 0, 0},
-    {"kick", "SESSION", "end a session", {}, 1, 1},
-    {"drain", "NODE", "have a node hand everything over to the others", {}, 1, 1},
-    {"config", "[--node NAME]", "a node's settings", {"node"}, 0, 0},
-    {"log", "LEVEL [--node NAME]", "what a node logs: debug, info, warning, error", {"node"}, 1, 1},
-    {"dead-letters", "[--node NAME]", "messages that no entity took", {"node"}, 0, 0},
-    {"audit", "", "what operators changed", {}, 0, 0},
+    {"cluster", "[--node NAME]", "the nodes: roles, shards, links, singletons", look, {"node"}},
+    {"tree", "[--node NAME]", "a node's supervisors, what they keep alive, restarts and failures", look, {"node"}},
+    {"top", "[--node NAME] [--ms N] [--limit N] [--once]", "a node's busiest actors, live", top, {"node", "ms", "limit", "once"}},
+    {"inspect", "KIND/ID", "an entity as its actor has it", inspect, {}, 1, 1, kinds},
+    {"mailbox", "KIND/ID", "what waits for an entity, and what it has in flight", inspect, {}, 1, 1, kinds},
+    {"journal", "KIND/ID [--from N] [--at N] [--diff]", "its events; --at: the state as of one; --diff: what each changed", journal, {"from", "at", "diff"}, 1, 1, kinds},
+    {"replay", "KIND/ID", "apply its journal again, and compare with the live state and the read models", replay, {}, 1, 1, kinds},
+    {"trace", "KIND/ID [--once]", "the messages that its actor takes, live", trace, {"once"}, 1, 1, kinds},
+    {"passivate", "KIND/ID", "have an entity leave memory", passivate, {}, 1, 1, kinds},
+    {"restart", "KIND/ID | SUPERVISOR/CHILD [--node NAME]", "read an entity again from the journal, or restart a part of the tree", restart, {"node"}, 1, 1, kinds},
+    {"quarantine", "list [--node NAME] | release KIND/ID", "what could not be loaded", quarantine, {"node"}, 1, 2, {"list", "release"}},
+    {"followers", "[NAME] | rewind NAME POSITION | skip NAME REASON", "the journal's followers: place, lag, failures", followers, {"node"}, 0, 100,
+     {"rewind", "skip", "settlement", "agents", "transaction_submission"}},
+    {"queue", "", "AI jobs under way", look},
+    {"sessions", "[--user ID]", "who is signed in", look, {"user"}},
+    {"kick", "SESSION", "end a session", kick, {}, 1, 1},
+    {"drain", "NODE", "have a node hand everything over to the others", drain, {}, 1, 1},
+    {"config", "[--node NAME]", "a node's settings", look, {"node"}},
+    {"log", "LEVEL [--node NAME]", "what a node logs: debug, info, warning, error", set_log, {"node"}, 1, 1, {"debug", "info", "warning", "error"}},
+    {"dead-letters", "[--node NAME]", "messages that no entity took", look, {"node"}},
+    {"audit", "", "what operators changed", look},
   };
   return all;
 }
@@ -181,37 +191,7 @@ request request_for(const line& l) {
   for (const auto& [name, value] : l.options)
     if (std::find(c->options.begin(), c->options.end(), name) == c->options.end())
       refuse(c->name + " has no option --" + name);
-  const auto& w = l.words;
-  const auto node = query_of(l, {"node"});
-  if (c->name == "cluster" || c->name == "tree" || c->name == "config" || c->name == "dead-letters")
-    return {"GET", "/v1/admin/" + c->name + node, {}};
-  if (c->name == "top")
-    return {"GET", "/v1/admin/top" + query_of(l, {"node", "ms", "limit"}), {}, !has(l, "once")};
-  if (c->name == "inspect" || c->name == "mailbox")
-    return {"GET", entity_path(w[1]), {}};
-  if (c->name == "journal")
-    return journal(l);
-  if (c->name == "replay")
-    return {"GET", entity_path(w[1]) + "/replay", {}};
-  if (c->name == "trace")
-    return {"GET", entity_path(w[1]) + "/trace", {}, !has(l, "once")};
-  if (c->name == "passivate")
-    return {"POST", entity_path(w[1]) + "/passivate", {}};
-  if (c->name == "restart")
-    return restart(l);
-  if (c->name == "quarantine")
-    return quarantine(l);
-  if (c->name == "followers")
-    return followers(l);
-  if (c->name == "sessions")
-    return {"GET", "/v1/admin/sessions" + query_of(l, {"user"}), {}};
-  if (c->name == "kick")
-    return {"POST", "/v1/admin/sessions/" + escaped(w[1]) + "/end", {}};
-  if (c->name == "drain")
-    return {"POST", "/v1/admin/drain?node=" + escaped(w[1]), {}};
-  if (c->name == "log")
-    return {"POST", "/v1/admin/log" + node, json{{"level", w[1]}}.dump()};
-  return {"GET", "/v1/admin/" + c->name, {}};
+  return c->ask(l);
 }
 
 std::vector<std::string> completions(const std::string& text) {
@@ -233,12 +213,7 @@ std::vector<std::string> completions(const std::string& text) {
   for (const auto& o : c->options)
     if (("--" + o).starts_with(last))
       out.push_back("--" + o);
-  static const std::map<std::string, std::vector<std::string>> words{
-    {"quarantine", {"list", "release"}}, {"followers", {"rewind", "skip", "settlement", "agents", "transaction_submission"}}, {"log", {"debug", "info", "warning", "error"}}};
-  static const std::vector<std::string> kinds{"listing/", "nft/", "studio/", "user/", "session/", "asset/", "transaction/", "ai_job/", "agent/", "prompt_template/"};
-  const auto found = words.find(c->name);
-  const bool takes_entity = c->usage.find("KIND/ID") != std::string::npos;
-  for (const auto& w : found != words.end() ? found->second : takes_entity ? kinds : std::vector<std::string>{})
+  for (const auto& w : c->next_words)
     if (w.starts_with(last))
       out.push_back(w);
   return out;

@@ -26,8 +26,10 @@ struct command {
   std::string name;
   std::string usage; ///< what follows the name
   std::string help;
+  request (*ask)(const line&);      ///< throws std::invalid_argument
   std::vector<std::string> options; ///< names of those that it takes
   size_t least_words = 0, most_words = 0;
+  std::vector<std::string> next_words; ///< what its first word may be or begin with, for completion
 };
 
 /// All commands, by name.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <map>
 
 namespace ainft::console {
 
@@ -77,7 +78,7 @@ private:
   } rows_;
 };
 
-std::string cluster(const json& a, const painter& p) {
+std::string cluster(const line&, const json& a, const painter& p) {
   std::string out = p.bold("node " + at(a, "node"));
   if (!a.value("clustered", false))
     return out + " is alone: it has no certificate of a cluster\n";
@@ -111,7 +112,13 @@ void branch(std::string& out, const json& x, const std::string& before, bool las
     branch(out, children[i], is_top ? "" : before + (last ? "   " : "│  "), i + 1 == children.size(), p, false);
 }
 
-std::string top(const json& a, const painter& p) {
+std::string tree(const line&, const json& a, const painter& p) {
+  std::string out;
+  branch(out, a, "", true, p, true);
+  return out;
+}
+
+std::string top(const line&, const json& a, const painter& p) {
   char memory[32];
   std::snprintf(memory, sizeof memory, "%.1f MiB", a["memoryBytes"].get<double>() / 1048576);
   std::string out = p.bold("node " + at(a, "node")) + ", " + memory + ", entities:";
@@ -147,7 +154,7 @@ std::string journal(const line& asked, const json& a, const painter& p) {
   return out;
 }
 
-std::string replay(const json& a, const painter& p) {
+std::string replay(const line&, const json& a, const painter& p) {
   std::string out = at(a, "kind") + " " + at(a, "id") + ", " + at(a, "events") + " events: ";
   if (a["equal"] == true)
     return out + p.good("the live state and the read models are what the journal says") + "\n";
@@ -157,7 +164,7 @@ std::string replay(const json& a, const painter& p) {
   return out;
 }
 
-std::string followers(const json& a, const painter& p) {
+std::string followers(const line&, const json& a, const painter& p) {
   if (!a.contains("items"))
     return a.dump(2) + "\n";
   std::string out = "the journal ends at " + at(a, "end") + "\n\n";
@@ -170,11 +177,15 @@ std::string followers(const json& a, const painter& p) {
   return out + all.str(p);
 }
 
-std::string trace(const json& a, const painter& p) {
+std::string trace(const line&, const json& a, const painter& p) {
   table all{{"at", "took us", "message", "from"}};
   for (const auto& m : a["messages"])
     all.add({at(m, "at"), at(m, "tookUs"), at(m, "message"), at(m, "sender")});
   return "actor " + at(a, "actor") + " on " + at(a, "node") + "\n" + all.str(p);
+}
+
+std::string mailbox(const line&, const json& a, const painter&) {
+  return at(a, "kind") + " " + at(a, "id") + " on " + at(a, "node") + ": " + at(a, "mailbox") + " waiting, " + at(a, "inFlight") + " in flight\n";
 }
 
 /// A list of flat objects.
@@ -198,30 +209,12 @@ std::string items(const json& a, const painter& p) {
 } // namespace
 
 std::string shown(const line& asked, const json& answer, bool colour) {
+  static const std::map<std::string, std::string (*)(const line&, const json&, const painter&)> drawings{
+    {"cluster", cluster}, {"tree", tree}, {"top", top}, {"journal", journal}, {"replay", replay}, {"followers", followers}, {"trace", trace}, {"mailbox", mailbox}};
   const painter p{colour};
-  const auto& name = asked.words[0];
-  if (name == "cluster")
-    return cluster(answer, p);
-  if (name == "tree") {
-    std::string out;
-    branch(out, answer, "", true, p, true);
-    return out;
-  }
-  if (name == "top")
-    return top(answer, p);
-  if (name == "journal")
-    return journal(asked, answer, p);
-  if (name == "replay")
-    return replay(answer, p);
-  if (name == "followers")
-    return followers(answer, p);
-  if (name == "trace")
-    return trace(answer, p);
-  if (name == "mailbox")
-    return at(answer, "kind") + " " + at(answer, "id") + " on " + at(answer, "node") + ": " + at(answer, "mailbox") + " waiting, " + at(answer, "inFlight") + " in flight\n";
-  if (answer.contains("items"))
-    return items(answer, p);
-  return answer.dump(2) + "\n";
+  if (const auto own = drawings.find(asked.words[0]); own != drawings.end())
+    return own->second(asked, answer, p);
+  return answer.contains("items") ? items(answer, p) : answer.dump(2) + "\n";
 }
 
 std::string problem_text(const json& problem) {

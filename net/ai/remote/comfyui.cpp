@@ -1,6 +1,6 @@
 #include "net/ai/remote/comfyui.hpp"
 
-#include <curl/curl.h>
+#include "net/percent_encoding.hpp"
 
 namespace ainft::ai::remote {
 
@@ -8,11 +8,6 @@ using runtime::errc;
 using runtime::refuse;
 
 namespace {
-
-std::string url_encoded(const std::string& text) {
-  const std::unique_ptr<char, decltype(&curl_free)> out{curl_easy_escape(nullptr, text.data(), static_cast<int>(text.size())), curl_free};
-  return out ? out.get() : "";
-}
 
 json node(const char* type, json inputs) { return {{"class_type", type}, {"inputs", std::move(inputs)}}; }
 
@@ -79,8 +74,8 @@ task<product> comfyui::produce(request what, watch_ptr watch) {
   auto picture = co_await follow(std::move(id), what, watch);
   if (!picture)
     co_return std::move(picture.error());
-  const auto path = "/view?filename=" + url_encoded(text_of(*picture, "filename")) + "&subfolder=" + url_encoded(text_of(*picture, "subfolder")) + "&type="
-                    + url_encoded(text_of(*picture, "type"));
+  const auto path = "/view?filename=" + net::percent_encoded(text_of(*picture, "filename")) + "&subfolder=" + net::percent_encoded(text_of(*picture, "subfolder")) + "&type="
+                    + net::percent_encoded(text_of(*picture, "type"));
   auto get = to("GET", path, what, watch);
   auto file = co_await send(std::move(get));
   if (!file)

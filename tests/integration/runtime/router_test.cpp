@@ -82,6 +82,14 @@ struct seat {
     });
     return promise->get_future();
   }
+  /// Sends what a node of another version would, and waits for the answer.
+  entity_says say_by_hand(const seat& other, ask_entity what) {
+    by_hand = {};
+    auto said = by_hand.get_future();
+    what.number = foreign;
+    until([&] { return to.send(other.self.self(), ask_entity{what}); }, "a link");
+    return said.get();
+  }
   std::future<result<answer>> add(const uuid& id, int64_t n) { return ask(id, caf::make_message(command_context{}, counter::add{n})); }
 
   caf::actor_system_config config;
@@ -89,12 +97,19 @@ struct seat {
   journal log;
   here self;
   std::atomic<int> refreshes{0};
+  static constexpr uint64_t foreign = uint64_t{1} << 62; ///< number of a question that the router did not ask
+  std::promise<entity_says> by_hand;
   entity_host host{system, log, system_clock(), {std::chrono::minutes{5}, 400, std::chrono::minutes{5}, {}, [this](const uuid& id) { return self.owns(id); }}};
   reply_port port{system};
   router entities{system, host, port};
   member as_member;
   links to{system, self, {"127.0.0.1", 0, "test"},
-           {[this](const uuid& from, ask_entity a) { entities.on_ask(from, std::move(a)); }, [this](entity_says s) { entities.on_answer(std::move(s)); },
+           {[this](const uuid& from, ask_entity a) { entities.on_ask(from, std::move(a)); },
+            [this](entity_says s) {
+              if (s.number >= foreign)
+                return by_hand.set_value(std::move(s));
+              entities.on_answer(std::move(s));
+            },
             [this](const uuid& n) { entities.on_lost(n); }, [](const uuid&, bool) {}, [] {}}};
 };
 
@@ -262,4 +277,52 @@ TEST(router, has_the_journal_decide_between_two_owners) {
     ASSERT_TRUE(seen);
     EXPECT_EQ(nlohmann::json::parse(seen->body)["total"], ++written) << "both know all that was written";
   }
+}
+
+TEST(router, understands_a_newer_version_and_refuses_by_name_what_it_does_not_know) {
+  test_database db;
+  seat one{db, 1}, two{db, 2};
+  for (auto* s : {&one, &two})
+    s->self.adopt(of(1, {&one, &two}));
+  const auto id = owned_by(two);
+  auto context = to_json(command_context{});
+  context.insert(1, R"("mood":"good",)");
+  const auto from_newer = [&](std::string kind, std::string type, std::string body) {
+    return one.say_by_hand(two, {0, 1, wire_schema + 1, std::move(kind), id, std::move(type), context, std::move(body)});
+  };
+  const auto taken = from_newer("counter", "add", R"({"n":5,"currency":{"is":"new"}})");
+  ASSERT_EQ(taken.refusal, "") << taken.detail;
+  EXPECT_EQ(nlohmann::json::parse(taken.body)["total"], 5);
+  EXPECT_EQ(two.host.lost().all().size(), 0u);
+
+  const auto unknown = from_newer("counter", "multiply", R"({"by":2})");
+  EXPECT_EQ(unknown.refusal, "unknown_message");
+  EXPECT_EQ(unknown.detail, "this node does not know the message multiply");
+  const auto unreadable = from_newer("counter", "add", R"({"n":"many"})");
+  EXPECT_EQ(unreadable.refusal, "unknown_message");
+  EXPECT_NE(unreadable.detail.find("add"), std::string::npos) << unreadable.detail;
+  const auto kind = from_newer("planet", "add", R"({"n":1})");
+  EXPECT_EQ(kind.refusal, "unknown_message");
+  EXPECT_EQ(kind.detail, "this node does not know the kind planet");
+
+  const auto lost = two.host.lost().all();
+  ASSERT_EQ(lost.size(), 3u);
+  EXPECT_EQ(lost[0].message, "multiply");
+  EXPECT_EQ(lost[0].reason, unknown.detail);
+  EXPECT_EQ(lost[2].kind, "planet");
+  EXPECT_EQ(nlohmann::json::parse(one.ask(id, caf::make_message(get_view{})).get()->body)["total"], 5) << "nothing else was done";
+}
+
+TEST(router, shows_why_a_message_that_wanted_no_answer_was_lost) {
+  test_database db;
+  seat one{db, 1};
+  one.self.adopt(of(1, {&one}));
+  const auto id = uuid::make();
+  one.self.end_lease();
+  one.entities.tell(counter::domain::kind, id, caf::make_message(wake{}));
+  const auto lost = one.host.lost().all();
+  ASSERT_EQ(lost.size(), 1u);
+  EXPECT_EQ(lost[0].id, id);
+  EXPECT_EQ(lost[0].message, "ainft::runtime::wake");
+  EXPECT_EQ(lost[0].reason, "this node has lost touch with the cluster");
 }

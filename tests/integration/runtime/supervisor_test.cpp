@@ -115,3 +115,21 @@ TEST(supervisor, ends_a_child_for_good) {
   std::this_thread::sleep_for(milliseconds{20});
   EXPECT_EQ(f.starts, 1);
 }
+
+TEST(supervisor, counts_its_children_by_their_state) {
+  family f{{"counted"}};
+  auto* gauges = f.system.metrics().gauge_family("ainft", "supervisor_children", {"supervisor", "state"}, "");
+  const auto count = [&](std::string_view state) { return gauges->get_or_add({{"supervisor", "counted"}, {"state", state}})->value(); };
+  const auto one = f.top->add("one", f.starter());
+  f.top->add("two", f.starter());
+  EXPECT_EQ(count("running"), 2);
+  f.top->end("two");
+  EXPECT_EQ(count("running"), 1);
+  EXPECT_EQ(count("ended"), 0) << "it is not there any more";
+  fail(one);
+  until([&] { return f.starts == 3; }, "the restart");
+  until([&] { return count("running") == 1 && count("waiting") == 0; }, "the child running again");
+  f.top->close();
+  EXPECT_EQ(count("running"), 0);
+  EXPECT_EQ(count("ended"), 1);
+}

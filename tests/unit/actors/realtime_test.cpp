@@ -4,6 +4,7 @@
 #include "tests/support/values.hpp"
 
 #include <boost/asio/io_context.hpp>
+#include <gmock/gmock.h>
 #include <rapidcheck/gtest.h>
 
 namespace {
@@ -235,6 +236,57 @@ TEST(hub, counts_viewers_of_listings_alone) {
   a.leave_all();
   EXPECT_EQ(t.all.viewers(id(1)), 0u);
   EXPECT_TRUE(t.part().rooms.empty());
+}
+
+TEST(presence, counts_what_other_nodes_told) {
+  presence here, there;
+  const auto n1 = id(101), n2 = id(102);
+  here.change(id(1), 1);
+  there.change(id(1), 1);
+  there.change(id(1), 1);
+  there.change(id(2), 1);
+  EXPECT_FALSE(here.hear(n2, there.take_news()));
+  EXPECT_EQ(there.take_news(), "") << "it is told once";
+  EXPECT_EQ(here.count(id(1)), 3u);
+  EXPECT_EQ(here.count(id(2)), 1u);
+  EXPECT_THAT(here.take_changed(), testing::UnorderedElementsAre(id(1), id(2)));
+  there.change(id(1), -1);
+  there.change(id(2), -1);
+  here.hear(n2, there.take_news());
+  EXPECT_EQ(here.count(id(1)), 2u);
+  EXPECT_EQ(here.count(id(2)), 0u);
+  here.hear(n1, R"({"rooms":[]})");
+  here.hear(n1, "{\"rooms\":[{\"topic\":\"" + id(1).str() + "\",\"count\":10}],\"later\":1}");
+  EXPECT_EQ(here.count(id(1)), 12u);
+}
+
+TEST(presence, makes_up_for_what_was_lost) {
+  presence here, there;
+  const auto n = id(101);
+  there.change(id(1), 1);
+  there.change(id(2), 1);
+  here.hear(n, there.take_news());
+  there.change(id(1), -1);
+  there.change(id(3), 1);
+  (void)there.take_news(); // lost
+  EXPECT_TRUE(here.hear(n, there.all_news(true))) << "it wants to be told";
+  EXPECT_EQ(here.count(id(1)), 0u);
+  EXPECT_EQ(here.count(id(2)), 1u);
+  EXPECT_EQ(here.count(id(3)), 1u);
+  EXPECT_FALSE(here.hear(n, "no JSON"));
+  EXPECT_EQ(here.count(id(2)), 1u);
+}
+
+TEST(presence, forgets_nodes_that_have_gone) {
+  presence here, there, gone;
+  there.change(id(1), 1);
+  gone.change(id(1), 1);
+  here.hear(id(101), there.take_news());
+  here.hear(id(102), gone.take_news());
+  (void)here.take_changed();
+  here.keep({id(101), id(103)});
+  EXPECT_EQ(here.count(id(1)), 1u);
+  EXPECT_THAT(here.take_changed(), testing::ElementsAre(id(1)));
 }
 
 TEST(seats, come_back_from_their_row) {

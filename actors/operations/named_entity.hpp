@@ -1,0 +1,28 @@
+#pragma once
+
+#include "actors/services.hpp"
+#include "net/http/call.hpp"
+
+namespace ainft::operations {
+
+/// An entity that a path names.
+struct named_entity {
+  std::string_view kind;
+  runtime::uuid id;
+};
+
+/// The one in a path's first two parameters: a kind, and a UUID or a TypeID. Refuses with errc::not_found a kind that does not exist, and names the id that is none.
+[[nodiscard]] inline runtime::result<named_entity> entity_of(const services& s, const http::call& c) {
+  const auto kind = s.host.name_of(c.parameters.at(0));
+  if (kind.empty())
+    return runtime::refuse(runtime::errc::not_found, "there is no such kind of entity");
+  const auto text = c.parameters.at(1);
+  auto id = runtime::uuid::parse(text);
+  if (const auto cut = text.rfind('_'); !id && cut != text.npos)
+    id = runtime::parse_typeid(text.substr(0, cut), text);
+  if (!id)
+    return runtime::refuse_field("/path/id", "must be a UUID or a TypeID");
+  return named_entity{kind, *id};
+}
+
+} // namespace ainft::operations

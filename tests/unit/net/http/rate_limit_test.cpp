@@ -1,0 +1,91 @@
+#include "net/http/rate_limit.hpp"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace ainft;
+using namespace ainft::http;
+using std::chrono::milliseconds;
+
+/// Requests of one class, from whoever.
+struct callers {
+  callers() { at.rate = rate_class::write; }
+  call from(const std::string& peer) const {
+    call c;
+    c.at = &at;
+    c.peer = peer;
+    return c;
+  }
+  route at;
+};
+
+rate_settings writes(double per_second, double burst) {
+  rate_settings out;
+  out.of[static_cast<size_t>(rate_class::write)] = {per_second, burst};
+  return out;
+}
+
+constexpr token_bucket::time start{std::chrono::hours{1}};
+
+} // namespace
+
+TEST(rate_limiter, lets_a_burst_through_and_then_what_the_rate_allows) {
+  callers all;
+  rate_limiter limit{writes(10, 5)};
+  int let = 0;
+  for (int i = 0; i < 20; ++i)
+    let += limit.allow(all.from("a"), start);
+  EXPECT_EQ(let, 5);
+  EXPECT_TRUE(limit.allow(all.from("b"), start)) << "another caller has a budget of its own";
+  EXPECT_FALSE(limit.allow(all.from("a"), start + milliseconds{99}));
+  EXPECT_TRUE(limit.allow(all.from("a"), start + milliseconds{201}));
+}
+
+TEST(rate_limiter, has_no_limit_for_a_class_without_a_budget) {
+  callers all;
+  rate_limiter limit{{}};
+  for (int i = 0; i < 1000; ++i)
+    EXPECT_TRUE(limit.allow(all.from("a"), start));
+  EXPECT_EQ(limit.take_news(), "");
+}
+
+TEST(rate_limiter, gives_a_caller_one_budget_on_all_nodes) {
+  callers all;
+  rate_limiter nodes[3]{rate_limiter{writes(50, 20)}, rate_limiter{writes(50, 20)}, rate_limiter{writes(50, 20)}};
+  int let = 0;
+  auto now = start;
+  for (int tick = 0; tick < 100; ++tick) { // twenty seconds of 250 requests a second to each node
+    for (int i = 0; i < 50; ++i, now += milliseconds{4})
+      for (auto& n : nodes)
+        let += n.allow(all.from("a"), now);
+    for (auto& from : nodes)
+      if (const auto news = from.take_news(); !news.empty())
+        for (auto& to : nodes)
+          if (&to != &from)
+            to.hear(news, now);
+  }
+  EXPECT_GE(let, 1000) << "fifty a second for twenty seconds";
+  EXPECT_LE(let, 1000 + 3 * (20 + 10)) << "and at the most each node's burst, and what it let through before it heard of the others";
+}
+
+TEST(rate_limiter, tells_nothing_of_callers_with_plenty) {
+  callers all;
+  rate_limiter limit{writes(10, 20)};
+  for (int i = 0; i < 9; ++i)
+    limit.allow(all.from("a"), start);
+  EXPECT_EQ(limit.take_news(), "");
+  for (int i = 0; i < 3; ++i)
+    limit.allow(all.from("a"), start);
+  EXPECT_NE(limit.take_news().find("\"tokens\":12"), std::string::npos);
+  EXPECT_EQ(limit.take_news(), "") << "it is told once";
+}
+
+TEST(rate_limiter, passes_over_what_it_cannot_read) {
+  callers all;
+  rate_limiter limit{writes(10, 5)};
+  limit.hear("no JSON", start);
+  limit.hear(R"({"of":[{"caller":1,"kind":"sleep","tokens":5}]})", start);
+  limit.hear(R"({"of":[{"caller":1,"kind":"none","tokens":5}]})", start);
+  EXPECT_TRUE(limit.allow(all.from("a"), start));
+}
