@@ -2,6 +2,7 @@
 
 #include "persistence/session.hpp"
 #include "runtime/journal.hpp"
+#include "runtime/reply_table.hpp"
 
 #include <caf/send.hpp>
 
@@ -18,20 +19,36 @@ public:
 
   explicit database(const runtime::journal& log) : journal_{log} {}
 
-  /// Runs `query(session&)` in a reader's thread and hands its result to `done`, also there. A constraint that the
+  /// Runs `query(session&)` in a reader's thread and hands its result to `done`, from any thread. A constraint that the
   /// query breaks becomes errc::conflict, a lost connection errc::unavailable. A query that writes is one statement.
   template <class Query, class Done>
   void run(Query query, Done done) const {
     using value = decltype(query(std::declval<session&>()));
+    const auto shared = std::make_shared<Done>(std::move(done));
+    const auto number = waiting_->put([shared](runtime::result<caf::message> failed) { (*shared)(runtime::result<value>{std::move(failed.error())}); },
+                                      runtime::reply_table::clock::now() + query_patience);
     const auto& reader = journal_.readers[next_.fetch_add(1, std::memory_order_relaxed) % journal_.readers.size()];
-    caf::anon_send(reader, runtime::read_job{[query = std::move(query), done = std::move(done)](auto db) mutable {
-      if (!db)
-        return done(runtime::result<value>{std::move(db.error())});
-      done(attempt<value>(query, **db));
+    caf::anon_send(reader, runtime::read_job{[query = std::move(query), shared, number, waiting = waiting_](auto db) mutable {
+      if (!waiting->has(number))
+        return;
+      auto got = db ? attempt<value>(query, **db) : runtime::result<value>{std::move(db.error())};
+      if (waiting->take(number))
+        (*shared)(std::move(got));
     }});
   }
 
+  /// Answers queries that were not answered for too long with errc::unavailable. Called regularly.
+  void expire() const { waiting_->expire(runtime::reply_table::clock::now(), silent()); }
+
+  /// Answers all queries that wait in that way, whatever becomes of them.
+  void give_up() const { waiting_->fail_all(silent()); }
+
 private:
+  /// A little longer than PostgreSQL lets a statement run.
+  static constexpr std::chrono::seconds query_patience{40};
+
+  static caf::error silent() { return runtime::refuse(runtime::errc::unavailable, "the database does not answer"); }
+
   template <class Value, class Query>
   static runtime::result<Value> attempt(Query& query, session& db) {
     using runtime::errc;
@@ -40,7 +57,7 @@ private:
     } catch (const pqxx::broken_connection& e) {
       spdlog::warn("database: {}", e.what());
       db.drop();
-      return runtime::refuse(errc::unavailable, "the database does not answer");
+      return silent();
     } catch (const pqxx::sql_error& e) {
       if (e.sqlstate().starts_with("23"))
         return explain_violation(e);
@@ -54,6 +71,7 @@ private:
 
   const runtime::journal& journal_;
   mutable std::atomic<size_t> next_{0};
+  std::shared_ptr<runtime::reply_table> waiting_ = std::make_shared<runtime::reply_table>();
 };
 
 } // namespace ainft::persistence

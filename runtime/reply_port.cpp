@@ -36,9 +36,11 @@ public:
     return true;
   }
 
+  void give_up() { waiting.fail_all(caf::make_error(caf::sec::request_timeout)); }
+
   void close() {
     closed_ = true;
-    expire(steady::time_point::max());
+    give_up();
   }
 
   [[nodiscard]] bool closed() const noexcept { return closed_; }
@@ -68,6 +70,8 @@ void reply_port::ask(const caf::actor& target, caf::message request, std::chrono
 }
 
 void reply_port::expire() { impl_->expire(steady::now()); }
+
+void reply_port::give_up() { impl_->give_up(); }
 
 void reply_port::close() { impl_->close(); }
 

@@ -31,7 +31,10 @@ public:
   /// Ends requests whose time is up with sec::request_timeout. Called regularly by whoever owns the port.
   void expire();
 
-  /// Ends all requests that are under way with sec::request_timeout, and later ones at once; when a node stops.
+  /// Ends all requests that are under way with sec::request_timeout.
+  void give_up();
+
+  /// The same, and later ones at once; when a node stops.
   void close();
 
 private:

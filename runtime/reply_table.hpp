@@ -40,6 +40,13 @@ public:
     return on_reply;
   }
 
+  /// Whether somebody still waits.
+  [[nodiscard]] bool has(uint64_t number) {
+    auto& part = part_of(number);
+    std::lock_guard guard{part.mutex};
+    return part.waiting.contains(number);
+  }
+
   /// Ends those whose time is up.
   void expire(clock::time_point now, const caf::error& why) {
     end_where([now](const entry& e) { return e.due <= now; }, why);
@@ -48,6 +55,11 @@ public:
   /// Ends those with this tag.
   void fail(uint64_t tag, const caf::error& why) {
     end_where([tag](const entry& e) { return e.tag == tag; }, why);
+  }
+
+  /// Ends all.
+  void fail_all(const caf::error& why) {
+    end_where([](const entry&) { return true; }, why);
   }
 
 private:

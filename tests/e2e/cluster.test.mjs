@@ -9,7 +9,7 @@ import { connect } from '../support/realtime.mjs';
 import { until } from '../support/stack.mjs';
 
 let cluster;
-before(async () => { cluster = await Cluster.start({ name: 'cluster', options: { 'log.requests': false, 'ai.lease': '3s' } }); });
+before(async () => { cluster = await Cluster.start({ name: 'cluster', options: { 'log.requests': false, 'ai.lease': '3s', 'rates.upload-per-second': 10, 'rates.upload-burst': 10 } }); });
 after(async () => {
   if (!cluster) return;
   for (const how of await cluster.stop()) assert.deepEqual(how, { code: 0, signal: null }, cluster.nodes.map((n) => n.log().slice(-3000)).join('\n---\n'));
@@ -50,6 +50,22 @@ test('a peer without a certificate of the authority is refused in the handshake,
   for (let i = 0; i < 60; i++) await through(cluster.nodes[i % 3], creator).get(`/v1/studios/${studios[i % 9].id}`);
   for (const said of await strangers) assert.equal(said, 0, 'a stranger was told something');
   for (const n of [n1, n2, n3]) assert.doesNotMatch(n.log(), /declared dead/);
+});
+
+test('a caller has one rate on all nodes together', async () => {
+  const caller = await Client.signedIn(cluster.nodes[0]);
+  const until = Date.now() + 5000;
+  let let_through = 0, refused = 0;
+  await Promise.all(cluster.nodes.map(async (node) => {
+    while (Date.now() < until) {
+      const { status } = await through(node, caller).request('POST', '/v1/assets', { raw: Buffer.from('no picture'), headers: { 'content-type': 'image/png' } });
+      assert.ok(status === 429 || status === 415, String(status));
+      status === 429 ? refused++ : let_through++;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }));
+  // Ten a second for five seconds; at the most a burst of ten on each node beside it, and what passes before the others hear of it. Three rates would be 180.
+  assert.ok(let_through >= 40 && let_through <= 105 && refused > 100, `${let_through} were let through, ${refused} were not`);
 });
 
 // Bids on several auctions through every node, each under a key of its own, sent again under that key until there is an answer.

@@ -101,6 +101,7 @@ test('a node is cut off from PostgreSQL', () => {
     assert.equal((await victim.fetch('/readyz', { signal: AbortSignal.timeout(5000) }).catch(() => ({ status: 503 }))).status, 503);
     victim.serves = false; // as whoever stands before the nodes finds out
     await load.progress();
+    assert.equal(load.answers['-1 '], undefined, 'requests were left without an answer');
     way.heal();
     await back(cluster, victim);
     assert.match(victim.log(), /declared dead \(its lease ran out\)/);

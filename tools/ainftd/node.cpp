@@ -233,6 +233,16 @@ struct node::parts {
     });
   }
 
+  /// What waits for too long, and on a node that may not serve any more everything.
+  void end_waiting() {
+    port.expire();
+    db.expire();
+    if (seat && !seat->here().may_serve()) {
+      port.give_up();
+      db.give_up();
+    }
+  }
+
   void tell_rates() {
     if (const auto news = limiter.take_news(); !news.empty())
       seat->words().say("rates", news);
@@ -317,7 +327,7 @@ struct node::parts {
   }
 
   void start_background() {
-    boost::asio::co_spawn(background, each(milliseconds{100}, [this] { port.expire(); }), boost::asio::detached);
+    boost::asio::co_spawn(background, each(milliseconds{100}, [this] { end_waiting(); }), boost::asio::detached);
     if (seat)
       boost::asio::co_spawn(background, each(rates_pause, [this] { tell_rates(); }), boost::asio::detached);
     seat ? singles.follow(seat->here()) : singles.start_alone();
