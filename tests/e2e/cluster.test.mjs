@@ -1,6 +1,7 @@
 // Several nodes as one platform: any of them serves anything, nodes come and go, and what was acknowledged stays.
 import { test, before, after, afterEach } from 'node:test';
 import assert from 'node:assert/strict';
+import { connect as connectTcp } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { randomUUID } from 'node:crypto';
 import { Client } from '../support/client.mjs';
@@ -214,6 +215,21 @@ test('a node that is killed is replaced within seconds', async () => {
   await cluster.whole();
 });
 
+// A new connection with a request every millisecond, for so long. How each of them went.
+async function callAllTheTime(node, ms) {
+  const { hostname, port } = new URL(node.url);
+  const calls = [];
+  for (const end = Date.now() + ms; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 1)))
+    calls.push(new Promise((resolve) => {
+      const socket = connectTcp(port, hostname, () => socket.write('GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n'));
+      socket.setTimeout(8000, () => { resolve('left open'); socket.destroy(); });
+      socket.on('data', () => resolve('answered'));
+      socket.on('error', () => resolve('refused'));
+      socket.on('close', () => resolve('ended'));
+    }));
+  return Promise.all(calls);
+}
+
 test('a node that was frozen past its lease serves nothing when it wakes, and begins anew', async () => {
   const load = new Load(market, bidders);
   const sleeper = cluster.nodes[1];
@@ -227,6 +243,7 @@ test('a node that was frozen past its lease serves nothing when it wakes, and be
   // Whatever it is asked at the moment of waking, it does not answer from what it remembers: it refuses, or, having begun anew, knows what was bid meanwhile.
   const known = Math.max(...load.acknowledged.filter((b) => b.listing === market[0].id).map((b) => Number(b.amount)));
   const asked = Array.from({ length: 20 }, () => through(sleeper, seller).request('GET', `/v1/listings/${market[0].id}`).catch(() => ({ status: 0 })));
+  const calls = callAllTheTime(sleeper, 1500);
   sleeper.process.kill('SIGCONT');
   for (const { status, body } of await Promise.all(asked)) assert.ok(status === 0 || status === 503 || Number(body.highestBid) >= known, `${status} ${JSON.stringify(body)}, ${known} was bid`);
   await load.end();
@@ -234,6 +251,7 @@ test('a node that was frozen past its lease serves nothing when it wakes, and be
   await sleeper.ready();
   await cluster.whole();
   assert.match(sleeper.log(), /was declared dead \(.*\): this node begins anew/);
+  assert.deepEqual((await calls).filter((how) => how === 'left open'), [], 'whoever called while it began anew is answered, or sees the connection end');
   load.check();
   const seen = await Promise.all(cluster.nodes.map((n) => through(n, seller).get(`/v1/listings/${market[0].id}`)));
   assert.equal(new Set(seen.map((l) => l.highestBid ?? l.version)).size, 1);

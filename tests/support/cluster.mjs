@@ -45,7 +45,7 @@ class Node {
   async ready(seconds = 30) {
     await until(async () => {
       if (this.how) throw new Error(`${this.name} ended: ${this.log().slice(-3000)}`);
-      return this.fetch('/readyz').then((r) => r.ok, () => false);
+      return this.fetch('/readyz', { signal: AbortSignal.timeout(5000) }).then((r) => r.ok, () => false);
     }, `${this.name} being ready`, seconds);
   }
 
@@ -121,6 +121,7 @@ export class Cluster extends Stack {
 
   async stop() {
     const hows = await Promise.all(this.live.map((n) => n.kill('SIGTERM')));
+    await Promise.all(this.nodes.filter((n) => n.process && !n.how).map((n) => n.kill('SIGKILL'))); // what a test left in no state to end
     this.solanaProcess.kill('SIGTERM');
     await new Promise((resolve) => (this.solanaProcess.exitCode === null ? this.solanaProcess.once('exit', resolve) : resolve()));
     return hows;

@@ -44,12 +44,15 @@ void allow_many_files() {
   setrlimit(RLIMIT_NOFILE, &files);
 }
 
-/// Begins anew as another node, with nothing of this one's left: its connections end, its threads are gone, whatever they wait for. The database may be what it could
-/// not reach, so the new one waits for it.
+/// The database may be what a node that begins anew could not reach: it waits for it.
+std::string patience = "--postgres.patience=24h";
+
+bool begins_anew(int argc, char** argv) { return std::find(argv, argv + argc, patience) != argv + argc; }
+
+/// Begins anew as another node, with nothing of this one's left: its connections end, its threads are gone, whatever they wait for.
 [[noreturn]] void begin_anew(int argc, char** argv) {
-  static std::string patience = "--postgres.patience=24h";
   std::vector<char*> args{argv, argv + argc};
-  if (std::none_of(args.begin(), args.end(), [](const char* a) { return patience == a; }))
+  if (!begins_anew(argc, argv))
     args.push_back(patience.data());
   args.push_back(nullptr);
   close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
@@ -88,6 +91,8 @@ int main(int argc, char** argv) {
     std::cerr << "ainftd: libsodium does not start\n";
     return 1;
   }
+  if (begins_anew(argc, argv)) // connections that came in while the last life ended: nobody would ever answer them
+    close_range(3, ~0u, 0);
   ainft::register_types();
   try {
     return run(argc, argv);
