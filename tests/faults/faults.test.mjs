@@ -160,22 +160,22 @@ test('the disk of the files is full', { skip: !canMount() && 'nothing can be mou
   }).finally(() => spawnSync('umount', ['-l', folder]));
 });
 
-test('the disk of PostgreSQL is full', { skip: !canMount() && 'nothing can be mounted here' }, () => {
-  let disk;
-  return under(async (cluster, load) => {
-    const refused = () => load.answers['503 unavailable'] ?? 0;
-    const before = refused();
-    disk.fill();
-    await until(() => refused() > before, 'a write being refused', 60);
-    assert.equal((await load.at(load.seller, 0).request('GET', '/healthz')).status, 200);
-    await pause(2000);
-    disk.free();
-    await load.progress();
-    return () => disk.undo();
-  }, { before: async (cluster) => {
-    disk = await confinePostgres(32);
-    await cluster.whole();
-  } });
+test('the disk of PostgreSQL is full', { skip: !canMount() && 'nothing can be mounted here' }, async () => {
+  const disk = await confinePostgres(128);
+  try {
+    await under(async (cluster, load) => {
+      const refused = () => load.answers['503 unavailable'] ?? 0;
+      const before = refused();
+      disk.fill();
+      await until(() => refused() > before, 'a write being refused', 60);
+      assert.equal((await load.at(load.seller, 0).request('GET', '/healthz')).status, 200);
+      await pause(2000);
+      disk.free();
+      await load.progress();
+    });
+  } finally {
+    disk.undo();
+  }
 });
 
 test('a node\'s clock is wrong by minutes', () => under(async (cluster, load) => {
