@@ -7,6 +7,9 @@ namespace ainft::http {
 
 namespace {
 
+/// Of one part, that wait to be told.
+constexpr size_t most_spenders = 1'000;
+
 /// What a node tells of one caller in one class. `caller` is a hash that all builds for one machine make alike.
 struct spending {
   uint64_t caller = 0;
@@ -79,8 +82,11 @@ bool rate_limiter::allow(const call& c, time now) {
   if (!account.bucket.take(budget, now))
     return false;
   ++account.untold;
-  if (account.bucket.left() < budget.burst / 2 && !std::exchange(account.is_listed, true))
+  // A node that is alone never takes the news; those that find no room are told of after their next request.
+  if (account.bucket.left() < budget.burst / 2 && !account.is_listed && part.spenders.size() < most_spenders) {
+    account.is_listed = true;
     part.spenders.push_back(key);
+  }
   return true;
 }
 

@@ -81,6 +81,16 @@ TEST(rate_limiter, tells_nothing_of_callers_with_plenty) {
   EXPECT_EQ(limit.take_news(), "") << "it is told once";
 }
 
+TEST(rate_limiter, keeps_a_bounded_number_of_callers_to_tell_of) {
+  callers all;
+  rate_limiter limit{writes(1, 1)};
+  for (int i = 0; i < 30'000; ++i)
+    limit.allow(all.from(std::to_string(i)), start);
+  const auto told = nlohmann::json::parse(limit.take_news())["of"].size();
+  EXPECT_LE(told, 16'000u);
+  EXPECT_GE(told, 10'000u);
+}
+
 TEST(rate_limiter, passes_over_what_it_cannot_read) {
   callers all;
   rate_limiter limit{writes(10, 5)};
