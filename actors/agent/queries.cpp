@@ -1,6 +1,6 @@
 #include "actors/agent/queries.hpp"
 
-#include "runtime/codec/json_reader.hpp"
+#include "runtime/codec/json_text.hpp"
 
 namespace ainft::agent {
 
@@ -11,8 +11,7 @@ namespace {
 /// A described value that is kept as JSON.
 template <class T>
 T from_column(const pqxx::field& column) {
-  auto json = runtime::parse_json(column.c_str());
-  auto value = json ? runtime::from_json<T>(*json, runtime::json_reader::unknown_fields::ignored) : runtime::result<T>{json.error()};
+  auto value = runtime::from_json_text<T>(column.c_str());
   if (!value)
     throw std::runtime_error{"a row's JSON is not in its form: " + runtime::explain(value.error()).detail};
   return std::move(*value);

@@ -2,6 +2,7 @@
 
 #include "actors/operations/operators_call.hpp"
 #include "net/percent_encoding.hpp"
+#include "runtime/codec/json_text.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <spdlog/spdlog.h>
@@ -63,8 +64,7 @@ task<reply> node_desk::ask(call& c, uuid node) const {
   auto said = net::reply_as<runtime::answer>(std::move(got));
   if (!said)
     co_return std::move(said.error());
-  auto json = runtime::parse_json(said->body);
-  auto answered = json ? runtime::from_json<console_reply>(*json, runtime::json_reader::unknown_fields::ignored) : runtime::result<console_reply>{json.error()};
+  auto answered = runtime::from_json_text<console_reply>(said->body);
   if (!answered)
     co_return refuse(errc::unavailable, "the node answered with something else");
   co_return reply_of(std::move(*answered));
@@ -104,8 +104,7 @@ http::handler node_desk::wherever_it_is(http::handler f) const {
 }
 
 boost::asio::awaitable<std::string> node_desk::answer(std::string body) const {
-  auto json = runtime::parse_json(body);
-  auto asked = json ? runtime::from_json<passed_call>(*json, runtime::json_reader::unknown_fields::ignored) : runtime::result<passed_call>{json.error()};
+  auto asked = runtime::from_json_text<passed_call>(body);
   if (!asked) {
     const auto why = refuse(errc::malformed_request, "the call cannot be read");
     co_return runtime::to_json(refusal(why, {}));

@@ -1,6 +1,6 @@
 #include "actors/realtime/presence.hpp"
 
-#include "runtime/codec/json_reader.hpp"
+#include "runtime/codec/json_text.hpp"
 #include "runtime/codec/json_writer.hpp"
 
 namespace ainft::realtime {
@@ -81,8 +81,7 @@ void presence::set(counts& of, const uuid& topic, uint64_t count) {
 }
 
 bool presence::hear(const uuid& node, std::string_view news) {
-  const auto json = runtime::parse_json(news);
-  const auto told = json ? runtime::from_json<counted>(*json, runtime::json_reader::unknown_fields::ignored) : runtime::result<counted>{json.error()};
+  const auto told = runtime::from_json_text<counted>(news);
   if (!told)
     return false;
   if (told->all)

@@ -1,7 +1,7 @@
 #include "actors/session/access_token.hpp"
 
 #include "net/base64.hpp"
-#include "runtime/codec/json_reader.hpp"
+#include "runtime/codec/json_text.hpp"
 
 #include <openssl/evp.h>
 
@@ -46,9 +46,7 @@ runtime::result<claims> token_signer::verify(std::string_view token, runtime::ti
       || !solana::verify(key_.address(), token.substr(0, dot), solana::signature{std::string_view{*signature}}))
     return invalid("has a signature that does not verify");
   const auto payload = net::base64url_decode(token.substr(header_.size(), dot - header_.size()));
-  auto json = runtime::parse_json(payload.value_or(""));
-  auto out = json ? runtime::from_json<claims>(*json, runtime::json_reader::unknown_fields::ignored)
-                  : runtime::result<claims>{json.error()};
+  auto out = runtime::from_json_text<claims>(payload.value_or(""));
   if (!out)
     return invalid("cannot be read");
   if (now.unix_seconds() >= static_cast<int64_t>(out->exp))

@@ -1,6 +1,6 @@
 #include "net/http/rate_limit.hpp"
 
-#include "runtime/codec/json_reader.hpp"
+#include "runtime/codec/json_text.hpp"
 #include "runtime/codec/json_writer.hpp"
 
 namespace ainft::http {
@@ -104,8 +104,7 @@ std::string rate_limiter::take_news() {
 }
 
 void rate_limiter::hear(std::string_view news, time now) {
-  const auto json = runtime::parse_json(news);
-  const auto told = json ? runtime::from_json<spendings>(*json, runtime::json_reader::unknown_fields::ignored) : runtime::result<spendings>{json.error()};
+  const auto told = runtime::from_json_text<spendings>(news);
   if (!told)
     return;
   for (const auto& s : told->of) {
