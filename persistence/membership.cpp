@@ -58,7 +58,8 @@ member read_member(const pqxx::row& row) {
 class membership_keeper::impl {
 public:
   impl(here& self, membership_settings settings)
-    : here_{self}, settings_{std::move(settings)}, db_{noticing_within(settings_.url, settings_.lease / 2), "set synchronous_commit = off; set statement_timeout = '" + std::to_string(settings_.lease.count()) + "ms'"},
+    : here_{self}, settings_{std::move(settings)}, db_{noticing_within(settings_.url, settings_.lease / 2),
+          "set synchronous_commit = off; listen ainft_cluster; set statement_timeout = '" + std::to_string(settings_.lease.count()) + "ms'"},
       poke_{eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)} {}
 
   ~impl() {
@@ -66,9 +67,10 @@ public:
     ::close(poke_);
   }
 
-  void join() {
+  void join(uint16_t port) {
     static constexpr statement ask{"cluster_join", "select cluster_join($1, $2, $3, $4, $5::text[], $6, $7, $8::interval)"};
-    const auto& m = settings_.self;
+    auto& m = settings_.self;
+    m.port = port;
     array_text roles;
     for (const auto r : m.roles)
       roles.add(std::string{name_of(r)});
@@ -155,7 +157,6 @@ private:
   state beat() {
     look_around();
     try {
-      listen();
       const auto before = steady::now();
       if (const auto stands = extend(before); stands == standing::dead)
         return state::dead;
@@ -169,19 +170,11 @@ private:
       if (std::exchange(reachable_, false))
         spdlog::warn("cluster: the membership cannot be kept: {}", first_line(e.what()));
       db_.drop();
-      listens_ = false;
       return state::unreachable;
     }
   }
 
   static std::string first_line(std::string text) { return text.substr(0, text.find('\n')); }
-
-  void listen() {
-    if (std::exchange(listens_, true))
-      return;
-    static constexpr statement ask{"cluster_listen", "listen ainft_cluster"};
-    pqxx::nontransaction{db_.open()}.exec(ask.sql);
-  }
 
   standing extend(steady::time_point before) {
     static constexpr statement ask{"cluster_beat", "select its_standing, its_end_reason, now_is from cluster_beat($1, $2::interval, $3, $4)"};
@@ -248,8 +241,10 @@ private:
       if (!leaving_)
         return;
     }
-    if (!std::exchange(said_to_leave_, true))
+    if (!said_to_leave_) {
       db_.run(ask, parameters{here_.self()});
+      said_to_leave_ = true; // only now: if the database was away, the next beat says it
+    }
     const auto placed = here_.now();
     const auto* me = placed->who().find(here_.self());
     if (me && me->at == standing::leaving && me->settled_epoch >= placed->epoch() && placed->is_settled(here_.self())) {
@@ -281,12 +276,12 @@ private:
   void wait(milliseconds most) {
     try {
       pollfd on[2] = {{poke_, POLLIN, 0}, {-1, POLLIN, 0}};
-      if (listens_)
+      if (reachable_)
         on[1].fd = db_.open().sock();
       poll(on, 2, static_cast<int>(most.count()));
       uint64_t count = 0;
       (void)!::read(poke_, &count, sizeof count);
-      if (listens_ && (on[1].revents & POLLIN))
+      if (on[1].revents & POLLIN)
         db_.open().get_notifs();
     } catch (const std::exception&) {
       // The next beat finds out.
@@ -297,7 +292,6 @@ private:
   membership_settings settings_;
   session db_;
   int poke_;
-  bool listens_ = false;
   bool reachable_ = false, was_reached_ = false;
   steady::time_point reached_since_;
   std::chrono::microseconds ahead_{0};
@@ -311,7 +305,7 @@ private:
 
 membership_keeper::membership_keeper(here& self, membership_settings settings) : impl_{std::make_unique<impl>(self, std::move(settings))} {}
 membership_keeper::~membership_keeper() = default;
-void membership_keeper::join() { impl_->join(); }
+void membership_keeper::join(uint16_t port) { impl_->join(port); }
 void membership_keeper::start() { impl_->start(); }
 void membership_keeper::refresh() noexcept { impl_->refresh(); }
 void membership_keeper::suspect(const uuid& node, bool is_suspected) { impl_->suspect(node, is_suspected); }

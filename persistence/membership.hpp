@@ -8,7 +8,7 @@ namespace ainft::persistence {
 
 struct membership_settings {
   std::string url; ///< libpq's connection string
-  runtime::cluster::member self;
+  runtime::cluster::member self; ///< without its port, which join() takes
   std::chrono::milliseconds lease{5'000};
   std::chrono::milliseconds beat{500};
   /// Still to be moved out before this node is settled; called in the keeper's thread, often while it says more than 0.
@@ -27,8 +27,9 @@ public:
   membership_keeper(runtime::cluster::here& self, membership_settings settings);
   ~membership_keeper();
 
-  /// Joins, and gives the first membership to `here`. Throws pqxx::failure or pqxx::broken_connection.
-  void join();
+  /// Joins as the node that others reach at `port`, and gives the first membership to `here`. Throws pqxx::failure or
+  /// pqxx::broken_connection.
+  void join(uint16_t port);
 
   /// Begins to keep it. After join.
   void start();

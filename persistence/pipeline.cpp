@@ -38,7 +38,7 @@ void pipeline::give_up() {
 }
 
 void pipeline::open() {
-  if (connection_ && PQstatus(connection_.get()) == CONNECTION_OK)
+  if (connection_ && PQstatus(connection_.get()) == CONNECTION_OK && !is_closed_by_server(PQsocket(connection_.get())))
     return;
   drop();
   connection_.reset(PQconnectdb(url_.c_str()));

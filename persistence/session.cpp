@@ -3,6 +3,8 @@
 #include "runtime/codec/json_writer.hpp"
 #include "runtime/messages.hpp"
 
+#include <poll.h>
+
 #include <stdexcept>
 
 namespace ainft::persistence {
@@ -23,8 +25,13 @@ std::string noticing_within(const std::string& url, std::chrono::milliseconds pa
   return query == url.npos ? url + "?" + ours.substr(0, ours.size() - 1) : url.substr(0, query + 1) + ours + url.substr(query + 1);
 }
 
+bool is_closed_by_server(int socket) noexcept {
+  pollfd on{socket, POLLRDHUP, 0};
+  return socket < 0 || (poll(&on, 1, 0) == 1 && (on.revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)));
+}
+
 pqxx::connection& session::open() {
-  if (!connection_ || !connection_->is_open()) {
+  if (!connection_ || !connection_->is_open() || is_closed_by_server(connection_->sock())) {
     drop();
     connection_ = std::make_unique<pqxx::connection>(url_);
     pqxx::nontransaction setup{*connection_};
@@ -44,7 +51,8 @@ void session::prepare(std::string_view name, std::string_view sql) {
   std::string key{name};
   if (prepared_.contains(key))
     return;
-  open().prepare(key, std::string{sql});
+  // Inside a transaction the connection is the transaction's: if it broke, the caller must hear of it.
+  (connection_ ? *connection_ : open()).prepare(key, std::string{sql});
   prepared_.insert(std::move(key));
 }
 

@@ -48,6 +48,10 @@ inline const std::string connection_settings = "set timezone = 'UTC'; set datest
 /// How long a server may be silent before what waits for it fails.
 inline constexpr std::chrono::seconds server_patience{8};
 
+/// Whether the server has closed the connection behind `socket`, without blocking. An idle connection is asked this before its next
+/// statement, so that a restart of PostgreSQL costs no request its answer.
+[[nodiscard]] bool is_closed_by_server(int socket) noexcept;
+
 /// One connection to PostgreSQL, opened when first needed and again after it broke. Blocking: used by actors with a
 /// thread of their own.
 class session {
@@ -55,7 +59,8 @@ public:
   /// `settings` is SQL that is run on each new connection.
   explicit session(const std::string& url, std::string settings = {}) : url_{noticing_within(url, server_patience)}, settings_{std::move(settings)} {}
 
-  /// The open connection. Throws pqxx::broken_connection when there is none to be had.
+  /// The open connection; a new one if the server has closed the old one. Not for use inside a transaction.
+  /// Throws pqxx::broken_connection when there is none to be had.
   pqxx::connection& open();
 
   /// Forgets the connection; the next open() makes a new one.

@@ -67,7 +67,6 @@ void cluster_seat::join(runtime::entity_host& host, const std::string& http_url)
   self.roles = roles_of(settings_);
   self.http_url = http_url;
   self.version = api_version;
-  self.port = links_.listen();
   persistence::membership_settings m{settings_.postgres.url, self, in_ms(c.lease), in_ms(c.beat)};
   m.strangers = [this, &host] {
     singles_.end_strangers();
@@ -89,7 +88,8 @@ void cluster_seat::join(runtime::entity_host& host, const std::string& http_url)
     entities_.on_change();
   });
   entities_.join(here_, links_, [this] { keeper_->refresh(); });
-  keeper_->join();
+  // Only now: a neighbor that knows this port from before says hello at once, and the answer goes to the keeper.
+  keeper_->join(links_.listen());
   keeper_->start();
   words_.begin();
 }

@@ -17,7 +17,7 @@ using std::chrono::milliseconds;
 struct kept {
   kept(const test_database& db, const std::string& name, milliseconds lease = milliseconds{3'000}, std::function<size_t()> strangers = [] { return size_t{0}; })
     : self{uuid::make()}, keeper{self, settings_of(db, name, lease, std::move(strangers))} {
-    keeper.join();
+    keeper.join(1);
     keeper.start();
   }
 
@@ -26,7 +26,6 @@ struct kept {
     m.node = self.self();
     m.name = name;
     m.host = "127.0.0.1";
-    m.port = 1;
     m.roles = {role::front, role::entities, role::workers};
     return {db.url(), m, lease, milliseconds{100}, std::move(strangers), [this](const std::string& why) {
               std::lock_guard guard{mutex};
@@ -167,4 +166,18 @@ TEST(membership, ends_nobody_while_the_database_was_away_for_all) {
   EXPECT_EQ(at(db, one), "active");
   EXPECT_EQ(at(db, two), "active");
   EXPECT_TRUE(one.died().empty() && two.died().empty());
+}
+
+TEST(membership, says_that_it_leaves_again_when_the_database_did_not_take_it) {
+  test_database db;
+  kept one{db, "one"};
+  kept two{db, "two"};
+  until([&] { return one.self.is_open() && two.self.is_open(); }, "both being settled");
+  db.ask("create function refuse_leaving() returns trigger language plpgsql as $$ begin raise exception 'not now'; end $$");
+  db.ask("create trigger no_leaving before update on cluster_nodes for each row when (new.at = 'leaving') execute function refuse_leaving()");
+  one.keeper.begin_leaving();
+  std::this_thread::sleep_for(milliseconds{500}); // several beats
+  EXPECT_EQ(at(db, one), "active");
+  db.ask("drop trigger no_leaving on cluster_nodes");
+  until([&] { return at(db, one) == "leaving"; }, "the node leaving");
 }
