@@ -14,7 +14,8 @@ namespace {
 using steady = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-constexpr milliseconds tick{20};      ///< how long a message waits before it is tried again, unless the placement changes sooner
+constexpr milliseconds retry_after{20}; ///< how long a message waits before it is tried again, unless the placement changes sooner
+constexpr milliseconds expire_every{100}; ///< how late a time-out may be noticed
 constexpr size_t most_waiting = 100'000;
 /// Instead of an entity's: the node itself is asked.
 constexpr std::string_view node_kind = "node";
@@ -72,14 +73,16 @@ void router::join(const here& self, links& to, std::function<void()> refresh) {
   refresh_ = std::move(refresh);
   ticker_ = system_.spawn<caf::hidden>([this](caf::event_based_actor* me) -> caf::behavior {
     const auto again = [this, me](const auto& next) -> void {
-      me->run_delayed(tick, [this, next] {
+      me->run_delayed(expire_every, [this, next] {
         asked_.expire(steady::now(), caf::make_error(caf::sec::request_timeout));
-        look_at_waiting(false);
         next(next);
       });
     };
     again(again);
-    return {[](const continuation& c) { c.run(); }};
+    return {
+      [](const continuation& c) { c.run(); },
+      [this, me](const wake&) { me->run_delayed(retry_after, [this] { look_at_waiting(false); }); },
+    };
   });
 }
 
@@ -179,20 +182,31 @@ void router::wait(flight_ptr f) {
     full = waiting_.size() >= most_waiting;
     if (!full)
       waiting_.push_back(f);
+    if (waiting_.size() == 1)
+      retry_soon();
   }
   if (full)
     end(*f, refuse(errc::unavailable, "too much waits for other nodes"));
+}
+
+/// Has the ticker look once at what waits. Called with the lock whenever something waits, so that an idle node is not woken.
+void router::retry_soon() {
+  if (ticker_ && !std::exchange(retrying_, true))
+    caf::anon_send(ticker_, wake{});
 }
 
 void router::look_at_waiting(bool all) {
   std::deque<flight_ptr> due;
   {
     std::lock_guard guard{mutex_};
+    retrying_ = retrying_ && all;
     if (waiting_.empty())
       return;
-    const auto before = steady::now() - tick;
+    const auto before = steady::now() - retry_after;
     for (auto& f : std::exchange(waiting_, {}))
       (all || f->tried <= before ? due : waiting_).push_back(std::move(f));
+    if (!waiting_.empty())
+      retry_soon();
   }
   for (auto& f : due)
     go(std::move(f));
@@ -255,9 +269,12 @@ void router::on_lost(const uuid& node) { asked_.fail(std::hash<uuid>{}(node), ca
 void router::on_change() { look_at_waiting(true); }
 
 void router::close() {
-  if (ticker_)
-    caf::anon_send_exit(ticker_, caf::exit_reason::user_shutdown);
-  ticker_ = nullptr;
+  {
+    std::lock_guard guard{mutex_};
+    if (ticker_)
+      caf::anon_send_exit(ticker_, caf::exit_reason::user_shutdown);
+    ticker_ = nullptr;
+  }
   asked_.expire(steady::time_point::max(), caf::make_error(caf::sec::request_timeout));
 }
 

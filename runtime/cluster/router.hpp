@@ -65,6 +65,7 @@ private:
   void go_there(flight_ptr f, const member& owner, uint64_t epoch);
   void land(const flight_ptr& f, result<caf::message> got, bool was_lost);
   void wait(flight_ptr f);
+  void retry_soon();
   void look_at_waiting(bool all);
   void end(const flight& f, result<caf::message> got) const;
   void answer(const uuid& to, uint64_t number, result<caf::message> got);
@@ -79,6 +80,7 @@ private:
   reply_table asked_; ///< of other nodes
   std::mutex mutex_;
   std::deque<flight_ptr> waiting_; ///< for another placement, or a short while
+  bool retrying_ = false;           ///< the ticker is to look at what waits
   caf::actor ticker_;
   caf::telemetry::int_counter* remote_ = nullptr;
   caf::telemetry::int_counter* redirected_ = nullptr;

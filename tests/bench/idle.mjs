@@ -1,0 +1,32 @@
+// The CPU time of nodes that nobody asks anything, as a share of one core. It is CPU time, not wall-clock time, so other load on the machine changes it little.
+import { readFileSync } from 'node:fs';
+import { Cluster } from '../support/cluster.mjs';
+import { Stack } from '../support/stack.mjs';
+
+const seconds = Number(process.argv[2] ?? 20), settle = 5, ticksPerSecond = 100;
+const pause = (s) => new Promise((resolve) => setTimeout(resolve, s * 1000));
+
+// proc(5): fields 14 and 15 of stat, after the name in parentheses, are the user and system time in ticks.
+function cpuSeconds(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+}
+
+function threads(pid) {
+  return Number(/^Threads:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
+}
+
+async function measure(pids) {
+  await pause(settle);
+  const before = pids.map(cpuSeconds), at = performance.now();
+  await pause(seconds);
+  const passed = (performance.now() - at) / 1000;
+  return pids.map((pid, i) => Number((((cpuSeconds(pid) - before[i]) / passed) * 100).toFixed(2)));
+}
+
+const one = await Stack.start({ name: 'idle' });
+console.log(JSON.stringify({ nodes: 1, percentOfACore: await measure([one.platform.pid]), threads: threads(one.platform.pid) }));
+await one.stop();
+const three = await Cluster.start({ name: 'idle3', nodes: 3 });
+console.log(JSON.stringify({ nodes: 3, percentOfACore: await measure(three.nodes.map((n) => n.process.pid)) }));
+await three.stop();
