@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/services.hpp"
+#include "runtime/may_pass.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -9,13 +10,7 @@ namespace ainft {
 /// Longer than another node needs to take over what a lost one had.
 constexpr std::chrono::milliseconds failover_patience{15'000};
 
-/// Whether what was refused with this may go well by itself a little later: the part that serves it is away, moves, or has too much to do. Of errc::outcome_unknown that
-/// holds for what may be done twice.
-[[nodiscard]] inline bool may_pass(const caf::error& e) {
-  using runtime::errc;
-  const auto code = runtime::explain(e).code;
-  return code == errc::unavailable || code == errc::append_conflict || code == errc::moved || code == errc::outcome_unknown || code == errc::rate_limited;
-}
+using runtime::may_pass;
 
 /// Awaits `f()`, a task, again and again while its refusal may pass, for `patience` at the most. For what may be done twice.
 template <class F>

@@ -14,6 +14,7 @@
 #include "actors/user/domain.hpp"
 #include "runtime/cluster/wire.hpp"
 #include "runtime/entity.hpp"
+#include "runtime/parking.hpp"
 
 #include <caf/init_global_meta_objects.hpp>
 #include <caf/io/middleman.hpp>
@@ -26,6 +27,7 @@ void register_types() {
   caf::io::middleman::init_global_meta_objects();
   caf::init_global_meta_objects<caf::id_block::ainft_runtime>();
   caf::init_global_meta_objects<caf::id_block::ainft_cluster>();
+  caf::init_global_meta_objects<caf::id_block::ainft_parking>();
   caf::init_global_meta_objects<caf::id_block::ainft_console>();
   caf::init_global_meta_objects<caf::id_block::ainft_user>();
   caf::init_global_meta_objects<caf::id_block::ainft_session>();

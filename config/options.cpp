@@ -256,6 +256,12 @@ configuration::configuration() {
   section{custom_options_, defaults_, "entities"}
     .add(v.entities.idle_timeout, "idle-timeout", "how long an entity stays in memory unused")
     .add(v.entities.snapshot_every, "snapshot-every", "events between two snapshots of an entity");
+  section{custom_options_, defaults_, "followers"}
+    .add(v.followers.patience, "patience", "how long a follower tries an event in place whose failure may pass, before it parks the event's key, 0s to 1min")
+    .add(v.followers.longest_pause, "longest-pause", "longest pause between two attempts at a parked key, 1s to 24h")
+    .add(v.followers.most_parked, "most-parked", "keys that a follower parks at most; with so many it waits in place");
+  section{custom_options_, defaults_, "background"}
+    .add(v.background.threads, "threads", "threads for settlement, agents, remote AI providers and operators' consoles, 1 to 64");
 }
 
 std::string variable_name(std::string_view setting) {
@@ -451,6 +457,9 @@ void configuration::check() const {
   need(!v.auth.token_key_file.empty(), "auth.token-key-file", "is required");
   need(v.auth.access_lifetime <= std::chrono::hours{24}, "auth.access-lifetime", "must be at most 24h");
   need(v.entities.snapshot_every >= 1, "entities.snapshot-every", "must be at least 1");
+  need(v.followers.patience >= std::chrono::seconds{0} && v.followers.patience <= std::chrono::minutes{1}, "followers.patience", "must be from 0s to 1min");
+  need(v.followers.longest_pause >= std::chrono::seconds{1} && v.followers.longest_pause <= std::chrono::hours{24}, "followers.longest-pause", "must be from 1s to 24h");
+  need(v.background.threads >= 1 && v.background.threads <= 64, "background.threads", "must be from 1 to 64");
   check_realtime(v, need);
   check_cluster(v, need);
   need(v.ai.workers <= 256, "ai.workers", "must be at most 256");

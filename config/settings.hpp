@@ -167,6 +167,16 @@ struct settings {
     timespan idle_timeout = std::chrono::minutes{5};
     uint32_t snapshot_every = 400;
   } entities;
+
+  struct {
+    timespan patience = std::chrono::seconds{5};
+    timespan longest_pause = std::chrono::minutes{5};
+    uint32_t most_parked = 10'000;
+  } followers;
+
+  struct {
+    uint32_t threads = 4;
+  } background;
 };
 
 } // namespace ainft::config

@@ -1,5 +1,7 @@
 #include "persistence/journal_reader.hpp"
 
+#include "persistence/parked_events.hpp"
+
 #include <caf/event_based_actor.hpp>
 
 #include <spdlog/spdlog.h>
@@ -57,9 +59,6 @@ constexpr statement put_cursor{"reader_store_cursor", R"sql(
   on conflict (follower) do update set transaction = excluded.transaction, position = excluded.position, stored_at = now()
   where (follower_cursors.transaction, follower_cursors.position) < (excluded.transaction, excluded.position))sql"};
 
-constexpr statement put_cursor_back{"reader_store_cursor_back", R"sql(
-  update follower_cursors set transaction = $2, position = $3, stored_at = now() where follower = $1)sql"};
-
 committed_event read_event(const pqxx::row& row, pqxx::row::size_type from) {
   return {read_uuid(row[from]), row[from + 1].as<uint64_t>(), row[from + 2].c_str(), row[from + 3].as<uint16_t>(),
           row[from + 4].c_str(), read_time(row[from + 5]), read_uuids(row[from + 6])};
@@ -87,10 +86,24 @@ public:
       [this](const load_cursor& l) { return answer([&] { return on_load_cursor(l); }); },
       [this](const store_cursor& s) {
         return answer([&] {
-          db_.run(s.backwards ? put_cursor_back : put_cursor, parameters{s.follower, s.cursor.transaction, s.cursor.position});
+          if (s.backwards)
+            rewind_cursor(db_, s);
+          else
+            db_.run(put_cursor, parameters{s.follower, s.cursor.transaction, s.cursor.position});
           return s.cursor;
         });
       },
+      [this](const park_events& p) {
+        return answer([&] {
+          park(db_, p);
+          return true;
+        });
+      },
+      [this](const list_parked& l) { return answer([&] { return find_parked(db_, l); }); },
+      [this](const find_due_parked& f) { return answer([&] { return find_due(db_, f); }); },
+      [this](const settle_parked& d) { return answer([&] { return settle(db_, d); }); },
+      [this](const release_parked& r) { return answer([&] { return release(db_, r); }); },
+      [this](const skip_parked& d) { return answer([&] { return persistence::skip(db_, d); }); },
       [this](const read_job& job) { on_job(job); },
     };
   }
@@ -190,7 +203,7 @@ private:
     const auto found = find(r);
     for (const auto& row : found)
       if (!row[0].is_null())
-        out.events.push_back({{row[0].as<uint64_t>(), row[1].as<uint64_t>()}, row[2].c_str(), read_event(row, 3)});
+        out.events.push_back(read_followed(row, 0));
     if (out.events.size() == r.limit)
       out.upto = out.events.back().at;
     else if (!found.empty())
@@ -222,13 +235,17 @@ private:
 
 } // namespace
 
+followed_event read_followed(const pqxx::row& row, pqxx::row::size_type from) {
+  return {{row[from].as<uint64_t>(), row[from + 1].as<uint64_t>()}, row[from + 2].c_str(), read_event(row, from + 3)};
+}
+
 std::vector<followed_event> events_between(session& db, const uuid& entity, uint64_t after, uint64_t upto) {
   static constexpr statement select{"reader_events_between", R"sql(
     select transaction::text, position, kind, entity_id, sequence, type, version, payload, at, audience from journal
     where entity_id = $1 and sequence > $2 and sequence <= $3 order by sequence limit 500)sql"};
   std::vector<followed_event> out;
   for (const auto& row : db.run(select, parameters{entity.str(), after, upto}))
-    out.push_back({{row[0].as<uint64_t>(), row[1].as<uint64_t>()}, row[2].c_str(), read_event(row, 3)});
+    out.push_back(read_followed(row, 0));
   return out;
 }
 

@@ -9,9 +9,13 @@
 namespace ainft::persistence {
 
 /// Starts a journal reader: an actor with a thread and a connection of its own that answers load, read_journal,
-/// load_cursor and store_cursor, and runs each read_job. A connection that broke is opened anew; what failed by it is
+/// load_cursor, store_cursor and what runtime/parking.hpp has, and runs each read_job. A connection that broke is opened anew; what failed by it is
 /// tried once more and then answered with errc::unavailable.
 [[nodiscard]] caf::actor start_journal_reader(caf::actor_system& system, std::string url);
+
+/// An event from a row's columns transaction::text, position, kind, entity_id, sequence, type, version, payload, at, audience; the first
+/// of them is column `from`.
+[[nodiscard]] runtime::followed_event read_followed(const pqxx::row& row, pqxx::row::size_type from);
 
 /// An entity's events after sequence `after` up to `upto`, in order, at most 500.
 [[nodiscard]] std::vector<runtime::followed_event> events_between(session& db, const runtime::uuid& entity, uint64_t after,

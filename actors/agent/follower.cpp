@@ -13,7 +13,6 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <nlohmann/json.hpp>
-#include <spdlog/spdlog.h>
 
 namespace ainft::agent {
 
@@ -31,15 +30,10 @@ constexpr std::chrono::milliseconds between_tries{500};
 /// The chain's trouble passes, too.
 bool may_pass(const caf::error& e) { return ainft::may_pass(e) || runtime::explain(e).code == errc::solana_failed; }
 
-/// The follower waits for what may pass by itself. All else ends here, so that one agent's trouble does not hold up the others: that nobody waits for it any more is no
-/// trouble, the rest is said. (What an agent then still waits for, its owner stops, or begins again by a pause.)
-caf::error unless_final(const agent_id& of, caf::error bad) {
-  if (!bad || may_pass(bad))
-    return bad;
-  const auto why = runtime::explain(bad);
-  if (why.code != errc::wrong_state && why.code != errc::not_found)
-    spdlog::error("an event of the agent {} was passed over: {}", of.str(), why.detail);
-  return {};
+/// That nobody waits for it any more is no trouble.
+caf::error unless_over(caf::error bad) {
+  const auto code = runtime::explain(bad).code;
+  return bad && (code == errc::wrong_state || code == errc::not_found) ? caf::error{} : std::move(bad);
 }
 
 /// An agent's job says so in its events' audience, after its requester.
@@ -104,6 +98,14 @@ ai::spoken_text result_of(const caf::error& bad) {
   return refusal_of(text);
 }
 
+/// The key of an event is the agent that it is for. What happens to NFTs and listings is for many: there it is the thing itself.
+void find_keys(const std::vector<followed_event>& events, const runtime::follower_settings::keys_found& done) {
+  std::vector<runtime::uuid> out;
+  for (const auto& e : events)
+    out.push_back(names_agent(e) && e.kind == ai_job::domain::kind ? e.event.audience[1] : e.event.entity);
+  done(std::move(out));
+}
+
 class desk_clerk {
 public:
   desk_clerk(const services& s, const toolbox& tools, const ai_job::desk& orders) : s_{s}, tools_{tools}, orders_{orders} {}
@@ -115,7 +117,7 @@ public:
       co_return co_await on_happening(e);
     const agent_id id{e.event.entity};
     auto bad = co_await on_due(id, e);
-    co_return unless_final(id, std::move(bad));
+    co_return unless_over(std::move(bad));
   }
 
 private:
@@ -133,7 +135,7 @@ private:
   template <class Command>
   awaitable<caf::error> tell(agent_id id, Command what) const {
     auto done = co_await platform_command<domain>(s_, id.get(), std::move(what));
-    co_return done ? caf::error{} : unless_final(id, std::move(done.error()));
+    co_return done ? caf::error{} : unless_over(std::move(done.error()));
   }
 
   /// The same, and what the agent is then.
@@ -232,7 +234,7 @@ private:
     const agent_id id{e.event.audience[1]};
     auto job = co_await read<ai_job::domain>(s_, e.event.entity);
     if (!job)
-      co_return unless_final(id, std::move(job.error()));
+      co_return unless_over(std::move(job.error()));
     if (job->state == ai_job::phase::queued || job->state == ai_job::phase::running)
       co_return caf::error{}; // once more
     if (job->kind != ai_job::kind::plan) {
@@ -271,12 +273,14 @@ private:
     auto agents = co_await net::query(s_.db, std::move(q));
     if (!agents)
       co_return std::move(agents.error());
+    caf::error first;
     for (const auto& id : *agents) {
       start_run begins{{*kind, {}, of.nft, of.listing, e.at.position}};
-      if (auto bad = co_await tell(id, std::move(begins)))
-        co_return bad;
+      auto bad = co_await tell(id, std::move(begins));
+      if (bad && !first) // the others begin nevertheless
+        first = std::move(bad);
     }
-    co_return caf::error{};
+    co_return first;
   }
 
   const services& s_;
@@ -286,19 +290,19 @@ private:
 
 } // namespace
 
-runtime::follower start_follower(const services& s, const toolbox& tools, const ai_job::desk& orders, boost::asio::any_io_executor executor) {
+runtime::follower start_follower(const services& s, const toolbox& tools, const ai_job::desk& orders, boost::asio::any_io_executor executor, runtime::retry_settings retries) {
   const auto clerk = std::make_shared<const desk_clerk>(s, tools, orders);
   runtime::follower_settings settings;
   settings.name = "agents";
+  settings.retries = retries;
   settings.interests = {"agent.plan_due", "agent.call_due", "ai_job.job_succeeded", "ai_job.job_failed", "ai_job.job_cancelled",
                         "nft.nft_minted", "listing.listing_live", "listing.listing_sold"};
   settings.concerns = [](const followed_event& e) { return e.kind != ai_job::domain::kind || names_agent(e); };
+  settings.keys = find_keys;
   settings.gather = std::chrono::milliseconds{20}; // jobs end by the thousand, and few are an agent's
   settings.handle = [clerk, executor](const followed_event& e, std::function<void(caf::error)> done) {
     boost::asio::co_spawn(executor, clerk->handle(e), [clerk, done = std::move(done)](std::exception_ptr broken, caf::error error) {
-      if (broken) // it would break again
-        spdlog::error("an event of an agent was passed over: serving it broke");
-      done(broken ? caf::error{} : std::move(error));
+      done(broken ? runtime::refuse(errc::internal, "serving an agent's event broke") : std::move(error));
     });
   };
   return runtime::start_follower(s.system, s.host.log(), std::move(settings));

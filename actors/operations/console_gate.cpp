@@ -5,6 +5,7 @@
 #include "runtime/messages.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/strand.hpp>
 
 #include <caf/event_based_actor.hpp>
 
@@ -54,7 +55,7 @@ caf::actor start_console_gate(caf::actor_system& system, const http::dispatcher&
     return {
       [&front, executor, file, self](console_call& what) -> caf::result<console_reply> {
         auto promise = self->make_response_promise<console_reply>();
-        boost::asio::co_spawn(executor, answer(front, file, std::move(what)), [promise](std::exception_ptr broken, console_reply said) mutable {
+        boost::asio::co_spawn(boost::asio::make_strand(executor), answer(front, file, std::move(what)), [promise](std::exception_ptr broken, console_reply said) mutable {
           if (broken)
             said = {500, "{}"};
           promise.deliver(std::move(said));

@@ -1,7 +1,9 @@
-// The followers of the journal: how far they are, what they fail at, and how to move them.
+// The followers of the journal: how far they are, what they fail at, how to move them, and the keys that they have parked.
 #include "actors/operations/routes.hpp"
 
 #include "actors/realtime/room.hpp"
+#include "actors/replies.hpp"
+#include "runtime/parking.hpp"
 
 namespace ainft::operations {
 
@@ -17,6 +19,7 @@ struct stored_cursor {
   std::string follower;
   runtime::journal_cursor at;
   std::string stored_at;
+  uint64_t parked = 0; ///< keys
 };
 
 struct cursors {
@@ -25,11 +28,13 @@ struct cursors {
 };
 
 cursors find_cursors(persistence::session& db) {
-  static constexpr persistence::statement select{"operations_cursors", "select follower, transaction::text, position, stored_at from follower_cursors order by follower"};
+  static constexpr persistence::statement select{"operations_cursors", R"sql(
+    select follower, transaction::text, position, stored_at, (select count(*) from follower_parked_keys k where k.follower = c.follower)
+    from follower_cursors c order by follower)sql"};
   static constexpr persistence::statement last{"operations_journal_end", "select transaction::text, position from journal order by transaction desc, position desc limit 1"};
   cursors out;
   for (const auto& row : db.run(select))
-    out.all.push_back({row[0].c_str(), {row[1].as<uint64_t>(), row[2].as<uint64_t>()}, persistence::read_time(row[3]).str()});
+    out.all.push_back({row[0].c_str(), {row[1].as<uint64_t>(), row[2].as<uint64_t>()}, persistence::read_time(row[3]).str(), row[4].as<uint64_t>()});
   for (const auto& row : db.run(last))
     out.end = {row[0].as<uint64_t>(), row[1].as<uint64_t>()};
   return out;
@@ -69,7 +74,7 @@ task<reply> show_all(const node_desk& desk) {
   auto items = json::array();
   for (const auto& f : found->all) {
     const auto behind = found->end.position > f.at.position ? found->end.position - f.at.position : 0;
-    json item{{"name", f.follower}, {"stored", realtime::cursor_text(f.at)}, {"storedAt", f.stored_at}, {"lag", behind}};
+    json item{{"name", f.follower}, {"stored", realtime::cursor_text(f.at)}, {"storedAt", f.stored_at}, {"lag", behind}, {"parked", f.parked}};
     auto status = co_await status_of(desk, f.follower);
     if (status)
       item["here"] = shown_status(*status, desk.parts().name);
@@ -131,6 +136,62 @@ task<reply> rewind(const node_desk& desk, call& c, const std::string& to) {
   co_return shown({{"at", to}});
 }
 
+/// A parked key with its first event.
+struct parked_row {
+  runtime::uuid key;
+  std::string reason;
+  uint32_t attempts = 0;
+  runtime::time_point parked_at, next_attempt_at;
+  uint64_t waiting = 0; ///< events
+  std::string event, entity;
+  uint64_t sequence = 0;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, parked_row& x) {
+  return f.object(x).fields(f.field("key", x.key), f.field("event", x.event), f.field("entity", x.entity), f.field("sequence", x.sequence), f.field("waiting", x.waiting),
+                            f.field("attempts", x.attempts), f.field("parked_at", x.parked_at), f.field("next_attempt_at", x.next_attempt_at), f.field("reason", x.reason));
+}
+
+std::vector<parked_row> find_parked(persistence::session& db, const std::string& follower) {
+  static constexpr persistence::statement select{"operations_parked", R"sql(
+    select k.key, k.reason, k.attempts, k.parked_at, k.next_attempt_at, w.waiting, j.kind, j.type, j.entity_id, j.sequence
+    from follower_parked_keys k
+    cross join lateral (select count(*) as waiting, min(place) as first from follower_parked_events e where e.follower = k.follower and e.key = k.key) w
+    join follower_parked_events e on e.follower = k.follower and e.key = k.key and e.place = w.first
+    join journal j on j.entity_id = e.entity_id and j.sequence = e.sequence
+    where k.follower = $1 order by k.parked_at, k.key limit 200)sql"};
+  std::vector<parked_row> out;
+  for (const auto& row : db.run(select, persistence::parameters{follower})) {
+    const std::string kind = row[6].c_str();
+    out.push_back({persistence::read_uuid(row[0]), row[1].c_str(), row[2].as<uint32_t>(), persistence::read_time(row[3]), persistence::read_time(row[4]), row[5].as<uint64_t>(),
+                   kind + "." + row[7].c_str(), id_text(kind, persistence::read_uuid(row[8])), row[9].as<uint64_t>()});
+  }
+  return out;
+}
+
+task<reply> show_parked(const node_desk& desk, call& c) {
+  return all_of(desk.all(), [name = std::string{c.parameters.at(0)}](persistence::session& db) { return find_parked(db, name); });
+}
+
+/// Has the follower, where it runs, do `Message` with the parked key of the path.
+template <class Message>
+task<reply> with_parked(const node_desk& desk, call& c, const char* done_as) {
+  const auto key = runtime::uuid::parse(c.parameters.at(1));
+  if (!key)
+    co_return runtime::refuse_field("/path/key", "must be a UUID");
+  auto actor = actor_of(desk, c.parameters.at(0));
+  if (!actor)
+    co_return refuse(errc::not_found, "this follower does not run here");
+  auto message = caf::make_message(Message{*key, {}});
+  auto found = co_await net::ask<bool>(desk.all().port, std::move(actor), std::move(message), ask_timeout);
+  if (!found)
+    co_return std::move(found.error());
+  if (!*found)
+    co_return refuse(errc::wrong_state, "this follower has not parked this key");
+  co_return shown({{done_as, key->str()}});
+}
+
 } // namespace
 
 void add_follower_routes(http::route_table& routes, const node_desk& desk) {
@@ -145,6 +206,13 @@ void add_follower_routes(http::route_table& routes, const node_desk& desk) {
   auto& rewinds = routes.json<rewinding>(http::verb::post, "/v1/admin/followers/{name}/rewind", "Operators", "Have a follower go on from another place in the journal",
                                          http::access::operators, [&desk](call& c, const rewinding& r) { return rewind(desk, c, r.to); });
   audited_json(rewinds);
+  shows(routes, "/v1/admin/followers/{name}/parked", "The keys that a follower has parked, 200 at most: the event that fails, why, how often, when it is tried again, and how many events wait", {},
+        [&desk](call& c) { return show_parked(desk, c); });
+  changes(routes, desk, "/v1/admin/followers/{name}/parked/{key}/release", "Have a follower try a parked key now", {},
+          desk.wherever_it_is([&desk](call& c) { return with_parked<runtime::release_parked>(desk, c, "released"); }));
+  auto& drops = routes.json<skipping>(http::verb::post, "/v1/admin/followers/{name}/parked/{key}/skip", "Operators", "Pass over a parked key's first event; the reason is kept",
+                                      http::access::operators, [&desk](call& c, skipping) { return with_parked<runtime::skip_parked>(desk, c, "skipped"); });
+  audited_json(drops);
 }
 
 } // namespace ainft::operations

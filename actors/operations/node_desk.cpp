@@ -5,6 +5,7 @@
 #include "runtime/codec/json_text.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/strand.hpp>
 #include <spdlog/spdlog.h>
 
 namespace ainft::operations {
@@ -116,7 +117,7 @@ boost::asio::awaitable<std::string> node_desk::answer(std::string body) const {
 void node_desk::serve(const http::dispatcher& front, boost::asio::any_io_executor executor) {
   front_ = &front;
   s_.entities.answer_nodes([this, executor](std::string body, runtime::cluster::router::receiver on_reply) {
-    boost::asio::co_spawn(executor, answer(std::move(body)), [on_reply = std::move(on_reply)](std::exception_ptr broken, std::string said) {
+    boost::asio::co_spawn(boost::asio::make_strand(executor), answer(std::move(body)), [on_reply = std::move(on_reply)](std::exception_ptr broken, std::string said) {
       if (!on_reply)
         return;
       if (broken)

@@ -103,6 +103,32 @@ runtime::result<transaction_id> transaction_of(const followed_event& e) {
   return std::get<listing::settlement_begun>(*begun).transaction;
 }
 
+using uuids = std::vector<runtime::uuid>;
+
+/// What each of the transactions is for; the transaction itself where it is not known.
+uuids subjects_of(persistence::session& db, uuids transactions) {
+  using namespace persistence;
+  static constexpr statement select{"settlement_subjects", R"sql(
+    select coalesce(t.subject_id, w.id) from unnest($1::uuid[]) with ordinality w (id, n) left join transactions t on t.id = w.id order by w.n)sql"};
+  array_text ids;
+  for (const auto& id : transactions)
+    ids.add(id.str());
+  uuids out;
+  for (const auto& row : db.run(select, parameters{ids.take()}))
+    out.push_back(read_uuid(row[0]));
+  return out;
+}
+
+/// The key of an event is the NFT or the listing that its transaction is for.
+void find_keys(const services& s, const std::vector<followed_event>& events, runtime::follower_settings::keys_found done) {
+  uuids transactions;
+  for (const auto& e : events) {
+    const auto id = transaction_of(e);
+    transactions.push_back(id ? id->get() : e.event.entity);
+  }
+  s.db.run([transactions](persistence::session& db) { return subjects_of(db, transactions); }, std::move(done));
+}
+
 awaitable<caf::error> handle(const services& s, followed_event e) {
   auto id = transaction_of(e);
   if (!id)
@@ -118,11 +144,13 @@ awaitable<caf::error> handle(const services& s, followed_event e) {
 
 } // namespace
 
-runtime::follower start_follower(const services& s, boost::asio::any_io_executor executor) {
+runtime::follower start_follower(const services& s, boost::asio::any_io_executor executor, runtime::retry_settings retries) {
   runtime::follower_settings settings;
+  settings.retries = retries;
   settings.name = "settlement";
   settings.interests = {"transaction.transaction_confirmed", "transaction.transaction_failed",
                         "transaction.transaction_expired", "listing.settlement_begun"};
+  settings.keys = [&s](const std::vector<followed_event>& events, runtime::follower_settings::keys_found done) { find_keys(s, events, std::move(done)); };
   settings.handle = [&s, executor](const followed_event& e, std::function<void(caf::error)> done) {
     boost::asio::co_spawn(executor, handle(s, e), [done = std::move(done)](std::exception_ptr broken, caf::error error) {
       done(broken ? runtime::refuse(runtime::errc::internal, "settling an event broke") : std::move(error));

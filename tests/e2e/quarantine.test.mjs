@@ -46,3 +46,58 @@ test('a poisoned studio is answered with 503, shown to operators, and let out by
   assert.equal((await look()).status, 200);
   assert.deepEqual((await operator.get('/v1/admin/quarantine')).items, []);
 });
+
+// Makes the thing unreadable, as soon as it has left memory; gives what mends it.
+async function breakJournal(kind, id, uuid) {
+  const sequence = Number(stack.sql(`select max(sequence) from journal where entity_id = '${uuid}'`)) + 1;
+  await until(async () => new RegExp(`ainft_entities\\{kind="${kind}"\\} 0`).test(await (await fetch(`${stack.url}/metrics`)).text()), `each ${kind} leaving memory`);
+  stack.sql(`insert into journal (entity_id, sequence, kind, type, version, payload, at) values ('${uuid}', ${sequence}, '${kind}', 'owner_changed', 1, '{"no":"owner"}', now())`);
+  return async () => {
+    stack.sql(`alter table journal disable trigger journal_is_append_only; delete from journal where entity_id = '${uuid}' and sequence = ${sequence}; alter table journal enable trigger journal_is_append_only`);
+    assert.equal((await operator.request('POST', `/v1/admin/quarantine/${kind}/${id}/release`)).status, 204);
+  };
+}
+
+test('a sale of an NFT that cannot be read is parked, and all other sales go on', async () => {
+  const [seller, buyer] = [await Client.signedIn(stack, { sol: 1 }), await Client.signedIn(stack, { sol: 10 })];
+  const [broken, whole] = [await seller.mintNft(), await seller.mintNft()];
+  const terms = { kind: 'fixed', price: '1000000000' };
+  const [stuck, sold] = [await seller.list(broken, terms), await seller.list(whole, terms)];
+  const [first, second] = [await buyer.post(`/v1/listings/${stuck.id}/buy`), await buyer.post(`/v1/listings/${sold.id}/buy`)];
+  const mend = await breakJournal('nft', broken.id, stack.sql(`select id from nfts where mint_address = '${broken.mintAddress}'`));
+
+  await buyer.complete(first.transaction);
+  await buyer.complete(second.transaction);
+  await buyer.inState(`/v1/listings/${sold.id}`, 'sold');
+  assert.equal((await buyer.get(`/v1/nfts/${whole.id}`)).owner, buyer.address);
+  const later = await seller.mintNft(); // which is settled, too
+  assert.equal(later.state, 'minted');
+
+  const path = '/v1/admin/followers/settlement/parked';
+  const parked = async () => (await operator.get(path)).items;
+  const [key] = await until(async () => { const all = await parked(); return all.length === 1 && all; }, 'the parked key');
+  assert.equal(key.key, stack.sql(`select id from listings where nft_id = (select id from nfts where mint_address = '${broken.mintAddress}')`), 'it is the listing');
+  assert.match(key.event, /^(listing.settlement_begun|transaction.transaction_confirmed)$/);
+  assert.match(key.reason, /cannot be read|owner_changed|applied/);
+  assert.match(await (await fetch(`${stack.url}/metrics`)).text(), /ainft_follower_parked\{follower="settlement"\} 1/);
+  assert.equal((await operator.get('/v1/admin/followers')).items.find((f) => f.name === 'settlement').parked, 1);
+  const release = (who, of = key.key) => who.request('POST', `${path}/${of}/release`);
+  assert.equal((await release(buyer)).status, 403);
+  assert.equal((await release(operator, '0190163d-8694-739b-aea5-966c26f8ad91')).body.code, 'wrong_state');
+  assert.equal((await release(operator, 'x')).body.code, 'validation_failed');
+  assert.equal((await operator.request('POST', `${path}/${key.key}/skip`, { body: {} })).status, 422, 'a reason is needed');
+
+  // It outlives the process, and the sale ends when the NFT is mended.
+  await stack.stopPlatform('SIGKILL');
+  await stack.startPlatform();
+  assert.equal((await parked()).length, 1);
+  await until(async () => (await operator.get('/v1/admin/quarantine')).items.some((q) => q.id === broken.id), 'the NFT being given up again');
+  await mend();
+  assert.equal((await release(operator)).status, 200);
+  await buyer.inState(`/v1/listings/${stuck.id}`, 'sold');
+  assert.equal((await buyer.get(`/v1/nfts/${broken.id}`)).owner, buyer.address);
+  await until(async () => (await parked()).length === 0, 'an empty list');
+  await until(async () => /ainft_follower_parked\{follower="settlement"\} 0/.test(await (await fetch(`${stack.url}/metrics`)).text()), 'the metric');
+  const audited = (await operator.get('/v1/admin/audit')).items.filter((a) => a.target.startsWith(path));
+  assert.deepEqual(audited.map((a) => a.status).sort(), [200, 409, 422]);
+});

@@ -21,6 +21,7 @@
 #include "actors/transaction/watcher.hpp"
 #include "net/ai/remote/openai.hpp"
 #include "net/client/http_client.hpp"
+#include "net/clockwork.hpp"
 #include "net/socketio/echo.hpp"
 #include "persistence/deadline_sweeper.hpp"
 #include "persistence/journal_reader.hpp"
@@ -32,11 +33,8 @@
 #include "tools/ainftd/cluster_seat.hpp"
 #include "tools/ainftd/parts_settings.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <caf/openssl/publish.hpp>
 #include <caf/telemetry/metric_registry.hpp>
@@ -105,15 +103,6 @@ runtime::actor_watch::told report_long_stays(caf::actor_system& system) {
     family->get_or_add({{"actor", what.actor}})->inc();
     spdlog::warn("the actor {} ({}) has been at a message for {} ms: {}", what.actor, what.id, what.lasts.count(), what.message);
   };
-}
-
-boost::asio::awaitable<void> each(milliseconds pause, std::function<void()> f) {
-  boost::asio::steady_timer timer{co_await boost::asio::this_coro::executor};
-  for (;;) {
-    timer.expires_after(pause);
-    co_await timer.async_wait(boost::asio::use_awaitable);
-    f();
-  }
 }
 
 } // namespace
@@ -276,11 +265,11 @@ struct node::parts {
       return ends(transactions, {"transaction_submission", "watcher"});
     });
     singles.add("settlement", [this, follows, ends] {
-      follows(following, "settlement", [this] { return settlement::start_follower(all, background.get_executor()); });
+      follows(following, "settlement", [this] { return settlement::start_follower(all, settling, retries_of(values)); });
       return ends(following, {"settlement"});
     });
     singles.add("agents", [this, follows, ends] {
-      follows(following, "agents", [this] { return agent::start_follower(all, tools, orders, background.get_executor()); });
+      follows(following, "agents", [this] { return agent::start_follower(all, tools, orders, serving_agents, retries_of(values)); });
       return ends(following, {"agents"});
     });
   }
@@ -327,9 +316,9 @@ struct node::parts {
   }
 
   void start_background() {
-    boost::asio::co_spawn(background, each(milliseconds{100}, [this] { end_waiting(); }), boost::asio::detached);
+    recurring.start("expiry", milliseconds{100}, [this] { end_waiting(); });
     if (seat)
-      boost::asio::co_spawn(background, each(rates_pause, [this] { tell_rates(); }), boost::asio::detached);
+      recurring.start("rates", rates_pause, [this] { tell_rates(); });
     seat ? singles.follow(seat->here()) : singles.start_alone();
     if (does("workers"))
       workers.start();
@@ -351,6 +340,7 @@ struct node::parts {
       seat->stop();
     port.close();
     std::this_thread::sleep_for(milliseconds{50});
+    recurring.stop();
     background.stop();
     background.join();
     core.close();
@@ -382,7 +372,11 @@ struct node::parts {
   runtime::entity_host host{system, log, time, entity_settings()};
   runtime::reply_port port{system};
   runtime::cluster::router entities{system, host, port};
-  boost::asio::thread_pool background{1}; ///< before what calls back into it
+  // Before what calls back into them. Whatever is not to overlap itself runs in a strand: each follower's steps, each AI provider's
+  // calls, and each call of an operator, one after the other; they run beside each other.
+  boost::asio::thread_pool background{values.background.threads};
+  boost::asio::strand<boost::asio::thread_pool::executor_type> settling{background.get_executor()}, serving_agents{background.get_executor()};
+  net::clockwork recurring{system};
   client::http_client outbound{{values.outbound.proxy, values.outbound.no_proxy}};
   solana::rpc chain{outbound, values.solana.rpc_url};
   session::authenticator bearers{signer, time, entities};

@@ -11,6 +11,8 @@
 #include "persistence/session.hpp"
 #include "tools/ainftd/cluster_seat.hpp"
 
+#include <boost/asio/strand.hpp>
+
 #include <unistd.h>
 
 #include <fstream>
@@ -37,6 +39,14 @@ auth_settings auth_of(const config::settings& s) {
   auto domain = s.auth.domain.empty() ? url.substr(url.find("://") + 3) : s.auth.domain;
   return {std::move(domain), in_s(s.auth.access_lifetime), in_s(s.auth.refresh_lifetime), in_s(s.auth.nonce_lifetime),
           s.auth.chain_id, s.auth.operators};
+}
+
+runtime::retry_settings retries_of(const config::settings& s) {
+  runtime::retry_settings out;
+  out.patience = in_ms(s.followers.patience);
+  out.longest_pause = in_ms(s.followers.longest_pause);
+  out.most_parked = s.followers.most_parked;
+  return out;
 }
 
 http::rate_settings rates_of(const config::settings& s) {
@@ -103,7 +113,7 @@ void add_providers(ai_job::providers& to, const config::settings& s, client::htt
     ai::remote::remote_settings settings{r.url, secret_from(r.key_file, name + ".key-file"), r.image_model, r.text_model, in_ms(r.timeout), in_ms(r.poll), in_s(r.training_poll)};
     while (settings.url.ends_with('/'))
       settings.url.pop_back();
-    to.add(std::make_unique<Provider>(name, executor, http, std::move(settings), more...), {r.at_once, r.per_minute}, {r.picture_credits, r.million_token_credits, r.fine_tune_credits});
+    to.add(std::make_unique<Provider>(name, boost::asio::make_strand(executor), http, std::move(settings), more...), {r.at_once, r.per_minute}, {r.picture_credits, r.million_token_credits, r.fine_tune_credits});
   };
   using namespace ai::remote;
   add(std::type_identity<openai>{}, "openai", s.openai);

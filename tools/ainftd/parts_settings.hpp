@@ -7,6 +7,7 @@
 #include "net/client/http_client.hpp"
 #include "net/http/rate_limit.hpp"
 #include "net/http/server.hpp"
+#include "runtime/follower.hpp"
 
 /// From the settings of the configuration to those of the parts.
 namespace ainft {
@@ -33,6 +34,7 @@ T must(runtime::result<T> got, const std::string& setting) {
 
 [[nodiscard]] platform platform_of(const config::settings& s);
 [[nodiscard]] auth_settings auth_of(const config::settings& s);
+[[nodiscard]] runtime::retry_settings retries_of(const config::settings& s);
 [[nodiscard]] http::rate_settings rates_of(const config::settings& s);
 [[nodiscard]] realtime::front_settings realtime_of(const config::settings& s);
 [[nodiscard]] ai_job::worker_settings workers_of(const config::settings& s);

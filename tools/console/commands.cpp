@@ -77,6 +77,18 @@ request followers(const line& l) {
   refuse("say: followers [NAME], followers rewind NAME POSITION, or followers skip NAME REASON");
 }
 
+request parked(const line& l) {
+  const auto& w = l.words;
+  const auto path = [](const std::string& name) { return "/v1/admin/followers/" + net::percent_encoded(name) + "/parked"; };
+  if (w.size() == 4 && w[1] == "release")
+    return {"POST", path(w[2]) + "/" + net::percent_encoded(w[3]) + "/release", {}};
+  if (w.size() >= 5 && w[1] == "skip")
+    return {"POST", path(w[2]) + "/" + net::percent_encoded(w[3]) + "/skip", json{{"reason", joined(w, 4)}}.dump()};
+  if (w.size() == 2 && w[1] != "release" && w[1] != "skip")
+    return {"GET", path(w[1]), {}};
+  refuse("say: parked FOLLOWER, parked release FOLLOWER KEY, or parked skip FOLLOWER KEY REASON");
+}
+
 request journal(const line& l) { return {"GET", entity_path(l.words[1]) + "/journal" + query_of(l, {"at", "from"}), {}}; }
 
 /// GET /v1/admin/COMMAND, of one node or of all.
@@ -116,6 +128,8 @@ const std::vector<command>& commands() {
     {"quarantine", "list [--node NAME] | release KIND/ID", "what could not be loaded", quarantine, {"node"}, 1, 2, {"list", "release"}},
     {"followers", "[NAME] | rewind NAME POSITION | skip NAME REASON", "the journal's followers: place, lag, failures", followers, {"node"}, 0, 100,
      {"rewind", "skip", "settlement", "agents", "transaction_submission"}},
+    {"parked", "FOLLOWER | release FOLLOWER KEY | skip FOLLOWER KEY REASON", "keys that a follower has parked, since an event fails; try one now; pass over its first event", parked, {},
+     1, 100, {"release", "skip", "settlement", "agents"}},
     {"queue", "", "AI jobs under way", look},
     {"sessions", "[--user ID]", "who is signed in", look, {"user"}},
     {"kick", "SESSION", "end a session", kick, {}, 1, 1},

@@ -168,10 +168,10 @@ std::string followers(const line&, const json& a, const painter& p) {
   if (!a.contains("items"))
     return a.dump(2) + "\n";
   std::string out = "the journal ends at " + at(a, "end") + "\n\n";
-  table all{{"follower", "stored", "lag", "handled here", "failures", "fails at"}};
+  table all{{"follower", "stored", "lag", "handled here", "failures", "parked", "fails at"}};
   for (const auto& f : a["items"]) {
     const auto here = f.value("here", json::object()), failing = here.value("failingAt", json::object());
-    all.add({at(f, "name"), at(f, "stored"), at(f, "lag"), at(here, "handled"), at(here, "failures"),
+    all.add({at(f, "name"), at(f, "stored"), at(f, "lag"), at(here, "handled"), at(here, "failures"), at(f, "parked"),
              failing.empty() ? "" : at(failing, "event") + " of " + at(failing, "entity") + ": " + at(failing, "error")});
   }
   return out + all.str(p);

@@ -30,6 +30,13 @@ TEST(console, asks_for_what_a_command_says) {
   EXPECT_EQ(skipped.method, "POST");
   EXPECT_EQ(skipped.target, "/v1/admin/followers/settlement/skip");
   EXPECT_EQ(skipped.body, R"({"reason":"its listing is gone"})");
+  EXPECT_EQ(of("parked settlement").target, "/v1/admin/followers/settlement/parked");
+  const auto released = of("parked release settlement 0190163d-8694-739b-aea5-966c26f8ad91");
+  EXPECT_EQ(released.method, "POST");
+  EXPECT_EQ(released.target, "/v1/admin/followers/settlement/parked/0190163d-8694-739b-aea5-966c26f8ad91/release");
+  const auto dropped = of("parked skip settlement 0190163d-8694-739b-aea5-966c26f8ad91 it was paid back");
+  EXPECT_EQ(dropped.target, "/v1/admin/followers/settlement/parked/0190163d-8694-739b-aea5-966c26f8ad91/skip");
+  EXPECT_EQ(dropped.body, R"({"reason":"it was paid back"})");
   EXPECT_EQ(of("quarantine release studio/std_1").target, "/v1/admin/quarantine/studio/std_1/release");
   EXPECT_EQ(of("drain a/b").target, "/v1/admin/drain?node=a%2Fb");
   EXPECT_EQ(of("log debug --node n1").target, "/v1/admin/log?node=n1");
@@ -55,6 +62,7 @@ TEST(console, says_what_is_wrong_with_a_command) {
   EXPECT_EQ(refusal("cluster --at 3"), "cluster has no option --at");
   EXPECT_EQ(refusal("tree --node"), "--node needs a value");
   EXPECT_EQ(refusal("followers skip settlement"), "say: followers [NAME], followers rewind NAME POSITION, or followers skip NAME REASON");
+  EXPECT_EQ(refusal("parked skip settlement 0190163d-8694-739b-aea5-966c26f8ad91"), "say: parked FOLLOWER, parked release FOLLOWER KEY, or parked skip FOLLOWER KEY REASON");
   EXPECT_EQ(refusal("inspect 'listing"), "a quote is not closed");
 }
 

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "persistence/session.hpp"
+#include "runtime/parking.hpp"
+
+/// The tables of what followers have parked, as runtime/parking.hpp tells. Each function is one transaction; they throw what session::run
+/// throws.
+namespace ainft::persistence {
+
+void park(session& db, const runtime::park_events& what);
+[[nodiscard]] runtime::parked_keys find_parked(session& db, const runtime::list_parked& of);
+[[nodiscard]] runtime::due_parked find_due(session& db, const runtime::find_due_parked& wanted);
+[[nodiscard]] runtime::parked_key_left settle(session& db, const runtime::settle_parked& done);
+[[nodiscard]] runtime::parked_key_left release(session& db, const runtime::release_parked& what);
+[[nodiscard]] runtime::parked_key_left skip(session& db, const runtime::skip_parked& what);
+
+/// Stores a follower's cursor although it lies before the stored one, and drops the parked events behind it: they are read again.
+void rewind_cursor(session& db, const runtime::store_cursor& to);
+
+} // namespace ainft::persistence
