@@ -64,17 +64,32 @@ struct services {
 
 constexpr std::chrono::seconds ask_timeout{10};
 
+/// How long a user's command may take until it is written. Shorter than ask_timeout, so that a late one is refused before nobody waits for
+/// it any more.
+constexpr std::chrono::seconds command_patience{9};
+
 template <class T>
 using task = boost::asio::awaitable<runtime::result<T>>;
 
-/// Gives an entity a command and waits for its answer. (Arguments of an awaited call are named beforehand where they are made with
-/// braces: g++ 12 destroys such temporaries twice.)
+/// Waits for a command's answer. Whether one without an answer was done is not known: errc::outcome_unknown.
+inline task<runtime::answer> ask_in_time(runtime::cluster::router& entities, std::string_view kind, runtime::uuid id, caf::message given) {
+  auto got = co_await net::ask_entity(entities, kind, id, std::move(given), ask_timeout);
+  if (!got && got.error() == caf::sec::request_timeout)
+    co_return runtime::refuse(runtime::errc::outcome_unknown, "there was no answer in time; look whether it was done before trying again");
+  co_return got;
+}
+
+/// Gives an entity a command and waits for its answer. One that is not the platform's has a deadline: it is refused with
+/// errc::unavailable, and changes nothing, if it would be written later. (Arguments of an awaited call are named beforehand where they are
+/// made with braces: g++ 12 destroys such temporaries twice.)
 template <class Domain, class Command>
 task<runtime::answer> command(const services& s, const runtime::uuid& id, runtime::command_context context, Command c) {
   constexpr bool creates = requires { requires Command::creates; };
   context.of_new_id = creates && context.of_new_id;
+  if (!context.who.is_platform() && !context.deadline)
+    context.deadline = s.host.time().now() + command_patience;
   auto message = caf::make_message(std::move(context), std::move(c));
-  return net::ask_entity(s.entities, Domain::kind, id, std::move(message), ask_timeout);
+  return ask_in_time(s.entities, Domain::kind, id, std::move(message));
 }
 
 /// The same on behalf of the platform itself.

@@ -162,6 +162,8 @@ configuration::configuration() {
     .add(v.postgres.writers, "writers", "journal writers, each with a connection, 1 to 64")
     .add(v.postgres.readers, "readers", "journal readers, each with a connection, 2 to 64")
     .add(v.postgres.max_batch, "max-batch", "appends that one transaction takes at most, 1 to 4096")
+    .add(v.postgres.write_queue, "write-queue", "appends that may wait for one journal writer; beyond it commands are refused with 503, 100 to 1000000")
+    .add(v.postgres.write_timeout, "write-timeout", "after which PostgreSQL gives up a statement of a journal writer, 100ms to 5min")
     .add(v.postgres.patience, "patience", "how long a start waits for a database that does not answer");
   section{custom_options_, defaults_, "redis"}.add(v.redis.address, "address", "host:port, or the path of a socket");
   section{custom_options_, defaults_, "cluster"}
@@ -255,7 +257,8 @@ configuration::configuration() {
   section{custom_options_, defaults_, "assets"}.add(v.assets.folder, "folder", "where uploaded files are kept");
   section{custom_options_, defaults_, "entities"}
     .add(v.entities.idle_timeout, "idle-timeout", "how long an entity stays in memory unused")
-    .add(v.entities.snapshot_every, "snapshot-every", "events between two snapshots of an entity");
+    .add(v.entities.snapshot_every, "snapshot-every", "events between two snapshots of an entity")
+    .add(v.entities.in_flight, "in-flight", "commands of one entity that may wait for the journal; beyond it they are refused with 503, 1 to 100000");
   section{custom_options_, defaults_, "followers"}
     .add(v.followers.patience, "patience", "how long a follower tries an event in place whose failure may pass, before it parks the event's key, 0s to 1min")
     .add(v.followers.longest_pause, "longest-pause", "longest pause between two attempts at a parked key, 1s to 24h")
@@ -456,7 +459,10 @@ void configuration::check() const {
   need(v.solana.fee_bps <= 5000, "solana.fee-bps", "must be from 0 to 5000");
   need(!v.auth.token_key_file.empty(), "auth.token-key-file", "is required");
   need(v.auth.access_lifetime <= std::chrono::hours{24}, "auth.access-lifetime", "must be at most 24h");
+  need(v.postgres.write_queue >= 100 && v.postgres.write_queue <= 1'000'000, "postgres.write-queue", "must be from 100 to 1000000");
+  need(v.postgres.write_timeout >= std::chrono::milliseconds{100} && v.postgres.write_timeout <= std::chrono::minutes{5}, "postgres.write-timeout", "must be from 100ms to 5min");
   need(v.entities.snapshot_every >= 1, "entities.snapshot-every", "must be at least 1");
+  need(v.entities.in_flight >= 1 && v.entities.in_flight <= 100'000, "entities.in-flight", "must be from 1 to 100000");
   need(v.followers.patience >= std::chrono::seconds{0} && v.followers.patience <= std::chrono::minutes{1}, "followers.patience", "must be from 0s to 1min");
   need(v.followers.longest_pause >= std::chrono::seconds{1} && v.followers.longest_pause <= std::chrono::hours{24}, "followers.longest-pause", "must be from 1s to 24h");
   need(v.background.threads >= 1 && v.background.threads <= 64, "background.threads", "must be from 1 to 64");

@@ -63,6 +63,8 @@ struct settings {
     uint32_t writers = 1;
     uint32_t readers = 4;
     uint32_t max_batch = 256;
+    uint32_t write_queue = 10'000;
+    timespan write_timeout = std::chrono::seconds{8};
     timespan patience = std::chrono::seconds{0};
   } postgres;
 
@@ -166,6 +168,7 @@ struct settings {
   struct {
     timespan idle_timeout = std::chrono::minutes{5};
     uint32_t snapshot_every = 400;
+    uint32_t in_flight = 1'000;
   } entities;
 
   struct {

@@ -9,6 +9,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <map>
 #include <span>
 #include <unordered_map>
@@ -53,12 +54,17 @@ constexpr statement complete_idempotency{"journal_idempotency", R"sql(
     where i.user_id = n.user_id and i.key = n.key and i.status is null returning 1)
   select count(*) = cardinality($1::uuid[]) or refuse_append('answered') from answered)sql"};
 
+/// For the transaction that it is the first statement of.
+constexpr statement limit_statements{"journal_limit", "select set_config('statement_timeout', $1, true)"};
+
 /// What refuse_append() of the migrations raises.
 constexpr std::string_view order_broken = "AN001", already_answered = "AN002";
+/// A statement took longer than statement_timeout allows (PostgreSQL's documentation, appendix A: query_canceled).
+constexpr std::string_view took_too_long = "57014";
 
 // A writer reaches rows by their keys alone. Without this a plan that was made while a table was small reads all of it each time.
-constexpr auto by_key_only = "set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; "
-                             "set enable_mergejoin = off";
+const std::string by_key_only = "set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; "
+                                "set enable_mergejoin = off; set statement_timeout = ";
 
 /// Rows for one statement, column by column.
 class columns {
@@ -197,10 +203,11 @@ void keep_aside(pipeline& db, std::span<waiting*> batch) {
     db.add(complete_idempotency, answers.take());
 }
 
-class journal_writer final : public caf::event_based_actor {
+class writer_actor final : public caf::event_based_actor {
 public:
-  journal_writer(caf::actor_config& cfg, writer_settings settings)
-    : caf::event_based_actor(cfg), settings_{std::move(settings)}, db_{settings_.url, by_key_only} {
+  writer_actor(caf::actor_config& cfg, writer_settings settings, std::shared_ptr<append_queue> queue)
+    : caf::event_based_actor(cfg), settings_{std::move(settings)}, queue_{std::move(queue)},
+      db_{settings_.url, by_key_only + std::to_string(settings_.write_timeout.count())} {
     auto& metrics = system().metrics();
     static constexpr int64_t sizes[] = {1, 2, 4, 8, 16, 32, 64, 128, 256};
     static constexpr double times[] = {.0005, .001, .0025, .005, .01, .025, .05, .1, .5, 1, 5};
@@ -234,23 +241,41 @@ public:
 private:
   void flush() {
     auto batch = std::exchange(batch_, {});
+    if (batch.empty())
+      return;
+    queue_->begin(std::min_element(batch.begin(), batch.end(), [](const waiting& a, const waiting& b) { return a.what.sent < b.what.sent; })->what.sent);
     std::vector<waiting*> good;
     for (auto& w : batch)
-      if (failed_incarnations_.contains(w.what.incarnation))
-        w.promise.deliver(refuse(errc::append_conflict, "an earlier change of the same thing failed"));
-      else
+      if (!is_refused(w))
         good.push_back(&w);
-    if (good.empty())
-      return;
-    if (write(good, good.size() > 1))
-      return;
-    for (auto* w : good) {
-      waiting* one[] = {w};
-      if (failed_incarnations_.contains(w->what.incarnation))
-        w->promise.deliver(refuse(errc::append_conflict, "an earlier change of the same thing failed"));
-      else
-        write(one, false);
+    if (!good.empty() && !write(good, good.size() > 1))
+      for (auto* w : good) {
+        waiting* one[] = {w};
+        if (!is_refused(*w))
+          write(one, false);
+      }
+    queue_->end();
+  }
+
+  /// What rests on an append that failed is refused, and what is late.
+  bool is_refused(waiting& w) {
+    if (failed_incarnations_.contains(w.what.incarnation)) {
+      answer(w, refuse(errc::append_conflict, "an earlier change of the same thing failed"));
+      return true;
     }
+    if (!w.what.write_before || append_queue::clock::now() < *w.what.write_before)
+      return false;
+    waiting* one[] = {&w};
+    fail(one, too_late());
+    return true;
+  }
+
+  static caf::error too_late() { return refuse(errc::unavailable, "the journal could not write it in time; nothing was changed"); }
+
+  template <class T>
+  void answer(waiting& w, T with) {
+    queue_->leave();
+    w.promise.deliver(std::move(with));
   }
 
   /// False when the batch must be taken apart.
@@ -258,24 +283,41 @@ private:
     try {
       commit(batch);
       for (auto* w : batch)
-        w->promise.deliver(caf::unit);
+        answer(*w, caf::unit);
       if (settings_.after_commit)
         for (const auto* w : batch)
           settings_.after_commit(w->what);
       return true;
     } catch (const pqxx::broken_connection& e) {
       spdlog::error("journal writer: lost the database: {}", e.what());
-      fail(batch, refuse(errc::unavailable, "the database did not answer; whether the change was made is not known"));
+      fail(batch, db_.was_sent() ? refuse(errc::outcome_unknown, "the database did not answer; whether the change was made is not known")
+                                 : refuse(errc::unavailable, "the database does not answer; nothing was changed"));
     } catch (const std::exception& e) {
-      if (may_split)
+      if (may_split && !was_slow(e)) // one by one they would take as long
         return false;
       fail(batch, explain(e));
     }
     return true;
   }
 
+  static bool was_slow(const std::exception& e) {
+    const auto* sql = dynamic_cast<const pqxx::sql_error*>(&e);
+    return sql && sql->sqlstate() == took_too_long;
+  }
+
+  /// PostgreSQL gives up before the first of the batch is late.
+  void limit_time(std::span<waiting*> batch) {
+    auto left = std::chrono::duration_cast<std::chrono::milliseconds>(settings_.write_timeout);
+    for (const auto* w : batch)
+      if (const auto& until = w->what.write_before)
+        left = std::min(left, std::chrono::duration_cast<std::chrono::milliseconds>(*until - append_queue::clock::now()));
+    if (left < settings_.write_timeout)
+      db_.add(limit_statements, parameters{std::to_string(std::max<int64_t>(1, left.count()))});
+  }
+
   void commit(std::span<waiting*> batch) {
     const auto begin = std::chrono::steady_clock::now();
+    limit_time(batch);
     insert(db_, batch, ends_);
     project(db_, batch);
     keep_aside(db_, batch);
@@ -297,6 +339,10 @@ private:
         return refuse(errc::idempotency_in_progress, "this request was answered already; send it again for the answer");
       if (sql->sqlstate().starts_with("23"))
         return explain_violation(*sql);
+      if (sql->sqlstate() == took_too_long) {
+        spdlog::error("journal writer: PostgreSQL took too long: {}", e.what());
+        return too_late();
+      }
       spdlog::error("journal writer: {}", e.what());
       return refuse(errc::unavailable, "the database could not write");
     }
@@ -308,7 +354,7 @@ private:
     failed_->inc(static_cast<int64_t>(batch.size()));
     for (auto* w : batch) {
       remember_failed(w->what.incarnation);
-      w->promise.deliver(reason);
+      answer(*w, reason);
     }
   }
 
@@ -324,6 +370,7 @@ private:
   }
 
   writer_settings settings_;
+  std::shared_ptr<append_queue> queue_;
   pipeline db_;
   known_ends ends_;
   std::vector<waiting> batch_;
@@ -338,8 +385,9 @@ private:
 
 } // namespace
 
-caf::actor start_journal_writer(caf::actor_system& system, writer_settings settings) {
-  return system.spawn<journal_writer, caf::detached>(std::move(settings));
+runtime::journal_writer start_journal_writer(caf::actor_system& system, writer_settings settings) {
+  auto queue = std::make_shared<append_queue>(settings.queue_limit);
+  return {system.spawn<writer_actor, caf::detached>(std::move(settings), queue), queue};
 }
 
 } // namespace ainft::persistence

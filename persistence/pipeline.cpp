@@ -100,6 +100,7 @@ void pipeline::read_answers(size_t count) {
 
 void pipeline::commit() {
   const auto statements = std::exchange(queued_, {});
+  was_sent_ = false;
   if (statements.empty())
     return;
   open();
@@ -108,6 +109,7 @@ void pipeline::commit() {
   auto* c = connection_.get();
   if (PQenterPipelineMode(c) != 1)
     give_up();
+  was_sent_ = true;
   for (const auto& q : statements)
     send(q);
   if (PQpipelineSync(c) != 1)

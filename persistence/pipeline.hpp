@@ -21,6 +21,9 @@ public:
   /// done then; and pqxx::broken_connection where there is no answer: whether it was done is not known.
   void commit();
 
+  /// Whether the latest commit() that threw pqxx::broken_connection had begun to send its statements; if not, nothing was done.
+  [[nodiscard]] bool was_sent() const noexcept { return was_sent_; }
+
   /// Forgets the connection; the next commit() makes a new one.
   void drop() noexcept;
 
@@ -44,6 +47,7 @@ private:
   std::unique_ptr<PGconn, close> connection_;
   std::unordered_set<std::string> prepared_;
   std::vector<queued> queued_;
+  bool was_sent_ = false;
 };
 
 } // namespace ainft::persistence

@@ -168,6 +168,10 @@ private:
     touch();
     auto promise = make_response_promise();
     const decision_context dc{host_.time().now(), context.who};
+    if (auto busy = refuse_late(context.deadline, dc.now)) {
+      promise.deliver(std::move(busy));
+      return caf::result<answer>{caf::delegated<answer>{}};
+    }
     auto decided = check_and_decide(context, command, dc);
     if (!decided) {
       auto refused = finish(std::move(promise), std::move(decided.error()));
@@ -175,8 +179,20 @@ private:
         start_farewell_soon(); // it does not exist: nothing to keep in memory
       return refused;
     }
-    run(std::move(promise), dc, std::move(*decided), std::move(context.idempotency));
+    run(std::move(promise), dc, std::move(*decided), std::move(context.idempotency), context.deadline);
     return caf::result<answer>{caf::delegated<answer>{}};
+  }
+
+  /// Nothing is decided that would be late, or that the journal has no room for: whoever asked for it does not wait for it any more.
+  [[nodiscard]] caf::error refuse_late(const std::optional<time_point>& deadline, time_point now) const {
+    const auto& queue = *host_.log().writer_of(id_).queue;
+    if (deadline && now >= *deadline)
+      return refuse(errc::unavailable, "it came too late; nothing was changed");
+    if (in_flight_.size() >= host_.settings().in_flight_limit)
+      return refuse(errc::unavailable, "too many changes of this thing wait already");
+    if (queue.is_full() || (deadline && now + queue.age() >= *deadline))
+      return refuse(errc::unavailable, "the journal cannot write as much as it is asked to");
+    return {};
   }
 
   template <class Command>
@@ -204,7 +220,8 @@ private:
   }
 
   template <class Promise>
-  void run(Promise promise, const decision_context& dc, events decided, std::optional<idempotency_record> idempotency) {
+  void run(Promise promise, const decision_context& dc, events decided, std::optional<idempotency_record> idempotency,
+           const std::optional<time_point>& deadline = {}) {
     pending p{};
     p.promise = std::move(promise);
     if (decided.empty() && !idempotency) {
@@ -251,7 +268,11 @@ private:
       a.idempotency = std::move(idempotency);
     }
     in_flight_.push_back(std::move(p));
-    request(host_.log().writer_of(id_), caf::infinite, std::move(a))
+    if (deadline)
+      a.write_before = a.sent + (*deadline - dc.now);
+    const auto& writer = host_.log().writer_of(id_);
+    writer.queue->enter();
+    request(writer.actor, caf::infinite, std::move(a))
       .then([this] { on_committed(); },
             [this, incarnation = incarnation_](const caf::error& e) { on_append_failed(incarnation, e); });
   }
@@ -380,6 +401,10 @@ private:
       const decision_context dc{host_.time().now(), platform};
       if (ahead_version_ == 0 || !deadline_ || dc.now < *deadline_)
         return arm_timer();
+      if (refuse_late({}, dc.now)) {
+        timer_ = later(std::chrono::seconds{1}, wake_message());
+        return;
+      }
       if (auto decided = decide(ahead(), wake{}, dc); decided && !decided->empty())
         run(caf::response_promise{}, dc, std::move(*decided), std::nullopt);
     }

@@ -56,6 +56,7 @@ struct entity_settings {
   std::chrono::milliseconds rest_timeout{5'000}; ///< as idle_timeout, for one to which nothing more is to happen
   std::function<void(const quarantined&)> on_quarantine; ///< told of each entity that is given up
   std::function<bool(const uuid&)> is_here; ///< whether an id's entities live on this node; absent: all do
+  size_t in_flight_limit = 1'000; ///< commands of one entity that wait for the journal
 };
 
 /// Where the entities of this node live: finds the actor of an id, and starts it if it is not in memory. Safe from any

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/append_queue.hpp"
 #include "runtime/messages.hpp"
 
 #include <functional>
@@ -81,8 +82,9 @@ struct snapshot {
 
 /// Asks a journal writer to append events to one entity in one transaction with all that belongs to them. Answered with
 /// caf::unit_t after the commit, or errc::append_conflict (another owner wrote first, or an earlier append of this
-/// incarnation failed), errc::conflict (a constraint of the read model; nothing was written) or errc::unavailable (the
-/// outcome is not known: reload).
+/// incarnation failed), errc::conflict (a constraint of the read model; nothing was written), errc::unavailable (the database cannot write,
+/// or not before `write_before`; nothing was written) or errc::outcome_unknown (the database did not answer). The entity must be loaded
+/// anew after a refusal.
 struct append {
   uuid entity;
   std::string_view kind;
@@ -96,6 +98,8 @@ struct append {
   bool deadline_changed = false;
   std::optional<time_point> deadline;
   std::optional<idempotency_record> idempotency; ///< `before` holds the whole body here
+  append_queue::clock::time_point sent = append_queue::clock::now();
+  std::optional<append_queue::clock::time_point> write_before; ///< the writer gives up at this time
 };
 
 /// Asks a journal reader for an entity: its latest snapshot with the state's version (none has 0), and the events after it.
@@ -170,13 +174,19 @@ struct rewind_follower {
   journal_cursor to;
 };
 
+/// A journal writer, and what waits for it. Whoever sends it an append calls queue->enter() first.
+struct journal_writer {
+  caf::actor actor;
+  std::shared_ptr<append_queue> queue;
+};
+
 /// The journal's actors on this node.
 struct journal {
-  std::vector<caf::actor> writers;
+  std::vector<journal_writer> writers;
   std::vector<caf::actor> readers;
 
   /// Always the same writer for one entity: its appends stay in order.
-  [[nodiscard]] const caf::actor& writer_of(const uuid& id) const {
+  [[nodiscard]] const journal_writer& writer_of(const uuid& id) const {
     return writers[std::hash<uuid>{}(id) % writers.size()];
   }
   [[nodiscard]] const caf::actor& reader_of(const uuid& id) const {

@@ -53,13 +53,14 @@ struct command_context {
   std::optional<idempotency_record> idempotency;
   std::optional<uint64_t> expected_version; ///< from If-Match
   bool of_new_id = false; ///< the entity's id was made for this very command, so that nothing can be there of it
+  std::optional<time_point> deadline; ///< by the cluster's clock; from then on it is refused with errc::unavailable and changes nothing
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, command_context& x) {
   return f.object(x).fields(f.field("who", x.who), f.field("request_id", x.request_id),
                             f.field("idempotency", x.idempotency), f.field("expected_version", x.expected_version),
-                            f.field("of_new_id", x.of_new_id));
+                            f.field("of_new_id", x.of_new_id), f.field("deadline", x.deadline));
 }
 
 /// What an entity answers: its version, and JSON.

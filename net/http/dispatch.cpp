@@ -81,6 +81,7 @@ asio::awaitable<result<reply>> dispatcher::run(call& c, const std::string& key) 
   const bool keyed = c.at->idempotent && !key.empty();
   result<reply> out{refuse(errc::internal, "")};
   // What was lost on its way to another node is looked for under its key, and done now if it was not done: under the same key only one of the two can be written.
+  const auto until = std::chrono::steady_clock::now() + resume_patience;
   for (int attempt = 0; attempt < attempts_at_most; ++attempt) {
     if (keyed) {
       auto earlier = co_await hooks_.begin_idempotent(c, key);
@@ -90,7 +91,7 @@ asio::awaitable<result<reply>> dispatcher::run(call& c, const std::string& key) 
         co_return std::move(**earlier);
     }
     out = co_await run_once(c);
-    if (out || !keyed || c.stream)
+    if (out || !keyed || c.stream || std::chrono::steady_clock::now() >= until)
       break;
     const auto why = explain(out.error()).code;
     if (why != errc::outcome_unknown && !(c.resumed && why == errc::idempotency_in_progress))

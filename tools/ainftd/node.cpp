@@ -124,7 +124,7 @@ struct node::parts {
           followers.notify(a);
           if (seat)
             seat->words().say("journal", {});
-        }}));
+        }, s.write_queue, in_ms(s.write_timeout)}));
     for (uint32_t i = 0; i < s.readers; ++i)
       log.readers.push_back(persistence::start_journal_reader(system, s.url));
     add_kinds(host);
@@ -158,6 +158,7 @@ struct node::parts {
     runtime::entity_settings out{in_ms(values.entities.idle_timeout), values.entities.snapshot_every, std::chrono::seconds{5}, report_quarantine(system)};
     if (values.cluster.is_on())
       out.is_here = [this](const runtime::uuid& id) { return seat->here().owns(id); };
+    out.in_flight_limit = values.entities.in_flight;
     return out;
   }
 
@@ -278,7 +279,7 @@ struct node::parts {
   void supervise_core(const caf::actor& tail) {
     const auto add = [this](const std::string& name, const caf::actor& a) { core.add(name, [a] { return a; }); };
     for (size_t i = 0; i < log.writers.size(); ++i)
-      add("writer " + std::to_string(i + 1), log.writers[i]);
+      add("writer " + std::to_string(i + 1), log.writers[i].actor);
     for (size_t i = 0; i < log.readers.size(); ++i)
       add("reader " + std::to_string(i + 1), log.readers[i]);
     add("redis", around.redis);

@@ -17,7 +17,107 @@ std::string sequences(const test_database& db, const uuid& id) {
 
 time_point soon(milliseconds after) { return system_clock().now() + after; }
 
+std::future<result<answer>> give_before(node& n, const uuid& id, time_point deadline) {
+  command_context context;
+  context.deadline = deadline;
+  return n.ask(id, caf::make_message(context, counter::add{1}));
+}
+
+/// While it lives PostgreSQL takes no appends, and answers all else.
+class stalled_journal {
+public:
+  explicit stalled_journal(const test_database& db) : connection_{db.url()}, open_{connection_} { open_.exec("lock table journal in exclusive mode"); }
+
+private:
+  pqxx::connection connection_;
+  pqxx::work open_;
+};
+
+milliseconds time_of(const std::function<void()>& f) {
+  const auto begin = std::chrono::steady_clock::now();
+  f();
+  return std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begin);
+}
+
 } // namespace
+
+TEST(entity, refuses_a_command_after_its_deadline_and_changes_nothing) {
+  test_database db;
+  node n{db};
+  const auto id = uuid::make();
+  EXPECT_EQ(code_of(give_before(n, id, soon(milliseconds{-1})).get()), errc::unavailable);
+  EXPECT_EQ(db.ask("select count(*) from journal"), "0");
+  EXPECT_EQ(code_of(give_before(n, id, soon(std::chrono::seconds{20})).get()), errc::none);
+}
+
+TEST(entity, refuses_in_time_what_the_journal_cannot_write_and_does_nothing_of_it_later) {
+  test_database db;
+  node n{db};
+  const auto id = uuid::make();
+  ASSERT_TRUE(n.give(id, counter::add{1}).get());
+  {
+    const stalled_journal stall{db};
+    std::vector<std::future<result<answer>>> answers;
+    const auto took = time_of([&] {
+      for (int i = 0; i < 20; ++i) {
+        answers.push_back(give_before(n, i % 2 == 0 ? uuid::make() : id, soon(milliseconds{1'000})));
+        std::this_thread::sleep_for(milliseconds{20});
+      }
+      for (auto& a : answers)
+        EXPECT_EQ(code_of(a.get()), errc::unavailable);
+    });
+    EXPECT_LT(took, milliseconds{4'000});
+  }
+  // What comes now is written behind whatever was still on its way.
+  const auto last = n.give(id, counter::add{1}).get();
+  ASSERT_TRUE(last);
+  EXPECT_EQ(last->version, 2u);
+  EXPECT_EQ(db.ask("select count(*) from journal"), "2");
+  EXPECT_EQ(n.view(id).total, 2);
+  EXPECT_EQ(n.log.writers.front().queue->waiting(), 0u);
+}
+
+TEST(entity, refuses_at_once_when_others_have_waited_for_longer_than_it_may) {
+  test_database db;
+  node n{db};
+  std::future<result<answer>> patient;
+  {
+    const stalled_journal stall{db};
+    patient = n.give(uuid::make(), counter::add{1});
+    std::this_thread::sleep_for(milliseconds{600});
+    const auto took = time_of([&] { EXPECT_EQ(code_of(give_before(n, uuid::make(), soon(milliseconds{500})).get()), errc::unavailable); });
+    EXPECT_LT(took, milliseconds{300});
+  }
+  EXPECT_EQ(code_of(patient.get()), errc::none);
+  EXPECT_EQ(code_of(give_before(n, uuid::make(), soon(std::chrono::seconds{9})).get()), errc::none);
+  EXPECT_EQ(db.ask("select count(*) from journal"), "2");
+}
+
+TEST(entity, refuses_what_its_own_queue_or_the_journal_s_has_no_room_for) {
+  test_database db;
+  entity_settings few;
+  few.in_flight_limit = 3;
+  node n{db, few};
+  const auto id = uuid::make();
+  std::vector<std::future<result<answer>>> answers;
+  {
+    const stalled_journal stall{db};
+    for (int i = 0; i < 5; ++i)
+      answers.push_back(n.give(id, counter::add{1}));
+    EXPECT_EQ(code_of(answers[3].get()), errc::unavailable);
+    EXPECT_EQ(code_of(answers[4].get()), errc::unavailable);
+    auto& queue = *n.log.writers.front().queue;
+    while (!queue.is_full())
+      queue.enter();
+    EXPECT_EQ(code_of(n.give(uuid::make(), counter::add{1}).get()), errc::unavailable);
+    while (queue.waiting() > 3)
+      queue.leave();
+  }
+  for (size_t i = 0; i < 3; ++i)
+    EXPECT_EQ(code_of(answers[i].get()), errc::none);
+  EXPECT_EQ(n.view(id).total, 3);
+  EXPECT_EQ(db.ask("select count(*) from journal"), "3");
+}
 
 TEST(entity, answers_after_the_commit_and_is_there_again_after_a_restart) {
   test_database db;

@@ -64,9 +64,10 @@ struct seat {
     to.close();
     host.passivate_all();
     until([this] { return host.count() == 0; }, "the end of all entities");
-    for (const auto* group : {&log.writers, &log.readers})
-      for (const auto& a : *group)
-        caf::anon_send_exit(a, caf::exit_reason::user_shutdown);
+    for (const auto& w : log.writers)
+      caf::anon_send_exit(w.actor, caf::exit_reason::user_shutdown);
+    for (const auto& r : log.readers)
+      caf::anon_send_exit(r, caf::exit_reason::user_shutdown);
   }
 
   static uuid id_of(uint8_t number) {

@@ -24,6 +24,7 @@ caf::message a_bid() {
   context.request_id = "r1";
   context.idempotency = idempotency_record{context.who.user, "k1", 201, "{\"bid\":", "}"};
   context.expected_version = 7;
+  context.deadline = *time_point::parse("2030-01-31T12:00:00.25Z");
   return caf::make_message(context, bid);
 }
 
@@ -42,6 +43,18 @@ TEST(message_forms, bring_a_command_over_whole) {
   EXPECT_EQ(got->get_as<command_context>(0).who.user, sent.get_as<command_context>(0).who.user);
   EXPECT_EQ(got->get_as<command_context>(0).idempotency->before, "{\"bid\":");
   EXPECT_EQ(got->get_as<listing::place_bid>(1).amount, sent.get_as<listing::place_bid>(1).amount);
+}
+
+TEST(message_forms, bring_a_deadline_over_and_do_without_one) {
+  auto written = *forms().write(a_bid());
+  const auto got = forms().read(written.type, written.context, written.body);
+  ASSERT_TRUE(got);
+  EXPECT_EQ(got->get_as<command_context>(0).deadline, *time_point::parse("2030-01-31T12:00:00.25Z"));
+  auto context = nlohmann::json::parse(written.context);
+  ASSERT_EQ(context.erase("deadline"), 1u);
+  const auto old = forms().read(written.type, context.dump(), written.body);
+  ASSERT_TRUE(old);
+  EXPECT_FALSE(old->get_as<command_context>(0).deadline);
 }
 
 TEST(message_forms, pass_over_what_a_newer_version_says_besides) {
