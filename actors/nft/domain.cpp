@@ -66,14 +66,18 @@ runtime::result<events> decide(const state& s, const fail_mint& c, const runtime
 runtime::result<events> decide(const state& s, const change_owner& c, const runtime::decision_context& context) {
   if (auto bad = refuse_not_platform(context))
     return bad;
-  if (std::find(s.sales.begin(), s.sales.end(), c.transaction) != s.sales.end())
+  if (s.last_sale && !is_later({c.transaction, c.slot}, *s.last_sale))
     return events{};
-  return events{owner_changed{c.owner, c.transaction}};
+  return events{owner_changed{c.owner, c.transaction, c.slot}};
+}
+
+bool is_later(const sale& a, const sale& b) {
+  if (a.slot && b.slot && *a.slot != *b.slot)
+    return *a.slot > *b.slot;
+  return a.transaction > b.transaction;
 }
 
 namespace {
-
-constexpr size_t remembered_sales = 8;
 
 void apply(state& s, const nft_created& e) {
   s.creator_wallet = e.creator_wallet;
@@ -114,9 +118,7 @@ void apply(state& s, const mint_failed&) {
 
 void apply(state& s, const owner_changed& e) {
   s.shown.owner = e.owner;
-  s.sales.push_back(e.transaction);
-  if (s.sales.size() > remembered_sales)
-    s.sales.erase(s.sales.begin());
+  s.last_sale = sale{e.transaction, e.slot};
 }
 
 } // namespace

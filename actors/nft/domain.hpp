@@ -5,15 +5,31 @@
 
 namespace ainft::nft {
 
+/// A sale's place among all sales of an NFT.
+struct sale {
+  transaction_id transaction;
+  std::optional<uint64_t> slot; ///< absent for a sale that an earlier version of the program settled
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, sale& x) {
+  return f.object(x).fields(f.field("transaction", x.transaction), f.field("slot", x.slot));
+}
+
+/// Whether `a` came after `b`: by the slots that the chain has them in, then by their transactions, whose ids have the time
+/// that they were built. Each sale is built after the one before was settled.
+[[nodiscard]] bool is_later(const sale& a, const sale& b);
+
 struct state {
   view shown;
   wallet_address creator_wallet;
-  std::vector<transaction_id> sales; ///< whose change of owner was applied, the latest
+  std::optional<sale> last_sale; ///< that changed the owner
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, state& x) {
-  return f.object(x).fields(f.field("shown", x.shown), f.field("creator_wallet", x.creator_wallet), f.field("sales", x.sales));
+  return f.object(x).fields(f.field("shown", x.shown), f.field("creator_wallet", x.creator_wallet),
+                            f.field("last_sale", x.last_sale));
 }
 
 struct domain {
@@ -22,7 +38,7 @@ struct domain {
   using events = std::variant<nft_created, mint_started, nft_minted, mint_failed, owner_changed>;
   using view = nft::view;
   static constexpr std::string_view kind = "nft";
-  static constexpr uint16_t state_version = 1;
+  static constexpr uint16_t state_version = 2;
 };
 
 using events = std::vector<domain::events>;
@@ -33,6 +49,7 @@ runtime::result<events> decide(const state& s, const create_nft& c, const runtim
 runtime::result<events> decide(const state& s, const start_mint& c, const runtime::decision_context& context);
 runtime::result<events> decide(const state& s, const finish_mint& c, const runtime::decision_context& context);
 runtime::result<events> decide(const state& s, const fail_mint& c, const runtime::decision_context& context);
+/// A sale that is not later than the last one changes nothing, however often it is told.
 runtime::result<events> decide(const state& s, const change_owner& c, const runtime::decision_context& context);
 void evolve(state& s, const domain::events& e);
 view view_of(const state& s);

@@ -113,15 +113,17 @@ bool inspect(Inspector& f, fail_mint& x) {
   return f.object(x).fields(f.field("transaction", x.transaction));
 }
 
-/// The platform says that a sale moved the token.
+/// The platform says that a sale moved the token. `slot` is the one that the chain has the sale's transaction in; a node of
+/// an earlier version does not say it.
 struct change_owner {
   wallet_address owner;
   transaction_id transaction;
+  std::optional<uint64_t> slot;
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, change_owner& x) {
-  return f.object(x).fields(f.field("owner", x.owner), f.field("transaction", x.transaction));
+  return f.object(x).fields(f.field("owner", x.owner), f.field("transaction", x.transaction), f.field("slot", x.slot));
 }
 
 struct nft_created {
@@ -172,13 +174,15 @@ bool inspect(Inspector& f, mint_failed& x) {
 }
 
 struct owner_changed {
+  static constexpr uint16_t version = 2; ///< the first one had no slot
   wallet_address owner;
   transaction_id transaction;
+  std::optional<uint64_t> slot;
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, owner_changed& x) {
-  return f.object(x).fields(f.field("owner", x.owner), f.field("transaction", x.transaction));
+  return f.object(x).fields(f.field("owner", x.owner), f.field("transaction", x.transaction), f.field("slot", x.slot));
 }
 
 enum class phase : uint8_t { draft, minting, minted };

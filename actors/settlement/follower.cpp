@@ -3,6 +3,7 @@
 #include "actors/listing/domain.hpp"
 #include "actors/nft/domain.hpp"
 #include "actors/transaction/domain.hpp"
+#include "persistence/replay.hpp"
 #include "runtime/event_codec.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -16,36 +17,52 @@ using runtime::followed_event;
 using transaction::phase;
 using transaction::purpose;
 
-/// A transaction as PostgreSQL has it: never older than the event that is handled.
+/// A transaction as the journal has it: never older than the event that is handled, and the same whenever it is handled.
 struct outcome {
   transaction_id id;
   purpose what = purpose::mint;
   phase state = phase::awaiting_signature;
   runtime::uuid subject;
   std::optional<solana::signature> signature;
-  wallet_address wallet;       ///< of the user who asked for it
+  wallet_address wallet; ///< that signed it, whatever wallets its user has now
+  std::optional<uint64_t> slot;
   std::optional<nft_id> token; ///< of the listing that it is for
+  caf::error unknown;          ///< why it cannot be read
 };
 
-std::optional<outcome> find_outcome(persistence::session& db, const transaction_id& id) {
-  using namespace persistence;
-  static constexpr statement select{"settlement_outcome", R"sql(
-    select t.purpose, t.state, t.subject_id, t.signature, u.wallet, l.nft_id
-    from transactions t join users u on u.id = t.requested_by left join listings l on l.id = t.subject_id
-    where t.id = $1)sql"};
-  const auto found = db.run(select, parameters{id});
-  if (found.empty())
-    return std::nullopt;
-  const auto& row = found[0];
-  outcome out{id,
-              read_value<purpose>(row[0]),
-              read_value<phase>(row[1]),
-              read_uuid(row[2]),
-              read_optional<solana::signature>(row[3]),
-              read_value<wallet_address>(row[4]),
-              std::nullopt};
-  if (!row[5].is_null())
-    out.token = nft_id{read_uuid(row[5])};
+runtime::result<transaction::state> fold(const std::vector<runtime::committed_event>& events) {
+  transaction::state out;
+  for (const auto& stored : events) {
+    auto e = runtime::decode_event<transaction::domain::events>(stored.type, stored.version, stored.payload);
+    if (!e)
+      return std::move(e.error());
+    evolve(out, *e);
+  }
+  return out;
+}
+
+std::optional<nft_id> token_of(persistence::session& db, const runtime::uuid& listing) {
+  static constexpr persistence::statement select{"settlement_token", "select nft_id from listings where id = $1"};
+  const auto found = db.run(select, persistence::parameters{listing.str()});
+  return found.empty() ? std::nullopt : std::optional{nft_id{persistence::read_uuid(found[0][0])}};
+}
+
+outcome find_outcome(persistence::session& db, const transaction_id& id) {
+  outcome out{id};
+  auto folded = fold(persistence::read_events(db, transaction::domain::kind, id.get()));
+  if (!folded)
+    out.unknown = std::move(folded.error());
+  else if (folded->what.id != id)
+    out.unknown = runtime::refuse(runtime::errc::internal, "there is no transaction " + id.str());
+  if (out.unknown)
+    return out;
+  out.what = folded->what.purpose;
+  out.state = folded->at;
+  out.subject = folded->what.subject;
+  out.signature = view_of(*folded).signature;
+  out.wallet = folded->what.wallet;
+  out.slot = folded->slot;
+  out.token = token_of(db, out.subject);
   return out;
 }
 
@@ -71,7 +88,7 @@ awaitable<caf::error> settle_purchase(const services& s, const outcome& o) {
     const listing::settlement_failed failed{o.id, "the purchase did not go through"};
     co_return co_await give<listing::domain>(s, o.subject, failed);
   }
-  const nft::change_owner moved{o.wallet, o.id};
+  const nft::change_owner moved{o.wallet, o.id, o.slot};
   if (auto bad = co_await give<nft::domain>(s, o.token->get(), moved))
     co_return bad;
   const listing::settlement_confirmed sold{o.id, *o.signature};
@@ -137,9 +154,9 @@ awaitable<caf::error> handle(const services& s, followed_event e) {
   auto found = co_await net::query(s.db, std::move(q));
   if (!found)
     co_return std::move(found.error());
-  if (!*found)
-    co_return runtime::refuse(runtime::errc::internal, "there is no transaction " + id->str());
-  co_return co_await settle(s, **found);
+  if (found->unknown)
+    co_return std::move(found->unknown);
+  co_return co_await settle(s, *found);
 }
 
 } // namespace

@@ -33,6 +33,9 @@ struct token {
   }
 };
 
+/// The id of the `n`th sale's transaction, each built a second after the one before.
+transaction_id sale_id(int n) { return transaction_id{runtime::uuid::derived(at(n), "a sale")}; }
+
 token draft() {
   token t;
   EXPECT_EQ(t.give(create_nft{nft_id::make(), body(), 250, "/assets/x", "image/png"}, creator), errc::none);
@@ -90,10 +93,53 @@ TEST(nft, is_a_draft_again_when_its_mint_fails) {
 TEST(nft, changes_hands_once_for_each_sale) {
   auto t = draft();
   const auto sale = transaction_id::make();
-  EXPECT_EQ(t.give(change_owner{wallet(5), sale}, platform), errc::none);
-  EXPECT_EQ(t.give(change_owner{wallet(6), transaction_id::make()}, platform), errc::none);
-  EXPECT_EQ(t.give(change_owner{wallet(5), sale}, platform), errc::none);
+  EXPECT_EQ(t.give(change_owner{wallet(5), sale, 10}, platform), errc::none);
+  EXPECT_EQ(t.give(change_owner{wallet(6), transaction_id::make(), 20}, platform), errc::none);
+  EXPECT_EQ(t.give(change_owner{wallet(5), sale, 10}, platform), errc::none);
   EXPECT_EQ(t.s.shown.owner, wallet(6)) << "a repeated settlement does not bring the earlier owner back";
+}
+
+TEST(nft, keeps_its_owner_when_nine_sales_are_told_again) {
+  auto t = draft();
+  std::vector<change_owner> sales;
+  for (uint8_t n = 1; n <= 9; ++n) {
+    sales.push_back({wallet(n), sale_id(n), uint64_t{10} * n});
+    EXPECT_EQ(t.give(sales.back(), platform), errc::none);
+  }
+  for (const auto& sale : sales) {
+    EXPECT_EQ(t.give(sale, platform), errc::none);
+    EXPECT_EQ(t.s.shown.owner, wallet(9)) << "after the sale to " << sale.owner.str();
+  }
+}
+
+TEST(nft, goes_by_the_slots_of_its_sales_and_not_by_the_order_in_which_they_are_told) {
+  auto t = draft();
+  EXPECT_EQ(t.give(change_owner{wallet(6), sale_id(1), 20}, platform), errc::none);
+  EXPECT_EQ(t.give(change_owner{wallet(5), sale_id(2), 10}, platform), errc::none);
+  EXPECT_EQ(t.s.shown.owner, wallet(6)) << "an older sale that is told late";
+}
+
+TEST(nft, goes_by_the_transactions_of_sales_in_one_slot) {
+  auto t = draft();
+  const auto first = sale_id(1), second = sale_id(2);
+  EXPECT_EQ(t.give(change_owner{wallet(5), first, 10}, platform), errc::none);
+  EXPECT_EQ(t.give(change_owner{wallet(6), second, 10}, platform), errc::none);
+  EXPECT_EQ(t.give(change_owner{wallet(5), first, 10}, platform), errc::none);
+  EXPECT_EQ(t.s.shown.owner, wallet(6));
+}
+
+TEST(nft, with_sales_of_before_slots_were_kept_keeps_its_owner_too) {
+  auto t = draft();
+  std::vector<change_owner> sales;
+  for (uint8_t n = 1; n <= 9; ++n) {
+    sales.push_back({wallet(n), sale_id(n), uint64_t{10} * n});
+    evolve(t.s, domain::events{owner_changed{wallet(n), sales.back().transaction, std::nullopt}});
+  }
+  for (const auto& sale : sales) // a follower that begins anew knows the slots
+    EXPECT_EQ(t.give(sale, platform), errc::none);
+  EXPECT_EQ(t.s.shown.owner, wallet(9));
+  EXPECT_EQ(t.give(change_owner{wallet(20), sale_id(10), 100}, platform), errc::none);
+  EXPECT_EQ(t.s.shown.owner, wallet(20));
 }
 
 TEST(metadata, is_the_token_standard_s) {
