@@ -23,8 +23,14 @@ void pay(std::vector<payout>& out, const wallet_address& to, uint64_t amount) {
 
 } // namespace
 
-std::vector<payout> split_sale(lamports price, uint16_t royalty_bps, const std::vector<creator_share>& creators,
-                               uint16_t fee_bps, const wallet_address& seller, const wallet_address& reserve) {
+runtime::result<std::vector<payout>> split_sale(lamports price, uint16_t royalty_bps,
+                                                const std::vector<creator_share>& creators, uint16_t fee_bps,
+                                                const wallet_address& seller, const wallet_address& reserve) {
+  if (!leaves_room(royalty_bps, fee_bps))
+    return runtime::refuse_field("/royaltyBps", "must be at most " + std::to_string(std::max(0, 10'000 - fee_bps))
+                                                  + ", which leaves room for the platform's fee");
+  if (auto bad = check_creators(creators))
+    return bad;
   const auto fee = portion(price.get(), fee_bps, 10'000);
   const auto royalty = creators.empty() ? 0 : portion(price.get(), royalty_bps, 10'000);
   std::vector<payout> out;

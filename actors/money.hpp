@@ -30,9 +30,16 @@ struct payout {
   friend bool operator==(const payout&, const payout&) = default;
 };
 
-/// Needs royalty_bps + fee_bps <= 10,000 and shares that sum to 100.
-[[nodiscard]] std::vector<payout> split_sale(lamports price, uint16_t royalty_bps, const std::vector<creator_share>& creators,
-                                             uint16_t fee_bps, const wallet_address& seller, const wallet_address& reserve);
+/// Whether a sale can pay both the royalty and the platform's fee, in basis points of the price.
+[[nodiscard]] constexpr bool leaves_room(uint32_t royalty_bps, uint32_t fee_bps) noexcept {
+  return royalty_bps + fee_bps <= 10'000;
+}
+
+/// Refuses with errc::validation_failed what cannot be paid out: `/royaltyBps` that leaves no room for the fee, or
+/// `/creators` whose shares do not sum to 100.
+[[nodiscard]] runtime::result<std::vector<payout>> split_sale(lamports price, uint16_t royalty_bps,
+                                                              const std::vector<creator_share>& creators, uint16_t fee_bps,
+                                                              const wallet_address& seller, const wallet_address& reserve);
 
 /// Refuses with errc::validation_failed, naming `/creators`, more than 5, one twice, or shares that do not sum to 100.
 [[nodiscard]] caf::error check_creators(const std::vector<creator_share>& creators);

@@ -103,8 +103,10 @@ task<reply> buy(const services& s, call& c, listing_id id) {
   if (auto bad = co_await check_funds(s, *buyer, *price))
     co_return bad;
   const auto parts = split_sale(*price, v->royalty_bps, v->creators, v->fee_bps, v->seller.wallet, s.platform.reserve);
+  if (!parts)
+    co_return parts.error();
   auto p = plan_for(transaction::purpose::purchase, id, *buyer,
-                    purchase_instructions(*v, *buyer, parts, s.platform.fee_payer.address()), *price);
+                    purchase_instructions(*v, *buyer, *parts, s.platform.fee_payer.address()), *price);
   co_return to_be_signed(co_await transaction::prepare_plan(s, c, std::move(p)));
 }
 

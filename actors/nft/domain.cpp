@@ -23,7 +23,7 @@ runtime::result<events> decide(const state& s, const create_nft& c, const runtim
   }
   if (c.what.attributes.size() > max_attributes)
     return runtime::refuse_field("/attributes", "must have at most 32 entries");
-  if (c.what.royalty_bps + c.fee_bps > 10'000)
+  if (!leaves_room(c.what.royalty_bps, c.fee_bps))
     return runtime::refuse_field("/royaltyBps", "must be at most " + std::to_string(10'000 - c.fee_bps)
                                                   + ", which leaves room for the platform's fee");
   if (auto bad = check_creators(c.what.creators))

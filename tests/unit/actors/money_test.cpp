@@ -34,17 +34,27 @@ std::vector<creator_share> any_creators() {
 
 } // namespace
 
-RC_GTEST_PROP(split_sale, always_sums_to_the_price, ()) {
-  const auto price = *rc::gen::oneOf(rc::gen::inRange<uint64_t>(1, 100'000), rc::gen::arbitrary<uint64_t>());
-  const auto royalty = *rc::gen::inRange<uint16_t>(0, 10'001);
-  const auto fee = *rc::gen::inRange<uint16_t>(0, static_cast<uint16_t>(10'001 - royalty));
+RC_GTEST_PROP(split_sale, always_sums_to_the_price_or_is_refused, ()) {
+  const auto price = *rc::gen::oneOf(rc::gen::inRange<uint64_t>(0, 100'000), rc::gen::arbitrary<uint64_t>());
+  const auto royalty = *rc::gen::oneOf(rc::gen::inRange<uint16_t>(0, 10'001), rc::gen::arbitrary<uint16_t>());
+  const auto fee = *rc::gen::oneOf(rc::gen::inRange<uint16_t>(0, 10'001), rc::gen::arbitrary<uint16_t>());
   const auto parts = split_sale(lamports{price}, royalty, any_creators(), fee, wallet(1), wallet(2));
+  RC_ASSERT(static_cast<bool>(parts) == (royalty + fee <= 10'000));
+  if (!parts) {
+    RC_ASSERT(pointer_of(parts) == "/royaltyBps");
+    return;
+  }
   unsigned __int128 sum = 0;
-  for (const auto& p : parts) {
+  for (const auto& p : *parts) {
     RC_ASSERT(p.amount.get() > 0u);
     sum += p.amount.get();
   }
   RC_ASSERT(sum == price);
+}
+
+TEST(split_sale, refuses_shares_that_are_not_a_whole) {
+  const std::vector<creator_share> creators{{wallet(3), 60}, {wallet(4), 50}};
+  EXPECT_EQ(pointer_of(split_sale(lamports{1'000}, 500, creators, 0, wallet(1), wallet(2))), "/creators");
 }
 
 RC_GTEST_PROP(split_sale, never_takes_more_than_the_royalty_and_the_fee_from_the_seller, ()) {
@@ -52,7 +62,7 @@ RC_GTEST_PROP(split_sale, never_takes_more_than_the_royalty_and_the_fee_from_the
   const auto royalty = *rc::gen::inRange<uint16_t>(0, 5'000);
   const auto fee = *rc::gen::inRange<uint16_t>(0, 5'000);
   const std::vector<creator_share> creators{{wallet(3), 60}, {wallet(4), 40}};
-  const auto parts = split_sale(lamports{price}, royalty, creators, fee, wallet(1), wallet(2));
+  const auto parts = *split_sale(lamports{price}, royalty, creators, fee, wallet(1), wallet(2));
   const auto of = [price](uint64_t bps) { return static_cast<uint64_t>(static_cast<unsigned __int128>(price) * bps / 10'000); };
   RC_ASSERT(paid_to(parts, wallet(1)) == price - of(royalty) - of(fee));
   RC_ASSERT(paid_to(parts, wallet(2)) == of(fee));
@@ -61,10 +71,10 @@ RC_GTEST_PROP(split_sale, never_takes_more_than_the_royalty_and_the_fee_from_the
 
 TEST(split_sale, gives_what_division_leaves_over_to_the_first_creator) {
   const std::vector<creator_share> creators{{wallet(3), 34}, {wallet(4), 33}, {wallet(5), 33}};
-  const auto parts = split_sale(lamports{1'000}, 1'000, creators, 0, wallet(1), wallet(2));
+  const auto parts = *split_sale(lamports{1'000}, 1'000, creators, 0, wallet(1), wallet(2));
   EXPECT_EQ(paid_to(parts, wallet(1)), 900u);
   EXPECT_EQ(paid_to(parts, wallet(3)), 34u);
-  const auto odd = split_sale(lamports{70}, 1'000, creators, 0, wallet(1), wallet(2));
+  const auto odd = *split_sale(lamports{70}, 1'000, creators, 0, wallet(1), wallet(2));
   EXPECT_EQ(paid_to(odd, wallet(3)), 3u); // of 7: 2, 2 and 2, and 1 left
   EXPECT_EQ(paid_to(odd, wallet(4)), 2u);
 }
