@@ -3,7 +3,7 @@
 #include "actors/ids.hpp"
 #include "net/await.hpp"
 #include "net/http/route.hpp"
-#include "net/solana/rpc.hpp"
+#include "net/solana/balances.hpp"
 #include "persistence/database.hpp"
 #include "runtime/cluster/router.hpp"
 #include "runtime/entity_host.hpp"
@@ -23,6 +23,8 @@ struct platform {
   std::chrono::seconds signature_window{90};                     ///< for a wallet to sign a transaction
   std::string public_url;        ///< what clients reach the platform under, no slash at the end
   std::filesystem::path assets;  ///< folder of uploaded files
+  uint32_t max_raise = 10;       ///< how many times the bid before it (the reserve, for the first) a bid may be
+  std::chrono::milliseconds balance_age{5'000}; ///< how old a reading of a bidder's balance may be
 };
 
 struct auth_settings {
@@ -55,6 +57,7 @@ struct services {
   runtime::reply_port& port;
   const persistence::database& db;
   const solana::rpc& chain;
+  solana::balances& wallets;
   const ainft::platform& platform;
   const auth_settings& auth;
   const session::token_signer& tokens;

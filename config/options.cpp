@@ -253,7 +253,9 @@ configuration::configuration() {
     .add(v.conformance.echo, "echo", "serve the echo of the protocols' test suites at /socket.io/ and /engine.io/; never in production");
   section{custom_options_, defaults_, "market"}
     .add(v.market.payment_window, "payment-window", "how long an auction's winner has to pay")
-    .add(v.market.approval_window, "approval-window", "how long a seller has to sign the approval of a listing");
+    .add(v.market.approval_window, "approval-window", "how long a seller has to sign the approval of a listing")
+    .add(v.market.max_raise, "max-raise", "how many times the bid before it, or the reserve, a bid may be, 2 to 1000000; for auctions that begin from now on")
+    .add(v.market.balance_age, "balance-age", "how old the platform's reading of a bidder's balance may be, 0s to 1min");
   section{custom_options_, defaults_, "assets"}.add(v.assets.folder, "folder", "where uploaded files are kept");
   section{custom_options_, defaults_, "entities"}
     .add(v.entities.idle_timeout, "idle-timeout", "how long an entity stays in memory unused")
@@ -461,6 +463,9 @@ void configuration::check() const {
   need(v.auth.access_lifetime <= std::chrono::hours{24}, "auth.access-lifetime", "must be at most 24h");
   need(v.postgres.write_queue >= 100 && v.postgres.write_queue <= 1'000'000, "postgres.write-queue", "must be from 100 to 1000000");
   need(v.postgres.write_timeout >= std::chrono::milliseconds{100} && v.postgres.write_timeout <= std::chrono::minutes{5}, "postgres.write-timeout", "must be from 100ms to 5min");
+  need(v.market.max_raise >= 2 && v.market.max_raise <= 1'000'000, "market.max-raise", "must be from 2 to 1000000");
+  need(v.market.balance_age >= std::chrono::seconds{0} && v.market.balance_age <= std::chrono::minutes{1}, "market.balance-age",
+       "must be from 0s to 1min");
   need(v.entities.snapshot_every >= 1, "entities.snapshot-every", "must be at least 1");
   need(v.entities.in_flight >= 1 && v.entities.in_flight <= 100'000, "entities.in-flight", "must be from 1 to 100000");
   need(v.followers.patience >= std::chrono::seconds{0} && v.followers.patience <= std::chrono::minutes{1}, "followers.patience", "must be from 0s to 1min");

@@ -111,6 +111,8 @@ struct settings {
   struct {
     timespan payment_window = std::chrono::hours{24};
     timespan approval_window = std::chrono::hours{1};
+    uint32_t max_raise = 10;
+    timespan balance_age = std::chrono::seconds{5};
   } market;
 
   struct {

@@ -51,9 +51,10 @@ constexpr std::array table{
   error_traits{503, "moved", "Another node serves it now"},
   error_traits{503, "unknown_message", "The node that serves it is of another version"},
   error_traits{503, "outcome_unknown", "Whether it was done is not known"},
+  error_traits{409, "bid_too_high", "The bid is too high"},
 };
 
-static_assert(table.size() == static_cast<size_t>(errc::outcome_unknown) + 1);
+static_assert(table.size() == static_cast<size_t>(errc::bid_too_high) + 1);
 
 } // namespace
 

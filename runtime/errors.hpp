@@ -53,6 +53,7 @@ enum class errc : uint8_t {
   moved,
   unknown_message,
   outcome_unknown,
+  bid_too_high,
 };
 
 /// What is fixed about an error code: its HTTP status, its name on the wire and its title.

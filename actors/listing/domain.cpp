@@ -14,29 +14,26 @@ namespace {
 using result_events = runtime::result<events>;
 constexpr auto longest_auction = std::chrono::hours{24 * 90};
 
-party caller(const runtime::decision_context& context) {
-  const auto wallet = wallet_address::parse(context.who.wallet);
-  return {user_id{context.who.user}, wallet ? *wallet : wallet_address{}};
+result_events refuse_phase(const state& s) {
+  return refuse(errc::wrong_state, "this listing is " + std::string{runtime::name_of(s.at)});
 }
 
-/// The least that the next bid must be; nothing when no amount is left above the highest.
-std::optional<lamports> next_bid(const state& s) {
-  if (s.bid_count == 0)
-    return lamports{s.terms.price.get()};
-  return solana::add(s.highest, lamports{s.terms.min_increment.get()});
+caf::error refuse_unpayable(const terms& t) {
+  if (leaves_room(t.royalty_bps, t.fee_bps))
+    return {};
+  return refuse_field("/nftId", "must be an NFT with a royalty of at most " + std::to_string(10'000 - t.fee_bps)
+                                  + " basis points, which leaves room for the platform's fee; it has "
+                                  + std::to_string(t.royalty_bps));
 }
 
-result_events refuse_closed(const state& s) {
-  if (s.terms.kind == kind::auction && s.at != phase::awaiting_signature && s.at != phase::cancelled)
-    return refuse(errc::auction_ended, "this auction has ended");
-  return refuse(errc::not_for_sale, "this listing is " + std::string{runtime::name_of(s.at)});
-}
-
-result_events refuse_low(const state& s, const std::optional<lamports>& least) {
-  const auto rule = !least ? std::string{"cannot be higher than the highest bid any more"}
-                           : "must be at least " + least->str()
-                               + (s.bid_count == 0 ? ", the reserve" : ", the highest bid plus the increment");
-  return caf::make_error(errc::bid_too_low, "the amount " + rule, std::vector<field_error>{{"/amount", rule}});
+/// The winner did not pay in time.
+events pass_on(const state& s, runtime::time_point now) {
+  if (s.standing.size() < 2)
+    return {listing_failed{"the winner did not pay in time"}};
+  const auto& late = s.standing.back();
+  const auto& next = s.standing[s.standing.size() - 2];
+  return {payment_missed{late.id, late.bidder, late.amount, next.bidder, lamports{next.amount.get()},
+                         now + std::chrono::seconds{s.terms.payment_window}}};
 }
 
 } // namespace
@@ -83,34 +80,40 @@ result_events decide(const state& s, const create_listing& c, const runtime::dec
       return events{};
     return refuse(errc::conflict, "this listing exists already");
   }
+  if (auto bad = refuse_unpayable(c.terms))
+    return bad;
   return events{listing_created{c.id, c.terms, context.now}};
 }
 
-result_events decide(const state& s, const place_bid& c, const runtime::decision_context& context) {
-  if (s.terms.kind != kind::auction)
-    return refuse(errc::not_for_sale, "this listing has a fixed price: buy it");
-  if (s.at != phase::live)
-    return refuse_closed(s);
-  if (context.now >= *s.terms.ends_at)
-    return refuse(errc::auction_ended, "this auction has ended");
-  if (s.terms.seller.user.get() == context.who.user)
-    return refuse(errc::own_listing, "sellers do not bid on their own listings");
-  const auto least = next_bid(s);
-  if (!least || c.amount.get() < least->get())
-    return refuse_low(s, least);
-  return events{bid_placed{c.id, caller(context), c.amount, context.now}};
-}
-
-result_events decide(const state& s, const cancel_listing&, const runtime::decision_context& context) {
+result_events decide(const state& s, const cancel_listing& c, const runtime::decision_context& context) {
   if (s.terms.seller.user.get() != context.who.user)
     return refuse(errc::not_owner, "only its seller cancels a listing");
   if (s.at == phase::cancelled)
     return events{};
-  if (s.at != phase::awaiting_signature && s.at != phase::live)
-    return refuse(errc::wrong_state, "this listing is " + std::string{runtime::name_of(s.at)});
-  if (s.bid_count > 0)
-    return refuse(errc::wrong_state, "an auction with bids is not cancelled");
+  if (!is_open(s) || s.at == phase::settling)
+    return refuse_phase(s);
+  for (const auto& bid : s.standing)
+    if (std::find(c.unbacked.begin(), c.unbacked.end(), bid.id) == c.unbacked.end())
+      return refuse(errc::wrong_state, "an auction is not cancelled while its bidders can pay");
   return events{listing_cancelled{}};
+}
+
+result_events decide(const state& s, const intervene& c, const runtime::decision_context& context) {
+  if (auto bad = refuse_not_platform(context))
+    return bad;
+  const operator_intervened done{c.action, c.reason.str(), context.now};
+  if (c.action == intervention::cancel) {
+    if (s.at == phase::cancelled)
+      return events{};
+    if (s.at == phase::settling)
+      return refuse(errc::wrong_state, "a purchase is under way; try again when it has come to its end");
+    return is_open(s) ? result_events{events{done, listing_cancelled{}}} : refuse_phase(s);
+  }
+  if (s.terms.kind == kind::fixed)
+    return refuse(errc::wrong_state, "a listing with a fixed price has no end; cancel it");
+  if (s.at == phase::ended)
+    return events{};
+  return s.at == phase::live ? result_events{events{done, close_auction(s, context.now)}} : refuse_phase(s);
 }
 
 result_events decide(const state& s, const go_live& c, const runtime::decision_context& context) {
@@ -155,13 +158,9 @@ result_events decide(const state& s, const runtime::wake&, const runtime::decisi
     case phase::awaiting_signature:
       return events{listing_failed{"the seller did not sign the approval in time"}};
     case phase::ended:
-      return events{listing_failed{"the winner did not pay in time"}};
-    case phase::live: {
-      auction_closed closed{s.leader, s.highest, std::nullopt};
-      if (s.leader)
-        closed.payment_due = context.now + std::chrono::seconds{s.terms.payment_window};
-      return events{closed};
-    }
+      return pass_on(s, context.now);
+    case phase::live:
+      return events{close_auction(s, context.now)};
     default:
       return events{};
   }
@@ -170,6 +169,8 @@ result_events decide(const state& s, const runtime::wake&, const runtime::decisi
 runtime::result<lamports> may_buy(const view& v, const user_id& buyer) {
   if (v.seller.user == buyer)
     return refuse(errc::own_listing, "sellers do not buy their own listings");
+  if (!leaves_room(v.royalty_bps, v.fee_bps))
+    return refuse(errc::not_for_sale, "its royalty and the platform's fee are more than its price, so that nobody can pay it");
   if (v.kind == kind::fixed) {
     if (v.state != phase::live)
       return refuse(errc::not_for_sale, "this listing is " + std::string{runtime::name_of(v.state)});
@@ -182,90 +183,6 @@ runtime::result<lamports> may_buy(const view& v, const user_id& buyer) {
   if (v.leader->user != buyer)
     return refuse(errc::auction_ended, "someone else won this auction");
   return *v.highest_bid;
-}
-
-// -- events ---------------------------------------------------------------------------------------------------------
-
-namespace {
-
-void apply(state& s, const listing_created& e) {
-  s.id = e.id;
-  s.terms = e.terms;
-  s.created_at = e.at;
-}
-void apply(state& s, const listing_live&) { s.at = phase::live; }
-void apply(state& s, const bid_placed& e) {
-  s.highest = lamports{e.amount.get()};
-  s.leader = e.bidder;
-  ++s.bid_count;
-}
-void apply(state& s, const auction_closed& e) {
-  s.at = phase::ended;
-  s.payment_due = e.payment_due;
-}
-void apply(state& s, const settlement_begun& e) {
-  s.at = phase::settling;
-  s.settling = e;
-}
-void apply(state& s, const settlement_undone&) {
-  s.at = s.terms.kind == kind::fixed ? phase::live : phase::ended;
-  s.settling.reset();
-}
-void apply(state& s, const listing_sold& e) {
-  s.at = phase::sold;
-  s.sold = e;
-}
-void apply(state& s, const listing_cancelled&) { s.at = phase::cancelled; }
-void apply(state& s, const listing_failed& e) {
-  s.at = phase::failed;
-  s.failure = e.reason;
-}
-
-} // namespace
-
-void evolve(state& s, const domain::events& e) {
-  std::visit([&s](const auto& x) { apply(s, x); }, e);
-}
-
-std::optional<runtime::time_point> deadline(const state& s) {
-  if (s.id.is_nil())
-    return std::nullopt;
-  if (s.at == phase::awaiting_signature)
-    return s.created_at + std::chrono::seconds{s.terms.approval_window};
-  if (s.at == phase::live)
-    return s.terms.ends_at;
-  return s.at == phase::ended ? s.payment_due : std::nullopt;
-}
-
-namespace {
-
-using people = std::vector<runtime::uuid>;
-
-void add_people(people&, const state&, const auto&) {}
-void add_people(people& to, const state& before, const bid_placed& e) {
-  to.push_back(e.bidder.user.get());
-  if (before.leader && before.leader->user != e.bidder.user)
-    to.push_back(before.leader->user.get());
-}
-void add_people(people& to, const state&, const auction_closed& e) {
-  if (e.winner)
-    to.push_back(e.winner->user.get());
-}
-void add_people(people& to, const state&, const settlement_begun& e) { to.push_back(e.buyer.user.get()); }
-void add_people(people& to, const state& before, const settlement_undone&) {
-  if (before.settling)
-    to.push_back(before.settling->buyer.user.get());
-}
-void add_people(people& to, const state&, const listing_sold& e) { to.push_back(e.buyer.user.get()); }
-
-} // namespace
-
-std::vector<runtime::uuid> audience(const state& before, const domain::events& e) {
-  const auto* created = std::get_if<listing_created>(&e);
-  const auto& t = created ? created->terms : before.terms;
-  people out{t.nft.get(), t.seller.user.get()};
-  std::visit([&](const auto& x) { add_people(out, before, x); }, e);
-  return out;
 }
 
 // -- answers --------------------------------------------------------------------------------------------------------
@@ -281,17 +198,20 @@ view view_of(const state& s) {
   (s.terms.kind == kind::fixed ? v.price : v.reserve) = s.terms.price;
   if (s.terms.kind == kind::auction) {
     v.min_increment = s.terms.min_increment;
-    if (s.at == phase::live)
+    if (s.at == phase::live) {
       v.next_bid = next_bid(s);
+      v.max_bid = max_bid(s);
+    }
   }
   v.ends_at = s.terms.ends_at;
   v.royalty_bps = s.terms.royalty_bps;
   v.fee_bps = s.terms.fee_bps;
   v.creators = s.terms.creators;
   v.bid_count = s.bid_count;
-  if (s.bid_count > 0)
-    v.highest_bid = s.highest;
-  v.leader = s.leader;
+  if (const auto* best = s.best()) {
+    v.highest_bid = lamports{best->amount.get()};
+    v.leader = best->bidder;
+  }
   v.payment_due = s.payment_due;
   if (s.sold) {
     v.buyer = s.sold->buyer;
@@ -301,6 +221,7 @@ view view_of(const state& s) {
     v.buyer = s.settling->buyer;
   }
   v.failure = s.failure;
+  v.intervention = s.intervention;
   v.created_at = s.created_at;
   return v;
 }
@@ -308,8 +229,7 @@ view view_of(const state& s) {
 std::string answer_of(const state& s, const events& decided) {
   if (decided.size() == 1)
     if (const auto* bid = std::get_if<bid_placed>(&decided[0]))
-      return runtime::to_json(
-        bid_view{bid->id, bid->bidder, bid->amount, bid->at, s.bid_count, next_bid(s).value_or(lamports{})});
+      return runtime::to_json(bid_view{bid->id, bid->bidder, bid->amount, bid->at, s.bid_count, next_bid(s)});
   return runtime::to_json(view_of(s));
 }
 

@@ -2,16 +2,6 @@
 
 namespace ainft::listing {
 
-namespace {
-
-/// Whether the NFT is held by this listing.
-bool is_open(const state& s) {
-  return s.at == phase::awaiting_signature || s.at == phase::live || s.at == phase::settling
-         || (s.at == phase::ended && s.leader);
-}
-
-} // namespace
-
 void project(const state& s, const domain::events& e, const runtime::decision_context& c, runtime::row_writes& rows) {
   static constexpr runtime::write_statement insert{"listings_insert", R"sql(
     insert into listings (id, nft_id, seller_id, kind, state, is_open, price, min_increment, ends_at, highest_bid, bid_count,
@@ -31,6 +21,10 @@ void project(const state& s, const domain::events& e, const runtime::decision_co
     insert into bids (id, listing_id, bidder_id, amount, at)
     select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::numeric[], $5::timestamptz[]))sql", 5};
 
+  static constexpr runtime::write_statement update_bid{"bids_update", R"sql(
+    update bids b set state = n.state, reason = n.reason
+    from unnest($1::uuid[], $2::text[], $3::text[]) as n (id, state, reason) where b.id = n.id)sql", 3};
+
   const auto& t = s.terms;
   if (std::holds_alternative<listing_created>(e)) {
     rows.insert(insert, s.id, t.nft, t.seller.user, t.kind, s.at, t.price, t.min_increment, t.ends_at, s.created_at, c.version);
@@ -38,11 +32,17 @@ void project(const state& s, const domain::events& e, const runtime::decision_co
   }
   if (const auto* bid = std::get_if<bid_placed>(&e))
     rows.insert(insert_bid, bid->id, s.id, bid->bidder.user, bid->amount, bid->at);
-  const auto leader = s.leader ? std::optional{s.leader->user} : std::nullopt;
+  if (const auto* bid = std::get_if<bid_struck>(&e))
+    rows.upsert(update_bid, bid->id.get(), bid->id, bid_state::struck, bid->reason);
+  if (const auto* bid = std::get_if<payment_missed>(&e))
+    rows.upsert(update_bid, bid->id.get(), bid->id, bid_state::unpaid, std::optional<std::string>{});
+  const auto* best = s.best();
+  const auto leader = best ? std::optional{best->bidder.user} : std::nullopt;
+  const auto highest = best ? lamports{best->amount.get()} : lamports{};
   const auto buyer = s.sold ? std::optional{s.sold->buyer.user} : std::nullopt;
   const auto price = s.sold ? std::optional{s.sold->amount} : std::nullopt;
   const auto signature = s.sold ? std::optional{s.sold->signature} : std::nullopt;
-  rows.upsert(update, s.id.get(), s.id, s.at, is_open(s), s.highest, leader, s.bid_count, buyer, price, signature, c.version);
+  rows.upsert(update, s.id.get(), s.id, s.at, is_open(s), highest, leader, s.bid_count, buyer, price, signature, c.version);
 }
 
 } // namespace ainft::listing

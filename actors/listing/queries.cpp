@@ -35,8 +35,8 @@ std::vector<summary> list(session& db, const filter& f, const http::page& page) 
     if (!row[9].is_null())
       x.ends_at = read_time(row[9]);
     x.bid_count = row[10].as<uint64_t>();
-    if (x.bid_count > 0)
-      x.highest_bid = read_value<lamports>(row[11]);
+    if (const auto highest = read_value<lamports>(row[11]); highest.get() > 0)
+      x.highest_bid = highest;
     x.created_at = read_time(row[12]);
     x.version = row[13].as<uint64_t>();
   }
@@ -45,13 +45,22 @@ std::vector<summary> list(session& db, const filter& f, const http::page& page) 
 
 std::vector<bid_row> list_bids(session& db, const listing_id& id, const http::page& page) {
   static constexpr statement select{"bids_list", R"sql(
-    select b.id, b.bidder_id, u.wallet, b.amount, b.at from bids b join users u on u.id = b.bidder_id
+    select b.id, b.bidder_id, u.wallet, b.amount, b.at, b.state, b.reason
+    from bids b join users u on u.id = b.bidder_id
     where b.listing_id = $1
-      and ($2::uuid is null or b.amount < (select amount from bids where id = $2 and listing_id = $1))
-    order by b.amount desc limit $3)sql"};
+      and ($2::uuid is null or (b.amount, b.id) < (select amount, id from bids where id = $2 and listing_id = $1))
+    order by b.amount desc, b.id desc limit $3)sql"};
   std::vector<bid_row> out;
-  for (const auto& row : db.run(select, parameters{id, page.after_text(), page.limit + 1}))
-    out.push_back({bid_id{read_uuid(row[0])}, read_party(row[1], row[2]), read_value<positive_lamports>(row[3]), read_time(row[4])});
+  for (const auto& row : db.run(select, parameters{id, page.after_text(), page.limit + 1})) {
+    auto& x = out.emplace_back();
+    x.id = bid_id{read_uuid(row[0])};
+    x.bidder = read_party(row[1], row[2]);
+    x.amount = read_value<positive_lamports>(row[3]);
+    x.at = read_time(row[4]);
+    x.state = read_value<bid_state>(row[5]);
+    if (!row[6].is_null())
+      x.reason = row[6].c_str();
+  }
   return out;
 }
 

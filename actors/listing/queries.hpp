@@ -50,11 +50,14 @@ struct bid_row {
   party bidder;
   positive_lamports amount;
   runtime::time_point at;
+  bid_state state = bid_state::placed;
+  std::optional<std::string> reason; ///< of a bid that was struck
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, bid_row& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("bidder", x.bidder), f.field("amount", x.amount), f.field("at", x.at));
+  return f.object(x).fields(f.field("id", x.id), f.field("bidder", x.bidder), f.field("amount", x.amount),
+                            f.field("at", x.at), f.field("state", x.state), f.field("reason", x.reason));
 }
 
 /// Bids of a listing, the highest first, one more than the page's limit if there are more.

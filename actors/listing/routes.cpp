@@ -1,3 +1,4 @@
+#include "actors/listing/backing.hpp"
 #include "actors/listing/domain.hpp"
 #include "actors/listing/event_stream.hpp"
 #include "actors/listing/queries.hpp"
@@ -62,6 +63,7 @@ task<reply> create_listing_route(const services& s, call& c, new_listing body) {
   t->royalty_bps = token->royalty_bps;
   t->creators = token->creators;
   t->fee_bps = s.platform.fee_bps;
+  t->max_raise = s.platform.max_raise;
   t->payment_window = static_cast<uint32_t>(s.platform.payment_window.count());
   t->approval_window = static_cast<uint32_t>(s.platform.approval_window.count());
   const listing_id id{c.new_id()};
@@ -96,6 +98,8 @@ task<reply> place_bid_route(const services& s, call& c, new_bid body) {
   auto id = http::path_id<listing_id>(c);
   if (!id)
     co_return std::move(id.error());
+  if (auto bad = co_await check_backing(s, c, *id, body.amount))
+    co_return bad;
   auto context = c.final_context(201);
   place_bid bid{bid_id{c.new_id()}, body.amount};
   auto placed = co_await command<listing::domain>(s, id->get(), std::move(context), std::move(bid));
@@ -132,12 +136,18 @@ task<reply> cancel(const services& s, call& c) {
   auto before = co_await read<listing::domain>(s, id->get());
   if (!before)
     co_return std::move(before.error());
-  const cancel_listing off;
+  cancel_listing off;
+  if (before->leader && before->seller.user.get() == c.who.user) {
+    auto unbacked = co_await unbacked_bids(s, *id);
+    if (!unbacked)
+      co_return std::move(unbacked.error());
+    off.unbacked = std::move(*unbacked);
+  }
   auto cancelled = co_await command<listing::domain>(s, id->get(), c.context(), off);
   if (!cancelled)
     co_return std::move(cancelled.error());
   auto out = http::entity_reply(std::move(*cancelled));
-  if (before->state != listing::phase::live)
+  if (before->state != listing::phase::live && before->state != listing::phase::ended)
     co_return out;
   auto tx = co_await prepare_revocation(s, c, *before);
   if (!tx) // it is cancelled all the same; the revocation can be asked for again

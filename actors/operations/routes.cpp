@@ -35,6 +35,7 @@ void add_routes(http::route_table& routes, const node_desk& desk) {
   add_entity_routes(routes, desk);
   add_follower_routes(routes, desk);
   add_session_routes(routes, desk);
+  add_market_routes(routes, desk);
 }
 
 } // namespace ainft::operations

@@ -18,8 +18,9 @@ constexpr uuid reserved(uint8_t n) {
 }
 constexpr uuid market_topic = reserved(1), feed_topic = reserved(2), journal_topic = reserved(3);
 
-constexpr std::string_view market_events[] = {"listing_live",     "bid_placed",        "auction_closed", "settlement_begun",
-                                              "settlement_undone", "listing_sold",      "listing_cancelled", "listing_failed"};
+constexpr std::string_view market_events[] = {
+  "listing_live", "bid_placed",        "auction_closed", "settlement_begun", "settlement_undone",  "listing_sold",
+  "listing_cancelled", "listing_failed", "bid_struck",     "payment_missed",   "operator_intervened"};
 constexpr std::pair<std::string_view, std::string_view> feed_events[] = {
   {"studio", "studio_created"}, {"nft", "nft_minted"}, {"listing", "listing_live"}, {"listing", "listing_sold"}};
 

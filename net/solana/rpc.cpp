@@ -40,6 +40,7 @@ void rpc::call(std::string_view method, const json& params, receiver<json> done)
   client::request r;
   r.method = "POST";
   r.url = url_;
+  r.timeout = timeout_;
   r.headers = {"Content-Type: application/json"};
   r.body = json{{"jsonrpc", "2.0"}, {"id", 1}, {"method", std::string{method}}, {"params", params}}.dump();
   http_.send(std::move(r), [done = std::move(done)](result<client::response> got) {
@@ -75,6 +76,23 @@ void rpc::finalized_block_height(receiver<uint64_t> done) const {
 void rpc::balance(const public_key& key, receiver<lamports> done) const {
   call("getBalance", params(key.str(), commitment()),
        reading<lamports>(std::move(done), [](const json& r) { return lamports{r.at("value").get<uint64_t>()}; }));
+}
+
+void rpc::balances(const std::vector<public_key>& keys, receiver<std::vector<lamports>> done) const {
+  auto list = json::array();
+  for (const auto& key : keys)
+    list.push_back(key.str());
+  auto options = commitment();
+  options.update({{"encoding", "base64"}, {"dataSlice", {{"offset", 0}, {"length", 0}}}});
+  call("getMultipleAccounts", params(list, options),
+       reading<std::vector<lamports>>(std::move(done), [count = keys.size()](const json& r) -> result<std::vector<lamports>> {
+         std::vector<lamports> out;
+         for (const auto& account : r.at("value"))
+           out.emplace_back(account.is_null() ? 0 : account.at("lamports").get<uint64_t>());
+         if (out.size() != count)
+           return runtime::refuse(errc::solana_failed, "the Solana node answered for another number of accounts");
+         return out;
+       }));
 }
 
 void rpc::minimum_balance(uint64_t space, receiver<lamports> done) const {

@@ -27,7 +27,9 @@ public:
   template <class T>
   using receiver = std::function<void(result<T>)>;
 
-  rpc(client::http_client& http, std::string url) : http_{http}, url_{std::move(url)} {}
+  /// `timeout` is how long each call may take.
+  rpc(client::http_client& http, std::string url, std::chrono::milliseconds timeout = std::chrono::seconds{10})
+    : http_{http}, url_{std::move(url)}, timeout_{timeout} {}
 
   void call(std::string_view method, const nlohmann::json& params, receiver<nlohmann::json> done) const;
 
@@ -36,6 +38,8 @@ public:
   /// The height of the latest block that can no longer be rolled back.
   void finalized_block_height(receiver<uint64_t> done) const;
   void balance(const public_key& key, receiver<lamports> done) const;
+  /// What up to 100 accounts hold, in their order; 0 for one that does not exist.
+  void balances(const std::vector<public_key>& keys, receiver<std::vector<lamports>> done) const;
   void minimum_balance(uint64_t space, receiver<lamports> done) const;
   /// What would happen, without signatures: an empty string, or why it would fail.
   void simulate(const transaction& tx, receiver<std::string> done) const;
@@ -47,6 +51,7 @@ public:
 private:
   client::http_client& http_;
   std::string url_;
+  std::chrono::milliseconds timeout_;
 };
 
 } // namespace ainft::solana

@@ -44,7 +44,7 @@ async function measure(name, { port, pid, tokens, subscribe, command, folder }) 
   await held.end();
   await pause(3000);
   const common = { tokens, clients: room, subscribe, command };
-  let first = 1000;
+  let first = 100_000_000; // the reserve: a bid may be ten times as much, but no more
   const drive = async (more) => {
     const run = load(port, { ...common, first, ...more }, folder);
     const out = await run.line;
@@ -68,11 +68,11 @@ let results;
 try {
   const seller = await Client.signedIn(stack);
   const nft = await seller.mintNft();
-  const listing = await seller.list(nft, { kind: 'auction', reserve: '1', minIncrement: '1', endsAt: new Date(Date.now() + 7200e3).toISOString() });
+  const listing = await seller.list(nft, { kind: 'auction', reserve: '100000000', minIncrement: '1', endsAt: new Date(Date.now() + 7200e3).toISOString() });
   const sessions = Math.ceil(connections / Number(process.env.SOCKETS_A_SESSION ?? 10));
   say(`signing ${sessions} users in`);
   const tokens = [];
-  while (tokens.length < sessions) tokens.push(...(await Promise.all(Array.from({ length: Math.min(50, sessions - tokens.length) }, () => Client.signedIn(stack)))).map((c) => c.token));
+  while (tokens.length < sessions) tokens.push(...(await Promise.all(Array.from({ length: Math.min(50, sessions - tokens.length) }, () => Client.signedIn(stack, { sol: 10 })))).map((c) => c.token));
   const common = { tokens, folder: stack.folder, subscribe: ['subscribe', { room: `listing:${listing.id}` }], command: ['command', { method: 'POST', path: `/v1/listings/${listing.id}/bids`, body: { amount: '$N' } }] };
   const ours = await measure('AiNFT', { ...common, port: stack.port, pid: stack.platform.pid });
   const peer = spawn('node', [join(here, 'socketio_peer.mjs')], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, RECOVERY: '1' } });

@@ -25,10 +25,13 @@ const uuid = () => {
   return b.toString('hex').replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5');
 };
 
+// What bid.lua begins at lies between this and ten times as much, and the bidders' wallets hold it.
+const reserve = '1000000000000000';
+
 // Writes listings.txt, one.txt, tokens.txt and body.json into the stack's folder, for the load programs; gives the listings' ids and the bidders.
 export async function seed(stack, count, bidderCount = 64) {
   const seller = await Client.signedIn(stack);
-  const bidders = await Promise.all(Array.from({ length: bidderCount }, () => Client.signedIn(stack)));
+  const bidders = await Promise.all(Array.from({ length: bidderCount }, () => Client.signedIn(stack, { sol: 5_000_000 })));
   const studio = await seller.makeStudio();
   const asset = await seller.upload();
   const at = new Date().toISOString();
@@ -42,10 +45,10 @@ export async function seed(stack, count, bidderCount = 64) {
     const mint = Keypair.generate().publicKey.toBase58();
     const id = typeid('lst', listing);
     ids.push(id);
-    const terms = { nftId: typeid('nft', nft), mint, seller: { userId: seller.user.id, wallet: seller.address }, kind: 'auction', price: '1', minIncrement: '1', endsAt: ends, royaltyBps: 500, creators: [{ address: seller.address, share: 100 }], feeBps: 250, paymentWindow: 86400, approvalWindow: 3600 };
+    const terms = { nftId: typeid('nft', nft), mint, seller: { userId: seller.user.id, wallet: seller.address }, kind: 'auction', price: reserve, minIncrement: '1', endsAt: ends, royaltyBps: 500, creators: [{ address: seller.address, share: 100 }], feeBps: 250, paymentWindow: 86400, approvalWindow: 3600, maxRaise: 10 };
     rows.nfts.push(`('${nft}','${studioId}','${sellerId}','${assetId}','Bench','B',500,'minted','${mint}','${seller.address}','${mint}',1,'${at}')`);
-    rows.listings.push(`('${listing}','${nft}','${sellerId}','auction',true,'live',1,1,'${ends}',0,0,2,'${at}')`);
-    rows.journal.push(`('${listing}',1,'listing','listing_created',1,${text({ id, terms, at })},'${at}')`);
+    rows.listings.push(`('${listing}','${nft}','${sellerId}','auction',true,'live',${reserve},1,'${ends}',0,0,2,'${at}')`);
+    rows.journal.push(`('${listing}',1,'listing','listing_created',2,${text({ id, terms, at })},'${at}')`);
     rows.journal.push(`('${listing}',2,'listing','listing_live',1,${text({ transaction: typeid('txn', transaction) })},'${at}')`);
     rows.deadlines.push(`('${listing}','listing','${ends}')`);
   }

@@ -20,7 +20,7 @@ before(async () => {
       'realtime.connect-timeout': '2s', 'realtime.max-payload': 10000, 'realtime.send-queue': 100000,
     },
   });
-  [seller, bidder] = [await Client.signedIn(stack), await Client.signedIn(stack)];
+  [seller, bidder] = [await Client.signedIn(stack), await Client.signedIn(stack, { sol: 1 })];
   listing = await newAuction();
   room = `listing:${listing.id}`;
 });
@@ -147,7 +147,7 @@ describe('rooms', () => {
   });
 
   test('a user hears of what concerns them: their listing, being outbid', async () => {
-    const [rival, mine, theirs] = [await Client.signedIn(stack), await joined(seller), await joined(bidder)];
+    const [rival, mine, theirs] = [await Client.signedIn(stack, { sol: 1 }), await joined(seller), await joined(bidder)];
     await mine.ask('subscribe', { room: `user:${seller.user.id}` });
     const { snapshot } = await theirs.ask('subscribe', { room: `user:${bidder.user.id}` });
     assert.equal(snapshot.wallet, bidder.address);

@@ -261,9 +261,9 @@ test('an Idempotency-Key gives the first answer again', async () => {
   assert.equal(again.headers.get('idempotent-replayed'), 'true');
   await refused(owner, 'POST', '/v1/studios', { body: { ...body, name: 'Twice' }, headers: key }, 422, 'idempotency_mismatch');
   await refused(owner, 'POST', '/v1/studios', { body, headers: { 'idempotency-key': 'x'.repeat(201) } }, 422, 'validation_failed', '/headers/Idempotency-Key');
-  const bids = await Promise.all(Array.from({ length: 8 }, () => stranger.request('POST', `/v1/listings/${auction.id}/bids`, { body: { amount: '5000' }, headers: { 'idempotency-key': 'bid-1' } })));
+  const bids = await Promise.all(Array.from({ length: 8 }, () => stranger.request('POST', `/v1/listings/${auction.id}/bids`, { body: { amount: '500' }, headers: { 'idempotency-key': 'bid-1' } })));
   assert.ok(bids.every((b) => b.status === 201 || b.body.code === 'idempotency_in_progress'), JSON.stringify(bids.map((b) => b.body)));
-  const settled = await stranger.request('POST', `/v1/listings/${auction.id}/bids`, { body: { amount: '5000' }, headers: { 'idempotency-key': 'bid-1' } });
+  const settled = await stranger.request('POST', `/v1/listings/${auction.id}/bids`, { body: { amount: '500' }, headers: { 'idempotency-key': 'bid-1' } });
   assert.equal(settled.status, 201);
   assert.equal((await owner.get(`/v1/listings/${auction.id}`)).bidCount, 1);
 });

@@ -124,7 +124,7 @@ const auctions = async (seller, count) => {
   const out = [];
   for (let i = 0; i < count; i++) {
     const nft = await seller.mintNft();
-    out.push(await seller.list(nft, { kind: 'auction', reserve: '1', minIncrement: '1', endsAt: new Date(Date.now() + 3600e3).toISOString() }));
+    out.push(await seller.list(nft, { kind: 'auction', reserve: '1000', minIncrement: '1', endsAt: new Date(Date.now() + 3600e3).toISOString() }));
   }
   return out;
 };
@@ -132,7 +132,7 @@ const auctions = async (seller, count) => {
 let seller, bidders, market;
 test('a sale runs across the nodes', async () => {
   seller = await Client.signedIn(cluster.nodes[0]);
-  bidders = await Promise.all(cluster.nodes.flatMap((n) => [Client.signedIn(n), Client.signedIn(n)]));
+  bidders = await Promise.all(cluster.nodes.flatMap((n) => [Client.signedIn(n, { sol: 1 }), Client.signedIn(n, { sol: 1 })]));
   market = await auctions(seller, 6);
   const load = new Load(market, bidders);
   load.begin();

@@ -7,7 +7,7 @@ import { Client } from '../support/client.mjs';
 let stack, seller, bidder, listing, path;
 before(async () => {
   stack = await Stack.start({ name: 'events', options: { 'http.drain-delay': '1s' } });
-  [seller, bidder] = [await Client.signedIn(stack), await Client.signedIn(stack)];
+  [seller, bidder] = [await Client.signedIn(stack), await Client.signedIn(stack, { sol: 1 })];
   const nft = await seller.mintNft();
   listing = await seller.list(nft, { kind: 'auction', reserve: '100', minIncrement: '1', endsAt: new Date(Date.now() + 3600e3).toISOString() });
   path = `/v1/listings/${listing.id}`;

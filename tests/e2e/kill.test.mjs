@@ -13,9 +13,9 @@ test('bids acknowledged under load are all in the journal after each of three ki
   const auctions = [];
   for (let i = 0; i < 4; i++) {
     const nft = await seller.mintNft();
-    auctions.push(await seller.list(nft, { kind: 'auction', reserve: '1', minIncrement: '1', endsAt: new Date(Date.now() + 3600e3).toISOString() }));
+    auctions.push(await seller.list(nft, { kind: 'auction', reserve: '1000', minIncrement: '1', endsAt: new Date(Date.now() + 3600e3).toISOString() }));
   }
-  const bidders = await Promise.all(Array.from({ length: 4 }, () => Client.signedIn(stack)));
+  const bidders = await Promise.all(Array.from({ length: 4 }, () => Client.signedIn(stack, { sol: 1 })));
   const acknowledged = [];
   let amount = 1000;
   let ended = 0; // requests that the kill cut off
@@ -83,7 +83,7 @@ test('a sale that was under way when the platform was killed is settled after it
 
 test('an auction that ended while the platform was down is closed at its start', async () => {
   const seller = await Client.signedIn(stack);
-  const bidder = await Client.signedIn(stack);
+  const bidder = await Client.signedIn(stack, { sol: 1 });
   const nft = await seller.mintNft();
   const listing = await seller.list(nft, { kind: 'auction', reserve: '100', minIncrement: '1', endsAt: new Date(Date.now() + 3000).toISOString() });
   await bidder.post(`/v1/listings/${listing.id}/bids`, { amount: '100' });

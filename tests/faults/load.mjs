@@ -15,10 +15,10 @@ export class Load {
     load.seller = await Client.signedIn(cluster.nodes[0]);
     load.auctions = [];
     for (let i = 0; i < auctions; i++)
-      load.auctions.push(await load.seller.list(await load.seller.mintNft(), { kind: 'auction', reserve: '1', minIncrement: '1', endsAt: new Date(Date.now() + 3600e3).toISOString() }));
+      load.auctions.push(await load.seller.list(await load.seller.mintNft(), { kind: 'auction', reserve: '1000', minIncrement: '1', endsAt: new Date(Date.now() + 3600e3).toISOString() }));
     load.sales = [];
     for (let i = 0; i < sales; i++) load.sales.push(await load.seller.list(await load.seller.mintNft(), { kind: 'fixed', price: '1000000' }));
-    load.bidders = await Promise.all(Array.from({ length: bidders }, () => Client.signedIn(cluster.nodes[0])));
+    load.bidders = await Promise.all(Array.from({ length: bidders }, () => Client.signedIn(cluster.nodes[0], { sol: 1 })));
     load.buyers = await Promise.all(Array.from({ length: 2 }, () => Client.signedIn(cluster.nodes[0], { sol: 10 })));
     for (let i = 0; i < watchers; i++) load.watchers.push(await load.watch(i));
     return load;

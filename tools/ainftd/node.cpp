@@ -52,6 +52,9 @@ using std::chrono::milliseconds;
 /// For the entities of a node that stops to move to the others.
 constexpr milliseconds leave_patience{10'000};
 
+/// A bid waits no longer for what its bidder's wallet holds.
+constexpr milliseconds balance_patience{3'000};
+
 /// How long what callers spend gathers before the other nodes are told.
 constexpr milliseconds rates_pause{200};
 
@@ -380,9 +383,12 @@ struct node::parts {
   net::clockwork recurring{system};
   client::http_client outbound{{values.outbound.proxy, values.outbound.no_proxy}};
   solana::rpc chain{outbound, values.solana.rpc_url};
+  solana::balances wallets{[bids = solana::rpc{outbound, values.solana.rpc_url, balance_patience}](const auto& of, auto done) {
+    bids.balances(of, std::move(done));
+  }};
   session::authenticator bearers{signer, time, entities};
   realtime::bus events{system, port, log, {values.realtime.recent_events, values.realtime.replay_limit, values.realtime.replays_at_once}};
-  services all{system, host, entities, port, db, chain, own, auth, signer, bearers, events};
+  services all{system, host, entities, port, db, chain, wallets, own, auth, signer, bearers, events};
   http::route_table routes;
   http::dispatcher front{routes, platform_front::make_hooks(all, limiter)};
   realtime::front sockets{all, events, front, realtime_of(values)};

@@ -31,7 +31,9 @@ platform platform_of(const config::settings& s) {
           in_s(s.market.approval_window),
           in_s(s.solana.signature_window),
           public_url_of(s, s.http.port),
-          s.assets.folder};
+          s.assets.folder,
+          s.market.max_raise,
+          in_ms(s.market.balance_age)};
 }
 
 auth_settings auth_of(const config::settings& s) {

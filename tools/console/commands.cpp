@@ -89,6 +89,17 @@ request parked(const line& l) {
   refuse("say: parked FOLLOWER, parked release FOLLOWER KEY, or parked skip FOLLOWER KEY REASON");
 }
 
+request listing(const line& l) {
+  const auto& w = l.words;
+  const auto path = w.size() > 2 ? "/v1/admin/listings/" + net::percent_encoded(w[2]) : std::string{};
+  const auto because = [&](size_t from) { return json{{"reason", joined(w, from)}}.dump(); };
+  if ((w[1] == "end" || w[1] == "cancel") && w.size() >= 4)
+    return {"POST", path + "/" + w[1], because(3)};
+  if (w[1] == "strike" && w.size() >= 5)
+    return {"POST", path + "/bids/" + net::percent_encoded(w[3]) + "/strike", because(4)};
+  refuse("say: listing end LISTING REASON, listing cancel LISTING REASON, or listing strike LISTING BID REASON");
+}
+
 request journal(const line& l) { return {"GET", entity_path(l.words[1]) + "/journal" + query_of(l, {"at", "from"}), {}}; }
 
 /// GET /v1/admin/COMMAND, of one node or of all.
@@ -130,6 +141,8 @@ const std::vector<command>& commands() {
      {"rewind", "skip", "settlement", "agents", "transaction_submission"}},
     {"parked", "FOLLOWER | release FOLLOWER KEY | skip FOLLOWER KEY REASON", "keys that a follower has parked, since an event fails; try one now; pass over its first event", parked, {},
      1, 100, {"release", "skip", "settlement", "agents"}},
+    {"listing", "end LISTING REASON | cancel LISTING REASON | strike LISTING BID REASON", "end an auction, take a listing off, or take a bid off; everybody can read the reason",
+     listing, {}, 2, 100, {"end", "cancel", "strike"}},
     {"queue", "", "AI jobs under way", look},
     {"sessions", "[--user ID]", "who is signed in", look, {"user"}},
     {"kick", "SESSION", "end a session", kick, {}, 1, 1},

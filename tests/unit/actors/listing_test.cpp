@@ -1,6 +1,8 @@
 #include "actors/listing/domain.hpp"
+#include "runtime/event_codec.hpp"
 #include "tests/support/values.hpp"
 
+#include <nlohmann/json.hpp>
 #include <rapidcheck/gtest.h>
 
 namespace {
@@ -46,18 +48,22 @@ terms terms_for(listing::kind k) {
   return t;
 }
 
-market made(listing::kind k) {
+market made(const terms& t) {
   market m;
-  EXPECT_EQ(m.give(create_listing{listing_id::make(), terms_for(k)}, seller, at(0)), errc::none);
+  EXPECT_EQ(m.give(create_listing{listing_id::make(), t}, seller, at(0)), errc::none);
   return m;
 }
 
-market live(listing::kind k) {
-  auto m = made(k);
+market made(listing::kind k) { return made(terms_for(k)); }
+
+market live(const terms& t) {
+  auto m = made(t);
   EXPECT_EQ(m.give(go_live{transaction_id::make()}, platform), errc::none);
   EXPECT_EQ(m.s.at, phase::live);
   return m;
 }
+
+market live(listing::kind k) { return live(terms_for(k)); }
 
 market ended_with(uint64_t amount, const runtime::principal& winner) {
   auto m = live(kind::auction);
@@ -82,7 +88,7 @@ TEST(auction, refuses_a_bid_below_the_increment) {
   EXPECT_EQ(m.bid(1'000, anna), errc::none);
   EXPECT_EQ(m.bid(1'009, bela), errc::bid_too_low);
   EXPECT_EQ(m.bid(1'010, bela), errc::none);
-  EXPECT_EQ(m.s.leader, party_of(bela));
+  EXPECT_EQ(view_of(m.s).leader, party_of(bela));
   EXPECT_EQ(m.s.bid_count, 2u);
 }
 
@@ -96,10 +102,48 @@ TEST(auction, refuses_bids_from_the_moment_that_it_ends_even_before_it_is_woken)
 
 TEST(auction, refuses_bids_before_the_approval) { EXPECT_EQ(made(kind::auction).bid(1'000, anna), errc::not_for_sale); }
 
-TEST(auction, takes_no_bid_above_what_64_bits_can_hold) {
-  auto m = live(kind::auction);
+TEST(auction, takes_no_bid_above_what_64_bits_can_hold_and_then_tells_of_no_next_one) {
+  auto t = terms_for(kind::auction);
+  t.price = positive_lamports{UINT64_MAX / 3};
+  auto m = live(t);
+  EXPECT_EQ(view_of(m.s).max_bid->get(), UINT64_MAX);
   EXPECT_EQ(m.bid(UINT64_MAX, anna), errc::none);
   EXPECT_EQ(m.bid(UINT64_MAX, bela), errc::bid_too_low);
+  EXPECT_FALSE(view_of(m.s).next_bid);
+  const bid_placed last{bid_id{}, party_of(anna), positive_lamports{UINT64_MAX}, at(1)};
+  EXPECT_FALSE(nlohmann::json::parse(answer_of(m.s, {last})).contains("nextBid"));
+}
+
+TEST(auction, takes_no_bid_above_ten_times_the_reserve_or_the_bid_before_it) {
+  auto m = live(kind::auction);
+  const auto refused = decide(m.s, place_bid{bid_id{}, positive_lamports{10'001}}, {at(1), anna});
+  EXPECT_EQ(code_of(refused), errc::bid_too_high);
+  EXPECT_EQ(pointer_of(refused), "/amount");
+  EXPECT_NE(runtime::explain(refused.error()).fields[0].rule.find("at most 10000"), std::string::npos);
+  EXPECT_EQ(m.bid(UINT64_MAX, anna), errc::bid_too_high);
+  EXPECT_EQ(m.bid(10'000, anna), errc::none);
+  EXPECT_EQ(view_of(m.s).max_bid->get(), 100'000u);
+  EXPECT_EQ(m.bid(100'001, bela), errc::bid_too_high);
+  EXPECT_EQ(m.bid(100'000, bela), errc::none);
+}
+
+TEST(auction, made_before_raises_were_bounded_has_the_usual_bound) {
+  auto json = nlohmann::json::parse(runtime::to_json(listing_created{listing_id::make(), terms_for(kind::auction), at(0)}));
+  json["terms"].erase("maxRaise");
+  const auto old = runtime::decode_event<domain::events>("listing_created", 1, json.dump());
+  ASSERT_TRUE(old);
+  EXPECT_EQ(std::get<listing_created>(*old).terms.max_raise, 10u);
+}
+
+TEST(auction, with_an_increment_above_what_a_raise_may_be_takes_the_least_bid_still) {
+  auto t = terms_for(kind::auction);
+  t.price = positive_lamports{1};
+  t.min_increment = positive_lamports{5'000};
+  auto m = live(t);
+  EXPECT_EQ(m.bid(1, anna), errc::none);
+  EXPECT_EQ(m.bid(5'000, bela), errc::bid_too_low);
+  EXPECT_EQ(m.bid(5'002, bela), errc::bid_too_high);
+  EXPECT_EQ(m.bid(5'001, bela), errc::none);
 }
 
 TEST(auction, without_bids_ends_without_a_winner_and_without_a_deadline) {
@@ -183,12 +227,18 @@ TEST(listing, fails_when_the_seller_does_not_approve_in_time) {
   EXPECT_EQ(m.s.at, phase::failed) << "an approval that comes too late does not bring it back";
 }
 
-TEST(listing, is_cancelled_only_by_its_seller_and_only_without_bids) {
+TEST(listing, is_cancelled_only_by_its_seller_and_only_without_bids_that_can_be_paid) {
   auto m = live(kind::auction);
   EXPECT_EQ(m.give(cancel_listing{}, anna), errc::not_owner);
   auto with_bids = m;
   EXPECT_EQ(with_bids.bid(1'000, anna), errc::none);
   EXPECT_EQ(with_bids.give(cancel_listing{}, seller), errc::wrong_state);
+  const auto first = with_bids.s.best()->id;
+  EXPECT_EQ(with_bids.bid(2'000, bela), errc::none); // came in after the balances were read
+  EXPECT_EQ(with_bids.give(cancel_listing{{first}}, seller), errc::wrong_state);
+  EXPECT_EQ(with_bids.give(cancel_listing{{first, with_bids.s.best()->id}}, anna), errc::not_owner);
+  EXPECT_EQ(with_bids.give(cancel_listing{{first, with_bids.s.best()->id}}, seller), errc::none);
+  EXPECT_EQ(with_bids.s.at, phase::cancelled);
   EXPECT_EQ(m.give(cancel_listing{}, seller), errc::none);
   EXPECT_EQ(m.s.at, phase::cancelled);
   EXPECT_EQ(m.bid(1'000, anna), errc::not_for_sale);
@@ -199,6 +249,25 @@ TEST(listing, lets_nobody_but_the_platform_report_what_the_chain_did) {
   EXPECT_EQ(m.give(go_live{transaction_id::make()}, seller), errc::forbidden);
   EXPECT_EQ(m.give(begin_settlement{transaction_id::make(), party_of(anna), lamports{1'000}}, anna), errc::forbidden);
   EXPECT_EQ(m.give(settlement_confirmed{transaction_id::make(), {}}, anna), errc::forbidden);
+}
+
+TEST(listing, of_an_nft_whose_royalty_leaves_no_room_for_the_fee_is_refused) {
+  auto t = terms_for(kind::fixed);
+  t.royalty_bps = 9'000;
+  t.fee_bps = 1'001;
+  const auto refused = decide({}, create_listing{listing_id::make(), t}, {at(0), seller});
+  EXPECT_EQ(code_of(refused), errc::validation_failed);
+  EXPECT_EQ(pointer_of(refused), "/nftId");
+  EXPECT_NE(runtime::explain(refused.error()).fields[0].rule.find("at most 8999"), std::string::npos);
+  t.fee_bps = 1'000;
+  EXPECT_TRUE(decide({}, create_listing{listing_id::make(), t}, {at(0), seller}));
+}
+
+TEST(listing, that_was_made_unpayable_before_that_was_checked_is_not_for_sale) {
+  auto m = live(kind::fixed);
+  m.s.terms.royalty_bps = 9'000;
+  m.s.terms.fee_bps = 1'001;
+  EXPECT_EQ(code_of(may_buy(view_of(m.s), user_id{anna.user})), errc::not_for_sale);
 }
 
 TEST(new_listing, must_have_the_fields_of_its_kind_and_no_others) {
@@ -226,12 +295,11 @@ RC_GTEST_PROP(auction, always_has_a_rising_highest_bid_that_its_leader_made, ())
     const auto& who = i % 2 ? anna : bela;
     if (m.bid(amounts[i], who) == errc::none) {
       ++count;
-      RC_ASSERT(m.s.highest.get() == amounts[i]);
-      RC_ASSERT(amounts[i] >= (before.bid_count ? before.highest.get() + 10 : 1'000));
-      RC_ASSERT(m.s.leader == party_of(who));
+      RC_ASSERT(m.s.best()->amount.get() == amounts[i]);
+      RC_ASSERT(amounts[i] >= (before.bid_count ? before.best()->amount.get() + 10 : 1'000));
+      RC_ASSERT(m.s.best()->bidder == party_of(who));
     } else {
-      RC_ASSERT(m.s.highest == before.highest);
-      RC_ASSERT(m.s.leader == before.leader);
+      RC_ASSERT(runtime::to_json(m.s) == runtime::to_json(before));
     }
   }
   RC_ASSERT(m.s.bid_count == count);

@@ -48,6 +48,21 @@ TEST(console, tells_an_entity_from_a_part_of_the_tree) {
   EXPECT_EQ(of("restart transactions/transaction_submission --node n1").body, R"({"path":"transactions/transaction_submission"})");
 }
 
+TEST(console, ends_and_cancels_listings_and_strikes_bids_with_a_reason) {
+  const auto ended = of("listing end lst_1 its seller is gone");
+  EXPECT_EQ(ended.method, "POST");
+  EXPECT_EQ(ended.target, "/v1/admin/listings/lst_1/end");
+  EXPECT_EQ(ended.body, R"({"reason":"its seller is gone"})");
+  EXPECT_EQ(of("listing cancel lst_1 'a stolen picture'").target, "/v1/admin/listings/lst_1/cancel");
+  const auto struck = of("listing strike lst_1 bid_2 its bidder is suspended");
+  EXPECT_EQ(struck.target, "/v1/admin/listings/lst_1/bids/bid_2/strike");
+  EXPECT_EQ(struck.body, R"({"reason":"its bidder is suspended"})");
+  const auto rule = "say: listing end LISTING REASON, listing cancel LISTING REASON, or listing strike LISTING BID REASON";
+  EXPECT_EQ(refusal("listing strike lst_1 bid_2"), rule);
+  EXPECT_EQ(refusal("listing end lst_1"), rule);
+  EXPECT_EQ(refusal("listing sell lst_1 well"), rule);
+}
+
 TEST(console, repeats_only_what_is_live) {
   EXPECT_TRUE(of("top").repeats);
   EXPECT_FALSE(of("top --once").repeats);
