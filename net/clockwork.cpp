@@ -1,7 +1,6 @@
 #include "net/clockwork.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -45,7 +44,7 @@ boost::asio::awaitable<void> repeat(work what) {
 
 void clockwork::start(std::string name, std::chrono::milliseconds pause, std::function<void()> turn) {
   auto* failures = system_.metrics().counter_instance("ainft", "recurring_failures", {{"work", name}}, "Turns of recurring work that an exception ended", "1", true);
-  boost::asio::co_spawn(thread_, repeat({std::move(name), pause, std::move(turn), failures}), boost::asio::detached);
+  boost::asio::co_spawn(thread_, repeat({std::move(name), pause, std::move(turn), failures}), runtime::reported("recurring"));
 }
 
 void clockwork::stop() {

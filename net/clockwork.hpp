@@ -1,6 +1,6 @@
 #pragma once
 
-#include <boost/asio/thread_pool.hpp>
+#include "net/thread_pool.hpp"
 
 #include <caf/actor_system.hpp>
 
@@ -26,7 +26,7 @@ public:
 
 private:
   caf::actor_system& system_;
-  boost::asio::thread_pool thread_{1};
+  thread_pool thread_{"recurring", 1};
 };
 
 } // namespace ainft::net

@@ -1,6 +1,7 @@
 #include "persistence/broadcast.hpp"
 
 #include "persistence/redis_connection.hpp"
+#include "runtime/guard.hpp"
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -105,22 +106,26 @@ private:
 
   void send() {
     redis_connection redis{address_};
-    while (running_) {
-      poke_.wait();
-      if (!running_)
-        return;
-      std::vector<std::vector<std::string>> commands;
-      {
-        std::lock_guard guard{mutex_};
-        for (auto& message : std::exchange(waiting_, {}))
-          commands.push_back({"PUBLISH", channel_, std::move(message)});
-      }
-      if (!commands.empty() && redis.run_all(commands).size() < commands.size())
-        lost_ = true;
-      else if (lost_.exchange(false))
-        tell_gap();
-      std::this_thread::sleep_for(gather);
+    runtime::repeat_guarded("broadcast", [&] { return send_gathered(redis); });
+  }
+
+  /// Waits for something to tell, and tells it. False at the end.
+  bool send_gathered(redis_connection& redis) {
+    poke_.wait();
+    if (!running_)
+      return false;
+    std::vector<std::vector<std::string>> commands;
+    {
+      std::lock_guard guard{mutex_};
+      for (auto& message : std::exchange(waiting_, {}))
+        commands.push_back({"PUBLISH", channel_, std::move(message)});
     }
+    if (!commands.empty() && redis.run_all(commands).size() < commands.size())
+      lost_ = true;
+    else if (lost_.exchange(false))
+      tell_gap();
+    std::this_thread::sleep_for(gather);
+    return running_;
   }
 
   void tell_gap() const {
@@ -131,13 +136,14 @@ private:
   // -- hearing ----------------------------------------------------------------------------------------------------------
 
   void listen() {
-    while (running_) {
+    runtime::repeat_guarded("broadcast", [this] {
       if (const auto c = connect_redis(address_, milliseconds{1'000}); c && subscribe(*c))
         hear_from(*c);
       pollfd on{end_.fd(), POLLIN, 0};
       if (running_)
         poll(&on, 1, static_cast<int>(retry_after.count()));
-    }
+      return running_.load();
+    });
   }
 
   bool subscribe(redisContext& c) const {
@@ -162,7 +168,7 @@ private:
           break;
         const redis_reply reply{static_cast<redisReply*>(got)};
         if (reply->elements == 3 && reply->element[2]->str)
-          take({reply->element[2]->str, reply->element[2]->len});
+          runtime::guarded("broadcast", [&] { take({reply->element[2]->str, reply->element[2]->len}); });
       }
     }
   }

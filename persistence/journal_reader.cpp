@@ -1,6 +1,7 @@
 #include "persistence/journal_reader.hpp"
 
 #include "persistence/parked_events.hpp"
+#include "runtime/guard.hpp"
 
 #include <caf/event_based_actor.hpp>
 
@@ -224,9 +225,10 @@ private:
     } catch (const std::exception& e) {
       spdlog::warn("journal reader: no database: {}", e.what());
       db_.drop();
-      return job.run(refuse(errc::unavailable, "the database does not answer"));
+      return void(guarded("query", [&] { job.run(refuse(errc::unavailable, "the database does not answer")); }));
     }
-    job.run(&db_);
+    // What is made of the rows is the asker's: it does not end the reader, without which no node goes on.
+    guarded("query", [&] { job.run(&db_); });
   }
 
   session db_;

@@ -1,6 +1,7 @@
 #include "persistence/journal_writer.hpp"
 
 #include "persistence/pipeline.hpp"
+#include "runtime/guard.hpp"
 
 #include <caf/event_based_actor.hpp>
 #include <caf/telemetry/counter.hpp>
@@ -286,7 +287,7 @@ private:
         answer(*w, caf::unit);
       if (settings_.after_commit)
         for (const auto* w : batch)
-          settings_.after_commit(w->what);
+          guarded("after_commit", [&] { settings_.after_commit(w->what); });
       return true;
     } catch (const pqxx::broken_connection& e) {
       spdlog::error("journal writer: lost the database: {}", e.what());

@@ -1,6 +1,7 @@
 #include "persistence/membership.hpp"
 
 #include "persistence/session.hpp"
+#include "runtime/guard.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -139,14 +140,19 @@ private:
   }
 
   void run() {
-    while (!is_over()) {
-      const auto now = beat();
-      if (now == state::dead)
-        return;
+    auto last = state::kept;
+    repeat_guarded("membership", [&] {
+      if (is_over())
+        return false;
+      last = beat();
+      if (last == state::dead)
+        return false;
       const bool settling = here_.settled_epoch() < here_.now()->epoch();
-      wait(now == state::unreachable ? retry_after : settling ? settle_look : settings_.beat);
-    }
-    bury();
+      wait(last == state::unreachable ? retry_after : settling ? settle_look : settings_.beat);
+      return true;
+    });
+    if (last != state::dead)
+      bury();
   }
 
   bool is_over() {

@@ -1,5 +1,7 @@
 #include "runtime/actor_watch.hpp"
 
+#include "runtime/guard.hpp"
+
 #include <caf/local_actor.hpp>
 #include <caf/mailbox_element.hpp>
 #include <caf/scheduled_actor.hpp>
@@ -140,7 +142,7 @@ void actor_watch::run() {
   std::unique_lock guard{mutex_};
   while (!ended_) {
     changed_.wait_for(guard, limit_ / 2);
-    look(clock::now());
+    guarded("actor_watch", [this] { look(clock::now()); });
   }
 }
 

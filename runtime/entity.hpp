@@ -3,6 +3,7 @@
 #include "runtime/decision.hpp"
 #include "runtime/entity_host.hpp"
 #include "runtime/event_codec.hpp"
+#include "runtime/guard.hpp"
 
 #include <caf/event_based_actor.hpp>
 #include <caf/telemetry/gauge.hpp>
@@ -43,6 +44,7 @@ public:
     active_ = system().metrics().gauge_instance("ainft", "entities", {{"kind", std::string{Domain::kind}}},
                                                 "Entities in memory");
     active_->inc();
+    report_failures("entity", *this);
   }
 
   ~entity() override { active_->dec(); }

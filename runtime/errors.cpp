@@ -1,6 +1,7 @@
 #include "runtime/errors.hpp"
 
 #include "runtime/messages.hpp"
+#include "runtime/values.hpp"
 
 #include <caf/message.hpp>
 #include <caf/sec.hpp>
@@ -52,9 +53,10 @@ constexpr std::array table{
   error_traits{503, "unknown_message", "The node that serves it is of another version"},
   error_traits{503, "outcome_unknown", "Whether it was done is not known"},
   error_traits{409, "bid_too_high", "The bid is too high"},
+  error_traits{501, "not_implemented", "This is not understood here"},
 };
 
-static_assert(table.size() == static_cast<size_t>(errc::bid_too_high) + 1);
+static_assert(table.size() == static_cast<size_t>(errc::not_implemented) + 1);
 
 } // namespace
 
@@ -80,9 +82,18 @@ bool from_integer(uint8_t value, errc& code) {
 
 caf::error refuse(errc code, std::string detail) { return caf::make_error(code, std::move(detail)); }
 
-caf::error refuse_fields(std::vector<field_error> fields) {
+caf::error refuse_fields(std::vector<field_error> fields, size_t more) {
+  if (fields.size() > most_field_errors) {
+    more += fields.size() - most_field_errors;
+    fields.resize(most_field_errors);
+  }
+  for (auto& f : fields)
+    f.pointer.resize(cut_utf8(f.pointer, longest_pointer).size());
   auto detail = fields.empty() ? std::string{} : fields.front().pointer + " " + fields.front().rule;
-  return caf::make_error(errc::validation_failed, std::move(detail), std::move(fields));
+  if (more == 0)
+    return caf::make_error(errc::validation_failed, std::move(detail), std::move(fields));
+  detail += "; " + std::to_string(fields.size() - 1 + more) + " more fields are not valid, " + std::to_string(more) + " of which are not listed";
+  return caf::make_error(errc::validation_failed, std::move(detail), std::move(fields), uint64_t{more});
 }
 
 caf::error refuse_field(std::string pointer, std::string rule) {
@@ -93,14 +104,16 @@ problem explain(const caf::error& error) {
   if (error.category() != caf::type_id_v<errc>) {
     const bool late_or_down = error == caf::sec::request_timeout || error == caf::sec::request_receiver_down;
     return {late_or_down ? errc::unavailable : errc::internal,
-            late_or_down ? "the part that serves this did not answer; try again" : "", {}};
+            late_or_down ? "the part that serves this did not answer; try again" : "", {}, 0};
   }
-  problem out{static_cast<errc>(error.code()), {}, {}};
+  problem out{static_cast<errc>(error.code()), {}, {}, 0};
   const auto& context = error.context();
   if (context.size() > 0 && context.match_element<std::string>(0))
     out.detail = context.get_as<std::string>(0);
   if (context.size() > 1 && context.match_element<std::vector<field_error>>(1))
     out.fields = context.get_as<std::vector<field_error>>(1);
+  if (context.size() > 2 && context.match_element<uint64_t>(2))
+    out.more_fields = context.get_as<uint64_t>(2);
   return out;
 }
 

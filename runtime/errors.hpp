@@ -54,6 +54,7 @@ enum class errc : uint8_t {
   unknown_message,
   outcome_unknown,
   bid_too_high,
+  not_implemented,
 };
 
 /// What is fixed about an error code: its HTTP status, its name on the wire and its title.
@@ -93,8 +94,12 @@ using result = caf::expected<T>;
 /// A refusal with a sentence for the reader.
 [[nodiscard]] caf::error refuse(errc code, std::string detail);
 
-/// A refusal that names the fields at fault.
-[[nodiscard]] caf::error refuse_fields(std::vector<field_error> fields);
+/// As many fields as one refusal names, and as many bytes of a pointer.
+constexpr size_t most_field_errors = 50, longest_pointer = 512;
+
+/// A refusal that names the fields at fault: the first `most_field_errors` of them, and how many more there are. `more` of
+/// them are left out already.
+[[nodiscard]] caf::error refuse_fields(std::vector<field_error> fields, size_t more = 0);
 [[nodiscard]] caf::error refuse_field(std::string pointer, std::string rule);
 
 /// An error taken apart again. Errors that are not ours (a timeout, an actor that went down) become
@@ -103,6 +108,7 @@ struct problem {
   errc code = errc::internal;
   std::string detail;
   std::vector<field_error> fields;
+  uint64_t more_fields = 0; ///< that are at fault too, and not named
 };
 
 [[nodiscard]] problem explain(const caf::error& error);

@@ -1,3 +1,4 @@
+#include "runtime/guard.hpp"
 #include "runtime/may_pass.hpp"
 #include "runtime/parking_lot.hpp"
 
@@ -20,6 +21,7 @@ public:
   follower_actor(caf::actor_config& cfg, const journal* log, follower_settings settings)
     : caf::event_based_actor(cfg), reader_{log->readers.front()}, settings_{std::move(settings)}, parked_{*this, reader_, settings_, [this] { on_success(); }} {
     status_.name = settings_.name;
+    report_failures("follower", *this); // its supervisor begins it anew at its cursor
     auto& metrics = system().metrics();
     handled_ = metrics.counter_instance("ainft", "follower_events", {{"follower", settings_.name}},
                                         "Events that a follower has handled", "1", true);

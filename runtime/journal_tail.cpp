@@ -1,5 +1,7 @@
 #include "runtime/journal_tail.hpp"
 
+#include "runtime/guard.hpp"
+
 #include <caf/event_based_actor.hpp>
 
 #include <unordered_set>
@@ -52,7 +54,7 @@ private:
     at_ = slice.upto;
     std::erase_if(slice.events, [this](const followed_event& e) { return !interests_.contains(e.kind + "." + e.event.type); });
     if (grown)
-      settings_.handle(std::move(slice));
+      guarded("journal_tail", [&] { settings_.handle(std::move(slice)); });
     if (full)
       return read_on();
     if (!again_) {

@@ -1,5 +1,6 @@
 #include "runtime/reply_port.hpp"
 
+#include "runtime/guard.hpp"
 #include "runtime/reply_table.hpp"
 
 #include <caf/actor_cast.hpp>
@@ -27,12 +28,14 @@ public:
   bool enqueue(caf::mailbox_element_ptr what, caf::execution_unit*) override {
     if (!what->mid.is_response())
       return true;
-    if (auto on_reply = waiting.take(what->mid.request_id().integer_value())) {
-      if (what->payload.match_elements<caf::error>())
-        on_reply(what->payload.get_as<caf::error>(0));
-      else
-        on_reply(std::move(what->payload));
-    }
+    // It runs within the actor that answers, which is not to end for what another makes of the answer.
+    if (const auto on_reply = waiting.take(what->mid.request_id().integer_value()))
+      guarded("reply", [&] {
+        if (what->payload.match_elements<caf::error>())
+          on_reply(what->payload.get_as<caf::error>(0));
+        else
+          on_reply(std::move(what->payload));
+      });
     return true;
   }
 

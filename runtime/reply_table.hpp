@@ -1,6 +1,7 @@
 #pragma once
 
 #include "runtime/errors.hpp"
+#include "runtime/guard.hpp"
 
 #include <caf/message.hpp>
 
@@ -89,8 +90,8 @@ private:
         it = part.waiting.erase(it);
       }
     }
-    for (auto& on_reply : ended)
-      on_reply(why);
+    for (auto& on_reply : ended) // one that throws does not keep the others waiting
+      guarded("reply", [&] { on_reply(why); });
   }
 
   std::atomic<uint64_t> next_{1};

@@ -1,6 +1,7 @@
 #include "runtime/supervisor.hpp"
 
 #include "runtime/errors.hpp"
+#include "runtime/guard.hpp"
 #include "runtime/messages.hpp"
 
 #include <caf/event_based_actor.hpp>
@@ -37,8 +38,8 @@ public:
       });
       return {
         [me](const caf::actor& child) { me->monitor(child); },
-        [me](caf::timespan wait, continuation& c) { me->run_delayed(wait, [run = std::move(c.run)] { run(); }); },
-        [](const continuation& c) { c.run(); },
+        [me](caf::timespan wait, continuation& c) { me->run_delayed(wait, [run = std::move(c.run)] { guarded("supervisor", run); }); },
+        [](const continuation& c) { guarded("supervisor", c.run); },
       };
     });
   }

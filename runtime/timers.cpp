@@ -1,5 +1,7 @@
 #include "runtime/timers.hpp"
 
+#include "runtime/guard.hpp"
+
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 
@@ -58,8 +60,10 @@ void timers::run() {
     }
     lock.unlock();
     for (auto& e : due)
-      if (const auto there = e.to.lock())
-        caf::anon_send(caf::actor_cast<caf::actor>(there), std::move(e.what));
+      guarded("timers", [&e] {
+        if (const auto there = e.to.lock())
+          caf::anon_send(caf::actor_cast<caf::actor>(there), std::move(e.what));
+      });
     due.clear();
     lock.lock();
   }

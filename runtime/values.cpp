@@ -206,6 +206,16 @@ std::optional<uuid> parse_typeid(std::string_view prefix, std::string_view text)
   return out;
 }
 
+std::string_view cut_utf8(std::string_view text, size_t most) noexcept {
+  if (text.size() <= most)
+    return text;
+  constexpr size_t longest = 4; // bytes of a character: in other text than UTF-8 no more is given up
+  for (size_t back = 0; back < std::min(longest, most); ++back)
+    if ((static_cast<uint8_t>(text[most - back]) & 0xC0) != 0x80)
+      return text.substr(0, most - back);
+  return text.substr(0, most);
+}
+
 caf::error check_text(std::string_view text, size_t min, size_t max) {
   if (text.size() < min || text.size() > max)
     return refuse(errc::validation_failed,

@@ -140,6 +140,9 @@ private:
   uuid id_;
 };
 
+/// The beginning of `text` that has at most `most` bytes and ends between two UTF-8 characters.
+[[nodiscard]] std::string_view cut_utf8(std::string_view text, size_t most) noexcept;
+
 /// Text of Min to Max bytes of well-formed UTF-8 without control characters (line feeds and tabs only when Max is
 /// above 256).
 [[nodiscard]] caf::error check_text(std::string_view text, size_t min, size_t max);

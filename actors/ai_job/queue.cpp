@@ -1,5 +1,7 @@
 #include "actors/ai_job/queue.hpp"
 
+#include "runtime/guard.hpp"
+
 #include <caf/telemetry/metric_registry.hpp>
 
 #include <spdlog/spdlog.h>
@@ -77,20 +79,26 @@ void queue::settle(const handed_job& job) {
 
 void queue::run() {
   bool with_redis = true;
-  for (;;) {
-    {
-      std::unique_lock lock{mutex_};
-      awake_.wait_for(lock, look_every, [this] { return woken_ || stopping_; });
-      if (stopping_)
-        break;
-      woken_ = false;
-    }
+  runtime::repeat_guarded("ai_queue", [&] {
+    if (!wait())
+      return false;
     const bool answered = work_safely();
     if (answered != std::exchange(with_redis, answered))
       spdlog::warn("AI jobs: Redis {}", answered ? "answers again" : "does not answer; jobs come from PostgreSQL directly");
-  }
-  settle_entries();
-  (void)redis_.run({"HDEL", key("workers"), settings_.consumer});
+    return true;
+  });
+  runtime::guarded("ai_queue", [this] {
+    settle_entries();
+    (void)redis_.run({"HDEL", key("workers"), settings_.consumer});
+  });
+}
+
+/// Until it is woken or it is time to look. False at the end.
+bool queue::wait() {
+  std::unique_lock lock{mutex_};
+  awake_.wait_for(lock, look_every, [this] { return woken_ || stopping_; });
+  woken_ = false;
+  return !stopping_;
 }
 
 /// One round. A round that breaks is said, and the next one begins as after a start; jobs wait in PostgreSQL meanwhile.

@@ -56,6 +56,7 @@ private:
   using commands = std::vector<std::vector<std::string>>;
 
   void run();
+  bool wait();
   bool work_safely();
   /// False where Redis does not answer.
   bool work_with_redis();

@@ -6,7 +6,6 @@
 #include "actors/insist.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 
@@ -85,7 +84,7 @@ void workers::drop(const job_id& id) {
     if (const auto it = working_.find(id); it != working_.end())
       it->second->cancel();
     else if (!stopping_)
-      boost::asio::co_spawn(thread_, forget_if_begun(id), boost::asio::detached);
+      boost::asio::co_spawn(thread_, forget_if_begun(id), runtime::reported("ai_workers"));
   });
 }
 
@@ -135,8 +134,10 @@ void workers::take_one(const handed_job& job) {
   working_.emplace(job.id, w);
   running_->inc();
   boost::asio::co_spawn(thread_, work_on(job, w), [this, job, w](std::exception_ptr broken) {
-    if (broken) // its lease runs out, and it is tried again
+    if (broken) { // its lease runs out, and it is tried again
       spdlog::error("the work on the AI job {} broke", job.id.str());
+      runtime::report_exception("ai_workers", broken);
+    }
     w->cancel(); // ends the reports
     running_->dec();
     working_.erase(job.id);
@@ -164,7 +165,7 @@ boost::asio::awaitable<void> workers::work_on(handed_job job, watch w) {
   auto what = started ? value_of<domain>(*started) : result<view>{started.error()};
   if (!what) // another was faster, or it is not wanted any more
     co_return;
-  boost::asio::co_spawn(thread_, report(job.id, what->attempt, w), boost::asio::detached);
+  boost::asio::co_spawn(thread_, report(job.id, what->attempt, w), runtime::reported("ai_workers"));
   co_await make_all(std::move(*what), w);
 }
 

@@ -3,8 +3,7 @@
 #include "actors/ai_job/domain.hpp"
 #include "actors/ai_job/queue.hpp"
 #include "actors/services.hpp"
-
-#include <boost/asio/thread_pool.hpp>
+#include "net/thread_pool.hpp"
 
 #include <caf/telemetry/gauge.hpp>
 
@@ -76,7 +75,7 @@ private:
   key_finder keys_;
   talk_finder talks_;
   text_judge moderation_;
-  boost::asio::thread_pool thread_{1}; ///< all of it runs here
+  net::thread_pool thread_{"ai_workers", 1}; ///< all of it runs here
   std::map<job_id, watch> working_;
   std::atomic<size_t> busy_{0};
   std::atomic<bool> stopping_{false};

@@ -1,9 +1,9 @@
 #include "actors/asset/store.hpp"
 
 #include "net/await.hpp"
+#include "net/thread_pool.hpp"
 
 #include <boost/asio/post.hpp>
-#include <boost/asio/thread_pool.hpp>
 
 #include <openssl/evp.h>
 
@@ -80,8 +80,8 @@ private:
   int fd_ = -1;
 };
 
-boost::asio::thread_pool& disk_threads() {
-  static boost::asio::thread_pool pool{2};
+net::thread_pool& disk_threads() {
+  static net::thread_pool pool{"disk", 2};
   return pool;
 }
 

@@ -2,6 +2,7 @@
 
 #include "actors/operations/operators_call.hpp"
 #include "actors/session/protocol.hpp"
+#include "runtime/guard.hpp"
 #include "runtime/messages.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -56,13 +57,15 @@ caf::actor start_console_gate(caf::actor_system& system, const http::dispatcher&
       [&front, executor, file, self](console_call& what) -> caf::result<console_reply> {
         auto promise = self->make_response_promise<console_reply>();
         boost::asio::co_spawn(boost::asio::make_strand(executor), answer(front, file, std::move(what)), [promise](std::exception_ptr broken, console_reply said) mutable {
-          if (broken)
+          if (broken) {
+            runtime::report_exception("console", broken);
             said = {500, "{}"};
+          }
           promise.deliver(std::move(said));
         });
         return promise;
       },
-      [](const runtime::continuation& c) { c.run(); },
+      [](const runtime::continuation& c) { runtime::guarded("console", c.run); },
     };
   });
 }

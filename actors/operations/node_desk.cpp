@@ -3,6 +3,7 @@
 #include "actors/operations/operators_call.hpp"
 #include "net/percent_encoding.hpp"
 #include "runtime/codec/json_text.hpp"
+#include "runtime/guard.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/strand.hpp>
@@ -118,6 +119,8 @@ void node_desk::serve(const http::dispatcher& front, boost::asio::any_io_executo
   front_ = &front;
   s_.entities.answer_nodes([this, executor](std::string body, runtime::cluster::router::receiver on_reply) {
     boost::asio::co_spawn(boost::asio::make_strand(executor), answer(std::move(body)), [on_reply = std::move(on_reply)](std::exception_ptr broken, std::string said) {
+      if (broken)
+        runtime::report_exception("console", broken);
       if (!on_reply)
         return;
       if (broken)

@@ -4,6 +4,7 @@
 
 #include "actors/replies.hpp"
 #include "net/http/query_number.hpp"
+#include "runtime/guard.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -78,7 +79,7 @@ task<reply> top(const node_desk& desk, call& c) {
   const auto& parts = desk.parts();
   auto start = [&parts, span, most](std::function<void(std::vector<runtime::busy_actor>)> done) {
     std::thread{[&parts, span, most, done = std::move(done)] {
-      done(parts.watch.busiest([span] { std::this_thread::sleep_for(span); }, most));
+      runtime::guarded("console", [&] { done(parts.watch.busiest([span] { std::this_thread::sleep_for(span); }, most)); });
     }}.detach();
   };
   const auto busy = co_await net::await_call<std::vector<runtime::busy_actor>>(std::move(start));

@@ -24,7 +24,7 @@ std::string answer_json(const http::reply& r) {
       out += ",\"replayed\":true";
   const bool json = r.content_type.find("json") != std::string::npos;
   if (!r.body.empty())
-    out += ",\"body\":" + (json ? r.body : nlohmann::json(r.body).dump());
+    out += ",\"body\":" + (json ? r.body : runtime::json_quoted(r.body));
   return out + "}";
 }
 

@@ -3,9 +3,9 @@
 #include "actors/realtime/arguments.hpp"
 #include "actors/session/authenticator.hpp"
 #include "net/random_token.hpp"
+#include "runtime/guard.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 
 #include <caf/send.hpp>
 #include <caf/telemetry/metric_registry.hpp>
@@ -22,8 +22,6 @@ using socketio::socket;
 namespace {
 
 connection& connection_of(socket& s) { return static_cast<connection&>(*s.data); }
-
-std::string json_text(std::string_view text) { return nlohmann::json(text).dump(); }
 
 result<room> room_of(const nlohmann::json& what) {
   const auto name = text_of(what, "room");
@@ -67,14 +65,20 @@ bool socket_application::may_open(const room& r) const {
 
 void socket_application::on_connect(socket_ptr s, nlohmann::json auth) {
   auto executor = s->executor();
-  asio::co_spawn(executor, connect(std::move(s), std::move(auth)), asio::detached);
+  asio::co_spawn(executor, connect(std::move(s), std::move(auth)), runtime::reported("socket_connect"));
 }
 
 asio::awaitable<void> socket_application::connect(socket_ptr s, nlohmann::json auth) {
   const auto place = co_await connects_.enter();
   if (!s->is_open())
     co_return;
-  auto bad = co_await let_in(s, std::move(auth));
+  caf::error bad;
+  try {
+    bad = co_await let_in(s, std::move(auth));
+  } catch (...) {
+    runtime::report_exception("socket_connect", std::current_exception());
+    bad = refuse(errc::internal, "");
+  }
   if (!bad)
     co_return;
   count_connect("refused");
@@ -233,7 +237,7 @@ void socket_application::on_notice(socket& s, session_notice n) {
 // -- events ---------------------------------------------------------------------------------------------------------------
 
 void socket_application::on_event(socket& s, socketio::event e) {
-  asio::co_spawn(s.executor(), run(s.shared_from_this(), std::move(e)), asio::detached);
+  asio::co_spawn(s.executor(), run(s.shared_from_this(), std::move(e)), runtime::reported("socket_event"));
 }
 
 asio::awaitable<void> socket_application::run(socket_ptr s, socketio::event e) {
@@ -245,7 +249,7 @@ asio::awaitable<void> socket_application::run(socket_ptr s, socketio::event e) {
     else if (!answer)
       s->emit("[\"problem\"," + text + "]");
   };
-  result<std::string> out{refuse(errc::not_found, "there is no event called " + json_text(e.name.substr(0, 60)))};
+  result<std::string> out{refuse(errc::not_found, "there is no event called " + runtime::json_quoted(runtime::cut_utf8(e.name, 60)))};
   try {
     if (e.name == "subscribe")
       out = co_await subscribe(s, e.args, respond);
@@ -259,8 +263,8 @@ asio::awaitable<void> socket_application::run(socket_ptr s, socketio::event e) {
       out = stats();
     else if (e.name == "kick" && whose_ == audience::operators)
       out = co_await kick(e.args);
-  } catch (const std::exception& broken) {
-    spdlog::error("the event {} broke: {}", e.name, broken.what());
+  } catch (...) {
+    runtime::report_exception("socket_event", std::current_exception());
     out = refuse(errc::internal, "");
   }
   if (!out || !out->empty()) // a subscription has answered by itself, in its place among the events
@@ -287,7 +291,7 @@ task<std::string> socket_application::subscribe(socket_ptr s, const nlohmann::js
     co_return std::move(in.error());
   for (const auto& e : in->missed)
     c.push_past(*e);
-  std::string answer = R"({"status":200,"room":)" + json_text(r->str()) + R"(,"offset":")" + cursor_text(in->at) + "\"";
+  std::string answer = R"({"status":200,"room":)" + runtime::json_quoted(r->str()) + R"(,"offset":")" + cursor_text(in->at) + "\"";
   if (r->is_entity())
     answer += ",\"version\":" + std::to_string(in->version);
   if (r->kind == room_kind::listing)
@@ -336,7 +340,7 @@ task<std::string> socket_application::unsubscribe(socket_ptr s, const nlohmann::
   if (was_in)
     if (auto bad = co_await remember(c))
       co_return bad;
-  co_return R"({"status":200,"room":)" + json_text(r->str()) + "}";
+  co_return R"({"status":200,"room":)" + runtime::json_quoted(r->str()) + "}";
 }
 
 task<std::string> socket_application::authenticate(socket_ptr s, const nlohmann::json& args) {

@@ -2,6 +2,7 @@
 
 #include "actors/transaction/domain.hpp"
 #include "net/base64.hpp"
+#include "runtime/guard.hpp"
 
 #include <caf/event_based_actor.hpp>
 #include <caf/telemetry/counter.hpp>
@@ -36,6 +37,7 @@ class watcher final : public caf::event_based_actor {
 public:
   watcher(caf::actor_config& cfg, const services* s) : caf::event_based_actor(cfg), s_{*s} {
     waiting_ = system().metrics().gauge_singleton("ainft", "transactions_under_way", "Submitted transactions not yet settled");
+    runtime::report_failures("transaction_watcher", *this); // its supervisor begins it anew
     sent_ = system().metrics().counter_singleton("ainft", "transactions_sent", "Times that a transaction was sent", "1", true);
   }
 

@@ -1,5 +1,7 @@
 #include "net/client/http_client.hpp"
 
+#include "runtime/guard.hpp"
+
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/network_v4.hpp>
 #include <boost/asio/ip/network_v6.hpp>
@@ -45,11 +47,10 @@ size_t receive(char* data, size_t size, size_t count, void* to) {
   }
   long status = 0;
   curl_easy_getinfo(t.easy, CURLINFO_RESPONSE_CODE, &status);
-  if (t.what.on_data && status / 100 == 2)
-    t.what.on_data({data, size * count});
-  else
-    t.got.body.append(data, size * count);
-  return size * count;
+  const std::string_view piece{data, size * count};
+  const auto take = [&] { t.what.on_data && status / 100 == 2 ? t.what.on_data(piece) : void(t.got.body.append(piece)); };
+  // An exception must not pass through libcurl: it ends the transfer.
+  return runtime::guarded("http_client", take) ? piece.size() : 0;
 }
 
 int look_after(void* of, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
@@ -120,19 +121,24 @@ struct http_client::impl {
   }
 
   void run() {
-    while (!stopping) {
-      start_waiting();
-      int running = 0;
-      curl_multi_perform(multi, &running);
-      int left = 0;
-      while (const auto* m = curl_multi_info_read(multi, &left))
-        if (m->msg == CURLMSG_DONE)
-          finish(m->easy_handle, m->data.result);
-      curl_multi_poll(multi, nullptr, 0, 1000, nullptr);
-    }
-    start_waiting();
+    runtime::repeat_guarded("http_client", [this] {
+      work();
+      return !stopping;
+    });
+    runtime::guarded("http_client", [this] { start_waiting(); });
     while (!active.empty())
       finish(active.begin()->first, CURLE_ABORTED_BY_CALLBACK);
+  }
+
+  void work() {
+    start_waiting();
+    int running = 0;
+    curl_multi_perform(multi, &running);
+    int left = 0;
+    while (const auto* m = curl_multi_info_read(multi, &left))
+      if (m->msg == CURLMSG_DONE)
+        finish(m->easy_handle, m->data.result);
+    curl_multi_poll(multi, nullptr, 0, 1000, nullptr);
   }
 
   void start_waiting() {
@@ -226,10 +232,7 @@ struct http_client::impl {
     read_headers(easy, t.got);
     curl_multi_remove_handle(multi, easy);
     curl_easy_cleanup(easy);
-    if (code == CURLE_OK)
-      t.done(std::move(t.got));
-    else
-      t.done(explain(t, code));
+    runtime::guarded("http_client", [&] { t.done(code == CURLE_OK ? runtime::result<response>{std::move(t.got)} : explain(t, code)); });
   }
 
   client_settings settings;

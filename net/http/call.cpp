@@ -61,6 +61,8 @@ reply problem_reply(const caf::error& error, std::string_view instance) {
     for (const auto& f : p.fields)
       fields.push_back({{"pointer", f.pointer}, {"rule", f.rule}});
     doc["errors"] = std::move(fields);
+    if (p.more_fields > 0)
+      doc["moreErrors"] = p.more_fields;
   }
   out.body = doc.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   if (t.status == 429 || t.status == 503 || p.code == errc::idempotency_in_progress)

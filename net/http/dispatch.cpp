@@ -1,10 +1,9 @@
 #include "net/http/dispatch.hpp"
 
+#include "runtime/guard.hpp"
 #include "runtime/log_context.hpp"
 
 #include <boost/url/parse.hpp>
-
-#include <spdlog/spdlog.h>
 
 namespace ainft::http {
 
@@ -70,9 +69,9 @@ caf::error dispatcher::admit(const call& c) const {
 asio::awaitable<result<reply>> dispatcher::run_once(call& c) const {
   try {
     co_return co_await c.at->function(c);
-  } catch (const std::exception& e) {
+  } catch (...) {
     const log_context named{c.request_id, c.trace_id};
-    spdlog::error("a route broke: {}", e.what());
+    report_exception("route", std::current_exception());
   }
   co_return refuse(errc::internal, "");
 }

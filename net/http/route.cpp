@@ -159,7 +159,8 @@ std::string route_table::openapi(std::string_view title, std::string_view versio
         {"items",
          {{"type", "object"},
           {"required", {"pointer", "rule"}},
-          {"properties", {{"pointer", {{"type", "string"}}}, {"rule", {{"type", "string"}}}}}}}}}}}};
+          {"properties", {{"pointer", {{"type", "string"}}}, {"rule", {{"type", "string"}}}}}}}}},
+      {"moreErrors", {{"type", "integer"}, {"description", "fields that are not valid either, and not listed"}}}}}};
   const nlohmann::json doc{
     {"openapi", "3.1.0"},
     {"info", {{"title", std::string{title}}, {"version", std::string{version}}}},

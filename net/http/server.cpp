@@ -1,9 +1,9 @@
 #include "net/http/server.hpp"
 
 #include "net/http/connection.hpp"
+#include "runtime/guard.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -21,10 +21,30 @@ namespace {
 
 /// One network thread: its connections never leave it.
 struct worker {
+  std::list<std::shared_ptr<std::function<void()>>> closers; ///< touched by this thread only; outlives the connections
   asio::io_context io{1};
   asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
-  std::list<std::shared_ptr<std::function<void()>>> closers; ///< touched by this thread only
   std::thread thread;
+};
+
+/// A connection's place in its worker. Its coroutine holds it and gives it back, however it ends.
+class place {
+public:
+  place(shared_state& shared, worker& in) : shared_{shared}, in_{in}, at_{in.closers.insert(in.closers.end(), std::make_shared<std::function<void()>>())} {}
+  ~place() {
+    in_.closers.erase(at_);
+    --shared_.connections;
+    shared_.open_connections->dec();
+  }
+  place(const place&) = delete;
+  place& operator=(const place&) = delete;
+
+  [[nodiscard]] const std::shared_ptr<std::function<void()>>& closer() const { return *at_; }
+
+private:
+  shared_state& shared_;
+  worker& in_;
+  decltype(worker::closers)::iterator at_;
 };
 
 } // namespace
@@ -65,13 +85,12 @@ struct server::impl {
     ++shared.connections;
     shared.open_connections->inc();
     asio::post(to.io, [this, &to, socket = std::move(socket)]() mutable {
-      auto closer = to.closers.insert(to.closers.end(), std::make_shared<std::function<void()>>());
-      asio::co_spawn(to.io, serve(shared, std::move(socket), *closer), [this, &to, closer](std::exception_ptr) {
-        to.closers.erase(closer);
-        --shared.connections;
-        shared.open_connections->dec();
-      });
+      asio::co_spawn(to.io, hold(std::make_unique<place>(shared, to), std::move(socket)), runtime::reported("http_connection"));
     });
+  }
+
+  asio::awaitable<void> hold(std::unique_ptr<place> in, asio::ip::tcp::socket socket) {
+    co_await serve(shared, std::move(socket), in->closer());
   }
 
   void close_idle() {
@@ -106,9 +125,9 @@ void server::start() {
     threads.emplace_back(w->io.get_executor());
   for (auto* m : impl_->shared.mounts)
     m->start(threads);
-  asio::co_spawn(impl_->workers[0]->io, impl_->accept(), asio::detached);
+  asio::co_spawn(impl_->workers[0]->io, impl_->accept(), runtime::reported("http_accept"));
   for (auto& w : impl_->workers)
-    w->thread = std::thread{[&w] { w->io.run(); }};
+    w->thread = std::thread{[&w] { runtime::run_guarded("http", w->io); }};
 }
 
 uint16_t server::port() const noexcept { return impl_->port; }

@@ -1,5 +1,7 @@
 #include "runtime/cluster/links.hpp"
 
+#include "runtime/guard.hpp"
+
 #include <caf/event_based_actor.hpp>
 #include <caf/io/middleman_actor.hpp>
 #include <caf/openssl/manager.hpp>
@@ -89,7 +91,7 @@ public:
     tick();
     return {
       [this](hello& h) { rise(std::move(h.gate)); },
-      [](const continuation& c) { c.run(); },
+      [](const continuation& c) { guarded("link", c.run); },
     };
   }
 
@@ -214,11 +216,11 @@ links::links(caf::actor_system& system, const here& self, link_settings settings
       [](const ping& p) { return p; },
       [this](parcel& p) {
         for (auto& a : p.asks)
-          events_.on_ask(p.from, std::move(a));
+          guarded("link", [&] { events_.on_ask(p.from, std::move(a)); });
         for (auto& a : p.answers)
-          events_.on_answer(std::move(a));
+          guarded("link", [&] { events_.on_answer(std::move(a)); });
       },
-      [](const continuation& c) { c.run(); },
+      [](const continuation& c) { guarded("link", c.run); },
     };
   });
 }

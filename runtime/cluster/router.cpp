@@ -1,5 +1,7 @@
 #include "runtime/cluster/router.hpp"
 
+#include "runtime/guard.hpp"
+
 #include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
 #include <caf/telemetry/counter.hpp>
@@ -74,14 +76,14 @@ void router::join(const here& self, links& to, std::function<void()> refresh) {
   ticker_ = system_.spawn<caf::hidden>([this](caf::event_based_actor* me) -> caf::behavior {
     const auto again = [this, me](const auto& next) -> void {
       me->run_delayed(expire_every, [this, next] {
-        asked_.expire(steady::now(), caf::make_error(caf::sec::request_timeout));
+        guarded("router", [this] { asked_.expire(steady::now(), caf::make_error(caf::sec::request_timeout)); });
         next(next);
       });
     };
     again(again);
     return {
-      [](const continuation& c) { c.run(); },
-      [this, me](const wake&) { me->run_delayed(retry_after, [this] { look_at_waiting(false); }); },
+      [](const continuation& c) { guarded("router", c.run); },
+      [this, me](const wake&) { me->run_delayed(retry_after, [this] { guarded("router", [this] { look_at_waiting(false); }); }); },
     };
   });
 }
@@ -209,7 +211,7 @@ void router::look_at_waiting(bool all) {
       retry_soon();
   }
   for (auto& f : due)
-    go(std::move(f));
+    guarded("router", [&] { go(std::move(f)); });
 }
 
 // -- what other nodes ask and answer ------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 #include "runtime/cluster/singletons.hpp"
 
+#include "runtime/guard.hpp"
 #include "runtime/messages.hpp"
 
 #include <caf/event_based_actor.hpp>
@@ -25,11 +26,11 @@ void singletons::follow(const here& self) {
   self_ = &self;
   ticker_ = system_.spawn<caf::hidden>([this](caf::event_based_actor* me) -> caf::behavior {
     const auto again = [this, me](const auto& next) -> void {
-      look();
+      guarded("singletons", [this] { look(); });
       me->run_delayed(look_every, [next] { next(next); });
     };
     again(again);
-    return {[](const continuation& c) { c.run(); }};
+    return {[](const continuation& c) { guarded("singletons", c.run); }};
   });
 }
 

@@ -2,7 +2,6 @@
 #include "runtime/codec/json_writer.hpp"
 
 #include <algorithm>
-#include <set>
 
 namespace ainft::runtime {
 
@@ -47,32 +46,16 @@ void json_reader::refuse_unknown(std::initializer_list<std::string> known) {
       inside(it.key(), it.value(), [this] { fail("is not a known field"); });
 }
 
-result<nlohmann::json> parse_json(std::string_view bytes) {
-  constexpr int max_depth = 64;
-  bool too_deep = false;
-  std::string duplicate;
-  std::vector<std::set<std::string>> names;
-  const auto watch = [&](int depth, nlohmann::json::parse_event_t event, nlohmann::json& parsed) {
-    using enum nlohmann::json::parse_event_t;
-    too_deep = too_deep || depth > max_depth;
-    if (event == object_start)
-      names.emplace_back();
-    else if (event == object_end && !names.empty())
-      names.pop_back();
-    else if (event == key && !names.empty() && !names.back().insert(parsed.get<std::string>()).second)
-      duplicate = parsed.get<std::string>();
-    return !too_deep;
-  };
-  try {
-    auto json = nlohmann::json::parse(bytes, watch);
-    if (too_deep)
-      return refuse(errc::malformed_request, "the JSON is nested deeper than 64 levels");
-    if (!duplicate.empty())
-      return refuse(errc::malformed_request, "the JSON has the member \"" + duplicate + "\" twice");
-    return json;
-  } catch (const nlohmann::json::parse_error& e) {
-    return refuse(errc::malformed_request, "the JSON is malformed at byte " + std::to_string(e.byte));
-  }
+void append_pointer(std::string& to, std::string_view key) {
+  to += '/';
+  for (char c : key)
+    c == '~' ? to += "~0" : c == '/' ? to += "~1" : to += c;
+}
+
+std::string json_quoted(std::string_view text) {
+  std::string out;
+  append_quoted(out, text);
+  return nlohmann::json::accept(out) ? out : nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 } // namespace ainft::runtime

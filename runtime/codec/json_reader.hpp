@@ -71,9 +71,9 @@ public:
   template <class Get, class Set>
   bool apply(Get&& get, Set&& set) {
     auto x = get();
-    const auto before = errors_.size();
+    const auto before = failures_;
     value(x);
-    if (errors_.size() == before && !set(std::move(x)))
+    if (failures_ == before && !set(std::move(x)))
       fail("is not valid");
     return true;
   }
@@ -130,7 +130,10 @@ public:
     }
   }
 
+  /// The first `most_field_errors` mistakes.
   [[nodiscard]] std::vector<field_error>& errors() noexcept { return errors_; }
+  /// How many mistakes there were beside those.
+  [[nodiscard]] size_t more_errors() const noexcept { return failures_ - errors_.size(); }
 
 private:
   template <class T, class Absent>
@@ -153,9 +156,7 @@ private:
   void inside(const std::string& key, const nlohmann::json& child, F f) {
     const auto* outer = std::exchange(at_, &child);
     const auto length = pointer_.size();
-    pointer_ += '/';
-    for (char c : key)
-      c == '~' ? pointer_ += "~0" : c == '/' ? pointer_ += "~1" : pointer_ += c;
+    append_pointer(pointer_, key);
     f();
     pointer_.resize(length);
     at_ = outer;
@@ -203,16 +204,22 @@ private:
       fail(explain(parsed.error()).detail);
   }
 
-  void fail(std::string rule) { errors_.push_back({pointer_, std::move(rule)}); }
+  void fail(std::string rule) {
+    if (failures_++ < most_field_errors)
+      errors_.push_back({pointer_, std::move(rule)});
+  }
   void refuse_unknown(std::initializer_list<std::string> known);
 
   const nlohmann::json* at_;
   unknown_fields policy_;
   std::string pointer_;
   std::vector<field_error> errors_;
+  size_t failures_ = 0;
 };
 
-/// Parses bytes as JSON with at most 64 levels of nesting and no duplicate member names. Refuses with errc::malformed_request and where it went wrong.
+/// Parses bytes as JSON with at most 64 levels of nesting and no duplicate member names. Refuses with errc::malformed_request
+/// and where it went wrong, and with errc::validation_failed and the field for a number that no double can hold. Never throws
+/// for what the bytes are.
 [[nodiscard]] result<nlohmann::json> parse_json(std::string_view bytes);
 
 /// What a client sent, as a T; refuses with errc::validation_failed naming each field and rule.
@@ -223,7 +230,7 @@ template <class T>
   json_reader reader{json, policy};
   reader.value(out);
   if (!reader.errors().empty())
-    return refuse_fields(std::move(reader.errors()));
+    return refuse_fields(std::move(reader.errors()), reader.more_errors());
   return out;
 }
 

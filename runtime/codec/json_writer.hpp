@@ -26,6 +26,12 @@ struct raw_json {
 /// Appends `text` to `out` as a JSON string (RFC 8259, section 7).
 void append_quoted(std::string& out, std::string_view text);
 
+/// `text` as a JSON string, whatever its bytes are: what is not UTF-8 becomes U+FFFD.
+[[nodiscard]] std::string json_quoted(std::string_view text);
+
+/// Appends `key` to a JSON Pointer (RFC 6901, section 3).
+void append_pointer(std::string& to, std::string_view key);
+
 /// Writes a described type as JSON, straight into a string. An inspector in CAF's sense: it calls `inspect(f, x)`.
 /// Absent optionals are left out.
 class json_writer {

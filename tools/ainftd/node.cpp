@@ -23,18 +23,19 @@
 #include "net/client/http_client.hpp"
 #include "net/clockwork.hpp"
 #include "net/socketio/echo.hpp"
+#include "net/thread_pool.hpp"
 #include "persistence/deadline_sweeper.hpp"
 #include "persistence/journal_reader.hpp"
 #include "persistence/journal_writer.hpp"
 #include "persistence/migrate.hpp"
 #include "persistence/redis.hpp"
 #include "runtime/actor_watch.hpp"
+#include "runtime/guard.hpp"
 #include "runtime/supervisor.hpp"
 #include "tools/ainftd/cluster_seat.hpp"
 #include "tools/ainftd/parts_settings.hpp"
 
 #include <boost/asio/strand.hpp>
-#include <boost/asio/thread_pool.hpp>
 
 #include <caf/openssl/publish.hpp>
 #include <caf/telemetry/metric_registry.hpp>
@@ -359,6 +360,7 @@ struct node::parts {
   std::function<void(const std::string&)> on_death;
   runtime::actor_watch watch;
   caf::actor_system system;
+  runtime::exception_metric exceptions{system};
   runtime::follower_group followers;
   runtime::journal log;
   persistence::database db{log};
@@ -378,8 +380,8 @@ struct node::parts {
   runtime::cluster::router entities{system, host, port};
   // Before what calls back into them. Whatever is not to overlap itself runs in a strand: each follower's steps, each AI provider's
   // calls, and each call of an operator, one after the other; they run beside each other.
-  boost::asio::thread_pool background{values.background.threads};
-  boost::asio::strand<boost::asio::thread_pool::executor_type> settling{background.get_executor()}, serving_agents{background.get_executor()};
+  net::thread_pool background{"background", values.background.threads};
+  boost::asio::strand<net::thread_pool::executor_type> settling{background.get_executor()}, serving_agents{background.get_executor()};
   net::clockwork recurring{system};
   client::http_client outbound{{values.outbound.proxy, values.outbound.no_proxy}};
   solana::rpc chain{outbound, values.solana.rpc_url};

@@ -1,8 +1,7 @@
 #pragma once
 
 #include "net/ai/provider.hpp"
-
-#include <boost/asio/thread_pool.hpp>
+#include "net/thread_pool.hpp"
 
 namespace ainft::ai::local {
 
@@ -10,7 +9,7 @@ namespace ainft::ai::local {
 /// one the prompt's words decide. The same request makes the same thing.
 class local_provider final : public provider {
 public:
-  explicit local_provider(size_t threads) : threads_{threads} {}
+  explicit local_provider(size_t threads) : threads_{"ai_local", threads} {}
   /// Waits for what is being made.
   ~local_provider() override { threads_.join(); }
 
@@ -19,7 +18,7 @@ public:
   void make(request what, std::shared_ptr<making> watch, receiver done) override;
 
 private:
-  boost::asio::thread_pool threads_;
+  net::thread_pool threads_;
 };
 
 } // namespace ainft::ai::local

@@ -1,9 +1,9 @@
 #include "net/ai/remote/automatic1111.hpp"
 
 #include "net/base64.hpp"
+#include "runtime/guard.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 
 namespace ainft::ai::remote {
 
@@ -42,7 +42,7 @@ task<product> automatic1111::produce(request what, watch_ptr watch) {
   const auto ended = std::make_shared<std::atomic<bool>>(false);
   what.source.clear();
   if (kind != work::upscale)
-    boost::asio::co_spawn(co_await boost::asio::this_coro::executor, follow(std::move(what), watch, ended), boost::asio::detached);
+    boost::asio::co_spawn(co_await boost::asio::this_coro::executor, follow(std::move(what), watch, ended), runtime::reported("ai_provider"));
   auto answer = co_await send_json(std::move(r));
   *ended = true;
   if (!answer)

@@ -219,12 +219,13 @@ void completion_stream::take_line(std::string_view line) {
     done_ = true;
     return;
   }
-  const auto chunk = json::parse(line, nullptr, false);
+  const auto parsed = runtime::parse_json(line);
   static const json::json_pointer content{"/choices/0/delta/content"}, in{"/usage/prompt_tokens"}, made{"/usage/completion_tokens"};
-  if (!chunk.is_object() || chunk.contains("error")) {
+  if (!parsed || !parsed->is_object() || parsed->contains("error")) {
     strange_ = true;
     return;
   }
+  const auto& chunk = *parsed;
   if (const auto more = text_at(chunk, content); !more.empty()) {
     too_long_ = too_long_ || out_.text.size() + more.size() > longest_text;
     if (!too_long_) {

@@ -1,9 +1,10 @@
 #include "net/ai/remote/remote_provider.hpp"
 
 #include "net/base64.hpp"
+#include "runtime/codec/json_reader.hpp"
+#include "runtime/guard.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 namespace ainft::ai::remote {
@@ -18,17 +19,12 @@ constexpr size_t longest_reason = 300;
 
 /// The reason in an API's error, in the forms of those that are spoken to here.
 std::string reason_of(std::string_view body) {
-  const auto j = json::parse(body, nullptr, false);
-  if (!j.is_object())
-    return {};
+  const auto j = runtime::parse_json(body);
   std::string out;
   for (const auto* where : {"/error/message", "/errors/0", "/detail", "/message", "/error", "/title"})
-    if (out.empty())
-      out = text_at(j, json::json_pointer{where});
-  if (out.size() > longest_reason)
-    out.resize(longest_reason);
-  // A reason that was cut within a letter, or that is not UTF-8, goes into JSON nevertheless.
-  return json::parse(json(out).dump(-1, ' ', false, json::error_handler_t::replace)).get<std::string>();
+    if (j && out.empty())
+      out = text_at(*j, json::json_pointer{where});
+  return std::string{runtime::cut_utf8(out, longest_reason)};
 }
 
 /// The scheme, host and port of a URL.
@@ -46,25 +42,24 @@ provider_state remote_provider::state() const {
 }
 
 void remote_provider::make(request what, watch_ptr watch, receiver done) {
-  boost::asio::co_spawn(executor_, deliver(std::move(what), std::move(watch), std::move(done)), boost::asio::detached);
+  boost::asio::co_spawn(executor_, deliver(std::move(what), std::move(watch), std::move(done)), runtime::reported("ai_provider"));
 }
 
 boost::asio::awaitable<void> remote_provider::deliver(request what, watch_ptr watch, receiver done) {
-  std::string problem;
+  result<product> made{refuse(errc::internal, "")};
   try {
-    auto made = co_await produce(std::move(what), watch);
-    done(std::move(made));
-    co_return;
-  } catch (const std::exception& e) {
-    problem = e.what();
+    made = co_await produce(std::move(what), watch);
+  } catch (...) {
+    runtime::report_exception("ai_provider", std::current_exception());
+    made = refuse(errc::internal, service_.name() + ": " + runtime::exception_text(std::current_exception()));
   }
-  done(refuse(errc::internal, service_.name() + ": " + problem));
+  done(std::move(made));
 }
 
 void remote_provider::forget(request what) {
   auto path = end_path(what.reference);
   if (!path.empty() && is_reference(what.reference))
-    boost::asio::co_spawn(executor_, end(std::move(path), std::move(what)), boost::asio::detached);
+    boost::asio::co_spawn(executor_, end(std::move(path), std::move(what)), runtime::reported("ai_provider"));
 }
 
 boost::asio::awaitable<void> remote_provider::end(std::string path, request what) { co_await call_off(std::move(path), json::object(), what); }
@@ -124,10 +119,10 @@ task<json> remote_provider::send_json(client::request r, bool repeats) {
   auto got = co_await send(std::move(r), repeats);
   if (!got)
     co_return std::move(got.error());
-  auto out = json::parse(got->body, nullptr, false);
-  if (out.is_discarded())
+  auto out = runtime::parse_json(got->body);
+  if (!out)
     co_return strange_answer();
-  co_return out;
+  co_return std::move(*out);
 }
 
 boost::asio::awaitable<void> remote_provider::call_off(std::string path, json body, const request& what) {
@@ -191,7 +186,8 @@ result<std::string> metadata_from(std::string_view text) {
   const auto first = text.find('{'), last = text.rfind('}');
   if (first == text.npos || last == text.npos || last < first)
     return bad;
-  const auto j = json::parse(text.substr(first, last - first + 1), nullptr, false);
+  const auto parsed = runtime::parse_json(text.substr(first, last - first + 1));
+  const auto j = parsed ? *parsed : json{};
   const auto is_text = [](const json& of, const char* field, size_t most) {
     return of.is_object() && of.contains(field) && of[field].is_string() && !of[field].get_ref<const std::string&>().empty()
            && of[field].get_ref<const std::string&>().size() <= most;
@@ -199,9 +195,10 @@ result<std::string> metadata_from(std::string_view text) {
   if (!is_text(j, "name", 32) || !is_text(j, "description", 4000))
     return bad;
   nlohmann::ordered_json out{{"name", j["name"]}, {"description", j["description"]}, {"attributes", json::array()}};
-  if (j.value("attributes", json::array()).size() > 32)
+  const auto attributes = j.value("attributes", json::array());
+  if (attributes.size() > 32)
     return bad;
-  for (const auto& a : j.value("attributes", json::array())) {
+  for (const auto& a : attributes) {
     if (!is_text(a, "traitType", 64) || !is_text(a, "value", 64))
       return bad;
     out["attributes"].push_back({{"traitType", a["traitType"]}, {"value", a["value"]}});

@@ -49,6 +49,82 @@ TEST(json, refuses_what_is_malformed_duplicate_or_too_deep) {
   EXPECT_EQ(code_of(parse_json("\"\xFF\"")), errc::malformed_request);
 }
 
+TEST(json, refuses_numbers_that_no_double_holds_and_says_where) {
+  for (const auto* number : {"1e999", "-1e999", "1e400", "123456789e999"}) {
+    const auto bad = parse_json(std::string{R"({"ok":[1,{"x":2}],"list":[0,[],{"k":1},{"a/b~":)"} + number + "}]}");
+    EXPECT_EQ(code_of(bad), errc::validation_failed) << number;
+    EXPECT_EQ(pointer_of(bad), "/list/3/a~1b~0") << number;
+    EXPECT_EQ(explain(bad.error()).detail.find(number), std::string::npos) << "what was sent is not repeated";
+  }
+  EXPECT_EQ(pointer_of(parse_json("1e999")), "");
+  EXPECT_EQ(pointer_of(parse_json("[1,2,-1e999]")), "/2");
+  EXPECT_EQ(code_of(parse_json("{\"a\":" + std::string(400, '9') + "}")), errc::validation_failed);
+}
+
+TEST(json, never_throws_for_hostile_bytes) {
+  const auto nested = [](size_t n, const std::string& open, const std::string& close, const std::string& inside) {
+    std::string out;
+    for (size_t i = 0; i < n; ++i)
+      out += open;
+    out += inside;
+    for (size_t i = 0; i < n; ++i)
+      out += close;
+    return out;
+  };
+  EXPECT_TRUE(parse_json(nested(64, "[", "]", "")));
+  EXPECT_FALSE(parse_json(nested(65, "[", "]", "")));
+  EXPECT_TRUE(parse_json(nested(63, "{\"a\":", "}", "{}")));
+  for (const auto& text : {nested(65, "{\"a\":", "}", "1"), nested(500'000, "[", "]", ""), nested(500'000, "{\"a\":", "}", "1"), nested(500'000, "[{\"a\":", "}]", "1"),
+                           std::string{R"("\ud800")"}, std::string{R"("\udc00\ud800")"}, std::string{R"({"\ud83d":1})"}, std::string{"\"\xED\xA0\x80\""}, std::string{"\"\xC0\x80\""},
+                           std::string{"NaN"}, std::string{"-Infinity"}, std::string{"01"}, std::string{"1."}, std::string{"+1"}, std::string{"-"}, std::string{"\0", 1}, std::string{},
+                           std::string{"{\"a\":1,\"b\":{\"a\":1},\"a\":1}"}, std::string{"[1,]"}, std::string{"/**/1"}, std::string{"\xEF\xBB\xBF"}, std::string(100'000, '"')})
+    EXPECT_EQ(code_of(parse_json(text)), errc::malformed_request) << text.substr(0, 40);
+  for (const auto* text : {"1e-999", "-1e-999", "18446744073709551615", "18446744073709551616", "-9223372036854775809", "1e308", R"("\ud83d\ude00")", R"("\u0000")"})
+    EXPECT_TRUE(parse_json(text)) << text;
+}
+
+TEST(json, takes_no_number_for_a_whole_one_that_is_none) {
+  for (const auto* number : {"18446744073709551616", "-1", "1.5", "1e3", "1e-999", "-0.0"})
+    EXPECT_FALSE(from_json<uint64_t>(*parse_json(number))) << number;
+  EXPECT_EQ(*from_json<uint64_t>(*parse_json("18446744073709551615")), UINT64_MAX);
+  EXPECT_FALSE(from_json<int64_t>(*parse_json("9223372036854775808")));
+}
+
+TEST(json, names_only_so_many_fields_and_says_how_many_more_there_are) {
+  nlohmann::json many = nlohmann::json::object();
+  for (int i = 0; i < 1'000; ++i)
+    many["x" + std::to_string(i)] = i;
+  many[std::string(5'000, 'l') + "\xC3\xA9"] = 1;
+  const auto bad = from_json<listing::new_bid>(many);
+  const auto why = explain(bad.error());
+  EXPECT_EQ(why.fields.size(), most_field_errors);
+  EXPECT_EQ(why.more_fields, 1'002 - most_field_errors) << "the amount is missing too";
+  EXPECT_NE(why.detail.find("952 of which are not listed"), std::string::npos) << why.detail;
+  for (const auto& f : why.fields)
+    EXPECT_LE(f.pointer.size(), longest_pointer);
+  std::vector<field_error> given(most_field_errors, {"/a", "is wrong"});
+  EXPECT_EQ(explain(refuse_fields(given)).more_fields, 0u);
+  given.push_back({"/b", "is wrong"});
+  EXPECT_EQ(explain(refuse_fields(given)).more_fields, 1u);
+}
+
+TEST(text, is_cut_between_letters) {
+  EXPECT_EQ(cut_utf8("abc", 5), "abc");
+  EXPECT_EQ(cut_utf8("abc", 2), "ab");
+  EXPECT_EQ(cut_utf8("a\xC3\xA9", 2), "a");
+  EXPECT_EQ(cut_utf8("a\xC3\xA9", 3), "a\xC3\xA9");
+  EXPECT_EQ(cut_utf8("\xF0\x9F\x98\x80", 3), "");
+  EXPECT_EQ(cut_utf8("x\xF0\x9F\x98\x80y", 5), "x\xF0\x9F\x98\x80");
+  EXPECT_EQ(cut_utf8("\x80\x80\x80\x80\x80\x80", 5).size(), 5u) << "what is no UTF-8 is cut where it is";
+  EXPECT_EQ(cut_utf8("abc", 0), "");
+}
+
+TEST(text, is_quoted_whatever_its_bytes_are) {
+  EXPECT_EQ(json_quoted("a\"b\n"), R"("a\"b\n")");
+  EXPECT_EQ(nlohmann::json::parse(json_quoted("a\xC3")).get<std::string>(), "a\xEF\xBF\xBD");
+  EXPECT_EQ(nlohmann::json::parse(json_quoted(std::string{"\0\x7F", 2})).get<std::string>(), (std::string{"\0\x7F", 2}));
+}
+
 TEST(json, reads_back_what_it_wrote) {
   listing::terms t;
   t.nft = nft_id::make();

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "runtime/guard.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <thread>
+#include <vector>
+
+namespace ainft::net {
+
+/// Threads that run what is posted to them. A handler that throws is reported as `where`, and its thread goes on;
+/// boost::asio::thread_pool would end the process.
+class thread_pool : public boost::asio::io_context {
+public:
+  /// `where` outlives the pool. At least one thread.
+  thread_pool(std::string_view where, size_t threads) : boost::asio::io_context{static_cast<int>(threads)}, work_{get_executor()} {
+    for (size_t i = 0; i < std::max<size_t>(threads, 1); ++i)
+      threads_.emplace_back([this, where] { runtime::run_guarded(where, *this); });
+  }
+
+  ~thread_pool() {
+    stop();
+    join();
+  }
+
+  /// Waits for the threads: after stop(), until their present handlers have ended; else until nothing is left to do.
+  void join() {
+    work_.reset();
+    for (auto& t : threads_)
+      if (t.joinable())
+        t.join();
+  }
+
+private:
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  std::vector<std::thread> threads_;
+};
+
+} // namespace ainft::net
