@@ -156,6 +156,7 @@ configuration::configuration() {
   rate(v.rates.bid_per_second, v.rates.bid_burst, "bid");
   rate(v.rates.sign_in_per_second, v.rates.sign_in_burst, "sign-in");
   rate(v.rates.upload_per_second, v.rates.upload_burst, "upload");
+  rate(v.rates.handshake_per_second, v.rates.handshake_burst, "handshake");
   section{custom_options_, defaults_, "postgres"}
     .add(v.postgres.url, "url", "libpq connection string, without a password")
     .add(v.postgres.password_file, "password-file", "file that holds the password; or AINFT_POSTGRES_PASSWORD")
@@ -199,12 +200,13 @@ configuration::configuration() {
     .add(v.realtime.ping_interval, "ping-interval", "how often a socket's client is pinged")
     .add(v.realtime.ping_timeout, "ping-timeout", "how long a client may take to answer a ping")
     .add(v.realtime.upgrade_timeout, "upgrade-timeout", "how long the change from polling to WebSocket may take")
-    .add(v.realtime.connect_timeout, "connect-timeout", "how long a connection may stay without a namespace")
+    .add(v.realtime.connect_timeout, "connect-timeout", "how long a connection may stay before it has joined a namespace")
     .add(v.realtime.token_grace, "token-grace", "how long a socket with an expired token may stay to refresh it")
     .add(v.realtime.replay_window, "replay-window", "how long after a socket was lost its rooms are remembered")
     .add(v.realtime.max_payload, "max-payload", "largest message from a client in bytes, 1000 to 100000000")
     .add(v.realtime.send_queue, "send-queue", "bytes that may wait for a client before it is dropped")
-    .add(v.realtime.max_connections, "max-connections", "sockets' connections at once; more get 503")
+    .add(v.realtime.max_connections, "max-connections", "sockets' connections at once; beyond them the oldest that has not joined goes, or 503 is answered")
+    .add(v.realtime.newcomers_per_address, "newcomers-per-address", "connections of one address that have not joined a namespace; 0 for no limit")
     .add(v.realtime.sockets_per_session, "sockets-per-session", "sockets that one session may have at once")
     .add(v.realtime.rooms_per_socket, "rooms-per-socket", "rooms that one socket may be in")
     .add(v.realtime.subscribe_per_second, "subscribe-per-second", "subscribe and unsubscribe events a second for each session")

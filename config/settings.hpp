@@ -55,6 +55,7 @@ struct settings {
     double bid_per_second = 20, bid_burst = 100;
     double sign_in_per_second = 5, sign_in_burst = 30;
     double upload_per_second = 2, upload_burst = 20;
+    double handshake_per_second = 20, handshake_burst = 200;
   } rates;
 
   struct {
@@ -119,12 +120,13 @@ struct settings {
     timespan ping_interval = std::chrono::seconds{25};
     timespan ping_timeout = std::chrono::seconds{20};
     timespan upgrade_timeout = std::chrono::seconds{10};
-    timespan connect_timeout = std::chrono::seconds{45};
+    timespan connect_timeout = std::chrono::seconds{10};
     timespan token_grace = std::chrono::seconds{30};
     timespan replay_window = std::chrono::hours{24};
     uint32_t max_payload = 1'000'000;
     uint32_t send_queue = 1'000'000;
     uint32_t max_connections = 20'000;
+    uint32_t newcomers_per_address = 200;
     uint32_t sockets_per_session = 20;
     uint32_t rooms_per_socket = 200;
     double subscribe_per_second = 20, subscribe_burst = 200;

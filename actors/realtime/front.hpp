@@ -36,7 +36,10 @@ public:
   void end();
 
 private:
+  [[nodiscard]] socketio::server_settings server_settings_of(const http::dispatcher& limits) const;
+
   front_settings settings_;
+  http::route handshake_; ///< what a handshake is to the limits of the front
   const services& all_;
   bus& events_;
   live_sessions sessions_;

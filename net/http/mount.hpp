@@ -13,6 +13,7 @@ struct upgrade {
   asio::ip::tcp::socket socket;
   beast::flat_buffer rest; ///< bytes that came after the request
   beast::http::request<beast::http::empty_body> request;
+  std::string peer; ///< the client's address, as in http::call
 };
 
 /// A protocol of its own under a path of the server, with its own answers to bad requests: Engine.IO. Requests to it pass the

@@ -2,9 +2,9 @@
 
 #include "net/await.hpp"
 #include "net/random_token.hpp"
+#include "runtime/guard.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/url/parse.hpp>
@@ -24,7 +24,7 @@ struct fault_text {
 } // namespace
 
 engine_server::engine_server(caf::actor_system& system, server_settings settings, factory listeners)
-  : settings_{std::move(settings)}, listeners_{std::move(listeners)} {
+  : settings_{std::move(settings)}, listeners_{std::move(listeners)}, newcomers_{settings_.newcomers_per_address} {
   auto& metrics = system.metrics();
   open_ = metrics.gauge_instance("ainft", "engineio_sessions", {{"path", settings_.path}}, "Open Engine.IO sessions");
   closed_ = metrics.counter_family("ainft", "engineio_closed", {"path", "reason"}, "Engine.IO sessions that ended", "1", true);
@@ -89,23 +89,46 @@ http::reply engine_server::refusal(fault f) {
   static constexpr fault_text texts[] = {{400, 0, "Transport unknown"}, {400, 1, "Session ID unknown"},
                                          {400, 2, "Bad handshake method"}, {400, 3, "Bad request"},
                                          {403, 4, "Forbidden"}, {400, 5, "Unsupported protocol version"},
-                                         {503, 3, "Too many connections"}};
+                                         {503, 3, "Too many connections"}, {429, 3, "Too many connections from this address"}};
   const auto& t = texts[static_cast<size_t>(f)];
   http::reply out;
   out.status = t.status;
   out.body = R"({"code":)" + std::to_string(t.code) + R"(,"message":")" + std::string{t.message} + "\"}";
-  if (f == fault::full)
+  if (f == fault::full || f == fault::crowded)
     out.headers.emplace_back("Retry-After", "1");
   return out;
 }
 
 // -- sessions -------------------------------------------------------------------------------------------------------------
 
-std::shared_ptr<engine_session> engine_server::make_session(engine_loop& on) {
-  auto s = std::make_shared<engine_session>(on, settings_.engine, settings_.sid_prefix + net::random_token(),
-                                            [this](const engine_session& ended, close_reason why) { forget(ended, why); });
-  s->listen(listeners_(*s));
+std::variant<std::string, engine_server::fault> engine_server::reserve(const std::string& address) {
+  if (stopping_)
+    return fault::full;
+  if (const auto bad = settings_.admit ? settings_.admit(address) : caf::error{})
+    return bad == runtime::errc::rate_limited ? fault::crowded : fault::full;
+  auto sid = settings_.sid_prefix + net::random_token();
+  if (!newcomers_.enter(sid, address))
+    return fault::crowded;
+  if (count_ >= settings_.max_connections && !make_room(sid)) {
+    newcomers_.leave(sid);
+    return fault::full;
+  }
   ++count_;
+  return sid;
+}
+
+bool engine_server::make_room(const std::string& sid) {
+  for (auto oldest = newcomers_.take_oldest(); oldest && *oldest != sid; oldest = newcomers_.take_oldest())
+    if (const auto s = find(*oldest)) {
+      asio::post(s->loop().executor(), [s] { s->close(close_reason::forced_close); });
+      return true;
+    }
+  return false;
+}
+
+std::shared_ptr<engine_session> engine_server::make_session(engine_loop& on, std::string sid) {
+  auto s = std::make_shared<engine_session>(on, settings_.engine, std::move(sid), static_cast<session_keeper*>(this));
+  s->listen(listeners_(*s));
   open_->inc();
   auto& p = part_of(s->id());
   std::lock_guard guard{p.mutex};
@@ -120,7 +143,8 @@ std::shared_ptr<engine_session> engine_server::find(const std::string& sid) {
   return it == p.sessions.end() ? nullptr : it->second;
 }
 
-void engine_server::forget(const engine_session& s, close_reason why) {
+void engine_server::on_end(const engine_session& s, close_reason why) {
+  newcomers_.leave(s.id());
   --count_;
   open_->dec();
   closed_->get_or_add({{"path", settings_.path}, {"reason", std::string{text_of(why)}}})->inc();
@@ -142,9 +166,10 @@ asio::awaitable<http::reply> engine_server::answer(http::call& c, std::string_vi
       co_return refusal(fault::bad_method);
     if (want.transport != "polling") // a WebSocket's request would have asked for an upgrade
       co_return refusal(fault::bad_request);
-    if (stopping_ || count_ >= settings_.max_connections)
-      co_return refusal(fault::full);
-    co_return co_await handshake();
+    auto place = reserve(c.peer);
+    if (const auto* f = std::get_if<fault>(&place))
+      co_return refusal(*f);
+    co_return co_await handshake(std::move(std::get<std::string>(place)));
   }
   const auto s = find(want.sid);
   if (!s)
@@ -167,12 +192,12 @@ http::reply text_reply(std::string body, std::string type) {
 
 } // namespace
 
-asio::awaitable<http::reply> engine_server::handshake() {
+asio::awaitable<http::reply> engine_server::handshake(std::string sid) {
   auto& on = *loops_[turn_.fetch_add(1, std::memory_order_relaxed) % loops_.size()];
   using polled = engine_session::polled;
-  auto start = [this, &on](std::function<void(polled)> done) {
-    asio::post(on.executor(), [this, &on, done = std::move(done)]() mutable {
-      const auto s = make_session(on);
+  auto start = [this, &on, sid = std::move(sid)](std::function<void(polled)> done) {
+    asio::post(on.executor(), [this, &on, sid, done = std::move(done)]() mutable {
+      const auto s = make_session(on, std::move(sid));
       s->open_polling();
       (void)s->poll(std::move(done));
     });
@@ -224,9 +249,10 @@ void engine_server::take_over(http::upgrade from) {
   if (want.transport != "websocket")
     return refuse_upgrade(std::move(from), fault::bad_request);
   if (want.sid.empty()) {
-    if (stopping_ || count_ >= settings_.max_connections)
-      return refuse_upgrade(std::move(from), fault::full);
-    const auto s = make_session(loop_of(from.socket.get_executor()));
+    auto place = reserve(from.peer);
+    if (const auto* f = std::get_if<fault>(&place))
+      return refuse_upgrade(std::move(from), *f);
+    const auto s = make_session(loop_of(from.socket.get_executor()), std::move(std::get<std::string>(place)));
     return s->open_websocket(std::move(from));
   }
   const auto s = find(want.sid);
@@ -238,11 +264,20 @@ void engine_server::take_over(http::upgrade from) {
     return;
   move_to(s->loop().executor(), from);
   auto moved = std::make_shared<http::upgrade>(std::move(from));
-  asio::post(s->loop().executor(), [s, moved] {
-    if (!s->may_upgrade())
-      return refuse_upgrade(std::move(*moved), fault::bad_request);
-    s->upgrade(std::move(*moved));
+  asio::post(s->loop().executor(), [this, s, moved] {
+    s->may_upgrade() ? s->upgrade(std::move(*moved)) : turn_away(std::move(*moved));
   });
+}
+
+/// As the reference server (engine.io, Server.onWebSocket): the handshake is completed, and the session goes on without it.
+void engine_server::turn_away(http::upgrade from) {
+  const auto socket = std::make_shared<websocket>(std::move(from), websocket::limits{settings_.engine.max_payload, false});
+  constexpr uint16_t normal_closure = 1000;
+  auto close = [weak = std::weak_ptr{socket}] {
+    if (const auto s = weak.lock())
+      s->close(normal_closure);
+  };
+  socket->start({std::move(close), [](std::string_view, bool) {}, {}});
 }
 
 namespace {
@@ -264,7 +299,7 @@ void engine_server::refuse_upgrade(http::upgrade from, fault f) {
   std::ostringstream text;
   text << response;
   auto executor = from.socket.get_executor();
-  asio::co_spawn(executor, send_and_close(std::move(from.socket), text.str()), asio::detached);
+  asio::co_spawn(executor, send_and_close(std::move(from.socket), text.str()), runtime::reported("engineio"));
 }
 
 } // namespace ainft::socketio

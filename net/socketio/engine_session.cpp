@@ -1,6 +1,6 @@
 #include "net/socketio/engine_session.hpp"
 
-#include <nlohmann/json.hpp>
+#include "runtime/guard.hpp"
 
 namespace ainft::socketio {
 
@@ -18,8 +18,16 @@ void engine_loop::flush_later(std::shared_ptr<engine_session> s) {
   });
 }
 
-engine_session::engine_session(engine_loop& on, const engine_settings& settings, std::string id, ended on_end)
-  : loop_{on}, settings_{settings}, id_{std::move(id)}, on_end_{std::move(on_end)}, heartbeat_{on.executor()} {}
+engine_session::engine_session(engine_loop& on, const engine_settings& settings, std::string id, session_keeper* keeper)
+  : loop_{on}, settings_{settings}, id_{std::move(id)}, keeper_{keeper}, heartbeat_{on.executor()} {}
+
+template <class F>
+bool engine_session::contain(F f) {
+  const bool good = runtime::guarded("engineio", f);
+  if (!good)
+    end(close_reason::forced_close);
+  return good;
+}
 
 // -- opening ----------------------------------------------------------------------------------------------------------
 
@@ -129,15 +137,11 @@ bool engine_session::take_payload(std::string_view payload) {
     end(close_reason::parse_error);
     return false;
   }
-  for (const auto& p : *packets) {
-    if (state_ != state::open)
-      break;
-    if (p.binary)
-      listener_->on_message(p.data, true);
-    else
-      take_packet(p.type, p.data);
-  }
-  return true;
+  bool good = true;
+  for (const auto& p : *packets)
+    if (good && state_ == state::open)
+      good = contain([&] { p.binary ? listener_->on_message(p.data, true) : take_packet(p.type, p.data); });
+  return good;
 }
 
 /// The poll that waits ends with the session. One that was sent before the close may arrive after it, on another connection.
@@ -176,11 +180,9 @@ void engine_session::on_socket_message(std::string_view data, bool binary) {
     return;
   if (probing_)
     return on_probe(data, binary);
-  if (binary)
-    return listener_->on_message(data, true);
-  if (data.empty())
+  if (data.empty() && !binary)
     return end(close_reason::parse_error);
-  take_packet(data[0], data.substr(1));
+  (void)contain([&] { binary ? listener_->on_message(data, true) : take_packet(data[0], data.substr(1)); });
 }
 
 void engine_session::upgrade(http::upgrade from) {
@@ -249,6 +251,11 @@ void engine_session::expect_pong() {
   });
 }
 
+void engine_session::joined() {
+  if (keeper_)
+    keeper_->on_joined(*this);
+}
+
 // -- the end ----------------------------------------------------------------------------------------------------------
 
 void engine_session::close(close_reason why) {
@@ -275,8 +282,8 @@ void engine_session::end(close_reason why) {
     // It may be what called this.
     asio::post(loop_.executor(), [self] { self->listener_.reset(); });
   }
-  if (on_end_)
-    std::exchange(on_end_, nullptr)(*this, why);
+  if (auto* keeper = std::exchange(keeper_, nullptr))
+    keeper->on_end(*this, why);
 }
 
 } // namespace ainft::socketio

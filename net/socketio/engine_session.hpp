@@ -32,13 +32,25 @@ public:
   virtual void on_close(close_reason why) = 0;
 };
 
+class engine_session;
+
+/// Who keeps the sessions, and hears of each: from its thread.
+class session_keeper {
+public:
+  virtual ~session_keeper() = default;
+  /// Its client was let in.
+  virtual void on_joined(const engine_session& s) = 0;
+  /// The last that is heard of it.
+  virtual void on_end(const engine_session& s, close_reason why) = 0;
+};
+
 /// The sessions of one network thread: those that have something to send do it together, after whatever gave them something.
 class engine_loop {
 public:
   explicit engine_loop(asio::any_io_executor executor) : executor_{std::move(executor)} {}
 
   [[nodiscard]] const asio::any_io_executor& executor() const noexcept { return executor_; }
-  void flush_later(std::shared_ptr<class engine_session> s);
+  void flush_later(std::shared_ptr<engine_session> s);
 
 private:
   asio::any_io_executor executor_;
@@ -48,9 +60,8 @@ private:
 /// One Engine.IO v4 session on the server: its transports, the upgrade between them, its heartbeat. Stays on its loop's thread.
 class engine_session : public std::enable_shared_from_this<engine_session> {
 public:
-  using ended = std::function<void(const engine_session&, close_reason)>;
-
-  engine_session(engine_loop& on, const engine_settings& settings, std::string id, ended on_end);
+  /// `keeper` may be absent.
+  engine_session(engine_loop& on, const engine_settings& settings, std::string id, session_keeper* keeper);
 
   [[nodiscard]] const std::string& id() const noexcept { return id_; }
   [[nodiscard]] engine_loop& loop() const noexcept { return loop_; }
@@ -67,6 +78,8 @@ public:
   /// Sends what waits now.
   void flush();
   void close(close_reason why);
+  /// Says that its client was let in.
+  void joined();
 
   // -- what the transports bring ------------------------------------------------------------------------------------
 
@@ -102,6 +115,9 @@ private:
   void schedule_ping();
   void expect_pong();
   void end(close_reason why);
+  /// Calls `f` with what a client sent. If it throws, this session ends, and nothing else: false.
+  template <class F>
+  bool contain(F f);
 
   static constexpr size_t most_polled_packets = 1000;
   static constexpr std::chrono::milliseconds overtaken_patience{50};
@@ -109,7 +125,7 @@ private:
   engine_loop& loop_;
   const engine_settings& settings_;
   std::string id_;
-  ended on_end_;
+  session_keeper* keeper_; ///< until it has ended
   std::unique_ptr<listener> listener_;
   std::shared_ptr<websocket> socket_;
   std::unique_ptr<asio::steady_timer> upgrading_;

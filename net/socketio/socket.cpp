@@ -26,6 +26,7 @@ void socket::accept(std::string_view data) {
     return;
   accepted_ = true;
   client_->connecting_.reset();
+  client_->session_.joined();
   std::string json = R"({"sid":")" + id_ + "\"";
   if (!data.empty())
     json.append(",").append(data);
@@ -35,7 +36,7 @@ void socket::accept(std::string_view data) {
 void socket::refuse(std::string_view message, std::string_view data) {
   if (!client_)
     return;
-  auto json = R"({"message":)" + nlohmann::json(message).dump();
+  auto json = R"({"message":)" + runtime::json_quoted(message);
   if (!data.empty())
     json.append(R"(,"data":)").append(data);
   send(make_packet(packet_type::connect_error, nsp_, json + "}"));
@@ -199,7 +200,7 @@ void client::leave(socket& s, std::string_view reason) {
   if (s.accepted_)
     application_of(s.nsp_)->on_disconnect(s, reason);
   s.acks_.reset();
-  if (sockets_.empty() && session_.is_open())
+  if (sockets_.empty() && session_.is_open() && !connecting_) // one that was never let in gets no more time by trying
     wait_for_connect();
 }
 

@@ -62,7 +62,7 @@ async function measure(name, { port, pid, tokens, subscribe, command, folder }) 
 
 const stack = await Stack.start({
   name: 'bench', slotMs: 400,
-  options: { 'log.requests': false, 'rates.read-per-second': 0, 'realtime.subscribe-per-second': 0, 'realtime.commands-at-once': 1000, 'realtime.send-queue': 64_000_000, 'auth.access-lifetime': '2h', ...JSON.parse(process.env.BENCH_OPTIONS ?? '{}') },
+  options: { 'log.requests': false, 'rates.read-per-second': 0, 'realtime.newcomers-per-address': 0, 'realtime.subscribe-per-second': 0, 'realtime.commands-at-once': 1000, 'realtime.send-queue': 64_000_000, 'auth.access-lifetime': '2h', ...JSON.parse(process.env.BENCH_OPTIONS ?? '{}') },
 });
 let results;
 try {

@@ -320,13 +320,40 @@ describe('upgrade', () => {
     assert.equal((await engine.get({ sid })).text, '4hello');
   });
 
-  test('a second WebSocket for a session is refused', async () => {
-    const { sid, wire } = await probed();
-    wire.send('5');
-    await assert.rejects(engine.socket({ sid }).opened, /400/);
+  // As the reference server: the handshake is completed, and then the second connection is closed.
+  for (const path of ['engine.io', 'socket.io'])
+    test(`a second WebSocket for a session is closed, and the first goes on (/${path}/)`, async () => {
+      const at = new Endpoint(`${stack.url}/${path}/`);
+      const { sid } = await at.open();
+      const wire = at.socket({ sid });
+      await wire.opened;
+      wire.send('2probe');
+      assert.equal(await wire.next(), '3probe');
+      for (const state of ['probed', 'upgraded']) {
+        const second = at.socket({ sid });
+        await second.opened;
+        second.send('2probe');
+        assert.equal(await second.closed, 1000, state);
+        assert.deepEqual(second.messages, [], state);
+        if (state === 'probed') wire.send('5');
+      }
+      wire.send(path === 'engine.io' ? '4hello' : '40');
+      assert.match(await wire.next(), path === 'engine.io' ? /^4hello$/ : /^40\{"sid"/);
+      await wire.close();
+    });
+
+  test('a second WebSocket for a session that began as one is closed', async () => {
+    const wire = await socket();
+    const second = engine.socket({ sid: wire.handshake.sid });
+    await second.opened;
+    assert.equal(await second.closed, 1000);
     wire.send('4hello');
     assert.equal(await wire.next(), '4hello');
     await wire.close();
+  });
+
+  test('a WebSocket for a session that there is none of is refused', async () => {
+    await assert.rejects(engine.socket({ sid: 'abc' }).opened, /400/);
   });
 
   test('a WebSocket session is not polled', async () => {

@@ -101,6 +101,7 @@ export class Stack {
       'rates.write-per-second': 0,
       'rates.bid-per-second': 0,
       'rates.sign-in-per-second': 0,
+      'rates.handshake-per-second': 0,
       ...this.options,
     };
   }

@@ -62,6 +62,7 @@ http::rate_settings rates_of(const config::settings& s) {
   set(http::rate_class::bid, r.bid_per_second, r.bid_burst);
   set(http::rate_class::sign_in, r.sign_in_per_second, r.sign_in_burst);
   set(http::rate_class::upload, r.upload_per_second, r.upload_burst);
+  set(http::rate_class::handshake, r.handshake_per_second, r.handshake_burst);
   return out;
 }
 
@@ -69,6 +70,7 @@ realtime::front_settings realtime_of(const config::settings& s) {
   const auto& r = s.realtime;
   realtime::front_settings out;
   out.server.max_connections = r.max_connections;
+  out.server.newcomers_per_address = r.newcomers_per_address;
   out.server.engine = {in_ms(r.ping_interval), in_ms(r.ping_timeout), in_ms(r.upgrade_timeout), r.max_payload, r.send_queue, r.compression};
   out.connect_timeout = in_ms(r.connect_timeout);
   out.sessions = {r.sockets_per_session, r.rooms_per_socket, {r.subscribe_per_second, r.subscribe_burst}, in_s(r.token_grace)};

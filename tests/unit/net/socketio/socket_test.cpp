@@ -70,3 +70,68 @@ TEST(socket, hears_of_an_acknowledgement_that_does_not_come) {
   }
   EXPECT_EQ(heard, (std::vector<std::string>{"none"}));
 }
+
+namespace {
+
+/// Breaks at what it is told.
+struct breaking final : application {
+  void on_connect(std::shared_ptr<peer> s, nlohmann::json) override { s->accept(); }
+  void on_event(peer&, event) override { throw std::out_of_range{"x"}; }
+  void on_disconnect(peer&, std::string_view) override { ++left; }
+  int left = 0;
+};
+
+struct keeper final : session_keeper {
+  void on_joined(const engine_session& s) override { joined.push_back(s.id()); }
+  void on_end(const engine_session& s, close_reason) override { ended.push_back(s.id()); }
+  std::vector<std::string> joined, ended;
+};
+
+} // namespace
+
+TEST(engine_session, alone_ends_when_what_it_brought_breaks_something) {
+  boost::asio::io_context io;
+  engine_loop loop{io.get_executor()};
+  engine_settings settings;
+  breaking app;
+  const client_settings clients{milliseconds{45'000}, {{"/", &app}}};
+  keeper all;
+  const auto open = [&](std::string sid) {
+    auto s = std::make_shared<engine_session>(loop, settings, std::move(sid), &all);
+    s->listen(std::make_unique<client>(*s, clients));
+    s->open_polling();
+    EXPECT_TRUE(s->take_payload("40"));
+    return s;
+  };
+  const auto one = open("one"), other = open("other");
+  EXPECT_FALSE(one->take_payload(R"(42["x"])"));
+  io.poll();
+  EXPECT_FALSE(one->is_open());
+  EXPECT_TRUE(other->is_open());
+  EXPECT_EQ(app.left, 1);
+  EXPECT_EQ(all.joined, (std::vector<std::string>{"one", "other"}));
+  EXPECT_EQ(all.ended, (std::vector<std::string>{"one"}));
+  other->close(close_reason::forced_close);
+  io.poll();
+}
+
+TEST(client, that_was_never_let_in_gets_no_more_time_by_trying) {
+  struct : application {
+    void on_connect(std::shared_ptr<peer> s, nlohmann::json) override { s->refuse("no"); }
+    void on_event(peer&, event) override {}
+    void on_disconnect(peer&, std::string_view) override {}
+  } nobody;
+  boost::asio::io_context io;
+  engine_loop loop{io.get_executor()};
+  engine_settings settings;
+  const client_settings clients{milliseconds{100}, {{"/", &nobody}}};
+  const auto begin = std::chrono::steady_clock::now();
+  const auto session = std::make_shared<engine_session>(loop, settings, "sid", nullptr);
+  session->listen(std::make_unique<client>(*session, clients));
+  session->open_polling();
+  while (session->is_open() && std::chrono::steady_clock::now() - begin < std::chrono::seconds{10}) {
+    (void)session->take_payload("40");
+    io.run_for(milliseconds{20});
+  }
+  EXPECT_FALSE(session->is_open()) << "it was open for 10 s";
+}
