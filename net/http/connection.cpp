@@ -2,7 +2,10 @@
 
 #include "net/await.hpp"
 #include "net/http/gzip.hpp"
+#include "net/http/head.hpp"
+#include "net/http/trace_context.hpp"
 #include "net/http/stream_body.hpp"
+#include "runtime/guard.hpp"
 #include "runtime/log_context.hpp"
 
 #include <boost/asio/write.hpp>
@@ -124,18 +127,24 @@ private:
     head.body_limit(boost::none);
     boost::system::error_code ec;
     deadline_.start(shared_.settings.header_timeout);
-    co_await beast::http::async_read_header(stream_, buffer_, head, no_throw(ec));
+    auto refusal = co_await whole_head(ec);
+    if (!refusal && !ec)
+      co_await beast::http::async_read_header(stream_, buffer_, head, no_throw(ec));
     const bool late = deadline_.stop();
     call c;
     c.peer = peer_;
-    if (ec) {
-      if (auto refusal = late ? refuse(errc::request_timeout, "the header did not arrive in time") : refuse_header(ec))
+    if (refusal || ec) {
+      if (late)
+        refusal = refuse(errc::request_timeout, "the header did not arrive in time");
+      else if (!refusal)
+        refusal = refuse_header(ec);
+      if (refusal)
         co_await answer(c, head.get(), problem_reply(refusal, ""), true);
       co_return false;
     }
     auto* mounted = mount_of(head.get());
     if (mounted && beast::websocket::is_upgrade(head.get())) {
-      mounted->take_over({stream_.release_socket(), std::move(buffer_), head.release()});
+      mounted->take_over({stream_.release_socket(), std::move(buffer_), head.release(), c.peer});
       co_return false;
     }
     const bool keep = head.get().keep_alive();
@@ -161,6 +170,33 @@ private:
     co_return co_await answer(c, request, std::move(out), !keep || !drained) && keep && drained;
   }
 
+  [[nodiscard]] std::string_view received() const {
+    const auto bytes = buffer_.data();
+    return {static_cast<const char*>(bytes.data()), bytes.size()};
+  }
+
+  /// Reads until the buffer holds a whole head, and refuses what is not one as soon as that can be seen.
+  asio::awaitable<caf::error> whole_head(boost::system::error_code& ec) {
+    constexpr std::string_view empty_line = "\r\n\r\n";
+    if (received().starts_with("\r\n")) // an empty line before the request (RFC 9112, section 2.2)
+      buffer_.consume(2);
+    for (size_t looked = 0;;) {
+      const auto text = received();
+      const auto end = text.find(empty_line, looked - std::min(looked, empty_line.size()));
+      if (std::min(end, text.size()) > shared_.settings.header_limit)
+        co_return refuse_header(beast::http::error::header_limit);
+      if (end != text.npos)
+        co_return check_head(text.substr(0, end + empty_line.size()));
+      if (auto bad = check_head_bytes(text, looked - std::min<size_t>(looked, 1)))
+        co_return bad;
+      looked = text.size();
+      const auto n = co_await stream_.async_read_some(buffer_.prepare(4096), no_throw(ec));
+      buffer_.commit(n);
+      if (ec)
+        co_return caf::error{};
+    }
+  }
+
   static caf::error refuse_header(const boost::system::error_code& ec) {
     if (ec == beast::http::error::header_limit)
       return refuse(errc::headers_too_large, "the header is larger than this server accepts");
@@ -178,10 +214,7 @@ private:
     const auto id = view(request["X-Request-Id"]);
     const bool printable = std::all_of(id.begin(), id.end(), [](char x) { return x > 0x20 && x < 0x7F; });
     c.request_id = !id.empty() && id.size() <= 128 && printable ? std::string{id} : random_hex(8);
-    // W3C Trace Context, section 3.2: version-traceid-parentid-flags.
-    const auto trace = view(request["traceparent"]);
-    const bool good = trace.size() >= 55 && trace[2] == '-' && trace[35] == '-' && trace[52] == '-';
-    c.trace_id = good ? std::string{trace.substr(3, 32)} : random_hex(16);
+    c.trace_id = trace_id_of(view(request["traceparent"])).value_or(random_hex(16));
   }
 
   asio::awaitable<result<reply>> dispatch(call& c, beast::http::request_parser<beast::http::buffer_body>& parser) {
@@ -446,8 +479,8 @@ asio::awaitable<void> serve(shared_state& shared, asio::ip::tcp::socket socket,
   *closer = [&c] { c.end_if_idle(); };
   try {
     co_await c.run();
-  } catch (const std::exception& e) {
-    spdlog::debug("a connection ended: {}", e.what());
+  } catch (...) {
+    report_exception("http_connection", std::current_exception());
   }
   *closer = nullptr;
 }
