@@ -90,6 +90,8 @@ result<events> decide(const state& s, const create_template& c, const runtime::d
 }
 
 result<events> decide(const state& s, const change_template& c, const runtime::decision_context& context) {
+  if (!may_read(s, context.who)) // as for a reader: nobody learns that it is there
+    return refuse(errc::not_found, "there is no such prompt_template");
   if (s.owner_id.get() != context.who.user)
     return refuse(errc::not_owner, "only the template's owner changes it");
   auto what = c;

@@ -22,7 +22,7 @@ using events = std::vector<domain::events>;
 
 /// Refuses with errc::validation_failed a text that names a variable that there is none of, and variables that cannot be.
 runtime::result<events> decide(const state& s, const create_template& c, const runtime::decision_context& context);
-/// Refuses with errc::not_owner, and beyond 100 versions with errc::conflict.
+/// Refuses with errc::not_found who may not read it, with errc::not_owner who may only do that, and beyond 100 versions with errc::conflict.
 runtime::result<events> decide(const state& s, const change_template& c, const runtime::decision_context& context);
 void evolve(state& s, const domain::events& e);
 view view_of(const state& s);

@@ -40,6 +40,23 @@ TEST(prompt_template, that_grows_too_long_is_refused) {
   EXPECT_EQ(code_of(render(c, {{"what", std::string(400, 'x')}})), errc::none);
 }
 
+TEST(prompt_template, is_not_there_for_who_may_not_read_it) {
+  state s;
+  const auto give = [&s](const auto& command, uint8_t who) {
+    const auto decided = decide(s, command, {at(0), person(who)});
+    if (decided)
+      for (const auto& e : *decided)
+        evolve(s, e);
+    return code_of(decided);
+  };
+  ASSERT_EQ(give(create_template{template_id::make(), {studio_id::make(), parsed<template_name>("x"), {}, visibility::studio, places()}}, 1), errc::none);
+  const change_template other_name{parsed<template_name>("y"), {}, {}, {}};
+  EXPECT_EQ(give(other_name, 2), errc::not_found);
+  EXPECT_EQ(give(change_template{{}, {}, visibility::everyone, {}}, 1), errc::none);
+  EXPECT_EQ(give(other_name, 2), errc::not_owner);
+  EXPECT_EQ(give(other_name, 1), errc::none);
+}
+
 TEST(prompt_template, has_at_most_a_hundred_versions) {
   state s;
   auto c = places();
