@@ -1,7 +1,7 @@
 // Where nodes run for these tests: each in a network namespace of its own, on a bridge of the test's, where namespaces can be made; else all on loopback, and what
 // needs a network to cut is left out. PostgreSQL and Redis are reached over their sockets, which no network is between; a relay stands before PostgreSQL where it is to
 // be cut off.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
@@ -9,41 +9,47 @@ import { Cluster } from '../support/cluster.mjs';
 import { root } from '../support/stack.mjs';
 
 const { TEST_POSTGRES, TEST_REDIS, TEST_FOLDER } = process.env;
-const ip = (...args) => execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'pipe'] });
-const net = `10.77.${process.pid % 250}`;
+const ip = (...args) => execFileSync('ip', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+let grounds = 0;
 
 // Whether this process is in a network namespace that was made for it (tests/faults/run): nothing else is there then.
 export const inNamespace = process.env.FAULTS_NAMESPACE === 'yes';
 
 export class Ground extends Cluster {
   static async start(settings = {}) {
-    const ground = new Ground();
+    const ground = new this();
     ground.size = settings.nodes ?? 3;
-    if (inNamespace) ground.makeNetwork();
     try {
+      if (inNamespace) ground.makeNetwork();
       return await ground.begin(settings);
     } catch (error) {
-      ground.removeNetwork();
+      try { ground.removeNetwork(); } catch (more) { console.error(more); }
       throw error;
     }
   }
 
+  // Names and addresses are used once in a process: what an earlier test left behind is not in the way of the next one. The kernel's names of
+  // interfaces have at most 15 characters.
   makeNetwork() {
+    const number = ++grounds;
+    this.prefix = `${process.pid.toString(36)}.${number}`;
+    this.net = `10.77.${number}`;
+    this.bridge = `b${this.prefix}`;
     this.namespaces = new Map();
-    ip('link', 'add', 'ainft0', 'type', 'bridge');
-    ip('addr', 'add', `${net}.1/24`, 'dev', 'ainft0');
-    ip('link', 'set', 'ainft0', 'up');
+    ip('link', 'add', this.bridge, 'type', 'bridge');
+    ip('addr', 'add', `${this.net}.1/24`, 'dev', this.bridge);
+    ip('link', 'set', this.bridge, 'up');
   }
 
   namespaceOf(node) {
     if (!this.namespaces.has(node.name)) {
       const number = this.namespaces.size + 11;
-      const name = `ainft-${process.pid}-${node.name}`;
-      ip('netns', 'add', name);
-      ip('link', 'add', `v${number}`, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', name);
-      ip('link', 'set', `v${number}`, 'master', 'ainft0', 'up');
-      for (const args of [['addr', 'add', `${net}.${number}/24`, 'dev', 'eth0'], ['link', 'set', 'lo', 'up'], ['link', 'set', 'eth0', 'up']]) ip('-n', name, ...args);
-      this.namespaces.set(node.name, { name, address: `${net}.${number}`, link: `v${number}` });
+      const made = { name: `ainft-${this.prefix}-${node.name}`, address: `${this.net}.${number}`, link: `v${this.prefix}.${number}` };
+      this.namespaces.set(node.name, made); // before it is whole: removed also when a step below fails
+      ip('netns', 'add', made.name);
+      ip('link', 'add', made.link, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', made.name);
+      ip('link', 'set', made.link, 'master', this.bridge, 'up');
+      for (const args of [['addr', 'add', `${made.address}/24`, 'dev', 'eth0'], ['link', 'set', 'lo', 'up'], ['link', 'set', 'eth0', 'up']]) ip('-n', made.name, ...args);
     }
     return this.namespaces.get(node.name);
   }
@@ -57,11 +63,11 @@ export class Ground extends Cluster {
   // The local Solana listens on loopback only: a relay brings it to the bridge.
   async startSolana() {
     await super.startSolana();
-    if (inNamespace) this.solanaRelay = await relay({ host: `${net}.1`, port: this.rpcPort }, { host: '127.0.0.1', port: this.rpcPort });
+    if (inNamespace) this.solanaRelay = await relay({ host: `${this.net}.1`, port: this.rpcPort }, { host: '127.0.0.1', port: this.rpcPort });
   }
 
   settings() {
-    return { ...super.settings(), ...(inNamespace && { 'solana.rpc-url': `http://${net}.1:${this.rpcPort}` }) };
+    return { ...super.settings(), ...(inNamespace && { 'solana.rpc-url': `http://${this.net}.1:${this.rpcPort}` }) };
   }
 
   // Whether a node's network is plugged in. Nothing is reset: what is sent is lost.
@@ -79,16 +85,34 @@ export class Ground extends Cluster {
   }
 
   async stop() {
-    const hows = await super.stop();
-    this.removeNetwork();
-    return hows;
+    try {
+      return await super.stop();
+    } finally {
+      this.removeNetwork();
+    }
   }
 
+  // Removes what there is of the network. A veth pair is removed by its own end, which is done when `ip` returns; the kernel removes
+  // what is left in a namespace only some time after the namespace lost its name.
   removeNetwork() {
     this.solanaRelay?.close();
-    for (const { name } of this.namespaces?.values() ?? []) spawnSync('ip', ['netns', 'del', name]);
-    if (this.namespaces) spawnSync('ip', ['link', 'del', 'ainft0']);
+    if (!this.namespaces) return;
+    const failures = [];
+    const remove = (...args) => { try { ip(...args); } catch (error) { failures.push(`ip ${args.join(' ')}: ${error.stderr}`); } };
+    const links = networkNames('link'), names = networkNames('netns');
+    for (const { name, link } of this.namespaces.values()) {
+      if (links.has(link)) remove('link', 'del', link);
+      if (names.has(name)) remove('netns', 'del', name);
+    }
+    if (links.has(this.bridge)) remove('link', 'del', this.bridge);
+    this.namespaces = undefined;
+    if (failures.length) throw new Error(failures.join('\n'));
   }
+}
+
+// The names that `ip KIND` knows here: 'link' for interfaces, 'netns' for namespaces.
+export function networkNames(kind) {
+  return new Set(JSON.parse(ip('-j', kind, 'list') || '[]').map((one) => one.ifname ?? one.name));
 }
 
 // Passes bytes between whoever connects to `from` and `to`. cut(): nothing goes through any more, and nobody is told; heal().
@@ -123,16 +147,22 @@ const shell = (script) => execFileSync('bash', ['-euc', `. '${root}/tools/shell/
 
 // Ends PostgreSQL as a crash would, and starts it after a while.
 export async function crashPostgres(awayMs) {
-  shell('postgres_folder=$folder/postgres; as_postgres "$postgres_bin/pg_ctl" -D "$folder/postgres/data" -m immediate -w stop');
-  await new Promise((resolve) => setTimeout(resolve, awayMs));
-  shell('start_postgres "$folder"');
+  try {
+    shell('postgres_folder=$folder/postgres; as_postgres "$postgres_bin/pg_ctl" -D "$folder/postgres/data" -m immediate -w stop');
+    await new Promise((resolve) => setTimeout(resolve, awayMs));
+  } finally {
+    shell('start_postgres "$folder"');
+  }
 }
 
-// Moves PostgreSQL onto a disk of its own with so much room left. fill() leaves none of it, free() gives it back and starts PostgreSQL if that made it end; undo() moves it back.
+// Puts PostgreSQL's data on a disk of its own with so much room left. fill() leaves none of it, free() gives it back and starts PostgreSQL if that
+// made it end; undo() puts the data back. PostgreSQL is started again whichever step fails, since other tests need it.
 export async function confinePostgres(roomMb) {
   const folder = join(TEST_FOLDER, 'postgres');
-  const moved = (steps) => shell(`stop_postgres "$folder"; cd '${folder}'; ${steps}; start_postgres "$folder"`);
-  moved(`mv data data.before; install -d -o postgres -m 700 data; size=$(du -sm data.before | cut -f1); mount -t tmpfs -o size=$((size + ${roomMb}))m,mode=700,uid=$(id -u postgres) tmpfs data; cp -a data.before/. data`);
+  const whileStopped = (steps) => shell(`stop_postgres "$folder"; trap 'start_postgres "$folder"' EXIT; cd '${folder}'; ${steps}`);
+  whileStopped(`size=$(du -sm data | cut -f1); mkdir data.disk
+    mount -t tmpfs -o size=$((size + ${roomMb}))m,mode=700,uid=$(id -u postgres) tmpfs data.disk
+    cp -a data/. data.disk; mount --bind data.disk data`);
   const ballast = join(folder, 'data', 'ballast');
   return {
     fill() {
@@ -147,7 +177,7 @@ export async function confinePostgres(roomMb) {
     },
     undo() {
       rmSync(ballast, { force: true });
-      moved('cp -a data data.after; umount data; rmdir data; rm -rf data.before; mv data.after data');
+      whileStopped('umount data; rm -rf data; cp -a data.disk data; umount data.disk; rmdir data.disk');
     },
   };
 }

@@ -58,6 +58,12 @@ class Node {
     return this.ended;
   }
 
+  // Ends in order; a node that has not ended after a minute is killed, which the answer tells.
+  end() {
+    const late = setTimeout(() => this.kill('SIGKILL'), 60_000);
+    return this.kill('SIGTERM').finally(() => clearTimeout(late));
+  }
+
   log() {
     return readFileSync(this.logFile, 'utf8');
   }
@@ -83,11 +89,11 @@ export class Cluster extends Stack {
 
   async startPlatform() {
     this.nodes = Array.from({ length: this.size }, (_, i) => new Node(this, `n${i + 1}`));
+    this.platform = { kill: (signal) => this.nodes.forEach((n) => n.process?.kill(signal)) }; // also when not all of them start
     this.certify(...this.nodes.map((n) => n.name));
     await Promise.all(this.nodes.map((n) => n.start()));
     await this.whole();
     this.url = this.nodes[0].url;
-    this.platform = { kill: (signal) => this.nodes.forEach((n) => n.process.kill(signal)) };
   }
 
   certify(...names) {
@@ -120,7 +126,7 @@ export class Cluster extends Stack {
   }
 
   async stop() {
-    const hows = await Promise.all(this.live.map((n) => n.kill('SIGTERM')));
+    const hows = await Promise.all(this.live.map((n) => n.end()));
     await Promise.all(this.nodes.filter((n) => n.process && !n.how).map((n) => n.kill('SIGKILL'))); // what a test left in no state to end
     this.solanaProcess.kill('SIGTERM');
     await new Promise((resolve) => (this.solanaProcess.exitCode === null ? this.solanaProcess.once('exit', resolve) : resolve()));
