@@ -79,10 +79,12 @@ std::vector<row_difference> compare_rows(session& db, std::string_view kind, con
   for (const auto& [table, column] : columns) {
     if (sums.contains(table))
       continue;
-    const auto all = [&](const std::string& schema) { return "select to_jsonb(t) as row from " + schema + "." + table + " t where " + column + " = " + tx.quote(id.str()); };
-    for (const auto& row : tx.exec("(" + all("pg_temp") + ") except (" + all("public") + ")"))
+    const auto rest = "." + table + " t where " + column + " = " + tx.quote(id.str());
+    const auto replayed = "(select to_jsonb(t) as row from pg_temp" + rest + ")";
+    const auto stored = "(select to_jsonb(t) as row from public" + rest + ")";
+    for (const auto& row : tx.exec(replayed + " except " + stored))
       out.push_back({table, row[0].c_str(), {}});
-    for (const auto& row : tx.exec("(" + all("public") + ") except (" + all("pg_temp") + ")"))
+    for (const auto& row : tx.exec(stored + " except " + replayed))
       out.push_back({table, {}, row[0].c_str()});
   }
   tx.abort();

@@ -122,8 +122,8 @@ void add_rows(http::route_table& routes, const std::string& path, const std::str
 } // namespace
 
 void add_ai_key_routes(http::route_table& routes, const services& s, const ai_job::providers& known, const ai_key::vault& vault) {
-  add_rows(routes, "/v1/studios/{id}/ai-keys", "a studio's", access::user, std::make_shared<const key_desk>(s, known, vault, false));
-  add_rows(routes, "/v1/admin/ai/keys", "the platform's", access::operators, std::make_shared<const key_desk>(s, known, vault, true));
+  add_rows(routes, "/v1/studios/{id}/ai-keys", "a studio's", access::user, std::make_shared<const key_desk>(key_desk{s, known, vault, false}));
+  add_rows(routes, "/v1/admin/ai/keys", "the platform's", access::operators, std::make_shared<const key_desk>(key_desk{s, known, vault, true}));
 }
 
 } // namespace ainft

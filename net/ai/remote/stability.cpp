@@ -7,8 +7,6 @@ namespace ainft::ai::remote {
 
 namespace {
 
-constexpr uint32_t fast_scale = 4;
-
 bool is_sd3(std::string_view model) { return model.starts_with("sd3"); }
 
 void add(client::request& to, std::string name, std::string value) { to.form.push_back({std::move(name), std::move(value), "", ""}); }
