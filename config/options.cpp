@@ -123,7 +123,10 @@ bool one_of(std::string_view value, std::initializer_list<std::string_view> allo
 
 configuration::configuration() {
   auto& v = values;
-  // CAF starts at least four workers, and those without work cost time by looking for some.
+  // Workers that wait for work instead of looking for it: those of the policy "stealing" poll every 50 us for 25 ms after each message
+  // (CAF 0.18, policy/work_stealing.hpp), which cost an idle node a tenth of a core. docs/performance.md has both policies' throughput.
+  set("caf.scheduler.policy", "sharing");
+  // CAF starts at least four by itself.
   set("caf.scheduler.max-threads", std::max<size_t>(2, std::thread::hardware_concurrency()));
   set("caf.metrics-filters.actors.includes", std::vector<std::string>{"*"});
   section{custom_options_, defaults_, "log"}

@@ -29,7 +29,7 @@ struct follower_settings {
   std::string name;
   std::vector<std::string> interests; ///< "kind.type"
   std::function<void(const followed_event&, std::function<void(caf::error)> done)> handle;
-  std::chrono::milliseconds poll{250}; ///< how often it looks when nobody says that the journal grew, and stores its cursor
+  std::chrono::milliseconds poll{500}; ///< how often it looks when nobody says that the journal grew, and stores its cursor
   std::function<bool(const followed_event&)> concerns; ///< absent: all of them
   std::chrono::milliseconds gather{0}; ///< from one reading of the journal to the next, so that much is read together
   using keys_found = std::function<void(result<std::vector<uuid>>)>;

@@ -10,7 +10,7 @@ struct tail_settings {
   std::function<void(journal_slice)> handle; ///< in the tail's thread; gets every slice, also one without events
   /// Whether somebody waits for the events: while much is committed and nobody does, more is read at a time.
   std::function<bool()> is_awaited = [] { return true; };
-  std::chrono::milliseconds poll{100}; ///< how often it looks when nobody says that the journal grew: for what other nodes commit
+  std::chrono::milliseconds poll{500}; ///< how often it looks by itself: Redis, which tells of other nodes' commits, may be away
 };
 
 /// Starts what hands the journal's events on as they are committed, in their order, from a place that is not stored: each process
