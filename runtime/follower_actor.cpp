@@ -91,7 +91,8 @@ private:
   caf::result<caf::unit_t> rewind(journal_cursor to) {
     forget_slice();
     auto promise = make_response_promise<caf::unit_t>();
-    loaded_ = false; // nothing is read before the cursor is stored and the keys that are parked still are known
+    has_moved_ = false; // the old place must not be stored behind the new one
+    loaded_ = false;    // nothing is read before the cursor is stored and the keys that are parked still are known
     request(reader_, caf::infinite, store_cursor{settings_.name, to, true})
       .then(
         [this, promise, to](const journal_cursor&) mutable {

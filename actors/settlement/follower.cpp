@@ -88,6 +88,8 @@ awaitable<caf::error> settle_purchase(const services& s, const outcome& o) {
     const listing::settlement_failed failed{o.id, "the purchase did not go through"};
     co_return co_await give<listing::domain>(s, o.subject, failed);
   }
+  if (!o.token)
+    co_return runtime::refuse(runtime::errc::internal, "there is no listing " + listing_id{o.subject}.str());
   const nft::change_owner moved{o.wallet, o.id, o.slot};
   if (auto bad = co_await give<nft::domain>(s, o.token->get(), moved))
     co_return bad;
