@@ -66,12 +66,14 @@ TEST(broadcast, says_when_something_may_have_been_lost) {
 }
 
 TEST(broadcast, says_nothing_before_it_begins_and_after_it_ended) {
-  voice two{"a"};
+  voice one{"a"}, two{"a"};
   persistence::broadcast words{redis, "a", uuid::make()};
   words.say("news", "too early");
   words.begin();
   words.end();
   words.say("news", "too late");
-  std::this_thread::sleep_for(std::chrono::milliseconds{100});
-  EXPECT_TRUE(two.all().empty());
+  one.words.say("news", "after it");
+  until([&] { return !two.all().empty(); }, "what was said after it");
+  using heard = std::pair<uuid, std::string>;
+  EXPECT_THAT(two.all(), testing::ElementsAre(heard{one.self, "after it"}));
 }

@@ -45,6 +45,11 @@ struct kept {
   persistence::membership_keeper keeper;
 };
 
+/// Until when its lease lasts; each beat extends it.
+std::string lease_of(const test_database& db, const kept& k) {
+  return db.ask("select lease_until from cluster_nodes where node = '" + k.self.self().str() + "'");
+}
+
 std::string at(const test_database& db, const kept& k) { return db.ask("select at from cluster_nodes where node = '" + k.self.self().str() + "'"); }
 
 /// A node that nobody keeps: a row with a lease of so many seconds.
@@ -75,7 +80,8 @@ TEST(membership, is_not_settled_while_something_of_another_s_is_still_there) {
   kept one{db, "one", milliseconds{3'000}, [&] { return left.load(); }};
   kept two{db, "two"};
   until([&] { return two.members() == 2; }, "the second knowing both");
-  std::this_thread::sleep_for(milliseconds{300});
+  for (int i = 0; i < 2; ++i)
+    until([&, before = lease_of(db, one)] { return lease_of(db, one) != before; }, "a beat of the first");
   EXPECT_FALSE(two.self.is_open());
   left = 0;
   until([&] { return two.self.is_open(); }, "the second being given its part");
@@ -176,7 +182,8 @@ TEST(membership, says_that_it_leaves_again_when_the_database_did_not_take_it) {
   db.ask("create function refuse_leaving() returns trigger language plpgsql as $$ begin raise exception 'not now'; end $$");
   db.ask("create trigger no_leaving before update on cluster_nodes for each row when (new.at = 'leaving') execute function refuse_leaving()");
   one.keeper.begin_leaving();
-  std::this_thread::sleep_for(milliseconds{500}); // several beats
+  for (int i = 0; i < 3; ++i)
+    until([&, before = lease_of(db, one)] { return lease_of(db, one) != before; }, "a beat");
   EXPECT_EQ(at(db, one), "active");
   db.ask("drop trigger no_leaving on cluster_nodes");
   until([&] { return at(db, one) == "leaving"; }, "the node leaving");

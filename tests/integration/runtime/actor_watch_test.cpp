@@ -15,7 +15,12 @@ using std::chrono::milliseconds;
 
 /// Takes as many milliseconds as it is told.
 caf::behavior sleeper(caf::event_based_actor*) {
-  return {[](int32_t ms) { std::this_thread::sleep_for(milliseconds{ms}); }, [](const std::string&) {}};
+  return {
+    [](int32_t ms) { std::this_thread::sleep_for(milliseconds{ms}); },
+    [](int64_t ms) { std::this_thread::sleep_for(milliseconds{ms}); },
+    [](const std::string&) {},
+    [](const caf::actor& next, int64_t ms) { caf::anon_send(next, ms); },
+  };
 }
 
 struct watched_system {
@@ -34,6 +39,11 @@ struct watched_system {
     return said.size();
   }
 
+  long_stay last() {
+    std::lock_guard guard{mutex};
+    return said.back();
+  }
+
   actor_watch watch;
   caf::actor_system_config config;
   std::unique_ptr<caf::actor_system> system;
@@ -48,21 +58,22 @@ TEST(actor_watch, says_once_who_holds_up_a_thread_and_with_what) {
   const auto slow = w.system->spawn(sleeper);
   caf::anon_send(slow, int32_t{1});
   caf::anon_send(slow, int32_t{400});
-  until([&] { return w.count() == 1; }, "the report");
-  std::this_thread::sleep_for(milliseconds{300});
-  ASSERT_EQ(w.count(), 1u);
+  caf::anon_send(slow, int64_t{400});
+  until([&] { return w.count() > 0 && w.last().message == "int64_t"; }, "the second report");
+  ASSERT_EQ(w.count(), 2u) << "one for each stay";
   EXPECT_EQ(w.said[0].id, slow.id());
   EXPECT_EQ(w.said[0].message, "int32_t");
   EXPECT_GE(w.said[0].lasts, milliseconds{40});
-  caf::anon_send(slow, int32_t{100});
-  until([&] { return w.count() == 2; }, "the second report");
 }
 
 TEST(actor_watch, leaves_alone_what_has_a_thread_of_its_own) {
   watched_system w{milliseconds{20}};
-  caf::anon_send(w.system->spawn<caf::detached>(sleeper), int32_t{200});
-  std::this_thread::sleep_for(milliseconds{250});
-  EXPECT_EQ(w.count(), 0u);
+  const auto alone = w.system->spawn<caf::detached>(sleeper), other = w.system->spawn(sleeper);
+  caf::anon_send(alone, int32_t{200});
+  caf::anon_send(alone, other, int64_t{200}); // after it
+  until([&] { return w.count() > 0; }, "the other's report");
+  ASSERT_EQ(w.count(), 1u);
+  EXPECT_EQ(w.last().id, other.id());
 }
 
 TEST(actor_watch, counts_who_is_busy_while_it_is_asked_to) {

@@ -275,12 +275,13 @@ TEST(entity, keeps_its_deadline_to_the_moment) {
 TEST(entity, keeps_a_deadline_that_came_while_the_node_was_down) {
   test_database db;
   const auto id = uuid::make();
+  const auto due = soon(milliseconds{200});
   {
     node n{db};
-    ASSERT_TRUE(n.give(id, counter::set_bell{soon(milliseconds{200})}).get());
+    ASSERT_TRUE(n.give(id, counter::set_bell{due}).get());
     // Ends before it is due.
   }
-  std::this_thread::sleep_for(milliseconds{250});
+  until([&] { return system_clock().now() > due; }, "the time that it is due");
   node n{db};
   n.others.push_back(persistence::start_deadline_sweeper(n.system, n.db, n.entities));
   until([&] { return db.ask("select count(*) from journal where type = 'rang'") == "1"; }, "the ringing");

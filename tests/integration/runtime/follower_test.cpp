@@ -10,7 +10,6 @@
 #include <atomic>
 #include <map>
 #include <mutex>
-#include <thread>
 
 namespace {
 
@@ -41,6 +40,13 @@ follower_settings writing_to(notes& to) {
             done({});
           },
           std::chrono::milliseconds{20}};
+}
+
+/// When a follower read the journal for the last time, in microseconds.
+int64_t last_read(const test_database& db) {
+  const auto at = db.ask("select coalesce(max((extract(epoch from query_start) * 1000000)::bigint), 0) from pg_stat_activity "
+                         "where datname = current_database() and pid <> pg_backend_pid() and query like '%horizon%'");
+  return std::stoll(at);
 }
 
 } // namespace
@@ -450,7 +456,9 @@ TEST(follower, does_not_step_over_a_transaction_that_is_still_open) {
   open.exec("insert into journal (entity_id, sequence, kind, type, version, payload, at) values (gen_random_uuid(), 1, 'counter', "
             "'added', 1, '{\"n\":100}', now())");
   ASSERT_TRUE(n.give(uuid::make(), counter::add{200}).get());
-  std::this_thread::sleep_for(std::chrono::milliseconds{200});
+  // Two reads that began later: what the first of them gave was handled before the second.
+  for (int i = 0; i < 2; ++i)
+    until([&, before = last_read(db)] { return last_read(db) > before; }, "a read of the journal");
   EXPECT_EQ(to.read(), "");
   open.commit();
   until([&] { return to.read() == "1:100 1:200 "; }, "both, in the order of their transactions");

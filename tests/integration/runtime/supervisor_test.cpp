@@ -112,8 +112,11 @@ TEST(supervisor, ends_a_child_for_good) {
   f.top->add("one", f.starter());
   f.top->end("one");
   EXPECT_TRUE(f.top->tree().children.empty());
-  std::this_thread::sleep_for(milliseconds{20});
-  EXPECT_EQ(f.starts, 1);
+  // One that fails after it is started again, and it is not.
+  fail(f.top->add("two", f.starter()));
+  const auto is_back = [&](const supervised& c) { return c.restarts == 1 && c.state == child_state::running; };
+  until([&] { return is_back(f.child("two")); }, "the other's restart");
+  EXPECT_EQ(f.starts, 3);
 }
 
 TEST(supervisor, counts_its_children_by_their_state) {

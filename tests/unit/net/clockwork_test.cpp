@@ -41,6 +41,9 @@ TEST(clockwork, goes_on_after_a_turn_that_broke_and_counts_it) {
   works.stop();
   EXPECT_EQ(system.metrics().counter_instance("ainft", "recurring_failures", {{"work", "expiry"}}, "", "1", true)->value(), 2);
   const int last = turns;
-  std::this_thread::sleep_for(20ms);
+  std::atomic<int> later = 0;
+  ainft::net::clockwork next{system};
+  next.start("later", 1ms, [&later] { ++later; });
+  EXPECT_TRUE(comes_true([&] { return later >= 20; }));
   EXPECT_EQ(turns, last);
 }
