@@ -43,6 +43,11 @@ size_t utf8_length(std::string_view s, size_t at) {
   return 0;
 }
 
+/// What time_point::parse accepts: the years 1 to 9999 in UTC. RFC 3339 writes a year with four digits, and PostgreSQL
+/// has no year 0.
+constexpr time_point::rep earliest = std::chrono::sys_days{std::chrono::year{1} / 1 / 1};
+constexpr time_point::rep too_late = std::chrono::sys_days{std::chrono::year{10'000} / 1 / 1};
+
 class real_clock final : public clock {
 public:
   [[nodiscard]] time_point now() const override {
@@ -90,8 +95,12 @@ result<time_point> time_point::parse(std::string_view text) {
                                          std::chrono::day(static_cast<unsigned>(day))};
   if (!date.ok() || hour > 23 || minute > 59 || second > 59)
     return bad();
-  return time_point{std::chrono::sys_days{date} + std::chrono::hours{hour} + std::chrono::minutes{minute - offset_minutes}
-                    + std::chrono::seconds{second} + std::chrono::microseconds{micros}};
+  const rep at_utc = std::chrono::sys_days{date} + std::chrono::hours{hour}
+                     + std::chrono::minutes{minute - offset_minutes} + std::chrono::seconds{second}
+                     + std::chrono::microseconds{micros};
+  if (at_utc < earliest || at_utc >= too_late)
+    return bad();
+  return time_point{at_utc};
 }
 
 std::string time_point::str() const {

@@ -56,6 +56,8 @@ asio::awaitable<caf::error> multipart_file::find_file() {
     const auto headers_end = boundary == buffer_.npos ? buffer_.npos : buffer_.find("\r\n\r\n", boundary + delimiter_.size());
     if (boundary != buffer_.npos && buffer_.compare(boundary + delimiter_.size(), 2, "--") == 0)
       co_return refuse(errc::malformed_request, "the multipart body has no file part");
+    if (boundary != buffer_.npos && std::min(headers_end, buffer_.size()) - boundary > header_limit)
+      co_return refuse(errc::malformed_request, "a part of the multipart body has a header over 8 KiB");
     if (headers_end != buffer_.npos) {
       const auto begin = boundary + delimiter_.size();
       const bool found = is_file_part(std::string_view{buffer_}.substr(begin, headers_end - begin));
@@ -67,8 +69,6 @@ asio::awaitable<caf::error> multipart_file::find_file() {
       }
       continue;
     }
-    if (boundary != buffer_.npos && buffer_.size() - boundary > header_limit)
-      co_return refuse(errc::malformed_request, "a part of the multipart body has a header over 8 KiB");
     if (boundary == buffer_.npos && buffer_.size() > delimiter_.size())
       buffer_.erase(0, buffer_.size() - delimiter_.size());
     auto n = co_await fill();

@@ -64,6 +64,12 @@ bool read_instruction(reader& in, message::compiled_instruction& out) {
   return true;
 }
 
+/// Whether every index in it is below `count`; whoever looks an account up relies on it.
+bool names_accounts_below(const message::compiled_instruction& i, size_t count) {
+  return i.program_index < count
+         && std::all_of(i.accounts.begin(), i.accounts.end(), [count](uint8_t index) { return index < count; });
+}
+
 } // namespace
 
 void append_compact_u16(std::string& out, uint16_t value) {
@@ -134,9 +140,14 @@ result<message> message::parse(std::string_view bytes) {
     return malformed("has address table look-ups, which are not accepted here");
   if (!in.rest().empty())
     return malformed("has bytes left over");
-  if (out.required_signatures == 0 || out.required_signatures > out.accounts.size()
-      || out.readonly_signed >= out.required_signatures)
+  const auto count_of_accounts = out.accounts.size();
+  if (out.required_signatures == 0 || out.required_signatures > count_of_accounts
+      || out.readonly_signed >= out.required_signatures
+      || out.readonly_unsigned > count_of_accounts - out.required_signatures)
     return malformed("has a header that does not fit its accounts");
+  const auto fits = [&](const compiled_instruction& i) { return names_accounts_below(i, count_of_accounts); };
+  if (!std::all_of(out.instructions.begin(), out.instructions.end(), fits))
+    return malformed("has an instruction that names an account which it does not have");
   return out;
 }
 

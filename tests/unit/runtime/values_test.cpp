@@ -20,6 +20,14 @@ TEST(time_point, reads_what_rfc_3339_allows_and_writes_utc) {
     EXPECT_FALSE(time_point::parse(bad)) << bad;
 }
 
+TEST(time_point, refuses_years_that_utc_writes_with_other_than_four_digits) {
+  EXPECT_EQ(parsed<time_point>("0001-01-01T00:00:00Z").str(), "0001-01-01T00:00:00.000000Z");
+  EXPECT_EQ(parsed<time_point>("9999-12-31T23:59:59.999999Z").str(), "9999-12-31T23:59:59.999999Z");
+  for (const auto* bad : {"0000-12-31T23:59:59Z", "0001-01-01T00:00:00+00:01", "0000-01-01T00:00:00+23:59",
+                          "9999-12-31T23:59:59-00:01"})
+    EXPECT_FALSE(time_point::parse(bad)) << bad;
+}
+
 TEST(uuid, is_the_same_for_the_same_time_and_text) {
   const auto a = uuid::derived(at(), "one");
   EXPECT_EQ(a, uuid::derived(at(), "one"));

@@ -77,6 +77,17 @@ TEST(multipart_file, refuses_a_body_without_a_file_and_a_header_without_an_end) 
   EXPECT_FALSE(file_of("--XX\r\nX: " + std::string(20'000, 'a'), 1'000));
 }
 
+TEST(multipart_file, refuses_a_header_over_8_kib_however_the_body_is_cut) {
+  const auto with_header = [](size_t size) {
+    return "--XX\r\nContent-Disposition: form-data; filename=a\r\nX: " + std::string(size, 'a')
+           + "\r\n\r\nfile\r\n--XX--\r\n";
+  };
+  for (const size_t step : {1, 1'000, 100'000}) {
+    EXPECT_TRUE(file_of(with_header(8'000), step)) << step;
+    EXPECT_EQ(ainft::testing_values::code_of(file_of(with_header(9'000), step)), errc::malformed_request) << step;
+  }
+}
+
 TEST(multipart_file, finds_its_boundary_in_the_content_type) {
   EXPECT_EQ(multipart_file::boundary_of("multipart/form-data; boundary=abc"), "abc");
   EXPECT_EQ(multipart_file::boundary_of("Multipart/Form-Data; boundary=\"a b\"; x=y"), "a b");
