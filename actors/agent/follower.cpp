@@ -67,7 +67,7 @@ ai::spoken_text result_of(const ai_job::view& job) {
   constexpr size_t longest_text = 2'000;
   told_job told{job.id, job.state, {}, {}};
   if (job.state != ai_job::phase::succeeded)
-    told.error = job.reason.value_or("it was cancelled").substr(0, longest_text);
+    told.error = runtime::cut_utf8(job.reason.value_or("it was cancelled"), longest_text);
   for (const auto& o : job.outputs) {
     auto& t = told.outputs.emplace_back();
     t.asset = o.asset;

@@ -24,6 +24,9 @@ using std::chrono::milliseconds;
 
 namespace {
 
+/// Bytes of a reason why a job failed: a provider's words, and part of an event.
+constexpr size_t longest_reason = 1'000;
+
 /// How often a job that is worked on is looked at.
 constexpr milliseconds report_every{300};
 
@@ -241,7 +244,7 @@ boost::asio::awaitable<void> workers::finish(const view& what, finish_job done, 
     done.usage.credits = price_of(what, done);
     (void)co_await tell_surely(what.id, std::move(done));
   } else if (!w->is_cancelled() || stopping_) {
-    fail_attempt failed{what.attempt, runtime::explain(bad).detail, is_worth_another(bad)};
+    fail_attempt failed{what.attempt, std::string{runtime::cut_utf8(runtime::explain(bad).detail, longest_reason)}, is_worth_another(bad)};
     (void)co_await tell_surely(what.id, std::move(failed));
   }
 }

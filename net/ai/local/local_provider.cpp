@@ -82,8 +82,9 @@ result<product> make_now(const request& what, making& watch) {
 result<product> make_safely(const request& what, making& watch) {
   try {
     return make_now(what, watch);
-  } catch (const std::exception& e) {
-    return refuse(errc::internal, std::string{"local could not make it: "} + e.what());
+  } catch (...) {
+    runtime::report_exception("ai_local", std::current_exception());
+    return refuse(errc::internal, "local could not make it");
   }
 }
 
