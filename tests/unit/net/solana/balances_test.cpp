@@ -2,6 +2,7 @@
 #include "tests/support/values.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 
 namespace {
@@ -35,11 +36,7 @@ struct chain {
   /// Asks for a wallet's balance; the answer comes into `answers`.
   template <class... Args>
   void ask(Args... args) {
-    asio::co_spawn(io, all.of(args...), [this](std::exception_ptr broken, result<lamports> got) {
-      if (broken)
-        std::rethrow_exception(broken);
-      answers.push_back(std::move(got));
-    });
+    asio::co_spawn(io, collect(args...), asio::detached);
     run();
   }
 
@@ -56,6 +53,12 @@ struct chain {
   }
 
 private:
+  template <class... Args>
+  asio::awaitable<void> collect(Args... args) {
+    auto got = co_await all.of(args...);
+    answers.push_back(std::move(got));
+  }
+
   call take() {
     auto out = std::move(calls.at(0));
     calls.erase(calls.begin());
