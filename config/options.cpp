@@ -146,6 +146,9 @@ configuration::configuration() {
     .add(v.http.json_limit, "json-limit", "largest JSON body in bytes")
     .add(v.http.max_connections, "max-connections", "connections at once; more are closed")
     .add(v.http.cors_origins, "cors-origins", "origins of browsers that may call, * for any")
+    .add(v.http.trusted_proxies, "trusted-proxies", "addresses and networks (10.0.0.0/8) of proxies that may say who their client is")
+    .add(v.http.client_header, "client-header", "the header in which trusted proxies say it, and which they make or extend on every request: x-forwarded-for, forwarded or none")
+    .add(v.http.proxy_protocol, "proxy-protocol", "whether connections of trusted proxies begin with the PROXY protocol's header, version 1 or 2")
     .add(v.http.drain_delay, "drain-delay", "how long a stop still accepts, while /readyz already says 503")
     .add(v.http.drain_patience, "drain-patience", "how long a stop waits for requests in flight")
     .add(v.http.docs_folder, "docs-folder", "where swagger-ui-dist is, for /docs");
@@ -160,6 +163,7 @@ configuration::configuration() {
   rate(v.rates.sign_in_per_second, v.rates.sign_in_burst, "sign-in");
   rate(v.rates.upload_per_second, v.rates.upload_burst, "upload");
   rate(v.rates.handshake_per_second, v.rates.handshake_burst, "handshake");
+  section{custom_options_, defaults_, "rates"}.add(v.rates.callers, "callers", "callers whose rates are kept exactly, by class; those longest away are kept roughly, 1000 to 10000000");
   section{custom_options_, defaults_, "postgres"}
     .add(v.postgres.url, "url", "libpq connection string, without a password")
     .add(v.postgres.password_file, "password-file", "file that holds the password; or AINFT_POSTGRES_PASSWORD")
@@ -456,6 +460,9 @@ void configuration::check() const {
   need(v.http.public_url.empty() || v.http.public_url.starts_with("http://") || v.http.public_url.starts_with("https://"),
        "http.public-url", "must begin with http:// or https://");
   need(!v.http.public_url.ends_with('/'), "http.public-url", "must not end with a slash");
+  need(one_of(v.http.client_header, {"none", "x-forwarded-for", "forwarded"}), "http.client-header", "must be x-forwarded-for, forwarded or none");
+  need(!v.http.proxy_protocol || !v.http.trusted_proxies.empty(), "http.proxy-protocol", "needs http.trusted-proxies: from others no header is taken");
+  need(v.rates.callers >= 1'000 && v.rates.callers <= 10'000'000, "rates.callers", "must be from 1000 to 10000000");
   need(v.postgres.url.find("password") == std::string::npos, "postgres.url",
        "must not hold a password: use postgres.password-file or AINFT_POSTGRES_PASSWORD");
   need(v.postgres.writers >= 1 && v.postgres.writers <= 64, "postgres.writers", "must be from 1 to 64");

@@ -44,6 +44,9 @@ struct settings {
     uint32_t json_limit = 64 * 1024;
     uint32_t max_connections = 10'000;
     std::vector<std::string> cors_origins;
+    std::vector<std::string> trusted_proxies;
+    std::string client_header = "x-forwarded-for";
+    bool proxy_protocol = false;
     timespan drain_delay = std::chrono::seconds{0};
     timespan drain_patience = std::chrono::seconds{15};
     std::string docs_folder = "tools/api_docs/node_modules/swagger-ui-dist";
@@ -56,6 +59,7 @@ struct settings {
     double sign_in_per_second = 5, sign_in_burst = 30;
     double upload_per_second = 2, upload_burst = 20;
     double handshake_per_second = 20, handshake_burst = 200;
+    uint32_t callers = 100'000;
   } rates;
 
   struct {

@@ -65,7 +65,7 @@ struct call {
   std::optional<console_operator> console; ///< who calls instead of `who`
   std::string request_id;
   std::string trace_id;
-  std::string peer; ///< the client's address
+  std::string peer; ///< the client's address, as client_of() tells it
   std::optional<http::idempotency> idempotency;
   bool resumed = false; ///< it is done again under its key, since the answer was lost
   std::function<void()> on_gone; ///< for answers that take their time: the client has gone away

@@ -3,6 +3,7 @@
 #include "net/await.hpp"
 #include "net/http/gzip.hpp"
 #include "net/http/head.hpp"
+#include "net/http/proxy_protocol.hpp"
 #include "net/http/trace_context.hpp"
 #include "net/http/stream_body.hpp"
 #include "runtime/guard.hpp"
@@ -82,7 +83,7 @@ public:
     boost::system::error_code ec;
     stream_.socket().set_option(asio::ip::tcp::no_delay{true}, ec);
     if (const auto peer = stream_.socket().remote_endpoint(ec); !ec)
-      peer_ = peer.address().to_string();
+      peer_ = canonical(peer.address());
   }
 
   /// Ends it if it waits for a request or sends events without an end.
@@ -95,6 +96,9 @@ public:
   }
 
   asio::awaitable<void> run() {
+    const bool proxied = shared_.settings.proxies.proxy_protocol && shared_.settings.proxies.trusts(peer_);
+    if (proxied && !co_await take_proxy_header())
+      co_return;
     while (!shared_.draining && co_await first_byte()) {
       idle_ = false;
       ++shared_.in_flight;
@@ -109,6 +113,31 @@ public:
   }
 
 private:
+  /// A trusted proxy says first whom the connection is from. One that does not is not answered: it may speak another protocol.
+  asio::awaitable<bool> take_proxy_header() {
+    deadline_.start(shared_.settings.header_timeout);
+    for (;;) {
+      const auto bytes = buffer_.cdata();
+      const auto header = read_proxy_header({static_cast<const char*>(bytes.data()), bytes.size()});
+      if (!header) {
+        spdlog::warn("the proxy {} began a connection without a good header: {}", peer_.to_string(), explain(header.error()).detail);
+        break;
+      }
+      if (*header) {
+        buffer_.consume((*header)->length);
+        peer_ = (*header)->source.value_or(peer_);
+        co_return !deadline_.stop();
+      }
+      boost::system::error_code ec;
+      const auto n = co_await stream_.async_read_some(buffer_.prepare(longest_proxy_header - buffer_.size()), no_throw(ec));
+      buffer_.commit(n);
+      if (ec)
+        break;
+    }
+    deadline_.stop();
+    co_return false;
+  }
+
   /// Waits for the next request; pipelined ones are in the buffer already.
   asio::awaitable<bool> first_byte() {
     if (buffer_.size() > 0)
@@ -132,7 +161,7 @@ private:
       co_await beast::http::async_read_header(stream_, buffer_, head, no_throw(ec));
     const bool late = deadline_.stop();
     call c;
-    c.peer = peer_;
+    c.peer = client_of(peer_, head.get(), shared_.settings.proxies).to_string();
     if (refusal || ec) {
       if (late)
         refusal = refuse(errc::request_timeout, "the header did not arrive in time");
@@ -464,7 +493,7 @@ private:
   tcp_stream stream_;
   deadline deadline_;
   beast::flat_buffer buffer_;
-  std::string peer_;
+  ip_address peer_; ///< the other end, or whom a trusted proxy's connection is from
   std::chrono::steady_clock::time_point begin_;
   bool idle_ = true;
   std::shared_ptr<call*> watching_;

@@ -1,7 +1,10 @@
 #include "net/http/rate_limit.hpp"
 
+#include "net/http/client_address.hpp"
 #include "runtime/codec/json_text.hpp"
 #include "runtime/codec/json_writer.hpp"
+
+#include <random>
 
 namespace ainft::http {
 
@@ -57,14 +60,64 @@ void token_bucket::spend(const budget& of, time now, double tokens) {
   tokens_ = std::max(-of.burst, tokens_ - tokens);
 }
 
+void token_bucket::lower_to(token_bucket other, const budget& of, time now) {
+  fill(of, now);
+  other.fill(of, now);
+  tokens_ = std::min(tokens_, other.tokens_);
+}
+
 bool token_bucket::is_full(const budget& of, time now) const {
   return tokens_ + std::chrono::duration<double>(now - at_).count() * of.per_second > of.burst;
 }
 
+rate_limiter::rate_limiter(rate_settings settings) : settings_{settings} {
+  std::random_device source;
+  secret_ = uint64_t{source()} << 32 | source();
+  for (auto& p : parts_)
+    for (const auto& of : settings_.of)
+      p.traces.resize(p.traces.size() + traces_of_class, token_bucket{of, time{}});
+}
+
+/// SplitMix64's finisher.
+uint64_t rate_limiter::mixed(uint64_t key) const {
+  key ^= secret_;
+  key = (key ^ (key >> 30)) * 0xbf58476d1ce4e5b9;
+  key = (key ^ (key >> 27)) * 0x94d049bb133111eb;
+  return key ^ (key >> 31);
+}
+
+token_bucket& rate_limiter::trace_of(part& p, uint64_t key, rate_class kind) const {
+  return p.traces[static_cast<size_t>(kind) * traces_of_class + mixed(key) / parts_.size() % traces_of_class];
+}
+
+void rate_limiter::make_room(part& p, time now) const {
+  const auto most = std::max<size_t>(1, settings_.callers / parts_.size());
+  while (p.accounts.size() >= most) {
+    const auto& oldest = p.accounts.back();
+    trace_of(p, oldest.key, oldest.kind).lower_to(oldest.bucket, budget_of(oldest.kind), now);
+    p.by_key.erase(oldest.key);
+    p.accounts.pop_back();
+  }
+}
+
 rate_limiter::account& rate_limiter::account_of(part& p, uint64_t key, rate_class kind, time now) const {
-  if (p.accounts.size() > 100'000) // full buckets say nothing
-    std::erase_if(p.accounts, [&](const auto& a) { return a.second.bucket.is_full(budget_of(a.second.kind), now); });
-  return p.accounts.try_emplace(key, account{{budget_of(kind), now}, kind}).first->second;
+  if (const auto it = p.by_key.find(key); it != p.by_key.end()) {
+    p.accounts.splice(p.accounts.begin(), p.accounts, it->second);
+    return p.accounts.front();
+  }
+  make_room(p, now);
+  p.accounts.push_front({key, trace_of(p, key, kind), kind});
+  p.by_key.emplace(key, p.accounts.begin());
+  return p.accounts.front();
+}
+
+size_t rate_limiter::size() {
+  size_t out = 0;
+  for (auto& p : parts_) {
+    std::lock_guard guard{p.mutex};
+    out += p.accounts.size();
+  }
+  return out;
 }
 
 bool rate_limiter::allow(const call& c, time now) {
@@ -72,7 +125,7 @@ bool rate_limiter::allow(const call& c, time now) {
   const auto& budget = budget_of(kind);
   if (budget.per_second <= 0)
     return true;
-  const auto caller = c.who.user.is_nil() ? std::hash<std::string>{}(c.peer) : std::hash<runtime::uuid>{}(c.who.user);
+  const auto caller = c.who.user.is_nil() ? std::hash<std::string>{}(rate_source(c.peer)) : std::hash<runtime::uuid>{}(c.who.user);
   const auto key = caller * 31 + static_cast<size_t>(kind);
   auto& part = part_of(key);
   std::lock_guard guard{part.mutex};
@@ -95,9 +148,10 @@ std::string rate_limiter::take_news() {
   for (auto& part : parts_) {
     std::lock_guard guard{part.mutex};
     for (const auto key : std::exchange(part.spenders, {}))
-      if (const auto it = part.accounts.find(key); it != part.accounts.end()) {
-        it->second.is_listed = false;
-        out.of.push_back({key, it->second.kind, std::exchange(it->second.untold, 0)});
+      if (const auto it = part.by_key.find(key); it != part.by_key.end()) {
+        auto& spender = *it->second;
+        spender.is_listed = false;
+        out.of.push_back({key, spender.kind, std::exchange(spender.untold, 0)});
       }
   }
   return out.of.empty() ? std::string{} : runtime::to_json(out);

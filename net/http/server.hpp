@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/http/client_address.hpp"
 #include "net/http/dispatch.hpp"
 #include "net/http/mount.hpp"
 
@@ -23,6 +24,7 @@ struct server_settings {
   size_t max_connections = 10'000;
   std::vector<std::string> cors_origins; ///< "*" for any
   bool access_log = false;
+  proxy_settings proxies;
 };
 
 /// The HTTP/1.1 front: reads requests, finds their routes, checks rights and rates, answers. Each connection belongs to one

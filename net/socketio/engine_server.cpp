@@ -1,6 +1,7 @@
 #include "net/socketio/engine_server.hpp"
 
 #include "net/await.hpp"
+#include "net/http/client_address.hpp"
 #include "net/random_token.hpp"
 #include "runtime/guard.hpp"
 
@@ -107,7 +108,7 @@ std::variant<std::string, engine_server::fault> engine_server::reserve(const std
   if (const auto bad = settings_.admit ? settings_.admit(address) : caf::error{})
     return bad == runtime::errc::rate_limited ? fault::crowded : fault::full;
   auto sid = settings_.sid_prefix + net::random_token();
-  if (!newcomers_.enter(sid, address))
+  if (!newcomers_.enter(sid, http::rate_source(address)))
     return fault::crowded;
   if (count_ >= settings_.max_connections && !make_room(sid)) {
     newcomers_.leave(sid);

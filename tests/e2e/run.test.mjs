@@ -3,6 +3,7 @@ import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Client } from '../support/client.mjs';
@@ -68,6 +69,10 @@ test('three nodes are one platform behind the one address, also when one is kill
   assert.ok([...nodes].every((n) => /^n[123]$/.test(n)));
   for (const s of sockets) assert.equal((await s.ask('subscribe', { room: `listing:${items[0].id}` })).status, 200);
   for (const s of sockets) s.disconnect();
+  // Each client has its own rates, wherever its requests go.
+  const challenge = (from) => new Promise((resolve, reject) => request(`${url}/v1/auth/siws/challenge`, { method: 'POST', localAddress: from, agent: false, headers: { 'content-type': 'application/json' } }, (r) => r.resume().on('end', () => resolve(r.statusCode))).on('error', reject).end('{}'));
+  await until(async () => (await challenge('127.0.0.41')) === 429, 'the end of a budget');
+  assert.equal(await challenge('127.0.0.42'), 422);
   const [pid] = execFileSync('pgrep', ['-f', `cluster.name=n3 .*cluster.port=${ports[0] + 13}`], { encoding: 'utf8' }).trim().split('\n');
   process.kill(Number(pid), 'SIGKILL');
   for (let i = 0; i < 40; i++) {

@@ -115,8 +115,12 @@ export class Stack {
     this.platformEnded.then((how) => (ended = how));
     await until(() => {
       if (ended) throw new Error(`ainftd ended: ${this.log()}`);
-      return fetch(`${this.url}/readyz`).then((r) => r.ok, () => false);
+      return this.isReady().catch(() => false);
     }, 'ainftd');
+  }
+
+  async isReady() {
+    return (await fetch(`${this.url}/readyz`)).ok;
   }
 
   log() {

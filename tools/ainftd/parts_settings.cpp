@@ -63,6 +63,7 @@ http::rate_settings rates_of(const config::settings& s) {
   set(http::rate_class::sign_in, r.sign_in_per_second, r.sign_in_burst);
   set(http::rate_class::upload, r.upload_per_second, r.upload_burst);
   set(http::rate_class::handshake, r.handshake_per_second, r.handshake_burst);
+  out.callers = r.callers;
   return out;
 }
 
@@ -142,6 +143,10 @@ http::server_settings server_settings_of(const config::settings& s) {
   out.max_connections = s.http.max_connections;
   out.cors_origins = s.http.cors_origins;
   out.access_log = s.log.requests;
+  for (const auto& t : s.http.trusted_proxies)
+    out.proxies.trusted.push_back(must(http::network::parse(t), "http.trusted-proxies"));
+  out.proxies.header = *runtime::enum_from<http::client_header>(s.http.client_header);
+  out.proxies.proxy_protocol = s.http.proxy_protocol;
   return out;
 }
 

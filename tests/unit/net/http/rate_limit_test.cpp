@@ -99,3 +99,69 @@ TEST(rate_limiter, passes_over_what_it_cannot_read) {
   limit.hear(R"({"of":[{"caller":1,"kind":"none","tokens":5}]})", start);
   EXPECT_TRUE(limit.allow(all.from("a"), start));
 }
+
+namespace {
+
+rate_settings few_callers(double per_second, double burst) {
+  auto out = writes(per_second, burst);
+  out.callers = 160;
+  return out;
+}
+
+} // namespace
+
+TEST(rate_limiter, keeps_a_bounded_number_of_callers) {
+  callers all;
+  rate_limiter limit{few_callers(1, 5)};
+  for (int i = 0; i < 20'000; ++i)
+    limit.allow(all.from(std::to_string(i)), start);
+  EXPECT_LE(limit.size(), 160u);
+}
+
+TEST(rate_limiter, gives_nobody_a_new_burst_because_many_others_came) {
+  callers all;
+  rate_limiter limit{few_callers(1, 5)};
+  for (int i = 0; i < 5; ++i)
+    EXPECT_TRUE(limit.allow(all.from("a"), start));
+  for (int i = 0; i < 20'000; ++i)
+    limit.allow(all.from(std::to_string(i)), start);
+  EXPECT_FALSE(limit.allow(all.from("a"), start + milliseconds{900}));
+  EXPECT_TRUE(limit.allow(all.from("a"), start + milliseconds{1'001})) << "what was spent comes back at the rate";
+}
+
+TEST(rate_limiter, lets_newcomers_in_while_many_others_come) {
+  callers all;
+  rate_limiter limit{few_callers(1, 5)};
+  for (int i = 0; i < 20'000; ++i)
+    limit.allow(all.from(std::to_string(i)), start);
+  int let = 0;
+  for (int i = 0; i < 1'000; ++i)
+    for (int n = 0; n < 4; ++n)
+      let += limit.allow(all.from("new " + std::to_string(i)), start);
+  EXPECT_GE(let, 3'700) << "each of them but for a few has four of its five left";
+}
+
+TEST(rate_limiter, keeps_those_who_call_now_and_forgets_those_longest_away) {
+  callers all;
+  rate_limiter limit{few_callers(1, 5)};
+  auto now = start;
+  for (int i = 0; i < 5; ++i)
+    limit.allow(all.from("a"), now);
+  int let = 0;
+  for (int i = 0; i < 5'000; ++i, now += milliseconds{1}) {
+    limit.allow(all.from(std::to_string(i)), now);
+    let += limit.allow(all.from("a"), now);
+  }
+  EXPECT_LE(let, 5) << "one a second for five seconds";
+}
+
+TEST(rate_limiter, counts_an_ipv6_network_as_one_caller_and_mapped_ipv4_as_ipv4) {
+  callers all;
+  rate_limiter limit{writes(1, 1)};
+  EXPECT_TRUE(limit.allow(all.from("2001:db8:1:2::1"), start));
+  EXPECT_FALSE(limit.allow(all.from("2001:db8:1:2:ffff::9"), start));
+  EXPECT_TRUE(limit.allow(all.from("2001:db8:1:3::1"), start));
+  EXPECT_TRUE(limit.allow(all.from("192.0.2.1"), start));
+  EXPECT_FALSE(limit.allow(all.from("::ffff:192.0.2.1"), start));
+  EXPECT_TRUE(limit.allow(all.from("::ffff:192.0.2.2"), start));
+}
