@@ -34,6 +34,7 @@ struct auth_settings {
   std::chrono::seconds nonce_lifetime{300};
   std::string chain_id = "localnet";
   std::vector<std::string> operators; ///< wallets
+  std::chrono::seconds refresh_grace{30}; ///< for a client whose refresh was answered in vain
 
   [[nodiscard]] bool is_operator(const std::string& wallet) const {
     return std::find(operators.begin(), operators.end(), wallet) != operators.end();

@@ -202,6 +202,7 @@ configuration::configuration() {
     .add(v.auth.chain_id, "chain-id", "the sign-in message's chain: mainnet, testnet, devnet or localnet")
     .add(v.auth.access_lifetime, "access-lifetime", "how long an access token is good for, at most 24h")
     .add(v.auth.refresh_lifetime, "refresh-lifetime", "how long a refresh token is good for")
+    .add(v.auth.refresh_grace, "refresh-grace", "how long after its exchange a refresh token is exchanged once more for the same client, whose answer may be lost, at most 5min; 0s for never")
     .add(v.auth.nonce_lifetime, "nonce-lifetime", "how long a sign-in message is good for");
   section{custom_options_, defaults_, "realtime"}
     .add(v.realtime.ping_interval, "ping-interval", "how often a socket's client is pinged")
@@ -478,6 +479,7 @@ void configuration::check() const {
   need(v.market.max_raise >= 2 && v.market.max_raise <= 1'000'000, "market.max-raise", "must be from 2 to 1000000");
   need(v.market.balance_age >= std::chrono::seconds{0} && v.market.balance_age <= std::chrono::minutes{1}, "market.balance-age",
        "must be from 0s to 1min");
+  need(v.auth.refresh_grace.count() >= 0 && v.auth.refresh_grace <= std::chrono::minutes{5}, "auth.refresh-grace", "must be from 0s to 5min");
   need(v.entities.snapshot_every >= 1, "entities.snapshot-every", "must be at least 1");
   need(v.entities.in_flight >= 1 && v.entities.in_flight <= 100'000, "entities.in-flight", "must be from 1 to 100000");
   need(v.followers.patience >= std::chrono::seconds{0} && v.followers.patience <= std::chrono::minutes{1}, "followers.patience", "must be from 0s to 1min");

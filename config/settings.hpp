@@ -110,6 +110,7 @@ struct settings {
     std::string chain_id = "localnet";
     timespan access_lifetime = std::chrono::minutes{15};
     timespan refresh_lifetime = std::chrono::hours{24 * 30};
+    timespan refresh_grace = std::chrono::seconds{30};
     timespan nonce_lifetime = std::chrono::minutes{5};
   } auth;
 

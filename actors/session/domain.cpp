@@ -33,14 +33,26 @@ runtime::result<events> decide(const state& s, const open_session& c, const runt
   return events{session_opened{c.id, c.user, c.refresh, c.expires_at, context.now}};
 }
 
+namespace {
+
+/// Whether the first exchange of this token may have got lost on its way to the client.
+bool may_repeat(const state& s, const rotate_token& c, runtime::time_point now) {
+  const auto& before = s.previous;
+  return before && c.client && c.presented == before->refresh && *c.client == before->client && now - before->exchanged_at <= std::chrono::seconds{c.grace};
+}
+
+} // namespace
+
 runtime::result<events> decide(const state& s, const rotate_token& c, const runtime::decision_context& context) {
   if (s.shown.revoked_at || s.shown.expires_at <= context.now)
     return refuse(errc::token_invalid, "the session has ended; sign in again");
+  if (may_repeat(s, c, context.now))
+    return events{token_rotated{c.next, c.expires_at, context.now, c.client, true}};
   if (std::find(s.exchanged.begin(), s.exchanged.end(), c.presented) != s.exchanged.end())
     return events{session_revoked{revocation::token_reuse, context.now}};
   if (c.presented != s.refresh)
     return refuse(errc::token_invalid, "the refresh token is not this session's");
-  return events{token_rotated{c.next, c.expires_at}};
+  return events{token_rotated{c.next, c.expires_at, context.now, c.client, false}};
 }
 
 runtime::result<events> decide(const state& s, const revoke_session&, const runtime::decision_context& context) {
@@ -59,6 +71,9 @@ void apply(state& s, const session_opened& e) {
 }
 
 void apply(state& s, const token_rotated& e) {
+  s.previous.reset();
+  if (e.at && e.client && !e.repeats)
+    s.previous = previous_token{s.refresh, *e.at, *e.client};
   s.exchanged.push_back(s.refresh);
   if (s.exchanged.size() > remembered_exchanges)
     s.exchanged.erase(s.exchanged.begin());

@@ -5,15 +5,28 @@
 
 namespace ainft::session {
 
+/// The token before the current one, while it may be exchanged once more.
+struct previous_token {
+  token_hash refresh;
+  runtime::time_point exchanged_at;
+  token_hash client;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, previous_token& x) {
+  return f.object(x).fields(f.field("refresh", x.refresh), f.field("exchanged_at", x.exchanged_at), f.field("client", x.client));
+}
+
 struct state {
   view shown;
   token_hash refresh;
   std::vector<token_hash> exchanged; ///< the latest ones, to notice a reuse
+  std::optional<previous_token> previous;
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, state& x) {
-  return f.object(x).fields(f.field("shown", x.shown), f.field("refresh", x.refresh), f.field("exchanged", x.exchanged));
+  return f.object(x).fields(f.field("shown", x.shown), f.field("refresh", x.refresh), f.field("exchanged", x.exchanged), f.field("previous", x.previous));
 }
 
 struct domain {
@@ -28,7 +41,7 @@ struct domain {
 using events = std::vector<domain::events>;
 
 runtime::result<events> decide(const state& s, const open_session& c, const runtime::decision_context& context);
-/// Refuses with errc::token_invalid. A token that was exchanged before ends the session; the answer then shows it revoked.
+/// Refuses with errc::token_invalid. A token that was exchanged before, and is not to be exchanged once more, ends the session; the answer then shows it revoked.
 runtime::result<events> decide(const state& s, const rotate_token& c, const runtime::decision_context& context);
 runtime::result<events> decide(const state& s, const revoke_session& c, const runtime::decision_context& context);
 void evolve(state& s, const domain::events& e);

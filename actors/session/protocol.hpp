@@ -34,16 +34,20 @@ bool inspect(Inspector& f, open_session& x) {
 }
 
 /// Exchanges a refresh token for the next one. One that was exchanged before ends the session: either it or the
-/// exchange was stolen.
+/// exchange was stolen. But the answer may have been lost: the token before the current one is exchanged once more, within `grace` and for the same client. What the first
+/// exchange gave is then no longer good, so that the session has one current token at any time; who comes with it ends the session.
 struct rotate_token {
   token_hash presented;
   token_hash next;
   runtime::time_point expires_at;
+  std::optional<token_hash> client; ///< who presents it: a hash of the token itself and of what tells this client from others, so that it says nothing without the token
+  uint32_t grace = 0;               ///< seconds
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, rotate_token& x) {
-  return f.object(x).fields(f.field("presented", x.presented), f.field("next", x.next), f.field("expires_at", x.expires_at));
+  return f.object(x).fields(f.field("presented", x.presented), f.field("next", x.next), f.field("expires_at", x.expires_at), f.field("client", x.client),
+                            f.field("grace", x.grace).fallback(uint32_t{0}));
 }
 
 struct revoke_session {};
@@ -68,13 +72,18 @@ bool inspect(Inspector& f, session_opened& x) {
 }
 
 struct token_rotated {
+  static constexpr uint16_t version = 2; ///< 1 had the first two only: the token before is not exchanged again
   token_hash refresh;
   runtime::time_point expires_at;
+  std::optional<runtime::time_point> at;
+  std::optional<token_hash> client; ///< as in rotate_token
+  bool repeats = false;             ///< the token before was exchanged once more
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, token_rotated& x) {
-  return f.object(x).fields(f.field("refresh", x.refresh), f.field("expires_at", x.expires_at));
+  return f.object(x).fields(f.field("refresh", x.refresh), f.field("expires_at", x.expires_at), f.field("at", x.at), f.field("client", x.client),
+                            f.field("repeats", x.repeats).fallback(false));
 }
 
 enum class revocation : uint8_t { logout, token_reuse };

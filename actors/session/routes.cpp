@@ -5,6 +5,7 @@
 #include "actors/session/queries.hpp"
 #include "actors/user/domain.hpp"
 #include "net/base64.hpp"
+#include "net/http/client_address.hpp"
 
 #include <sodium.h>
 
@@ -161,12 +162,25 @@ task<reply> verify_challenge(const services& s, call& c, signed_challenge body) 
   co_return http::json_reply(tokens_for(s, std::move(*who), id, std::move(refresh)));
 }
 
+/// Tells the caller from others: the address (an IPv6 network, as for rates) and the browser, hashed with the token that is presented. Only who has the token can find
+/// out what was hashed, and what is stored tells nothing of two exchanges of one client. Nothing for a call that came over a socket, which has neither.
+std::optional<token_hash> client_of(const call& c, std::string_view refresh_token) {
+  if (c.peer.empty() || !c.headers)
+    return std::nullopt;
+  std::string all{refresh_token};
+  all.append("\n").append(http::rate_source(c.peer)).append("\n");
+  if (const auto agent = c.headers->find(boost::beast::http::field::user_agent); agent != c.headers->end())
+    all.append(agent->value().data(), agent->value().size());
+  return token_hash::of(all);
+}
+
 task<reply> refresh_tokens(const services& s, call& c, refresh_request body) {
   auto id = session_of(body.refresh_token);
   if (!id)
     co_return std::move(id.error());
   auto next = make_refresh_token(*id);
-  rotate_token rotate{token_hash::of(body.refresh_token), token_hash::of(next), s.host.time().now() + s.auth.refresh_lifetime};
+  rotate_token rotate{token_hash::of(body.refresh_token), token_hash::of(next), s.host.time().now() + s.auth.refresh_lifetime, client_of(c, body.refresh_token),
+                      static_cast<uint32_t>(s.auth.refresh_grace.count())};
   auto rotated = co_await command<session::domain>(s, id->get(), c.context(), std::move(rotate));
   if (!rotated)
     co_return runtime::explain(rotated.error()).code == errc::not_found

@@ -165,9 +165,9 @@ test('tokens: missing, tampered, foreign, of an ended session, refreshed twice',
   assert.equal(stack.sql(`select count(*) from journal where payload::text like '%${second.refreshToken}%'`), '0');
 });
 
-// A reuse ends the session, which is an event.
+// A reuse by somebody else ends the session, which is an event.
 async function refusedReuse(client, token) {
-  const answer = await client.request('POST', '/v1/auth/refresh', { body: { refreshToken: token } });
+  const answer = await client.request('POST', '/v1/auth/refresh', { body: { refreshToken: token }, headers: { 'user-agent': 'another' } });
   assert.equal(answer.status, 401);
   assert.equal(answer.body.code, 'token_invalid');
 }

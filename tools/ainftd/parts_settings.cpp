@@ -40,7 +40,7 @@ auth_settings auth_of(const config::settings& s) {
   const auto url = public_url_of(s, s.http.port);
   auto domain = s.auth.domain.empty() ? url.substr(url.find("://") + 3) : s.auth.domain;
   return {std::move(domain), in_s(s.auth.access_lifetime), in_s(s.auth.refresh_lifetime), in_s(s.auth.nonce_lifetime),
-          s.auth.chain_id, s.auth.operators};
+          s.auth.chain_id, s.auth.operators, in_s(s.auth.refresh_grace)};
 }
 
 runtime::retry_settings retries_of(const config::settings& s) {

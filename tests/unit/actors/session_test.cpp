@@ -2,6 +2,8 @@
 #include "actors/session/domain.hpp"
 #include "actors/session/sign_in.hpp"
 #include "net/base64.hpp"
+#include "runtime/codec/json_text.hpp"
+#include "runtime/codec/json_writer.hpp"
 #include "tests/support/values.hpp"
 
 namespace {
@@ -23,8 +25,8 @@ state opened() {
   return s;
 }
 
-errc rotate(state& s, const char* from, const char* to, runtime::time_point now = at(1)) {
-  const auto decided = decide(s, rotate_token{token_hash::of(from), token_hash::of(to), at(2'000)}, {now, owner});
+errc rotate(state& s, const char* from, const char* to, runtime::time_point now = at(1), std::optional<token_hash> client = {}, uint32_t grace = 30) {
+  const auto decided = decide(s, rotate_token{token_hash::of(from), token_hash::of(to), at(2'000), std::move(client), grace}, {now, owner});
   if (decided)
     for (const auto& e : *decided)
       evolve(s, e);
@@ -51,6 +53,72 @@ TEST(session, ends_when_a_token_is_used_twice) {
   EXPECT_EQ(rotate(s, "first", "other"), errc::none);
   EXPECT_TRUE(s.shown.revoked_at);
   EXPECT_EQ(rotate(s, "second", "third"), errc::token_invalid);
+}
+
+namespace {
+
+const auto phone = token_hash::of("first, from a phone"), other_phone = token_hash::of("first, from another phone");
+
+/// A session whose first token was exchanged at 1 s.
+state exchanged_once() {
+  auto s = opened();
+  EXPECT_EQ(rotate(s, "first", "lost", at(1), phone), errc::none);
+  return s;
+}
+
+} // namespace
+
+TEST(session, exchanges_a_token_once_more_for_the_same_client_whose_answer_was_lost) {
+  auto s = exchanged_once();
+  EXPECT_EQ(rotate(s, "first", "second", at(31), phone), errc::none);
+  EXPECT_FALSE(s.shown.revoked_at);
+  EXPECT_EQ(rotate(s, "second", "third", at(32), phone), errc::none);
+  EXPECT_FALSE(s.shown.revoked_at);
+}
+
+TEST(session, has_one_current_token_after_it_exchanged_one_once_more) {
+  auto s = exchanged_once();
+  EXPECT_EQ(rotate(s, "first", "second", at(2), phone), errc::none);
+  EXPECT_EQ(rotate(s, "lost", "other", at(3), phone), errc::none);
+  EXPECT_TRUE(s.shown.revoked_at) << "somebody has the first answer, and somebody else the second";
+  EXPECT_EQ(rotate(s, "second", "third", at(4), phone), errc::token_invalid);
+}
+
+TEST(session, exchanges_a_token_once_more_and_no_more) {
+  auto s = exchanged_once();
+  EXPECT_EQ(rotate(s, "first", "second", at(2), phone), errc::none);
+  EXPECT_EQ(rotate(s, "first", "other", at(3), phone), errc::none);
+  EXPECT_TRUE(s.shown.revoked_at);
+}
+
+TEST(session, ends_when_an_exchanged_token_comes_late_or_from_another_client_or_is_not_the_latest) {
+  auto late = exchanged_once(), stolen = exchanged_once(), unnamed = exchanged_once(), strict = exchanged_once(), old = exchanged_once();
+  rotate(late, "first", "other", at(32), phone);
+  EXPECT_TRUE(late.shown.revoked_at);
+  rotate(stolen, "first", "other", at(2), other_phone);
+  EXPECT_TRUE(stolen.shown.revoked_at);
+  rotate(unnamed, "first", "other", at(2));
+  EXPECT_TRUE(unnamed.shown.revoked_at);
+  rotate(strict, "first", "other", at(2), phone, 0);
+  EXPECT_TRUE(strict.shown.revoked_at);
+  rotate(old, "lost", "second", at(2), phone);
+  rotate(old, "first", "other", at(3), phone);
+  EXPECT_TRUE(old.shown.revoked_at);
+}
+
+TEST(session, exchanges_nothing_once_more_that_an_older_version_exchanged) {
+  auto s = opened();
+  evolve(s, token_rotated{token_hash::of("second"), at(2'000), std::nullopt, std::nullopt, false});
+  rotate(s, "first", "other", at(1), phone);
+  EXPECT_TRUE(s.shown.revoked_at);
+}
+
+TEST(session, keeps_the_token_before_in_its_snapshot) {
+  const auto s = exchanged_once();
+  auto again = runtime::from_json_text<state>(runtime::to_json(s));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(rotate(*again, "first", "second", at(2), phone), errc::none);
+  EXPECT_FALSE(again->shown.revoked_at);
 }
 
 TEST(session, refuses_a_token_that_it_never_had_and_any_after_its_end) {
