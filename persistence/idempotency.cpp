@@ -19,20 +19,33 @@ reservation reserve_key(session& db, const uuid& user, const std::string& key, s
         and idempotency.fingerprint = excluded.fingerprint
     returning entity_id)sql"};
   static constexpr statement look{"idempotency_look", R"sql(
-    select fingerprint = $3::bytea, status, body, entity_id from idempotency where user_id = $1 and key = $2)sql"};
+    select fingerprint = $3::bytea, status, body, entity_id, body_hash from idempotency where user_id = $1 and key = $2)sql"};
   using outcome = reservation::outcome;
   const auto print = bytea(fingerprint);
   if (const auto mine = db.run(reserve, parameters{user.str(), key, print, uuid::make().str(), only_caller, holder ? std::optional{holder->str()} : std::nullopt}); !mine.empty())
-    return {outcome::reserved, read_uuid(mine[0][0]), 0, {}};
+    return {outcome::reserved, read_uuid(mine[0][0]), 0, {}, {}};
   const auto found = db.run(look, parameters{user.str(), key, print});
   if (found.empty()) // freed in between
-    return {outcome::busy, {}, 0, {}};
+    return {outcome::busy, {}, 0, {}, {}};
   const auto& row = found[0];
   if (!row[0].as<bool>())
-    return {outcome::other_request, {}, 0, {}};
+    return {outcome::other_request, {}, 0, {}, {}};
   if (row[1].is_null())
-    return {outcome::busy, {}, 0, {}};
-  return {outcome::answered, read_uuid(row[3]), row[1].as<int>(), row[2].c_str()};
+    return {outcome::busy, {}, 0, {}, {}};
+  return {outcome::answered, read_uuid(row[3]), row[1].as<int>(), row[2].c_str(), row[4].is_null() ? std::string{} : pqxx::binarystring{row[4]}.str()};
+}
+
+body_note note_body(session& db, const uuid& user, const std::string& key, std::string_view hash) {
+  static constexpr statement note{"idempotency_note_body", R"sql(
+    update idempotency set body_hash = $3::bytea, locked_until = now() + interval '12 seconds'
+    where user_id = $1 and key = $2 and status is null and (body_hash is null or body_hash = $3::bytea))sql"};
+  static constexpr statement look{"idempotency_look_at_body", R"sql(
+    select body_hash is null or body_hash = $3::bytea from idempotency where user_id = $1 and key = $2)sql"};
+  const parameters who{user.str(), key, bytea(hash)};
+  if (db.run(note, who).affected_rows() == 1)
+    return body_note::noted;
+  const auto found = db.run(look, who);
+  return found.empty() || found[0][0].as<bool>() ? body_note::answered : body_note::other_body;
 }
 
 bool complete_key(session& db, const uuid& user, const std::string& key, int status, const std::string& body) {

@@ -11,6 +11,14 @@ struct reservation {
   runtime::uuid id; ///< for what the request makes; the same when it is tried again
   int status = 0;   ///< of the answer that was given
   std::string body;
+  std::string body_hash; ///< of the request, where note_body() was told; else empty
+};
+
+/// What became of noting a request's body.
+enum class body_note {
+  noted,      ///< it is the first one, or the same as before
+  other_body, ///< the key is another body's
+  answered,   ///< nobody waits for it any more
 };
 
 /// Reserves `key` of `user` for a request with this fingerprint (SHA-256), for 12 seconds; a reservation that ran out is taken
@@ -18,6 +26,9 @@ struct reservation {
 /// this node of the cluster: what a dead node had reserved is taken over at once. Keys are forgotten after a day.
 [[nodiscard]] reservation reserve_key(session& db, const runtime::uuid& user, const std::string& key, std::string_view fingerprint, bool only_caller = false,
                                       const std::optional<runtime::uuid>& holder = {});
+
+/// Notes the SHA-256 of the body that has come for a reserved key, and reserves it for another 12 seconds.
+[[nodiscard]] body_note note_body(session& db, const runtime::uuid& user, const std::string& key, std::string_view hash);
 
 /// Keeps the answer of a request whose entity did not.
 bool complete_key(session& db, const runtime::uuid& user, const std::string& key, int status, const std::string& body);

@@ -5,7 +5,6 @@
 #include "actors/replies.hpp"
 #include "actors/services.hpp"
 #include "net/http/byte_range.hpp"
-#include "net/http/multipart.hpp"
 
 namespace ainft {
 
@@ -26,13 +25,9 @@ std::string_view header(const call& c, boost::beast::http::field name) {
 
 /// The same content from the same user is the same asset: 201 the first time, 200 afterwards.
 task<reply> upload_asset(const services& s, call& c) {
-  const auto boundary = http::multipart_file::boundary_of(header(c, boost::beast::http::field::content_type));
   if (!c.stream)
     co_return refuse(errc::malformed_request, "the body is empty");
-  std::optional<http::multipart_file> part;
-  if (boundary)
-    part.emplace(*c.stream, *boundary);
-  auto asset = co_await keep(s, part ? static_cast<http::body_stream&>(*part) : *c.stream, c.context());
+  auto asset = co_await keep(s, *c.stream, c.context());
   if (!asset)
     co_return std::move(asset.error());
   co_return http::entity_reply(std::move(asset->shown), asset->fresh ? 201 : 200);
@@ -84,6 +79,7 @@ void add_asset_routes(http::route_table& routes, const services& s) {
   upload.needs = access::user;
   upload.rate = http::rate_class::upload;
   upload.body = http::body_kind::stream;
+  upload.idempotent = true;
   upload.function = [&s](call& c) { return upload_asset(s, c); };
   routes.answers<asset::view>(routes.add(std::move(upload)), 201);
   auto& one = routes.get("/v1/assets/{id}", "Assets", "An asset", access::anyone, [&s](call& c) { return show<asset::domain, asset_id>(s, c); });

@@ -1,9 +1,9 @@
 #include "actors/platform/front.hpp"
 
+#include "actors/platform/idempotent_body.hpp"
 #include "actors/session/authenticator.hpp"
+#include "net/percent_encoding.hpp"
 #include "persistence/idempotency.hpp"
-
-#include <openssl/evp.h>
 
 namespace ainft::platform_front {
 
@@ -25,12 +25,17 @@ task<runtime::principal> who_bears(const services& s, std::string_view token) {
   co_return std::move(known->who);
 }
 
+/// Of method, path, query and body. A route sees the query as `c.query`, each name once and in no order: queries that are the same there are the same request, however they
+/// were written. A body that is read as it comes is held against earlier ones by idempotent_body.
 std::string fingerprint_of(const call& c) {
   std::string all{boost::beast::http::to_string(c.method)};
-  all.append(" ").append(c.target).append("\n").append(c.body);
-  std::string digest(32, '\0');
-  EVP_Digest(all.data(), all.size(), reinterpret_cast<unsigned char*>(digest.data()), nullptr, EVP_sha256(), nullptr);
-  return digest;
+  all.append(" ").append(c.target);
+  for (char before = '?'; const auto& [name, value] : c.query) {
+    all.append(1, before).append(net::percent_encoded(name)).append("=").append(net::percent_encoded(value));
+    before = '&';
+  }
+  all.append("\n").append(c.body);
+  return net::sha256::of(all);
 }
 
 caf::error check_key(std::string_view key) {
@@ -52,12 +57,23 @@ task<std::optional<reply>> begin_idempotent(const services& s, call& c, const st
   switch (got->what) {
     case reservation::outcome::reserved:
       c.idempotency = http::idempotency{key, got->id};
+      if (c.stream) {
+        c.checked = std::make_shared<idempotent_body>(s, *c.stream, c.who.user, key);
+        c.stream = c.checked.get();
+      }
       co_return std::nullopt;
     case reservation::outcome::busy:
       co_return refuse(errc::idempotency_in_progress, "a request with this Idempotency-Key is being worked on; try again soon");
     case reservation::outcome::other_request:
-      co_return refuse(errc::idempotency_mismatch, "this Idempotency-Key was used with another path or body");
+      co_return refuse(errc::idempotency_mismatch, "this Idempotency-Key was used with another path, query or body");
     default: {
+      if (c.stream) {
+        auto hash = co_await digest_of_rest(*c.stream);
+        if (!hash)
+          co_return std::move(hash.error());
+        if (*hash != got->body_hash)
+          co_return refuse(errc::idempotency_mismatch, "this Idempotency-Key was used with another body");
+      }
       reply out;
       out.status = got->status;
       out.body = std::move(got->body);
@@ -67,12 +83,13 @@ task<std::optional<reply>> begin_idempotent(const services& s, call& c, const st
   }
 }
 
-/// An answer that is not a success frees the key. Where the outcome is not known, the next try has the same id, and what it would do cannot be written a second time.
+/// An answer that is not a success frees the key, unless an earlier try had it. Where the outcome is not known, the next try has the same id, and what it would do cannot be written a second time.
 awaitable<void> end_idempotent(const services& s, call& c, const runtime::result<reply>& answer) {
   if (!c.idempotency)
     co_return;
   const auto user = c.who.user;
   const auto key = c.idempotency->key;
+  const auto code = answer ? errc::none : runtime::explain(answer.error()).code;
   if (answer) {
     if (c.idempotency->recorded)
       co_return;
@@ -80,7 +97,7 @@ awaitable<void> end_idempotent(const services& s, call& c, const runtime::result
       return persistence::complete_key(db, user, key, status, body);
     };
     (void)co_await net::query(s.db, std::move(q));
-  } else if (runtime::traits(runtime::explain(answer.error()).code).status < 500) {
+  } else if (runtime::traits(code).status < 500 && code != errc::idempotency_mismatch && code != errc::idempotency_in_progress) {
     auto q = [user, key](persistence::session& db) { return persistence::free_key(db, user, key); };
     (void)co_await net::query(s.db, std::move(q));
   } else {

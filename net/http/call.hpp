@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -59,7 +60,8 @@ struct call {
   std::map<std::string, std::string, std::less<>> query;
   const beast::http::fields* headers = nullptr;
   std::string body;
-  body_stream* stream = nullptr; ///< for routes that take their body as it comes
+  body_stream* stream = nullptr; ///< for routes that take their body as it comes; of multipart/form-data the content of its first file. Read to its end before anything is done with it
+  std::shared_ptr<body_stream> checked; ///< what `stream` is, if it is held against an earlier try
   runtime::principal who;
   std::optional<delegate> agent; ///< where `who` does not call in person
   std::optional<console_operator> console; ///< who calls instead of `who`

@@ -3,6 +3,7 @@
 #include "net/await.hpp"
 #include "net/http/gzip.hpp"
 #include "net/http/head.hpp"
+#include "net/http/multipart.hpp"
 #include "net/http/proxy_protocol.hpp"
 #include "net/http/trace_context.hpp"
 #include "net/http/stream_body.hpp"
@@ -262,6 +263,10 @@ private:
                              c.at->body == body_kind::json};
     if (auto bad = co_await take_body(c, parser, body, limits))
       co_return bad;
+    std::optional<multipart_file> part;
+    if (c.stream)
+      if (const auto boundary = multipart_file::boundary_of(view(request[field::content_type])))
+        c.stream = &part.emplace(*c.stream, *boundary);
     const auto key = std::string{view(request["Idempotency-Key"])};
     co_return co_await shared_.front.run(c, key);
   }

@@ -1,7 +1,7 @@
 // What bad input gets: a precise problem document, and nothing changed.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { Keypair } from '@solana/web3.js';
 import bs58 from 'bs58';
@@ -249,6 +249,42 @@ test('slow clients, huge headers, and what is no HTTP', async () => {
 test('pipelined requests are answered in order', async () => {
   const text = await raw('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET /v1/nothing HTTP/1.1\r\nHost: x\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
   assert.deepEqual([...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map((m) => m[1]), ['200', '404', '200']);
+});
+
+test('an Idempotency-Key is of one query', async () => {
+  const body = { name: 'Query', slug: `query-${Date.now()}` };
+  const send = (query) => owner.request('POST', `/v1/studios${query}`, { body, headers: { 'idempotency-key': 'a-query' } });
+  const first = await send('?a=1&b=x%20y');
+  assert.equal(first.status, 201);
+  for (const same of ['?a=1&b=x%20y', '?b=x%20y&a=1', '?%61=1&b=x%20%79']) assert.deepEqual((await send(same)).body, first.body, same);
+  for (const other of ['', '?a=1', '?a=1&b=x', '?a=2&b=x%20y', '?a=1%26b%3Dx%20y']) assert.equal((await send(other)).body.code, 'idempotency_mismatch', other);
+});
+
+test('an Idempotency-Key is of one uploaded file, however it is sent', async () => {
+  const [bytes, others, uploader] = [picture(), picture(), await Client.signedIn(stack)];
+  const send = (raw, type = 'image/png', key = 'an-upload') => uploader.request('POST', '/v1/assets', { raw, headers: { 'content-type': type, 'idempotency-key': key } });
+  const form = (content) => {
+    const boundary = randomBytes(12).toString('hex');
+    return [Buffer.concat([Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n`), content, Buffer.from(`\r\n--${boundary}--\r\n`)]), `multipart/form-data; boundary=${boundary}`];
+  };
+  const first = await send(bytes);
+  assert.equal(first.status, 201, JSON.stringify(first.body));
+  for (const again of [await send(bytes), await send(...form(bytes)), await send(...form(bytes))]) {
+    assert.deepEqual([again.status, again.body, again.headers.get('idempotent-replayed')], [201, first.body, 'true']);
+  }
+  for (const raw of [others, bytes.subarray(0, bytes.length - 1), Buffer.concat([bytes, Buffer.from([0])])]) {
+    const refusedOne = await send(raw);
+    assert.deepEqual([refusedOne.status, refusedOne.body.code], [422, 'idempotency_mismatch']);
+  }
+  assert.equal((await send(...form(others))).body.code, 'idempotency_mismatch');
+  assert.equal((await uploader.request('GET', `/v1/assets/${first.body.id}`)).status, 200);
+  // A refused body leaves the key free.
+  assert.equal((await send(Buffer.from('no picture, but a text'), 'image/png', 'another-upload')).status, 415);
+  assert.equal((await send(others, 'image/png', 'another-upload')).status, 201);
+  // An earlier try that noted its body, and whose answer was lost.
+  stack.sql("update idempotency set status = null, body = null, locked_until = now() where key = 'another-upload'");
+  assert.equal((await send(bytes, 'image/png', 'another-upload')).body.code, 'idempotency_mismatch');
+  assert.equal((await send(others, 'image/png', 'another-upload')).status, 200, 'the same content is the same asset');
 });
 
 test('an Idempotency-Key gives the first answer again', async () => {

@@ -79,6 +79,31 @@ TEST(idempotency_key, takes_over_at_once_what_a_dead_node_had_reserved) {
   EXPECT_EQ(reserve_key(s, user, "dead", one, false, runtime::uuid::make()).what, outcome::busy) << "it is the living one's now";
 }
 
+TEST(idempotency_key, is_one_body_s_from_its_end_on) {
+  rig::test_database db;
+  session s{db.url()};
+  const auto user = runtime::uuid::make();
+  (void)reserve_key(s, user, "k", one);
+  EXPECT_EQ(note_body(s, user, "k", one), body_note::noted);
+  EXPECT_EQ(note_body(s, user, "k", one), body_note::noted) << "tried again before there was an answer";
+  EXPECT_EQ(note_body(s, user, "k", other), body_note::other_body);
+  EXPECT_TRUE(complete_key(s, user, "k", 201, "{}"));
+  EXPECT_EQ(note_body(s, user, "k", one), body_note::answered);
+  EXPECT_EQ(note_body(s, user, "k", other), body_note::other_body);
+  EXPECT_EQ(note_body(s, user, "never reserved", one), body_note::answered);
+  EXPECT_EQ(reserve_key(s, user, "k", one).body_hash, one);
+}
+
+TEST(idempotency_key, stays_reserved_for_a_body_that_took_long) {
+  rig::test_database db;
+  session s{db.url()};
+  const auto user = runtime::uuid::make();
+  (void)reserve_key(s, user, "k", one);
+  db.ask("update idempotency set locked_until = now() - interval '1 second'");
+  EXPECT_EQ(note_body(s, user, "k", one), body_note::noted);
+  EXPECT_EQ(reserve_key(s, user, "k", one).what, outcome::busy);
+}
+
 TEST(idempotency_key, is_forgotten_after_a_day) {
   rig::test_database db;
   session s{db.url()};

@@ -1,0 +1,48 @@
+#include "actors/platform/idempotent_body.hpp"
+
+#include "persistence/idempotency.hpp"
+
+namespace ainft::platform_front {
+
+using runtime::errc;
+using runtime::refuse;
+
+boost::asio::awaitable<runtime::result<size_t>> idempotent_body::read(char* to, size_t size) {
+  if (ended_)
+    co_return size_t{0};
+  auto n = co_await body_.read(to, size);
+  if (!n)
+    co_return n;
+  if (*n > 0) {
+    digest_.update({to, *n});
+    co_return n;
+  }
+  auto q = [user = user_, key = key_, hash = digest_.finish()](persistence::session& db) { return persistence::note_body(db, user, key, hash); };
+  ended_ = true;
+  auto noted = co_await net::query(all_.db, std::move(q));
+  if (!noted)
+    co_return std::move(noted.error());
+  switch (*noted) {
+    case persistence::body_note::other_body:
+      co_return refuse(errc::idempotency_mismatch, "this Idempotency-Key was used with another body");
+    case persistence::body_note::answered:
+      co_return refuse(errc::idempotency_in_progress, "a request with this Idempotency-Key has been answered meanwhile; try again for its answer");
+    default:
+      co_return size_t{0};
+  }
+}
+
+task<std::string> digest_of_rest(http::body_stream& body) {
+  net::sha256 digest;
+  std::vector<char> piece(64 * 1024);
+  for (;;) {
+    auto n = co_await body.read(piece.data(), piece.size());
+    if (!n)
+      co_return std::move(n.error());
+    if (*n == 0)
+      co_return digest.finish();
+    digest.update({piece.data(), *n});
+  }
+}
+
+} // namespace ainft::platform_front
