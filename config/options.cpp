@@ -145,6 +145,7 @@ configuration::configuration() {
     .add(v.http.header_limit, "header-limit", "largest header in bytes")
     .add(v.http.json_limit, "json-limit", "largest JSON body in bytes")
     .add(v.http.max_connections, "max-connections", "connections at once; more are closed")
+    .add(v.http.file_threads, "file-threads", "threads that read files for answers, so that no network thread waits for a disk, 1 to 64")
     .add(v.http.cors_origins, "cors-origins", "origins of browsers that may call, * for any")
     .add(v.http.trusted_proxies, "trusted-proxies", "addresses and networks (10.0.0.0/8) of proxies that may say who their client is")
     .add(v.http.client_header, "client-header", "the header in which trusted proxies say it, and which they make or extend on every request: x-forwarded-for, forwarded or none")
@@ -457,6 +458,7 @@ void configuration::check() const {
   need(one_of(v.log.level, {"debug", "info", "warning", "error"}), "log.level", "must be debug, info, warning or error");
   need(one_of(v.log.format, {"human", "json"}), "log.format", "must be human or json");
   need(v.http.threads >= 1 && v.http.threads <= 256, "http.threads", "must be from 1 to 256");
+  need(v.http.file_threads >= 1 && v.http.file_threads <= 64, "http.file-threads", "must be from 1 to 64");
   need(v.http.header_limit >= 1024, "http.header-limit", "must be at least 1024");
   need(v.http.public_url.empty() || v.http.public_url.starts_with("http://") || v.http.public_url.starts_with("https://"),
        "http.public-url", "must begin with http:// or https://");

@@ -43,6 +43,7 @@ struct settings {
     uint32_t header_limit = 16 * 1024;
     uint32_t json_limit = 64 * 1024;
     uint32_t max_connections = 10'000;
+    uint32_t file_threads = 2;
     std::vector<std::string> cors_origins;
     std::vector<std::string> trusted_proxies;
     std::string client_header = "x-forwarded-for";

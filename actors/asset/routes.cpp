@@ -5,6 +5,7 @@
 #include "actors/replies.hpp"
 #include "actors/services.hpp"
 #include "net/http/byte_range.hpp"
+#include "net/http/file_body.hpp"
 
 namespace ainft {
 
@@ -42,10 +43,10 @@ task<reply> serve_content(const services& s, call& c) {
   if (!type)
     co_return std::move(type.error());
   const auto path = path_of(s.platform.assets, *sha256);
-  std::error_code ec;
-  const auto size = std::filesystem::file_size(path, ec);
-  if (!*type || ec)
+  const auto found = co_await http::file_size(c, path);
+  if (!*type || !found)
     co_return refuse(errc::not_found, "there is no such asset");
+  const auto size = *found;
   reply out;
   out.content_type = runtime::name_of(**type);
   const auto tag = "\"" + sha256->str() + "\"";

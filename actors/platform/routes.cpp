@@ -3,6 +3,8 @@
 #include "actors/ai_job/providers.hpp"
 #include "actors/platform/version.hpp"
 
+#include "net/http/file_body.hpp"
+
 #include <caf/telemetry/collector/prometheus.hpp>
 
 #include <mutex>
@@ -182,19 +184,21 @@ reply docs_text(std::string_view text, std::string type) {
   return out;
 }
 
-task<reply> docs_file(const surroundings& around, std::string_view name) {
+task<reply> docs_file(const surroundings& around, const call& c) {
+  const auto name = c.parameters.at(0);
   if (name == "start.js")
     co_return docs_text(docs_start, "text/javascript");
   const auto known = std::find_if(docs_files.begin(), docs_files.end(), [&](const auto& f) { return f.first == name; });
-  std::error_code ec;
+  std::optional<uint64_t> size;
   const auto path = around.docs / name;
-  const auto size = known == docs_files.end() ? 0 : std::filesystem::file_size(path, ec);
-  if (known == docs_files.end() || ec)
+  if (known != docs_files.end())
+    size = co_await http::file_size(c, path);
+  if (!size)
     co_return refuse(errc::not_found, "there is nothing at this path");
   reply out;
   out.content_type = known->second;
   out.headers = {{"Cache-Control", "public, max-age=3600"}};
-  out.file = http::file_part{path, 0, size};
+  out.file = http::file_part{path, 0, *size};
   co_return out;
 }
 
@@ -220,7 +224,7 @@ void add_routes(http::route_table& routes, const services& s, const surroundings
   page.success_type = "text/html";
   page.output = {{"type", "string"}};
   auto& file = plain(routes, "/docs/{file}", "What the API's page is made of",
-                     [&](call& c) { return docs_file(around, c.parameters.at(0)); });
+                     [&](call& c) { return docs_file(around, c); });
   file.success_type = "application/octet-stream";
   auto document = std::make_shared<std::string>();
   auto& spec = plain(routes, "/openapi.json", "This API as an OpenAPI 3.1 document", [document](call&) -> task<reply> {

@@ -15,6 +15,10 @@
 #include <optional>
 #include <string>
 
+namespace ainft::net {
+class disk;
+} // namespace ainft::net
+
 namespace ainft::http {
 
 namespace asio = boost::asio;
@@ -70,6 +74,7 @@ struct call {
   std::string peer; ///< the client's address, as client_of() tells it
   std::optional<http::idempotency> idempotency;
   bool resumed = false; ///< it is done again under its key, since the answer was lost
+  net::disk* files = nullptr;    ///< threads that wait for files; none where a network does not wait for the answer
   std::function<void()> on_gone; ///< for answers that take their time: the client has gone away
 
   /// The id for what this request makes: the reserved one if it came with an Idempotency-Key.

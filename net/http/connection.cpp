@@ -1,12 +1,13 @@
 #include "net/http/connection.hpp"
 
 #include "net/await.hpp"
+#include "net/http/file_body.hpp"
 #include "net/http/gzip.hpp"
 #include "net/http/head.hpp"
 #include "net/http/multipart.hpp"
 #include "net/http/proxy_protocol.hpp"
-#include "net/http/trace_context.hpp"
 #include "net/http/stream_body.hpp"
+#include "net/http/trace_context.hpp"
 #include "runtime/guard.hpp"
 #include "runtime/log_context.hpp"
 
@@ -20,7 +21,6 @@
 #include <sys/socket.h>
 #include <spdlog/spdlog.h>
 
-#include <fstream>
 #include <random>
 
 namespace ainft::http {
@@ -77,6 +77,30 @@ private:
   shared_state& shared_;
 };
 
+/// Counts a request among those that a drain waits for, however it ends.
+class counted {
+public:
+  explicit counted(std::atomic<size_t>& of) : of_{of} { ++of_; }
+  ~counted() { --of_; }
+  counted(const counted&) = delete;
+  counted& operator=(const counted&) = delete;
+
+private:
+  std::atomic<size_t>& of_;
+};
+
+/// Takes one that is counted out of the count for a while: it may last without an end.
+class uncounted {
+public:
+  explicit uncounted(std::atomic<size_t>& of) : of_{of} { --of_; }
+  ~uncounted() { ++of_; }
+  uncounted(const uncounted&) = delete;
+  uncounted& operator=(const uncounted&) = delete;
+
+private:
+  std::atomic<size_t>& of_;
+};
+
 class connection {
 public:
   connection(shared_state& shared, asio::ip::tcp::socket socket)
@@ -101,10 +125,7 @@ public:
     if (proxied && !co_await take_proxy_header())
       co_return;
     while (!shared_.draining && co_await first_byte()) {
-      idle_ = false;
-      ++shared_.in_flight;
-      const bool more = co_await one_request();
-      --shared_.in_flight;
+      const bool more = co_await count_request();
       idle_ = true;
       if (!more)
         break;
@@ -150,6 +171,12 @@ private:
     co_return !ec;
   }
 
+  asio::awaitable<bool> count_request() {
+    const counted here{shared_.in_flight};
+    idle_ = false;
+    co_return co_await one_request();
+  }
+
   asio::awaitable<bool> one_request() {
     begin_ = std::chrono::steady_clock::now();
     beast::http::request_parser<beast::http::empty_body> head;
@@ -162,6 +189,7 @@ private:
       co_await beast::http::async_read_header(stream_, buffer_, head, no_throw(ec));
     const bool late = deadline_.stop();
     call c;
+    c.files = &shared_.files;
     c.peer = client_of(peer_, head.get(), shared_.settings.proxies).to_string();
     if (refusal || ec) {
       if (late)
@@ -197,7 +225,15 @@ private:
       const log_context named{c.request_id, c.trace_id};
       spdlog::error("{} {} -> {} {}", std::string{view(request.method_string())}, std::string{c.target}, out.status, out.body);
     }
-    co_return co_await answer(c, request, std::move(out), !keep || !drained) && keep && drained;
+    std::optional<file_body> file;
+    if (out.file) {
+      auto opened = co_await file_body::open(shared_.files, *out.file);
+      if (opened)
+        file = std::move(*opened);
+      else
+        out = problem_reply(opened.error(), c.target);
+    }
+    co_return co_await answer(c, request, std::move(out), !keep || !drained, file ? &*file : nullptr) && keep && drained;
   }
 
   [[nodiscard]] std::string_view received() const {
@@ -290,15 +326,19 @@ private:
       co_return bad;
     stream_.expires_never();
     watch(c);
-    idle_ = true; // a poll without an end does not hold up a drain
-    --shared_.in_flight;
-    auto out = co_await to.answer(c, target);
-    ++shared_.in_flight;
+    idle_ = true;
+    auto out = co_await without_end(to.answer(c, target));
     idle_ = false;
     boost::system::error_code ec;
     watching_.reset();
     stream_.socket().cancel(ec);
     co_return out;
+  }
+
+  /// A poll does not hold up a drain.
+  asio::awaitable<reply> without_end(asio::awaitable<reply> answer) {
+    const uncounted waits{shared_.in_flight};
+    co_return co_await std::move(answer);
   }
 
   /// Notices when the client of a slow answer goes away. Bytes of a next request end the watch.
@@ -361,7 +401,7 @@ private:
   // -- answers ----------------------------------------------------------------------------------------------------
 
   template <class Request>
-  asio::awaitable<bool> answer(call& c, const Request& request, reply out, bool close) {
+  asio::awaitable<bool> answer(call& c, const Request& request, reply out, bool close, file_body* file = nullptr) {
     using clock = std::chrono::steady_clock;
     const bool accepts_gzip = view(request[field::accept_encoding]).find("gzip") != std::string_view::npos;
     const bool json = out.content_type.find("json") != std::string::npos;
@@ -388,8 +428,8 @@ private:
     }
     if (out.events)
       co_return co_await write_events(std::move(out), std::move(response));
-    if (out.file)
-      co_return co_await write_file(std::move(*out.file), std::move(response), request.method() == verb::head);
+    if (file)
+      co_return co_await write_file(*file, std::move(response), request.method() == verb::head);
     response.body() = std::move(out.body);
     if (out.status == 204 || out.status == 304)
       response.body().clear();
@@ -458,7 +498,7 @@ private:
     response.chunked(true);
     response.keep_alive(false);
     idle_ = true; // a stream without an end does not hold up a drain
-    --shared_.in_flight;
+    const uncounted lasts{shared_.in_flight};
     if (co_await write_head(std::move(response))) {
       chunked_sink sink{stream_, shared_};
       events_ = &sink;
@@ -467,29 +507,23 @@ private:
       boost::system::error_code ec;
       co_await asio::async_write(stream_, asio::buffer("0\r\n\r\n", 5), no_throw(ec));
     }
-    ++shared_.in_flight;
     co_return false;
   }
 
-  asio::awaitable<bool> write_file(file_part part, beast::http::response<beast::http::string_body> response, bool head_only) {
-    std::ifstream in{part.path, std::ios::binary};
-    in.seekg(static_cast<std::streamoff>(part.offset));
-    response.content_length(part.length);
+  asio::awaitable<bool> write_file(file_body& file, beast::http::response<beast::http::string_body> response, bool head_only) {
+    response.content_length(file.left());
     const bool keep = response.keep_alive();
     if (!co_await write_head(std::move(response)))
       co_return false;
-    std::vector<char> piece(64 * 1024);
-    for (auto left = head_only ? 0 : part.length; left > 0;) {
-      in.read(piece.data(), static_cast<std::streamsize>(std::min<uint64_t>(left, piece.size())));
-      const auto n = static_cast<size_t>(in.gcount());
-      if (n == 0)
+    while (!head_only && file.left() > 0) {
+      const auto piece = co_await file.next();
+      if (piece.empty())
         co_return false;
       boost::system::error_code ec;
       stream_.expires_after(shared_.settings.write_timeout);
-      co_await asio::async_write(stream_, asio::buffer(piece.data(), n), no_throw(ec));
+      co_await asio::async_write(stream_, asio::buffer(piece), no_throw(ec));
       if (ec)
         co_return false;
-      left -= n;
     }
     co_return keep;
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/disk.hpp"
 #include "net/http/server.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -24,6 +25,7 @@ struct shared_state {
   std::atomic<size_t> in_flight{0};
   caf::telemetry::int_gauge* open_connections = nullptr;
   std::vector<caf::telemetry::dbl_histogram*> latency; ///< by route
+  net::disk files{settings.file_threads};
 };
 
 /// Serves one connection until it ends. `on_idle(true)` says that it waits between requests and may be closed.

@@ -113,13 +113,18 @@ server::server(caf::actor_system& system, server_settings settings, const dispat
 
 server::~server() { drain(std::chrono::milliseconds{0}); }
 
-void server::start() {
+void server::bind() {
   auto& s = impl_->shared.settings;
   for (size_t i = 0; i < std::max<size_t>(s.threads, 1); ++i)
     impl_->workers.push_back(std::make_unique<worker>());
   const asio::ip::tcp::endpoint at{asio::ip::make_address(s.address), s.port};
   impl_->acceptor.emplace(impl_->workers[0]->io, at, true);
   impl_->port = impl_->acceptor->local_endpoint().port();
+}
+
+void server::start() {
+  if (!impl_->acceptor)
+    bind();
   std::vector<asio::any_io_executor> threads;
   for (auto& w : impl_->workers)
     threads.emplace_back(w->io.get_executor());
@@ -152,6 +157,7 @@ void server::drain(std::chrono::milliseconds patience) {
     if (w->thread.joinable())
       w->thread.join();
   }
+  impl_->shared.files.join(); // what it answers goes to the threads that have ended, and still are there
   for (auto* m : impl_->shared.mounts)
     m->finish();
 }

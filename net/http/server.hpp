@@ -22,6 +22,7 @@ struct server_settings {
   uint64_t json_limit = 64 * 1024;                  ///< bytes
   uint64_t upload_limit = 21 * 1024 * 1024;         ///< bytes, with the multipart frame
   size_t max_connections = 10'000;
+  size_t file_threads = 2; ///< which wait for the disk in place of the network threads
   std::vector<std::string> cors_origins; ///< "*" for any
   bool access_log = false;
   proxy_settings proxies;
@@ -34,10 +35,13 @@ public:
   server(caf::actor_system& system, server_settings settings, const dispatcher& front, std::vector<mount*> mounts = {});
   ~server();
 
-  /// Binds and starts the threads. Throws boost::system::system_error when the port cannot be had.
+  /// Takes the port; who connects waits until it starts. Throws boost::system::system_error when the port cannot be had.
+  void bind();
+
+  /// Starts the threads, and binds if it has not.
   void start();
 
-  /// The port that it listens on.
+  /// The port that it is bound to.
   [[nodiscard]] uint16_t port() const noexcept;
 
   /// Stops accepting, lets requests in flight finish for up to `patience`, closes the rest and ends the threads.

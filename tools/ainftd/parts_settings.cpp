@@ -141,6 +141,7 @@ http::server_settings server_settings_of(const config::settings& s) {
   out.header_limit = s.http.header_limit;
   out.json_limit = s.http.json_limit;
   out.max_connections = s.http.max_connections;
+  out.file_threads = s.http.file_threads;
   out.cors_origins = s.http.cors_origins;
   out.access_log = s.log.requests;
   for (const auto& t : s.http.trusted_proxies)
