@@ -150,9 +150,14 @@ configuration::configuration() {
     .add(v.http.trusted_proxies, "trusted-proxies", "addresses and networks (10.0.0.0/8) of proxies that may say who their client is")
     .add(v.http.client_header, "client-header", "the header in which trusted proxies say it, and which they make or extend on every request: x-forwarded-for, forwarded or none")
     .add(v.http.proxy_protocol, "proxy-protocol", "whether connections of trusted proxies begin with the PROXY protocol's header, version 1 or 2")
+    .add(v.http.probe_interval, "probe-interval", "least time between two looks at the parts for /readyz, and at the numbers for /metrics, 10ms to 1min")
     .add(v.http.drain_delay, "drain-delay", "how long a stop still accepts, while /readyz already says 503")
     .add(v.http.drain_patience, "drain-patience", "how long a stop waits for requests in flight")
     .add(v.http.docs_folder, "docs-folder", "where swagger-ui-dist is, for /docs");
+  section{custom_options_, defaults_, "metrics"}
+    .add(v.metrics.address, "address", "address to listen on for /metrics, if it has a port of its own")
+    .add(v.metrics.port, "port", "port of /metrics alone; 0 for http.port")
+    .add(v.metrics.token_file, "token-file", "file that holds the Bearer token which /metrics demands, at least 16 characters; none if empty");
   const auto rate = [this](auto& per_second, auto& burst, const std::string& of) {
     section{custom_options_, defaults_, "rates"}
       .add(per_second, of + "-per-second", "requests of class " + of + " a second for each caller; 0 for no limit")
@@ -465,6 +470,8 @@ void configuration::check() const {
   need(!v.http.public_url.ends_with('/'), "http.public-url", "must not end with a slash");
   need(one_of(v.http.client_header, {"none", "x-forwarded-for", "forwarded"}), "http.client-header", "must be x-forwarded-for, forwarded or none");
   need(!v.http.proxy_protocol || !v.http.trusted_proxies.empty(), "http.proxy-protocol", "needs http.trusted-proxies: from others no header is taken");
+  need(v.http.probe_interval >= std::chrono::milliseconds{10} && v.http.probe_interval <= std::chrono::minutes{1}, "http.probe-interval", "must be from 10ms to 1min");
+  need(v.metrics.port == 0 || v.metrics.port != v.http.port || v.metrics.address != v.http.address, "metrics.port", "must be another than http.port");
   need(v.rates.callers >= 1'000 && v.rates.callers <= 10'000'000, "rates.callers", "must be from 1000 to 10000000");
   need(v.postgres.url.find("password") == std::string::npos, "postgres.url",
        "must not hold a password: use postgres.password-file or AINFT_POSTGRES_PASSWORD");

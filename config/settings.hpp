@@ -48,10 +48,17 @@ struct settings {
     std::vector<std::string> trusted_proxies;
     std::string client_header = "x-forwarded-for";
     bool proxy_protocol = false;
+    timespan probe_interval = std::chrono::seconds{1};
     timespan drain_delay = std::chrono::seconds{0};
     timespan drain_patience = std::chrono::seconds{15};
     std::string docs_folder = "tools/api_docs/node_modules/swagger-ui-dist";
   } http;
+
+  struct {
+    std::string address = "127.0.0.1";
+    uint16_t port = 0;
+    std::string token_file;
+  } metrics;
 
   struct {
     double read_per_second = 200, read_burst = 400;

@@ -3,11 +3,13 @@
 #include "actors/ai_job/providers.hpp"
 #include "actors/platform/version.hpp"
 
+#include "net/cached.hpp"
 #include "net/http/file_body.hpp"
+#include "net/sha256.hpp"
 
 #include <caf/telemetry/collector/prometheus.hpp>
 
-#include <mutex>
+#include <openssl/crypto.h>
 
 namespace ainft::platform_front {
 
@@ -95,13 +97,13 @@ awaitable<probes> probe_all(const services& s, const surroundings& around) {
   co_return out;
 }
 
-task<reply> show_readiness(const services& s, const surroundings& around) {
+task<reply> show_readiness(const services& s, const surroundings& around, net::cached<probes>& checks) {
   readiness out;
   if (!s.entities.may_serve()) { // whatever it would ask may be what it cannot reach
     out.status = "not_ready";
     co_return http::json_reply(out, 503);
   }
-  out.checks = co_await probe_all(s, around);
+  out.checks = co_await checks.get([&] { return probe_all(s, around); });
   const auto up = [](const probe& p) { return p.status == "up"; };
   out.ai_providers = around.providers->views();
   const bool makers_up = std::all_of(out.ai_providers.begin(), out.ai_providers.end(), [](const auto& p) { return p.status == ai::health::up; });
@@ -125,16 +127,35 @@ void measure_providers(const services& s, const ai_job::providers& all) {
     family->get_or_add({{"provider", p.name}})->value(p.status == ai::health::up ? 1 : 0);
 }
 
-task<reply> show_metrics(const services& s, const surroundings& around) {
+struct metrics_page {
+  explicit metrics_page(std::chrono::milliseconds interval) : text{interval} {}
+  net::cached<std::string> text;
+  caf::telemetry::collector::prometheus collector; ///< keeps its buffer between calls
+};
+
+awaitable<std::string> collect(const services& s, const surroundings& around, metrics_page& page) {
   measure_providers(s, *around.providers);
-  // The collector keeps its buffer between calls.
-  static std::mutex one_at_a_time;
-  static caf::telemetry::collector::prometheus collector;
-  std::lock_guard guard{one_at_a_time};
-  const auto text = collector.collect_from(s.system.metrics());
+  const auto text = page.collector.collect_from(s.system.metrics());
+  co_return std::string{text.begin(), text.end()};
+}
+
+/// Whether the call bears the token. Digests are compared, so that the time tells nothing of the token, nor of its length.
+bool bears(const call& c, std::string_view token) {
+  const auto it = c.headers->find(boost::beast::http::field::authorization);
+  const std::string_view given = it == c.headers->end() ? std::string_view{} : std::string_view{it->value().data(), it->value().size()};
+  constexpr std::string_view scheme = "Bearer ";
+  if (!given.starts_with(scheme))
+    return false;
+  const auto mine = net::sha256::of(token), theirs = net::sha256::of(given.substr(scheme.size()));
+  return CRYPTO_memcmp(mine.data(), theirs.data(), mine.size()) == 0;
+}
+
+task<reply> show_metrics(const services& s, const surroundings& around, metrics_page& page, call& c) {
+  if (!around.metrics_token.empty() && !bears(c, around.metrics_token))
+    co_return refuse(errc::unauthenticated, "metrics need the Bearer token that metrics.token-file holds");
   reply out;
   out.content_type = "text/plain; version=0.0.4";
-  out.body.assign(text.begin(), text.end());
+  out.body = co_await page.text.get([&] { return collect(s, around, page); });
   co_return out;
 }
 
@@ -210,14 +231,21 @@ http::route& plain(http::route_table& routes, std::string path, std::string summ
 
 } // namespace
 
+void add_metrics_route(http::route_table& routes, const services& s, const surroundings& around) {
+  auto page = std::make_shared<metrics_page>(around.probe_interval);
+  auto& metrics = plain(routes, "/metrics", "Metrics in Prometheus' text format", [&, page](call& c) { return show_metrics(s, around, *page, c); });
+  metrics.success_type = "text/plain";
+  metrics.output = {{"type", "string"}};
+}
+
 void add_routes(http::route_table& routes, const services& s, const surroundings& around) {
   routes.answers<health>(plain(routes, "/healthz", "Whether the process is alive",
                                [&](call&) { return show_health(s, around); }));
+  auto checks = std::make_shared<net::cached<probes>>(around.probe_interval);
   routes.answers<readiness>(plain(routes, "/readyz", "Whether it can serve, and how its parts are",
-                                  [&](call&) { return show_readiness(s, around); }));
-  auto& metrics = plain(routes, "/metrics", "Metrics in Prometheus' text format", [&](call&) { return show_metrics(s, around); });
-  metrics.success_type = "text/plain";
-  metrics.output = {{"type", "string"}};
+                                  [&, checks](call&) { return show_readiness(s, around, *checks); }));
+  if (!around.metrics_elsewhere)
+    add_metrics_route(routes, s, around);
   auto& page = plain(routes, "/docs", "This API, to read and try", [](call&) -> task<reply> {
     co_return docs_text(docs_page, "text/html; charset=utf-8");
   });

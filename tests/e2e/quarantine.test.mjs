@@ -27,7 +27,7 @@ test('a poisoned studio is answered with 503, shown to operators, and let out by
   assert.equal((await look(whole)).status, 200);
   assert.equal((await creator.request('PATCH', `/v1/studios/${broken.id}`, { body: { name: 'X' } })).status, 503);
   assert.equal((await fetch(`${stack.url}/readyz`)).status, 200);
-  assert.match(await metrics(), /ainft_entities_quarantined_total\{kind="studio"\} 1/);
+  await until(async () => /ainft_entities_quarantined_total\{kind="studio"\} 1 /.test(await metrics()), 'its being counted', 3);
 
   assert.equal((await creator.request('GET', '/v1/admin/quarantine')).status, 403);
   const { items } = await operator.get('/v1/admin/quarantine');

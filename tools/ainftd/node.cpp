@@ -115,9 +115,10 @@ struct node::parts {
   parts(config::configuration& config, std::function<void(const std::string&)> when_dead)
     : values{config.values},
       own{platform_of(values)},
-      auth{auth_of(values)},
+      auth{auth_of(values, values.http.port)},
       signer{must(solana::key_pair::from_file(values.auth.token_key_file), "auth.token-key-file")},
       limiter{rates_of(values)},
+      metrics_token{metrics_token_of(values)},
       on_death{std::move(when_dead)},
       system{watched(config)} {
     watch.tell(report_long_stays(system));
@@ -140,6 +141,11 @@ struct node::parts {
     around.docs = values.http.docs_folder;
     around.started = host.time().now();
     around.providers = &makers;
+    around.probe_interval = in_ms(values.http.probe_interval);
+    around.metrics_token = metrics_token;
+    around.metrics_elsewhere = values.metrics.port != 0;
+    if (around.metrics_elsewhere)
+      platform_front::add_metrics_route(metrics_routes, all, around);
     add_auth_routes(routes, all);
     add_studio_routes(routes, all);
     add_asset_routes(routes, all);
@@ -195,6 +201,30 @@ struct node::parts {
         out.push_back(m);
     }
     return out;
+  }
+
+  /// Takes the ports before anything works on what clients sent, since what they are told has the port in it.
+  void bind() {
+    const auto take = [this](std::unique_ptr<http::server>& to, http::server_settings settings, const http::dispatcher& serves, std::vector<http::mount*> at, const char* names) {
+      const auto where = settings.address + ":" + std::to_string(settings.port);
+      to = std::make_unique<http::server>(system, std::move(settings), serves, std::move(at));
+      try {
+        to->bind();
+      } catch (const boost::system::system_error& e) {
+        throw std::runtime_error{"cannot listen on " + where + " (" + names + "): " + e.code().message()};
+      }
+    };
+    take(server, server_settings_of(values), front, mounts(), "http.address, http.port");
+    if (around.metrics_elsewhere)
+      take(metrics_server, metrics_server_of(values), metrics_front, {}, "metrics.address, metrics.port");
+    own.public_url = public_url_of(values, server->port());
+    auth = auth_of(values, server->port());
+  }
+
+  void serve() {
+    server->start();
+    if (metrics_server)
+      metrics_server->start();
   }
 
   /// From here on whoever is connected hears of what is committed.
@@ -357,6 +387,7 @@ struct node::parts {
   auth_settings auth;
   session::token_signer signer;
   http::rate_limiter limiter;
+  std::string metrics_token;
   std::function<void(const std::string&)> on_death;
   runtime::actor_watch watch;
   caf::actor_system system;
@@ -392,7 +423,8 @@ struct node::parts {
   realtime::bus events{system, port, log, {values.realtime.recent_events, values.realtime.replay_limit, values.realtime.replays_at_once}};
   services all{system, host, entities, port, db, chain, wallets, own, auth, signer, bearers, events};
   http::route_table routes;
-  http::dispatcher front{routes, platform_front::make_hooks(all, limiter)};
+  http::route_table metrics_routes; ///< empty where they are among the others
+  http::dispatcher front{routes, platform_front::make_hooks(all, limiter)}, metrics_front{metrics_routes, platform_front::make_hooks(all, limiter)};
   realtime::front sockets{all, events, front, realtime_of(values)};
   std::unique_ptr<socketio::echo_servers> echo;
   ai_job::providers makers;
@@ -407,7 +439,7 @@ struct node::parts {
                                 [this] { return seat ? seat->links() : std::vector<runtime::cluster::links::state>{}; }, [this] { seat->begin_leaving(); }, {}};
   operations::node_desk desk{all, inside};
   std::atomic<bool> stopping{false};
-  std::unique_ptr<http::server> server;
+  std::unique_ptr<http::server> server, metrics_server;
 };
 
 node::node(config::configuration& config, std::function<void(const std::string&)> on_death) : config_{config}, on_death_{std::move(on_death)} {}
@@ -429,23 +461,16 @@ void node::start() {
       if (const auto n = ai_key::seal_again(keys, p.vault); n > 0)
         spdlog::info("sealed {} keys of AI providers with the new key", n);
     }
+    p.bind();
     p.follow_journal();
     if (p.seat)
-      p.seat->join(p.host, public_url_of(values, values.http.port));
+      p.seat->join(p.host, p.own.public_url);
     p.open_to_consoles();
   } catch (const std::exception&) {
     p.end_actors();
     throw;
   }
-  p.server = std::make_unique<http::server>(p.system, server_settings_of(values), p.front, p.mounts());
-  try {
-    p.server->start();
-  } catch (const boost::system::system_error& e) {
-    const auto where = values.http.address + ":" + std::to_string(values.http.port);
-    p.end_actors();
-    throw std::runtime_error{"cannot listen on " + where + " (http.address, http.port): " + e.code().message()};
-  }
-  p.own.public_url = public_url_of(values, p.server->port());
+  p.serve();
   p.start_background();
   spdlog::info("serving {} with the fee payer {} and the reserve {} ({})", p.own.public_url, p.own.fee_payer.address().str(),
                p.own.reserve.str(), values.solana.reserve_name);
@@ -458,6 +483,8 @@ void node::stop() {
     p.seat->leave(leave_patience);
   std::this_thread::sleep_for(in_ms(p.values.http.drain_delay));
   p.server->drain(in_ms(p.values.http.drain_patience));
+  if (p.metrics_server)
+    p.metrics_server->drain(milliseconds{0});
   p.end_actors();
 }
 

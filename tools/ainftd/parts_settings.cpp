@@ -36,8 +36,8 @@ platform platform_of(const config::settings& s) {
           in_ms(s.market.balance_age)};
 }
 
-auth_settings auth_of(const config::settings& s) {
-  const auto url = public_url_of(s, s.http.port);
+auth_settings auth_of(const config::settings& s, uint16_t port) {
+  const auto url = public_url_of(s, port);
   auto domain = s.auth.domain.empty() ? url.substr(url.find("://") + 3) : s.auth.domain;
   return {std::move(domain), in_s(s.auth.access_lifetime), in_s(s.auth.refresh_lifetime), in_s(s.auth.nonce_lifetime),
           s.auth.chain_id, s.auth.operators, in_s(s.auth.refresh_grace)};
@@ -108,6 +108,14 @@ std::string secret_from(const std::string& file, const std::string& setting) {
   return secret;
 }
 
+std::string metrics_token_of(const config::settings& s) {
+  constexpr size_t least = 16;
+  auto out = secret_from(s.metrics.token_file, "metrics.token-file");
+  if (!s.metrics.token_file.empty() && out.size() < least)
+    throw std::runtime_error{"metrics.token-file: " + s.metrics.token_file + " must hold a token of at least 16 characters in its first line"};
+  return out;
+}
+
 void add_providers(ai_job::providers& to, const config::settings& s, client::http_client& http, const boost::asio::any_io_executor& executor) {
   to.add(std::make_unique<ai::local::local_provider>(s.ai.local_threads));
   if (s.ai.noop)
@@ -148,6 +156,18 @@ http::server_settings server_settings_of(const config::settings& s) {
     out.proxies.trusted.push_back(must(http::network::parse(t), "http.trusted-proxies"));
   out.proxies.header = *runtime::enum_from<http::client_header>(s.http.client_header);
   out.proxies.proxy_protocol = s.http.proxy_protocol;
+  return out;
+}
+
+http::server_settings metrics_server_of(const config::settings& s) {
+  auto out = server_settings_of(s);
+  out.address = s.metrics.address;
+  out.port = s.metrics.port;
+  out.threads = 1;
+  out.file_threads = 1;
+  out.max_connections = 100;
+  out.cors_origins.clear();
+  out.proxies = {};
   return out;
 }
 

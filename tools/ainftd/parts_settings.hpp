@@ -33,12 +33,17 @@ T must(runtime::result<T> got, const std::string& setting) {
 [[nodiscard]] std::string secret_from(const std::string& file, const std::string& setting);
 
 [[nodiscard]] platform platform_of(const config::settings& s);
-[[nodiscard]] auth_settings auth_of(const config::settings& s);
+/// `port`: see public_url_of.
+[[nodiscard]] auth_settings auth_of(const config::settings& s, uint16_t port);
+/// What /metrics demands; empty for nothing. Throws std::runtime_error where the file has no token of 16 characters or more.
+[[nodiscard]] std::string metrics_token_of(const config::settings& s);
 [[nodiscard]] runtime::retry_settings retries_of(const config::settings& s);
 [[nodiscard]] http::rate_settings rates_of(const config::settings& s);
 [[nodiscard]] realtime::front_settings realtime_of(const config::settings& s);
 [[nodiscard]] ai_job::worker_settings workers_of(const config::settings& s);
 [[nodiscard]] http::server_settings server_settings_of(const config::settings& s);
+/// Of the listener for metrics alone.
+[[nodiscard]] http::server_settings metrics_server_of(const config::settings& s);
 
 /// Adds the providers of AI that are set up.
 void add_providers(ai_job::providers& to, const config::settings& s, client::http_client& http, const boost::asio::any_io_executor& executor);

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <chrono>
+#include <mutex>
+#include <optional>
+
+namespace ainft::net {
+
+namespace asio = boost::asio;
+
+/// A value that costs something to find out and that many ask for: it is found out by one at a time, for all who wait meanwhile, and is good for a while. Safe from any thread.
+template <class T>
+class cached {
+public:
+  using clock = std::chrono::steady_clock;
+
+  explicit cached(std::chrono::milliseconds good_for) : good_for_{good_for} {}
+
+  /// The value, from `make`, a function that gives an awaitable<T>, if there is none that is good. What `make` throws its own caller gets; the others try it themselves.
+  template <class Make>
+  asio::awaitable<T> get(Make make) {
+    const auto asked = clock::now();
+    for (;;) {
+      {
+        std::lock_guard guard{mutex_};
+        if (value_ && (clock::now() - found_ < good_for_ || found_ >= asked))
+          co_return *value_;
+        if (!busy_) {
+          busy_ = true;
+          break;
+        }
+      }
+      // The one that finds out may go away with its connection and its thread, so that it cannot be relied on to wake the others: they look.
+      asio::steady_timer pause{co_await asio::this_coro::executor, look_again};
+      co_await pause.async_wait(asio::use_awaitable);
+    }
+    const turn mine{*this};
+    T out = co_await make();
+    std::lock_guard guard{mutex_};
+    value_ = out;
+    found_ = clock::now();
+    co_return out;
+  }
+
+private:
+  static constexpr std::chrono::milliseconds look_again{5};
+
+  struct turn {
+    explicit turn(cached& of) : of{of} {}
+    turn(const turn&) = delete;
+    turn& operator=(const turn&) = delete;
+    ~turn() {
+      std::lock_guard guard{of.mutex_};
+      of.busy_ = false;
+    }
+    cached& of;
+  };
+
+  const std::chrono::milliseconds good_for_;
+  std::mutex mutex_;
+  bool busy_ = false;
+  std::optional<T> value_;
+  clock::time_point found_;
+};
+
+} // namespace ainft::net
