@@ -9,7 +9,7 @@ using runtime::errc;
 using runtime::refuse;
 
 boost::asio::awaitable<caf::error> try_on_chain(const services& s, const solana::transaction& tx) {
-  auto tried = co_await on_chain<std::string>([&](auto done) { s.chain.simulate(tx, std::move(done)); });
+  auto tried = co_await on_chain<std::string>([&](auto done) { s.chain.simulate(tx, 0, std::move(done)); });
   if (!tried)
     co_return std::move(tried.error());
   if (tried->find("BlockhashNotFound") != tried->npos)

@@ -1,6 +1,7 @@
 #include "actors/transaction/watcher.hpp"
 
 #include "actors/transaction/domain.hpp"
+#include "actors/transaction/landing.hpp"
 #include "net/base64.hpp"
 #include "runtime/guard.hpp"
 
@@ -18,7 +19,6 @@ namespace {
 using runtime::uuid;
 using std::chrono::milliseconds;
 using ids = std::vector<uuid>;
-using statuses = std::vector<solana::signature_status>;
 
 constexpr milliseconds look_every{400};   ///< a slot
 constexpr milliseconds send_every{2'000};
@@ -55,7 +55,7 @@ public:
 private:
   struct pending {
     solana::transaction tx;
-    uint64_t last_valid_block_height = 0;
+    transaction::landing landing;
     std::chrono::steady_clock::time_point sent{};
     bool ending = false;
   };
@@ -101,7 +101,7 @@ private:
       return;
     auto& p = pending_[id];
     p.tx = std::move(*tx);
-    p.last_valid_block_height = v->last_valid_block_height;
+    p.landing = transaction::landing{v->last_valid_block_height};
     waiting_->value(static_cast<int64_t>(pending_.size()));
     send(p);
   }
@@ -132,33 +132,42 @@ private:
       signatures.push_back(it->second.tx.signatures.front());
     }
     last_looked_ = of.size() < statuses_at_once ? uuid{} : of.back();
-    // The height first: what is not known after the chain has passed it, is not on it.
-    s_.chain.finalized_block_height(among_messages([this, of, signatures](runtime::result<uint64_t> height) {
-      if (!height) {
-        looking_ = false;
-        return;
-      }
-      s_.chain.statuses(signatures, among_messages([this, of, h = *height](runtime::result<statuses> found) {
-        looking_ = false;
-        if (found)
-          judge_all(of, *found, h);
+    // The finalized block first: only statuses as of that block or a later one say what is not on chain (see landing).
+    s_.chain.finalized_point(
+      finalized_slot_, among_messages([this, of, signatures](runtime::result<solana::chain_point> finalized) {
+        if (!finalized) {
+          looking_ = false;
+          return;
+        }
+        finalized_slot_ = std::max(finalized_slot_, finalized->slot);
+        s_.chain.statuses(signatures,
+                          among_messages([this, of, at = *finalized](runtime::result<solana::status_list> found) {
+                            looking_ = false;
+                            if (found)
+                              judge_all(of, *found, at);
+                          }));
       }));
-    }));
   }
 
-  void judge_all(const ids& of, const statuses& found, uint64_t finalized_height) {
-    for (size_t i = 0; i < of.size() && i < found.size(); ++i)
+  void judge_all(const ids& of, const solana::status_list& found, const solana::chain_point& finalized) {
+    for (size_t i = 0; i < of.size() && i < found.all.size(); ++i)
       if (const auto it = pending_.find(of[i]); it != pending_.end() && !it->second.ending)
-        judge(it->first, it->second, found[i], finalized_height);
+        judge(it->first, it->second, found.all[i], found.slot, finalized);
   }
 
-  void judge(const uuid& id, pending& p, const solana::signature_status& status, uint64_t finalized_height) {
-    if (status.found && status.confirmed)
-      return status.failure.empty() ? end(id, p, confirm{status.slot}) : end(id, p, fail{status.failure});
-    if (!status.found && finalized_height > p.last_valid_block_height)
-      return end(id, p, expire{});
-    if (std::chrono::steady_clock::now() - p.sent >= send_every)
-      send(p);
+  void judge(const uuid& id, pending& p, const solana::signature_status& status, uint64_t status_slot,
+             const solana::chain_point& finalized) {
+    switch (p.landing.look(status, status_slot, finalized)) {
+      case verdict::confirmed:
+        return end(id, p, confirm{status.slot});
+      case verdict::failed:
+        return end(id, p, fail{status.failure});
+      case verdict::expired:
+        return end(id, p, expire{});
+      case verdict::open:
+        if (std::chrono::steady_clock::now() - p.sent >= send_every)
+          send(p);
+    }
   }
 
   template <class Command>
@@ -181,6 +190,7 @@ private:
   const services& s_;
   std::map<uuid, pending> pending_;
   uuid last_looked_;
+  uint64_t finalized_slot_ = 0; ///< the highest seen; no node that is behind it is asked
   bool looking_ = false;
   caf::telemetry::int_gauge* waiting_;
   caf::telemetry::int_counter* sent_;

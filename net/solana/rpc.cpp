@@ -3,6 +3,7 @@
 #include "net/base64.hpp"
 
 #include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
 
 namespace ainft::solana {
 
@@ -12,6 +13,13 @@ namespace {
 
 json commitment(const char* level = "confirmed") { return {{"commitment", level}}; }
 
+/// `options` for a node that has reached `slot`; 0 for any.
+json from_slot(json options, uint64_t slot) {
+  if (slot > 0)
+    options["minContextSlot"] = slot;
+  return options;
+}
+
 /// A call's parameters. Not in braces: with one element nlohmann's library makes no array of them.
 template <class... Values>
 json params(Values&&... values) {
@@ -20,62 +28,42 @@ json params(Values&&... values) {
   return out;
 }
 
-/// Runs `read` on the result; anything that is not as expected becomes errc::solana_failed.
-template <class T, class Read>
-rpc::receiver<json> reading(rpc::receiver<T> done, Read read) {
-  return [done = std::move(done), read = std::move(read)](result<json> got) {
-    if (!got)
-      return done(std::move(got.error()));
-    try {
-      done(read(*got));
-    } catch (const json::exception&) {
-      done(runtime::refuse(errc::solana_failed, "the Solana node answered in an unknown form"));
-    }
-  };
-}
-
 } // namespace
 
-void rpc::call(std::string_view method, const json& params, receiver<json> done) const {
+template <class T, class Read>
+void rpc::call(std::string_view method, const json& params, receiver<T> done, Read read) const {
   client::request r;
   r.method = "POST";
   r.url = url_;
   r.timeout = timeout_;
   r.headers = {"Content-Type: application/json"};
-  r.body = json{{"jsonrpc", "2.0"}, {"id", 1}, {"method", std::string{method}}, {"params", params}}.dump();
-  http_.send(std::move(r), [done = std::move(done)](result<client::response> got) {
-    if (!got)
-      return done(runtime::refuse(errc::unavailable, "Solana: " + runtime::explain(got.error()).detail));
-    auto answer = json::parse(got->body, nullptr, false);
-    if (!answer.is_object())
-      return done(runtime::refuse(errc::unavailable, "the Solana node answered with status " + std::to_string(got->status)));
-    if (answer.contains("error"))
-      return done(runtime::refuse(errc::solana_failed, answer["error"].value("message", "no reason given")));
-    done(std::move(answer["result"]));
+  r.body = json{{"jsonrpc", "2.0"}, {"id", rpc_request_id}, {"method", std::string{method}}, {"params", params}}.dump();
+  r.max_response = largest_answer;
+  http_.send(std::move(r), [done = std::move(done), read = std::move(read),
+                            name = std::string{method}](result<client::response> got) {
+    auto answer = got
+                    ? result<T>{read(got->status, std::string_view{got->body})}
+                    : result<T>{runtime::refuse(errc::unavailable, "Solana: " + runtime::explain(got.error()).detail)};
+    try { // an exception in the client's thread would end the process
+      done(std::move(answer));
+    } catch (const std::exception& e) {
+      spdlog::error("the receiver of an answer to {} failed: {}", name, e.what());
+    }
   });
 }
 
-void rpc::health(receiver<bool> done) const {
-  call("getHealth", params(), reading<bool>(std::move(done), [](const json& r) { return r == "ok"; }));
-}
+void rpc::health(receiver<bool> done) const { call("getHealth", params(), std::move(done), rpc_answers::health); }
 
 void rpc::latest_blockhash(receiver<blockhash_info> done) const {
-  call("getLatestBlockhash", params(commitment()), reading<blockhash_info>(std::move(done), [](const json& r) -> result<blockhash_info> {
-         const auto& value = r.at("value");
-         auto parsed = hash::parse(value.at("blockhash").get<std::string>());
-         if (!parsed)
-           return std::move(parsed.error());
-         return blockhash_info{*parsed, value.at("lastValidBlockHeight").get<uint64_t>()};
-       }));
+  call("getLatestBlockhash", params(commitment()), std::move(done), rpc_answers::latest_blockhash);
 }
 
-void rpc::finalized_block_height(receiver<uint64_t> done) const {
-  call("getBlockHeight", params(commitment("finalized")), reading<uint64_t>(std::move(done), [](const json& r) { return r.get<uint64_t>(); }));
+void rpc::finalized_point(uint64_t min_slot, receiver<chain_point> done) const {
+  call("getEpochInfo", params(from_slot(commitment("finalized"), min_slot)), std::move(done), rpc_answers::point);
 }
 
 void rpc::balance(const public_key& key, receiver<lamports> done) const {
-  call("getBalance", params(key.str(), commitment()),
-       reading<lamports>(std::move(done), [](const json& r) { return lamports{r.at("value").get<uint64_t>()}; }));
+  call("getBalance", params(key.str(), commitment()), std::move(done), rpc_answers::balance);
 }
 
 void rpc::balances(const std::vector<public_key>& keys, receiver<std::vector<lamports>> done) const {
@@ -84,64 +72,38 @@ void rpc::balances(const std::vector<public_key>& keys, receiver<std::vector<lam
     list.push_back(key.str());
   auto options = commitment();
   options.update({{"encoding", "base64"}, {"dataSlice", {{"offset", 0}, {"length", 0}}}});
-  call("getMultipleAccounts", params(list, options),
-       reading<std::vector<lamports>>(std::move(done), [count = keys.size()](const json& r) -> result<std::vector<lamports>> {
-         std::vector<lamports> out;
-         for (const auto& account : r.at("value"))
-           out.emplace_back(account.is_null() ? 0 : account.at("lamports").get<uint64_t>());
-         if (out.size() != count)
-           return runtime::refuse(errc::solana_failed, "the Solana node answered for another number of accounts");
-         return out;
-       }));
+  call("getMultipleAccounts", params(list, options), std::move(done),
+       [count = keys.size()](long status, std::string_view body) { return rpc_answers::balances(status, body, count); });
 }
 
 void rpc::minimum_balance(uint64_t space, receiver<lamports> done) const {
-  call("getMinimumBalanceForRentExemption", params(space),
-       reading<lamports>(std::move(done), [](const json& r) { return lamports{r.get<uint64_t>()}; }));
+  call("getMinimumBalanceForRentExemption", params(space), std::move(done), rpc_answers::minimum_balance);
 }
 
-void rpc::simulate(const transaction& tx, receiver<std::string> done) const {
+void rpc::simulate(const transaction& tx, uint64_t min_slot, receiver<std::string> done) const {
   const json options{{"encoding", "base64"}, {"sigVerify", false}, {"commitment", "confirmed"}};
-  call("simulateTransaction", params(net::base64_encode(tx.serialize()), options),
-       reading<std::string>(std::move(done), [](const json& r) {
-         const auto& value = r.at("value");
-         if (value.at("err").is_null())
-           return std::string{};
-         auto out = value.at("err").dump();
-         if (value.contains("logs") && value["logs"].is_array() && !value["logs"].empty())
-           for (const auto& line : value["logs"])
-             if (const auto text = line.get<std::string>(); text.find("nsufficient") != text.npos || text.find("rror") != text.npos)
-               out += "; " + text;
-         return out;
-       }));
+  call("simulateTransaction", params(net::base64_encode(tx.serialize()), from_slot(options, min_slot)), std::move(done),
+       rpc_answers::simulation);
 }
 
 void rpc::send(const transaction& tx, receiver<signature> done) const {
   const json options{{"encoding", "base64"}, {"skipPreflight", true}, {"maxRetries", 0}};
-  call("sendTransaction", params(net::base64_encode(tx.serialize()), options),
-       reading<signature>(std::move(done), [](const json& r) { return signature::parse(r.get<std::string>()); }));
+  call("sendTransaction", params(net::base64_encode(tx.serialize()), options), std::move(done), rpc_answers::sent);
 }
 
-void rpc::statuses(const std::vector<signature>& signatures, receiver<std::vector<signature_status>> done) const {
-  auto list = json::array();
+void rpc::statuses(const std::vector<signature>& signatures, receiver<status_list> done) const {
+  auto keys = json::array();
   for (const auto& s : signatures)
-    list.push_back(s.str());
-  call("getSignatureStatuses", params(list, json{{"searchTransactionHistory", true}}),
-       reading<std::vector<signature_status>>(std::move(done), [](const json& r) {
-         std::vector<signature_status> out;
-         for (const auto& v : r.at("value")) {
-           auto& s = out.emplace_back();
-           if (v.is_null())
-             continue;
-           s.found = true;
-           s.slot = v.at("slot").get<uint64_t>();
-           const auto level = v.value("confirmationStatus", json{}).is_string() ? v["confirmationStatus"].get<std::string>() : "";
-           s.confirmed = level == "confirmed" || level == "finalized";
-           if (!v.at("err").is_null())
-             s.failure = v["err"].dump();
-         }
-         return out;
-       }));
+    keys.push_back(s.str());
+  call("getSignatureStatuses", params(keys, json{{"searchTransactionHistory", true}}), std::move(done),
+       [count = signatures.size()](long status, std::string_view body) {
+         return rpc_answers::statuses(status, body, count);
+       });
+}
+
+void rpc::outcome(const signature& of, receiver<payer_outcome> done) const {
+  const json options{{"encoding", "base64"}, {"commitment", "confirmed"}, {"maxSupportedTransactionVersion", 0}};
+  call("getTransaction", params(of.str(), options), std::move(done), rpc_answers::outcome);
 }
 
 } // namespace ainft::solana

@@ -108,6 +108,17 @@ test('blockhashes expire after 150 slots', async () => {
   }
 });
 
+test('a node refuses a slot that it has not reached, and tells slot and height of one block', async () => {
+  const info = await connection.getEpochInfo('finalized');
+  assert.equal(info.absoluteSlot, info.blockHeight, 'each slot has a block here');
+  assert.ok(info.absoluteSlot <= (await connection.getSlot('confirmed')));
+  const minContextSlot = (await connection.getSlot()) + 1000;
+  const { publicKey } = Keypair.generate();
+  await assert.rejects(connection.getBalance(publicKey, { minContextSlot }), /Minimum context slot has not been reached/);
+  await assert.rejects(connection.getEpochInfo({ commitment: 'finalized', minContextSlot }), /Minimum context slot has not been reached/);
+  assert.equal(await connection.getBalance(publicKey, { minContextSlot: info.absoluteSlot }), 0);
+});
+
 test('a signature that does not verify is refused', async () => {
   const from = await funded(1);
   const tx = await transfer(from, Keypair.generate().publicKey, 1_000_000);

@@ -8,6 +8,7 @@ import { RpcError, describe, invalidParams } from './errors.mjs';
 import { isTokenAccount, parsed, readTokenAccount, TOKEN, TOKEN_2022 } from './tokens.mjs';
 
 const PACKET = 1232;
+const SLOTS_IN_EPOCH = 432_000;
 const BODY_LIMIT = 1 << 20;
 const ED25519_DER = Buffer.from('302a300506032b6570032100', 'hex');
 
@@ -48,10 +49,25 @@ function answer(chain, request) {
   const method = methods[request?.method];
   if (!method) return failure(id, new RpcError(-32601, 'Method not found'));
   try {
-    return { jsonrpc: '2.0', result: method(chain, ...(request.params ?? [])), id };
+    const params = request.params ?? [];
+    refuseEarlySlot(chain, request.method, params);
+    return { jsonrpc: '2.0', result: method(chain, ...params), id };
   } catch (error) {
     return failure(id, error instanceof RpcError ? error : new RpcError(-32603, `Internal error: ${error.message}`));
   }
+}
+
+// The slot of the bank that answers at a commitment.
+const bankSlot = (chain, options) => Math.max(1, chain.slot - (options?.commitment === 'finalized' ? FINALITY_SLOTS : 0));
+
+// The methods whose options have minContextSlot; getSignatureStatuses and getTransaction have none.
+const WITH_MIN_CONTEXT_SLOT = new Set(['getSlot', 'getBlockHeight', 'getEpochInfo', 'getLatestBlockhash', 'isBlockhashValid', 'getBalance', 'getAccountInfo', 'getMultipleAccounts',
+  'getTokenAccountsByOwner', 'simulateTransaction', 'sendTransaction']);
+
+function refuseEarlySlot(chain, method, params) {
+  const options = params.at(-1);
+  if (!WITH_MIN_CONTEXT_SLOT.has(method) || !(options?.minContextSlot > bankSlot(chain, options))) return;
+  throw new RpcError(-32016, 'Minimum context slot has not been reached', { contextSlot: bankSlot(chain, options) });
 }
 
 const inContext = (chain, value) => ({ context: { apiVersion: '2.0.0', slot: chain.slot }, value });
@@ -160,8 +176,13 @@ function transactionWithMeta(chain, record, encoding) {
 const methods = {
   getHealth: () => 'ok',
   getVersion: () => ({ 'solana-core': '2.0.0', 'feature-set': 0 }),
-  getSlot: (chain, options) => Math.max(1, chain.slot - (options?.commitment === 'finalized' ? FINALITY_SLOTS : 0)),
+  getSlot: bankSlot,
   getBlockHeight: (chain, options) => Math.max(1, chain.blockHeight - (options?.commitment === 'finalized' ? FINALITY_SLOTS : 0)),
+  getEpochInfo: (chain, options) => {
+    const absoluteSlot = bankSlot(chain, options);
+    const blockHeight = methods.getBlockHeight(chain, options);
+    return { absoluteSlot, blockHeight, epoch: Math.floor(absoluteSlot / SLOTS_IN_EPOCH), slotIndex: absoluteSlot % SLOTS_IN_EPOCH, slotsInEpoch: SLOTS_IN_EPOCH, transactionCount: chain.transactions.size };
+  },
   getGenesisHash: (chain) => chain.blockhash(0),
   getLatestBlockhash: (chain) => inContext(chain, chain.latestBlockhash()),
   isBlockhashValid: (chain, hash) => inContext(chain, chain.isBlockhashValid(hash)),
