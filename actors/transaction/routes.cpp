@@ -1,9 +1,8 @@
-#include "actors/listing/domain.hpp"
 #include "actors/listing/sale.hpp"
-#include "actors/nft/domain.hpp"
 #include "actors/nft/minting.hpp"
 #include "actors/replies.hpp"
 #include "actors/services.hpp"
+#include "actors/transaction/claim.hpp"
 #include "actors/transaction/domain.hpp"
 #include "actors/transaction/prepare.hpp"
 
@@ -34,25 +33,6 @@ task<transaction::view> own_transaction(const services& s, call& c) {
   if (!id)
     co_return std::move(id.error());
   co_return co_await read<transaction::domain>(s, id->get(), c.who);
-}
-
-/// What must hold before the platform signs: for a mint that no other transaction has taken its place, for a purchase that the
-/// listing is held for this buyer.
-boost::asio::awaitable<caf::error> claim(const services& s, const call& c, const transaction::view& v) {
-  if (v.purpose == purpose::mint) {
-    auto shown = co_await read<nft::domain>(s, nft_id::parse(v.subject_id)->get());
-    if (!shown)
-      co_return std::move(shown.error());
-    if (shown->mint_transaction_id != v.id)
-      co_return refuse(errc::wrong_state, "another transaction has taken this one's place");
-  }
-  if (v.purpose == purpose::purchase) {
-    listing::begin_settlement hold{v.id, {user_id{c.who.user}, v.signers.at(0)}, v.amount};
-    auto held = co_await platform_command<listing::domain>(s, listing_id::parse(v.subject_id)->get(), std::move(hold));
-    if (!held)
-      co_return std::move(held.error());
-  }
-  co_return caf::error{};
 }
 
 task<reply> take_signature(const services& s, call& c, signed_by_wallet body) {
