@@ -13,11 +13,11 @@ namespace ainft {
                          std::vector<runtime::field_error>{{pointer, "must be of the agent's studio"}});
 }
 
-/// A thing that a body refers to at `pointer` and the caller must own. Refuses with errc::validation_failed where there is none,
-/// and with errc::not_owner.
+/// A thing that a body refers to at `pointer` and the caller must own. Refuses with errc::validation_failed where there is none
+/// that the caller sees, and with errc::not_owner.
 template <class Domain>
 task<typename Domain::view> own(const services& s, const http::call& c, runtime::uuid id, const char* pointer) {
-  auto found = co_await read<Domain>(s, id);
+  auto found = co_await read<Domain>(s, id, c.who);
   if (!found && runtime::explain(found.error()).code == runtime::errc::not_found)
     co_return runtime::refuse_field(pointer, "must be the id of a " + std::string{Domain::kind} + " that exists");
   if (found && found->owner_id.get() != c.who.user)

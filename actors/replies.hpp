@@ -1,19 +1,24 @@
 #pragma once
 
-#include "actors/services.hpp"
+#include "actors/reader.hpp"
 
 namespace ainft {
 
 /// GET of one thing: the entity's view by the path's id, with its version as the ETag.
 template <class Domain, class Id>
-task<http::reply> show(const services& s, http::call& c) {
+task<http::reply> show(const services& s, http::call& c, runtime::principal reader) {
   auto id = http::path_id<Id>(c);
   if (!id)
     co_return std::move(id.error());
-  auto found = co_await view<Domain>(s, id->get(), c.who);
+  auto found = co_await view<Domain>(s, id->get(), reader);
   if (!found)
     co_return std::move(found.error());
   co_return http::entity_reply(std::move(*found));
+}
+
+template <class Domain, class Id>
+task<http::reply> show(const services& s, http::call& c) {
+  return show<Domain, Id>(s, c, caller_of(c));
 }
 
 /// Gives the thing of the path's id a command on behalf of the caller, and answers with what it is then. One that the caller may not see is not there.

@@ -25,6 +25,8 @@ struct platform {
   std::filesystem::path assets;  ///< folder of uploaded files
   uint32_t max_raise = 10;       ///< how many times the bid before it (the reserve, for the first) a bid may be
   std::chrono::milliseconds balance_age{5'000}; ///< how old a reading of a bidder's balance may be
+  std::string url_key;           ///< signs addresses of content: see asset::sign_url
+  std::chrono::seconds url_lifetime{std::chrono::minutes{30}};
 };
 
 struct auth_settings {

@@ -272,7 +272,9 @@ configuration::configuration() {
     .add(v.market.approval_window, "approval-window", "how long a seller has to sign the approval of a listing")
     .add(v.market.max_raise, "max-raise", "how many times the bid before it, or the reserve, a bid may be, 2 to 1000000; for auctions that begin from now on")
     .add(v.market.balance_age, "balance-age", "how old the platform's reading of a bidder's balance may be, 0s to 1min");
-  section{custom_options_, defaults_, "assets"}.add(v.assets.folder, "folder", "where uploaded files are kept");
+  section{custom_options_, defaults_, "assets"}
+    .add(v.assets.folder, "folder", "where uploaded files are kept")
+    .add(v.assets.url_lifetime, "url-lifetime", "how long a signed address of content that is not public works at least, 1min to 24h; at most twice that");
   section{custom_options_, defaults_, "entities"}
     .add(v.entities.idle_timeout, "idle-timeout", "how long an entity stays in memory unused")
     .add(v.entities.snapshot_every, "snapshot-every", "events between two snapshots of an entity")
@@ -489,6 +491,7 @@ void configuration::check() const {
   need(v.market.balance_age >= std::chrono::seconds{0} && v.market.balance_age <= std::chrono::minutes{1}, "market.balance-age",
        "must be from 0s to 1min");
   need(v.auth.refresh_grace.count() >= 0 && v.auth.refresh_grace <= std::chrono::minutes{5}, "auth.refresh-grace", "must be from 0s to 5min");
+  need(v.assets.url_lifetime >= std::chrono::minutes{1} && v.assets.url_lifetime <= std::chrono::hours{24}, "assets.url-lifetime", "must be from 1min to 24h");
   need(v.entities.snapshot_every >= 1, "entities.snapshot-every", "must be at least 1");
   need(v.entities.in_flight >= 1 && v.entities.in_flight <= 100'000, "entities.in-flight", "must be from 1 to 100000");
   need(v.followers.patience >= std::chrono::seconds{0} && v.followers.patience <= std::chrono::minutes{1}, "followers.patience", "must be from 0s to 1min");

@@ -180,6 +180,7 @@ struct settings {
 
   struct {
     std::string folder = "var/assets";
+    timespan url_lifetime = std::chrono::minutes{30};
   } assets;
 
   struct {

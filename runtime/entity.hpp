@@ -29,6 +29,7 @@ namespace ainft::runtime {
 ///   std::string answer_of(const state& after, const std::vector<event>&)   if an answer is not the view
 ///   bool at_rest(const state&)                                        when nothing more is to happen to it: it leaves memory soon
 ///   bool may_read(const state&, const principal&)                     if not everybody may
+///   view view_of(const state&, const principal&)                      if not all who may read it see all of it
 ///   std::vector<uuid> audience(const state& before, const event&)     if events concern others: see committed_event
 ///
 /// Commands with `static constexpr bool creates = true` are the ones that an id unknown so far accepts.
@@ -356,6 +357,8 @@ private:
     if constexpr (requires { may_read(committed_, get.who); })
       if (!may_read(committed_, get.who))
         return refuse(errc::not_found, "there is no such " + std::string{Domain::kind});
+    if constexpr (requires { view_of(committed_, get.who); })
+      return caf::make_message(answer{version_, to_json(view_of(committed_, get.who))});
     if (view_)
       return *view_;
     auto made = caf::make_message(answer{version_, to_json(view_of(committed_))});

@@ -2,6 +2,7 @@
 #include "actors/ai_job/desk.hpp"
 #include "actors/ai_job/queries.hpp"
 #include "actors/ai_job/routes.hpp"
+#include "actors/ai_job/signed_outputs.hpp"
 #include "actors/asset/domain.hpp"
 #include "actors/ownership.hpp"
 #include "actors/prompt_template/domain.hpp"
@@ -159,8 +160,10 @@ void add_ai_job_routes(http::route_table& routes, const services& s, const provi
                                     access::user, [&s, &orders](call& c, job_order body) { return create(s, orders, c, std::move(body)); });
   post.tool = "make_job";
   routes.answers<ai_job::view>(post, 202);
-  routes.answers<ai_job::view>(routes.get("/v1/ai/jobs/{id}", "AI", "A job, how far it is, and what came of it", access::user,
-                                          [&s](call& c) { return show<ai_job::domain, job_id>(s, c); }));
+  auto& one = routes.get("/v1/ai/jobs/{id}", "AI", "A job, how far it is, and what came of it", access::user,
+                         [&s](call& c) { return ainft::show<ai_job::domain, job_id>(s, c); });
+  one.finish = sign_outputs(s);
+  routes.answers<ai_job::view>(one);
   auto& all = routes.get("/v1/ai/jobs", "AI", "The caller's jobs, oldest first", access::user, [&s](call& c) { return list_jobs(s, c); });
   all.query = {"studioId", "state", "kind"};
   routes.answers_list<ai_job::summary>(all);

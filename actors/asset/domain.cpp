@@ -33,4 +33,6 @@ void evolve(state& s, const domain::events& e) {
 
 view view_of(const state& s) { return s; }
 
+bool may_read(const state& s, const runtime::principal& who) { return who.is_platform() || who.user == s.owner_id.get(); }
+
 } // namespace ainft::asset

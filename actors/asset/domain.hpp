@@ -21,6 +21,8 @@ using events = std::vector<domain::events>;
 runtime::result<events> decide(const state& s, const store_asset& c, const runtime::decision_context& context);
 void evolve(state& s, const domain::events& e);
 view view_of(const state& s);
+/// Its owner.
+bool may_read(const state& s, const runtime::principal& who);
 void project(const state& s, const domain::events& e, const runtime::decision_context& context, runtime::row_writes& rows);
 
 } // namespace ainft::asset

@@ -11,10 +11,4 @@ std::optional<asset_id> find(persistence::session& db, const user_id& owner, con
   return found.empty() ? std::nullopt : std::optional{asset_id{persistence::read_uuid(found[0][0])}};
 }
 
-std::optional<media_type> type_of(persistence::session& db, const content_hash& sha256) {
-  static constexpr statement select{"assets_type", "select content_type from assets where sha256 = decode($1, 'hex') limit 1"};
-  const auto found = db.run(select, parameters{sha256});
-  return found.empty() ? std::nullopt : runtime::enum_from<media_type>(found[0][0].c_str());
-}
-
 } // namespace ainft::asset

@@ -8,7 +8,4 @@ namespace ainft::asset {
 /// The asset of this owner with this content, if there is one.
 [[nodiscard]] std::optional<asset_id> find(persistence::session& db, const user_id& owner, const content_hash& sha256);
 
-/// The type of a stored content; nothing if nobody has stored it.
-[[nodiscard]] std::optional<media_type> type_of(persistence::session& db, const content_hash& sha256);
-
 } // namespace ainft::asset

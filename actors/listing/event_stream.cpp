@@ -29,7 +29,7 @@ std::string event_text(const realtime::live_event& e) {
 /// One client's stream: a subscriber of its listing's room.
 class stream final : public realtime::subscriber {
 public:
-  explicit stream(realtime::hub::part& on) : subscriber{on}, news_{on.executor} {}
+  stream(realtime::hub::part& on, realtime::reader who) : subscriber{on, who}, news_{on.executor} {}
 
   boost::asio::awaitable<void> run(event_sink& sink, realtime::opened from) {
     sink.on_stop = [this] { end(); };
@@ -99,7 +99,7 @@ task<http::reply> stream_events(const services& s, http::call& c) {
   if (auto bad = http::first_error(id, last))
     co_return bad;
   const auto executor = co_await boost::asio::this_coro::executor;
-  auto client = std::make_shared<stream>(s.events.hub().part_of(executor));
+  auto client = std::make_shared<stream>(s.events.hub().part_of(executor), realtime::reader{c.who.user, false});
   const realtime::room r{realtime::room_kind::listing, id->get()};
   const realtime::since from{std::nullopt, *last, "/headers/Last-Event-ID"};
   auto begun = co_await s.events.open(s, *client, r, c.who, from);

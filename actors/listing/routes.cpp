@@ -35,8 +35,9 @@ bool inspect(Inspector& f, listing_and_transaction& x) {
 
 /// The minted NFT that a caller wants to sell, and holds.
 task<nft::view> own_nft(const services& s, const call& c, const nft_id& id) {
-  auto found = co_await read<nft::domain>(s, id.get());
-  if (!found && runtime::explain(found.error()).code == errc::not_found)
+  auto found = co_await read<nft::domain>(s, id.get(), c.who);
+  const bool of_another_studio = found && found->state != nft::phase::minted && c.agent && c.agent->studio != found->studio_id.get();
+  if (of_another_studio || (!found && runtime::explain(found.error()).code == errc::not_found))
     co_return refuse_field("/nftId", "must be the id of an NFT that exists");
   if (!found)
     co_return std::move(found.error());

@@ -95,7 +95,9 @@ void apply(state& s, const nft_created& e) {
   v.image_url = e.asset_url;
   v.image_type = e.asset_type;
   v.created_at = e.at;
-  v.provenance = e.provenance;
+  v.visibility = e.what.visibility;
+  if (const auto& how = e.provenance)
+    v.provenance = shown_provenance{how->job, how->provider, how->model, how->prompt, how->seed, how->params};
 }
 
 void apply(state& s, const mint_started& e) {
@@ -135,6 +137,24 @@ std::vector<runtime::uuid> audience(const state& before, const domain::events& e
 
 view view_of(const state& s) { return s.shown; }
 
+namespace {
+
+bool is_creator(const state& s, const runtime::principal& who) { return who.is_platform() || who.user == s.shown.creator_id.get(); }
+
+} // namespace
+
+view view_of(const state& s, const runtime::principal& who) { return is_creator(s, who) ? s.shown : public_view(s.shown); }
+
+bool may_read(const state& s, const runtime::principal& who) { return s.shown.state == phase::minted || is_creator(s, who); }
+
+view public_view(view v) {
+  if (v.visibility == provenance_visibility::none)
+    v.provenance.reset();
+  else if (v.visibility == provenance_visibility::model && v.provenance)
+    v.provenance = shown_provenance{{}, v.provenance->provider, v.provenance->model, {}, {}, {}};
+  return v;
+}
+
 std::string metadata_json(const view& v, std::string_view public_url) {
   const auto image = std::string{public_url} + v.image_url;
   auto attributes = nlohmann::json::array();
@@ -154,8 +174,8 @@ std::string metadata_json(const view& v, std::string_view public_url) {
      {{"files", {{{"uri", image}, {"type", v.image_type}}}},
       {"category", v.image_type.starts_with("video/") ? "video" : "image"},
       {"creators", creators}}}};
-  if (v.provenance)
-    out["properties"]["provenance"] = nlohmann::json::parse(runtime::to_json(*v.provenance));
+  if (const auto how = public_view(v).provenance)
+    out["properties"]["provenance"] = nlohmann::json::parse(runtime::to_json(*how));
   if (v.image_type.starts_with("video/"))
     out["animation_url"] = image;
   return out.dump();

@@ -53,11 +53,19 @@ runtime::result<events> decide(const state& s, const fail_mint& c, const runtime
 runtime::result<events> decide(const state& s, const change_owner& c, const runtime::decision_context& context);
 void evolve(state& s, const domain::events& e);
 view view_of(const state& s);
+/// What `who` sees of it: its creator all, everybody else what is public.
+view view_of(const state& s, const runtime::principal& who);
+/// Everybody once it is minted; before that its creator, who is the studio's owner.
+bool may_read(const state& s, const runtime::principal& who);
 void project(const state& s, const domain::events& e, const runtime::decision_context& context, runtime::row_writes& rows);
 /// Its studio and its creator.
 [[nodiscard]] std::vector<runtime::uuid> audience(const state& before, const domain::events& e);
 
-/// The off-chain metadata that wallets and marketplaces read (Metaplex token standard's JSON).
+/// What everybody sees of a minted NFT: `v` with as much of its provenance as its creator chose.
+[[nodiscard]] view public_view(view v);
+
+/// The off-chain metadata that wallets and marketplaces read (Metaplex token standard's JSON): the same before and after the
+/// mint, and for every reader.
 [[nodiscard]] std::string metadata_json(const view& v, std::string_view public_url);
 
 } // namespace ainft::nft

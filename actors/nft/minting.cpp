@@ -69,7 +69,7 @@ std::string metadata_uri(const nft_id& id, std::string_view public_url) {
 }
 
 task<reply> mint(const services& s, call& c, nft_id id) {
-  auto v = co_await read<domain>(s, id.get());
+  auto v = co_await read<domain>(s, id.get(), c.who);
   if (!v)
     co_return std::move(v.error());
   if (v->creator_id.get() != c.who.user)

@@ -16,7 +16,7 @@ namespace ainft::nft {
 [[nodiscard]] std::string metadata_uri(const nft_id& id, std::string_view public_url);
 
 /// Answers 202 with the transaction that mints the NFT, for its creator's wallet to sign. One that was given out and can still be
-/// signed is given again. Refuses with errc::not_owner, errc::wrong_state (minted, or a mint is under way).
+/// signed is given again. Refuses with errc::not_found (also another's draft), errc::not_owner, errc::wrong_state (minted, or a mint is under way).
 [[nodiscard]] task<http::reply> mint(const services& s, http::call& c, nft_id id);
 
 } // namespace ainft::nft

@@ -5,6 +5,8 @@
 #include "actors/money.hpp"
 #include "runtime/messages.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace ainft::nft {
 
 using nft_name = runtime::bounded_text<1, 32>;   ///< bytes, the token standard's limit
@@ -40,6 +42,27 @@ bool inspect(Inspector& f, provenance& x) {
                             f.field("prompt", x.prompt), f.field("seed", x.seed), f.field("params", x.params));
 }
 
+/// What of its provenance everybody sees once an NFT is minted: nothing, who made it (provider and model), or all, the prompt too.
+enum class provenance_visibility : uint8_t { none, model, full };
+constexpr auto enum_names(provenance_visibility) { return std::array<std::string_view, 3>{"none", "model", "full"}; }
+
+/// A provenance, or as much of it as its reader may see.
+struct shown_provenance {
+  std::optional<ainft::job_id> job;
+  ai_job::provider_name provider;
+  ai_job::model_name model;
+  std::optional<ai_job::prompt_text> prompt;
+  std::optional<uint32_t> seed;
+  std::optional<ai_job::generation_params> params;
+  friend bool operator==(const shown_provenance&, const shown_provenance&) = default;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, shown_provenance& x) {
+  return f.object(x).fields(f.field("job_id", x.job), f.field("provider", x.provider), f.field("model", x.model),
+                            f.field("prompt", x.prompt), f.field("seed", x.seed), f.field("params", x.params));
+}
+
 /// The body of POST /v1/nfts. Without creators the caller is the only one.
 struct new_nft {
   ainft::studio_id studio;
@@ -50,7 +73,8 @@ struct new_nft {
   std::vector<attribute> attributes;
   uint16_t royalty_bps = 0;
   std::vector<creator_share> creators;
-  std::optional<ainft::job_id> job; ///< the AI job that made the asset: how it did goes into the metadata
+  std::optional<ainft::job_id> job; ///< the AI job that made the asset
+  nft::provenance_visibility visibility = nft::provenance_visibility::none; ///< of how it did, for good
 };
 
 template <class Inspector>
@@ -61,7 +85,8 @@ bool inspect(Inspector& f, new_nft& x) {
                             f.field("attributes", x.attributes).fallback(std::vector<attribute>{}),
                             f.field("royalty_bps", x.royalty_bps).fallback(uint16_t{0}),
                             f.field("creators", x.creators).fallback(std::vector<creator_share>{}),
-                            f.field("job_id", x.job));
+                            f.field("job_id", x.job),
+                            f.field("provenance_visibility", x.visibility).fallback(nft::provenance_visibility::none));
 }
 
 struct create_nft {
@@ -126,7 +151,11 @@ bool inspect(Inspector& f, change_owner& x) {
   return f.object(x).fields(f.field("owner", x.owner), f.field("transaction", x.transaction), f.field("slot", x.slot));
 }
 
+// Events of the time before the mint are private: realtime shows them to the creator and to operators only.
+
 struct nft_created {
+  static constexpr uint16_t version = 2; ///< 1 had no visibility: all provenance was public
+  static constexpr bool is_private = true;
   nft_id id;
   user_id creator;
   wallet_address creator_wallet;
@@ -144,7 +173,13 @@ bool inspect(Inspector& f, nft_created& x) {
                             f.field("at", x.at), f.field("provenance", x.provenance));
 }
 
+inline void upcast(nft_created*, uint16_t, nlohmann::json& json) {
+  if (const auto what = json.find("what"); what != json.end() && what->is_object())
+    (*what)["provenanceVisibility"] = "full";
+}
+
 struct mint_started {
+  static constexpr bool is_private = true;
   transaction_id transaction;
   solana::public_key mint;
 };
@@ -165,6 +200,7 @@ bool inspect(Inspector& f, nft_minted& x) {
 }
 
 struct mint_failed {
+  static constexpr bool is_private = true;
   transaction_id transaction;
 };
 
@@ -207,7 +243,8 @@ struct view {
   std::optional<solana::signature> signature;
   std::optional<transaction_id> mint_transaction_id;
   runtime::time_point created_at;
-  std::optional<nft::provenance> provenance; ///< of a picture that an AI job made
+  std::optional<shown_provenance> provenance; ///< of a picture that an AI job made
+  nft::provenance_visibility visibility = nft::provenance_visibility::full;
 };
 
 template <class Inspector>
@@ -219,7 +256,8 @@ bool inspect(Inspector& f, view& x) {
     f.field("creators", x.creators), f.field("image_url", x.image_url), f.field("image_type", x.image_type),
     f.field("state", x.state), f.field("mint_address", x.mint_address), f.field("owner", x.owner),
     f.field("signature", x.signature), f.field("mint_transaction_id", x.mint_transaction_id),
-    f.field("created_at", x.created_at), f.field("provenance", x.provenance));
+    f.field("created_at", x.created_at), f.field("provenance", x.provenance),
+    f.field("provenance_visibility", x.visibility).fallback(nft::provenance_visibility::full)); // as it was before there was a choice
 }
 
 } // namespace ainft::nft

@@ -8,10 +8,11 @@ std::vector<summary> list(persistence::session& db, const filter& f, const http:
     from nfts
     where ($1::uuid is null or studio_id = $1) and ($2::text is null or owner_wallet = $2)
       and ($3::text is null or phase = $3) and ($4::uuid is null or id > $4)
+      and (phase = 'minted' or creator_id = $6 or $7::boolean)
     order by id limit $5)sql"};
   using namespace persistence;
   std::vector<summary> out;
-  for (const auto& row : db.run(select, parameters{f.studio, f.owner, f.state, page.after_text(), page.limit + 1})) {
+  for (const auto& row : db.run(select, parameters{f.studio, f.owner, f.state, page.after_text(), page.limit + 1, f.viewer, f.sees_all})) {
     auto& x = out.emplace_back();
     x.id = nft_id{read_uuid(row[0])};
     x.studio_id = ainft::studio_id{read_uuid(row[1])};

@@ -34,9 +34,11 @@ struct filter {
   std::optional<ainft::studio_id> studio;
   std::optional<wallet_address> owner;
   std::optional<nft::phase> state;
+  user_id viewer;          ///< sees what is minted, and what is the viewer's own
+  bool sees_all = false;   ///< an operator
 };
 
-/// NFTs by id, one more than the page's limit if there are more.
+/// NFTs that the viewer may see, by id, one more than the page's limit if there are more.
 [[nodiscard]] std::vector<summary> list(persistence::session& db, const filter& f, const http::page& page);
 
 } // namespace ainft::nft

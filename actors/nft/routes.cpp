@@ -1,8 +1,11 @@
 #include "actors/ai_job/domain.hpp"
 #include "actors/asset/domain.hpp"
+#include "actors/asset/urls.hpp"
 #include "actors/nft/domain.hpp"
 #include "actors/nft/minting.hpp"
+#include "actors/nft/publicity.hpp"
 #include "actors/nft/queries.hpp"
+#include "actors/nft/snapshot.hpp"
 #include "actors/ownership.hpp"
 #include "actors/replies.hpp"
 #include "actors/services.hpp"
@@ -63,12 +66,21 @@ task<reply> get_metadata(const services& s, call& c) {
   auto id = http::path_id<nft_id>(c);
   if (!id)
     co_return std::move(id.error());
-  auto found = co_await read<nft::domain>(s, id->get());
+  auto q = [id = *id](persistence::session& db) { return publicity_of(db, id); };
+  auto open_to_all = co_await net::query(s.db, std::move(q));
+  if (!open_to_all)
+    co_return std::move(open_to_all.error());
+  auto reader = reader_of(s, c);
+  if (*open_to_all != publicity::none)
+    reader = {};
+  auto found = co_await read<nft::domain>(s, id->get(), std::move(reader));
   if (!found)
     co_return std::move(found.error());
   reply out;
   out.body = metadata_json(*found, s.platform.public_url);
-  out.headers = {{"Cache-Control", "public, max-age=300"}, {"Access-Control-Allow-Origin", "*"}};
+  out.headers = {{"Access-Control-Allow-Origin", "*"}};
+  if (*open_to_all == publicity::minted)
+    out.headers.emplace_back("Cache-Control", "public, max-age=300");
   co_return out;
 }
 
@@ -88,26 +100,48 @@ task<reply> list_nfts(const services& s, call& c) {
   auto state = http::query_value<nft::phase>(c, "state");
   if (auto bad = http::first_error(page, studio, owner, state))
     co_return bad;
-  auto q = [f = filter{*studio, *owner, *state}, p = *page](persistence::session& db) { return list(db, f, p); };
+  const auto who = reader_of(s, c);
+  auto q = [f = filter{*studio, *owner, *state, user_id{who.user}, who.is_platform()}, p = *page](persistence::session& db) { return list(db, f, p); };
   co_return co_await page_of(s, *page, std::move(q));
 }
 
+using asset::sign_field;
+
+/// A draft's picture is not public.
+void sign_picture(nlohmann::ordered_json& nft, const sign_field& sign) {
+  if (nft["state"] != "minted")
+    sign(nft["imageUrl"]);
+}
+
+void sign_picture_of_mint(nlohmann::ordered_json& answer, const sign_field& sign) { sign_picture(answer["nft"], sign); }
+
 } // namespace
+
+task<runtime::answer> nft::show(const services& s, runtime::uuid id, runtime::principal reader) {
+  auto found = co_await ainft::view<nft::domain>(s, id, std::move(reader));
+  if (found)
+    found->body = asset::sign_urls(s, found->body, sign_picture);
+  co_return found;
+}
 
 void add_nft_routes(http::route_table& routes, const services& s) {
   auto& post = routes.json<new_nft>(verb::post, "/v1/nfts", "NFTs", "Draft an NFT of one of the caller's assets", access::user,
                                     [&s](call& c, new_nft body) { return create_draft(s, c, std::move(body)); });
   post.tool = "draft_nft";
+  post.finish = [&s](const call& c, reply& r) { asset::sign_urls(s, c, r, sign_picture); };
   routes.answers<nft::view>(post, 201);
-  routes.answers<nft::view>(
-    routes.get("/v1/nfts/{id}", "NFTs", "An NFT", access::anyone, [&s](call& c) { return show<nft::domain, nft_id>(s, c); }));
+  auto& one = routes.get("/v1/nfts/{id}", "NFTs", "An NFT; a draft only for its studio", access::anyone,
+                         [&s](call& c) { return ainft::show<nft::domain, nft_id>(s, c, reader_of(s, c)); });
+  one.finish = post.finish;
+  routes.answers<nft::view>(one);
   auto& metadata = routes.get("/v1/nfts/{id}/metadata.json", "NFTs", "The off-chain metadata that the token points to",
                               access::anyone, [&s](call& c) { return get_metadata(s, c); });
   metadata.output = {{"type", "object"}};
   auto& mint = routes.post("/v1/nfts/{id}/mint", "NFTs", "Mint it: gives the transaction for the creator's wallet to sign",
                            access::user, [&s](call& c) { return mint_nft(s, c); });
+  mint.finish = [&s](const call& c, reply& r) { asset::sign_urls(s, c, r, sign_picture_of_mint); };
   routes.answers<transaction::signature_needed>(mint, 202);
-  auto& all = routes.get("/v1/nfts", "NFTs", "NFTs, oldest first", access::anyone, [&s](call& c) { return list_nfts(s, c); });
+  auto& all = routes.get("/v1/nfts", "NFTs", "Minted NFTs, and the caller's drafts, oldest first", access::anyone, [&s](call& c) { return list_nfts(s, c); });
   all.query = {"studioId", "owner", "state"};
   routes.answers_list<nft::summary>(all);
 }

@@ -1,10 +1,10 @@
 #include "actors/realtime/bus.hpp"
 
 #include "actors/agent/domain.hpp"
-#include "actors/ai_job/domain.hpp"
+#include "actors/ai_job/signed_outputs.hpp"
 #include "actors/listing/domain.hpp"
 #include "actors/listing/queries.hpp"
-#include "actors/nft/domain.hpp"
+#include "actors/nft/snapshot.hpp"
 #include "actors/replies.hpp"
 #include "actors/studio/domain.hpp"
 #include "actors/user/domain.hpp"
@@ -148,6 +148,7 @@ runtime::answer latest_snapshot(const history& recent, const room& r) {
 
 } // namespace
 
+/// With addresses that work where it is shown.
 task<runtime::answer> bus::snapshot(const services& s, room r, runtime::principal who) {
   switch (r.kind) {
     case room_kind::listing:
@@ -155,9 +156,10 @@ task<runtime::answer> bus::snapshot(const services& s, room r, runtime::principa
     case room_kind::studio:
       co_return co_await view<studio::domain>(s, r.topic, who);
     case room_kind::nft:
-      co_return co_await view<nft::domain>(s, r.topic, who);
+      who = reader_of(s, who);
+      co_return co_await nft::show(s, r.topic, std::move(who));
     case room_kind::job:
-      co_return co_await view<ai_job::domain>(s, r.topic, who);
+      co_return co_await ai_job::show(s, r.topic, who);
     case room_kind::agent:
       co_return co_await view<agent::domain>(s, r.topic, who);
     case room_kind::user:
@@ -188,10 +190,10 @@ task<opened> bus::open(const services& s, subscriber& who, room r, runtime::prin
   out.version = now->version;
   result<std::vector<event_ptr>> missed{std::vector<event_ptr>{}};
   if (from.version) {
-    missed = co_await missed_versions(s, r.topic, *from.version, now->version);
+    missed = co_await missed_versions(s, r.topic, *from.version, now->version, who.reads_for());
   } else if (from.cursor) {
     std::vector<subscriber::seat> there(1, subscriber::seat{r, *from.cursor, 0});
-    missed = co_await this->missed(std::move(there), *from.cursor, out.at);
+    missed = co_await this->missed(std::move(there), *from.cursor, out.at, who.reads_for());
   }
   auto* seat = who.find(r); // it may have left meanwhile
   if (!seat) {
@@ -213,16 +215,16 @@ task<opened> bus::open(const services& s, subscriber& who, room r, runtime::prin
 
 namespace {
 
-/// Whether one in `seats` gets an event that comes after where it was.
-bool is_for(const std::vector<subscriber::seat>& seats, const live_event& e) {
-  return std::any_of(seats.begin(), seats.end(), [&](const auto& s) { return s.lets(e); });
+/// Whether a reader in `seats` gets an event that comes after where it was.
+bool is_for(const std::vector<subscriber::seat>& seats, const reader& who, const live_event& e) {
+  return e.is_open_to(who) && std::any_of(seats.begin(), seats.end(), [&](const auto& s) { return s.lets(e); });
 }
 
 } // namespace
 
 std::optional<std::vector<event_ptr>> bus::remember(const std::vector<subscriber::seat>& seats, const journal_cursor& after,
-                                                    const journal_cursor& upto) {
-  auto out = history_.since(after, upto, [&seats](const live_event& e) { return is_for(seats, e); });
+                                                    const journal_cursor& upto, const reader& who) {
+  auto out = history_.since(after, upto, [&](const live_event& e) { return is_for(seats, who, e); });
   if (out)
     count_replay("memory");
   return out;
@@ -238,16 +240,16 @@ caf::error bus::refuse_too_far(const journal_cursor& after, const journal_cursor
   return {};
 }
 
-task<std::vector<event_ptr>> bus::missed(std::vector<subscriber::seat> seats, journal_cursor after, journal_cursor upto) {
-  if (auto remembered = remember(seats, after, upto))
+task<std::vector<event_ptr>> bus::missed(std::vector<subscriber::seat> seats, journal_cursor after, journal_cursor upto, reader who) {
+  if (auto remembered = remember(seats, after, upto, who))
     co_return std::move(*remembered);
   if (auto bad = refuse_too_far(after, upto))
     co_return bad;
   const auto pass = co_await replays_.enter();
-  co_return co_await read_back(std::move(seats), after, upto);
+  co_return co_await read_back(std::move(seats), after, upto, who);
 }
 
-task<std::vector<event_ptr>> bus::read_back(std::vector<subscriber::seat> seats, journal_cursor after, journal_cursor upto) {
+task<std::vector<event_ptr>> bus::read_back(std::vector<subscriber::seat> seats, journal_cursor after, journal_cursor upto, reader who) {
   std::vector<event_ptr> out;
   while (after < upto) {
     const auto& reader = journal_.readers[after.position % journal_.readers.size()];
@@ -258,7 +260,7 @@ task<std::vector<event_ptr>> bus::read_back(std::vector<subscriber::seat> seats,
     for (const auto& e : slice->events) {
       if (e.at > upto)
         co_return out;
-      if (auto shown = std::make_shared<const live_event>(e); is_for(seats, *shown))
+      if (auto shown = std::make_shared<const live_event>(e); is_for(seats, who, *shown))
         out.push_back(std::move(shown));
     }
     if (slice->upto == after)
@@ -268,7 +270,7 @@ task<std::vector<event_ptr>> bus::read_back(std::vector<subscriber::seat> seats,
   co_return out;
 }
 
-task<std::vector<event_ptr>> bus::missed_versions(const services& s, runtime::uuid entity, uint64_t after, uint64_t upto) {
+task<std::vector<event_ptr>> bus::missed_versions(const services& s, runtime::uuid entity, uint64_t after, uint64_t upto, reader who) {
   std::vector<event_ptr> out;
   if (upto > after + settings_.replay_limit)
     co_return refuse(errc::conflict, "more has happened since then than is looked through");
@@ -281,8 +283,9 @@ task<std::vector<event_ptr>> bus::missed_versions(const services& s, runtime::uu
     if (page->empty())
       break;
     for (const auto& e : *page)
-      out.push_back(std::make_shared<const live_event>(e));
-    after = out.back()->sequence;
+      if (auto shown = std::make_shared<const live_event>(e); shown->is_open_to(who))
+        out.push_back(std::move(shown));
+    after = page->back().event.sequence;
   }
   co_return out;
 }

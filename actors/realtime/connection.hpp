@@ -10,7 +10,8 @@ namespace ainft::realtime {
 /// A client in a namespace, as the platform sees it: who it is, and which events reach it. Stays on its socket's thread.
 class connection final : public socketio::socket::companion, public subscriber {
 public:
-  connection(socketio::socket& s, hub::part& on) : subscriber{on}, socket_{s} {}
+  connection(socketio::socket& s, hub::part& on, runtime::principal as, bool is_operator)
+    : subscriber{on, {as.user, is_operator}}, who{std::move(as)}, socket_{s} {}
 
   /// One that its client missed while it was away, in order, before anything else.
   void push_missed(const live_event& e) {
@@ -26,7 +27,7 @@ public:
       socket_.send(packet);
   }
 
-  runtime::principal who;
+  const runtime::principal who;
   std::string pid;
   caf::actor session;
   size_t commands = 0;        ///< under way

@@ -221,7 +221,7 @@ bool subscriber::seat::lets(const live_event& e) const {
 }
 
 bool subscriber::wants(const live_event& e) const {
-  return std::any_of(seats_.begin(), seats_.end(), [&](const seat& s) { return s.lets(e); });
+  return e.is_open_to(who_) && std::any_of(seats_.begin(), seats_.end(), [&](const seat& s) { return s.lets(e); });
 }
 
 void subscriber::offer(const event_run& run) {

@@ -89,12 +89,14 @@ public:
     [[nodiscard]] bool lets(const live_event& e) const;
   };
 
-  explicit subscriber(hub::part& on) : part_{on} {}
+  explicit subscriber(hub::part& on, reader who = {}) : part_{on}, who_{who} {}
   virtual ~subscriber() { leave_all(); }
   subscriber(const subscriber&) = delete;
   subscriber& operator=(const subscriber&) = delete;
 
   [[nodiscard]] hub::part& part() const noexcept { return part_; }
+  /// On whose behalf it reads: what is private reaches those only whom it concerns.
+  [[nodiscard]] const reader& reads_for() const noexcept { return who_; }
   [[nodiscard]] const std::vector<seat>& seats() const noexcept { return seats_; }
   [[nodiscard]] seat* find(const room& r);
   /// Enters a room; what happens from now on reaches it.
@@ -136,6 +138,7 @@ private:
   static constexpr size_t most_held = 10'000;
 
   hub::part& part_;
+  reader who_;
   std::vector<seat> seats_;
   std::vector<event_ptr> held_;
   runtime::journal_cursor last_;

@@ -21,6 +21,7 @@ namespace {
 /// What is known of an event's type: the version of its present form, and how a payload of an older one becomes one of it.
 struct event_form {
   uint16_t version;
+  bool is_private;
   std::string (*upcast)(const runtime::committed_event&);
 };
 
@@ -30,13 +31,21 @@ std::string upcast_payload(const runtime::committed_event& e) {
   return decoded ? runtime::encode_event(*decoded).payload : e.payload;
 }
 
+template <class Event>
+constexpr bool is_private_event() {
+  if constexpr (requires { Event::is_private; })
+    return Event::is_private;
+  else
+    return false;
+}
+
 using event_forms = std::unordered_map<std::string, event_form>;
 
 template <class Domain, class... Events>
 void add_forms(event_forms& to, std::variant<Events...>*) {
   const auto kind = std::string{Domain::kind} + ".";
   (to.emplace(kind + std::string{runtime::short_type_name<Events>()},
-              event_form{runtime::event_version<Events>(), &upcast_payload<typename Domain::events>}),
+              event_form{runtime::event_version<Events>(), is_private_event<Events>(), &upcast_payload<typename Domain::events>}),
    ...);
 }
 
@@ -71,7 +80,14 @@ const std::vector<std::string>& shown_events() {
 }
 
 live_event::live_event(runtime::followed_event e)
-  : at{e.at}, entity{e.event.entity}, sequence{e.event.sequence}, topics{topics_of(e)}, name{e.kind + "." + e.event.type}, source_{std::move(e)} {}
+  : at{e.at}, entity{e.event.entity}, sequence{e.event.sequence}, topics{topics_of(e)}, name{e.kind + "." + e.event.type}, source_{std::move(e)} {
+  const auto form = forms().find(name);
+  is_private = form != forms().end() && form->second.is_private;
+}
+
+bool live_event::is_open_to(const reader& who) const {
+  return !is_private || who.sees_all || std::find(topics.begin(), topics.end(), who.user) != topics.end();
+}
 
 live_event::encoded live_event::encode() const {
   const auto& e = source_.event;
@@ -106,7 +122,7 @@ socketio::frames event_run::join() const {
 std::deque<event_run> runs_of(const std::vector<event_ptr>& events) {
   std::deque<event_run> out;
   for (const auto& e : events)
-    if (!out.empty() && out.back().events.front()->topics == e->topics)
+    if (!out.empty() && out.back().events.front()->topics == e->topics && out.back().events.front()->is_private == e->is_private)
       out.back().events.push_back(e);
     else
       out.emplace_back(e);

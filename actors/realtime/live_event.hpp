@@ -23,6 +23,12 @@ private:
   mutable T value_{};
 };
 
+/// Who reads events.
+struct reader {
+  runtime::uuid user;    ///< nil for one without a token
+  bool sees_all = false; ///< an operator
+};
+
 /// A committed event as clients get it: ["listing.bid_placed", {…}, "<position>"]. It is encoded once, and not where nobody gets it.
 class live_event {
 public:
@@ -33,6 +39,9 @@ public:
   uint64_t sequence = 0;
   std::vector<runtime::uuid> topics;
   std::string name;         ///< "listing.bid_placed"
+  bool is_private = false;  ///< only for the users in its audience, and operators
+
+  [[nodiscard]] bool is_open_to(const reader& who) const;
 
   /// The whole EVENT packet of the namespace "/".
   [[nodiscard]] const socketio::frames& packet() const { return form().packet; }
@@ -61,7 +70,7 @@ private:
 
 using event_ptr = std::shared_ptr<const live_event>;
 
-/// Events that follow each other and are for the same rooms: of one entity, so that who gets the first gets all.
+/// Events that follow each other and are for the same rooms and readers: of one entity, so that who gets the first gets all.
 class event_run {
 public:
   explicit event_run(event_ptr first) : events(1, std::move(first)) {}

@@ -95,10 +95,10 @@ asio::awaitable<caf::error> socket_application::let_in(socket_ptr s, nlohmann::j
     co_return std::move(known.error());
   if (whose_ == audience::operators && !around_.all.auth.is_operator(known->who.wallet))
     co_return refuse(errc::forbidden, "this namespace is for operators");
-  auto mine = std::make_unique<connection>(*s, around_.events.hub().part_of(s->executor()));
+  const bool is_operator = around_.all.auth.is_operator(known->who.wallet);
+  auto mine = std::make_unique<connection>(*s, around_.events.hub().part_of(s->executor()), known->who, is_operator);
   auto& c = *mine;
   s->data = std::move(mine);
-  c.who = known->who;
   c.hold();
   auto back = co_await find_comeback(auth, c.who.user);
   auto welcome = co_await recover(c, std::move(back));
@@ -146,7 +146,7 @@ asio::awaitable<socket_application::welcome> socket_application::recover(connect
   for (const auto& seat : back->seats)
     c.join(seat);
   out.upto = std::max(c.part().at, back->offset); // another node may have been ahead of this one
-  auto missed = co_await around_.events.missed(back->seats, back->offset, c.part().at);
+  auto missed = co_await around_.events.missed(back->seats, back->offset, c.part().at, c.reads_for());
   if (!missed) {
     c.leave_all();
     co_return out;

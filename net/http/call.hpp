@@ -108,6 +108,7 @@ struct reply {
   std::string body;
   std::string content_type = "application/json";
   std::optional<uint64_t> version; ///< becomes the ETag
+  bool short_lived = false; ///< holds what expires, so that no 304 stands for it
   std::vector<std::pair<std::string, std::string>> headers;
   std::optional<file_part> file;
   std::function<asio::awaitable<void>(event_sink&)> events;

@@ -405,7 +405,7 @@ private:
     using clock = std::chrono::steady_clock;
     const bool accepts_gzip = view(request[field::accept_encoding]).find("gzip") != std::string_view::npos;
     const bool json = out.content_type.find("json") != std::string::npos;
-    if (out.version && out.status == 200 && view(request[field::if_none_match]) == etag(*out.version)) {
+    if (out.version && !out.short_lived && out.status == 200 && view(request[field::if_none_match]) == etag(*out.version)) {
       out.status = 304;
       out.body.clear();
     }

@@ -77,6 +77,13 @@ asio::awaitable<result<reply>> dispatcher::run_once(call& c) const {
 }
 
 asio::awaitable<result<reply>> dispatcher::run(call& c, const std::string& key) const {
+  auto out = co_await run_keyed(c, key);
+  if (out && c.at->finish)
+    c.at->finish(c, *out);
+  co_return out;
+}
+
+asio::awaitable<result<reply>> dispatcher::run_keyed(call& c, const std::string& key) const {
   const bool keyed = c.at->idempotent && !key.empty();
   result<reply> out{refuse(errc::internal, "")};
   // What was lost on its way to another node is looked for under its key, and done now if it was not done: under the same key only one of the two can be written.

@@ -38,6 +38,8 @@ struct route {
   int success = 200;
   std::string success_type = "application/json";
   handler function;
+  /// Changes a success on its way out, also one that is given again for an Idempotency-Key. Optional.
+  std::function<void(const call&, reply&)> finish;
   size_t index = 0;
 };
 

@@ -60,7 +60,7 @@ test('every kind of picture is drawn on request', async () => {
 test('from a prompt to a token whose metadata says how it was made', async () => {
   const done = await ended(await order({ prompt: 'portrait of a robot queen', model: 'portrait', seed: 11 }));
   const [{ assetId }] = done.outputs;
-  const draft = await creator.post('/v1/nfts', { studioId: studio.id, name: 'Queen', assetId, jobId: done.id, royaltyBps: 500 });
+  const draft = await creator.post('/v1/nfts', { studioId: studio.id, name: 'Queen', assetId, jobId: done.id, royaltyBps: 500, provenanceVisibility: 'full' });
   assert.deepEqual(draft.provenance, { jobId: done.id, provider: 'local', model: 'portrait', prompt: 'portrait of a robot queen', seed: 11, params: small });
   const { transaction } = await creator.post(`/v1/nfts/${draft.id}/mint`);
   await creator.complete(transaction);
@@ -198,7 +198,7 @@ test('text, metadata, a variation and an upscale come from the embedded provider
   const other = await Client.signedIn(stack);
   const theirs = await other.upload();
   const { status, body } = await creator.request('POST', '/v1/ai/jobs', { body: { studioId: studio.id, kind: 'upscale', provider: 'local', sourceAssetId: theirs.id } });
-  assert.deepEqual([status, body.errors[0].pointer], [403, '/sourceAssetId']);
+  assert.deepEqual([status, body.errors[0].pointer], [422, '/sourceAssetId']);
 });
 
 test('a job is not begun before its start, and fails when its time is up', async () => {

@@ -180,7 +180,7 @@ test('fine-tunes that cannot be are refused by field', async () => {
   await refused({ examples: [...examples(), ...examples()] }, '/examples');
   await refused({ examples: Array.from({ length: 101 }, () => examples()[0]) }, '/examples');
   await refused({ examples: [{ assetId: assets[0].id, caption: 'bloodshed' }] }, '/examples/0/caption');
-  await refused({ examples: [{ assetId: (await other.upload()).id }] }, '/examples/0/assetId', 403);
+  await refused({ examples: [{ assetId: (await other.upload()).id }] }, '/examples/0/assetId');
   await refused({ steps: 0 }, '/steps');
   await refused({ name: 'Not a slug' }, '/name');
   await refused({ provider: 'local', baseModel: 'flow' }, '/provider');

@@ -97,9 +97,10 @@ test("someone else's things", async () => {
   await refused(stranger, 'PATCH', `/v1/studios/${studio.id}`, { body: { name: 'Mine' } }, 403, 'not_owner');
   await refused(stranger, 'POST', '/v1/nfts', { body: { studioId: studio.id, name: 'a', assetId: asset.id } }, 403, 'not_owner', '/studioId');
   const own = await stranger.makeStudio();
-  await refused(stranger, 'POST', '/v1/nfts', { body: { studioId: own.id, name: 'a', assetId: asset.id } }, 403, 'not_owner', '/assetId');
+  await refused(stranger, 'POST', '/v1/nfts', { body: { studioId: own.id, name: 'a', assetId: asset.id } }, 422, 'validation_failed', '/assetId');
   const draft = await owner.post('/v1/nfts', { studioId: studio.id, name: 'a', assetId: asset.id });
-  await refused(stranger, 'POST', `/v1/nfts/${draft.id}/mint`, {}, 403, 'not_owner');
+  await refused(stranger, 'POST', `/v1/nfts/${draft.id}/mint`, {}, 404, 'not_found');
+  await refused(stranger, 'POST', `/v1/nfts/${nft.id}/mint`, {}, 403, 'not_owner');
   await refused(stranger, 'POST', `/v1/listings/${auction.id}/cancel`, {}, 403, 'not_owner');
   const { transaction } = await owner.post(`/v1/nfts/${draft.id}/mint`);
   await refused(stranger, 'GET', `/v1/transactions/${transaction.id}`, {}, 404, 'not_found');

@@ -29,13 +29,14 @@ test('a picture becomes an NFT that is listed, bought and paid for exactly', asy
   const served = await fetch(stack.url + asset.url);
   assert.deepEqual(Buffer.from(await served.arrayBuffer()), bytes);
   assert.equal(served.headers.get('content-type'), 'image/png');
-  assert.match(served.headers.get('cache-control'), /immutable/);
+  assert.match(served.headers.get('cache-control'), /^private, .*immutable/);
+  const address = asset.url.replace(/\?.*/, '');
 
   const creators = [{ address: creator.address, share: 67 }, { address: friend.address, share: 33 }];
   const draft = await creator.post('/v1/nfts', { studioId: studio.id, name: 'Dusk', symbol: 'DSK', description: 'Evening', assetId: asset.id, attributes: [{ traitType: 'Hour', value: 'blue' }], royaltyBps: 777, creators });
   assert.equal(draft.state, 'draft');
   const metadata = await creator.get(`/v1/nfts/${draft.id}/metadata.json`);
-  assert.equal(metadata.image, stack.url + asset.url);
+  assert.equal(metadata.image, stack.url + address);
   assert.deepEqual(metadata.attributes, [{ trait_type: 'Hour', value: 'blue' }]);
   assert.equal(metadata.seller_fee_basis_points, 777);
 
@@ -57,6 +58,7 @@ test('a picture becomes an NFT that is listed, bought and paid for exactly', asy
   assert.equal(onChain.symbol, 'DSK');
   assert.equal(onChain.uri, `${stack.url}/v1/nfts/${nft.id}/metadata.json`);
   assert.deepEqual(await (await fetch(onChain.uri)).json(), metadata);
+  assert.equal((await fetch(metadata.image)).headers.get('cache-control'), 'public, max-age=31536000, immutable');
 
   const price = 1_234_567_891n;
   const listing = await creator.list(nft, { kind: 'fixed', price: String(price) });

@@ -1,6 +1,7 @@
 #include "tools/ainftd/parts_settings.hpp"
 
 #include "actors/ai_job/routes.hpp"
+#include "actors/asset/urls.hpp"
 #include "net/ai/local/local_provider.hpp"
 #include "net/ai/noop_provider.hpp"
 #include "net/ai/remote/automatic1111.hpp"
@@ -33,7 +34,9 @@ platform platform_of(const config::settings& s) {
           public_url_of(s, s.http.port),
           s.assets.folder,
           s.market.max_raise,
-          in_ms(s.market.balance_age)};
+          in_ms(s.market.balance_age),
+          asset::derive_url_key(must(solana::key_pair::from_file(s.auth.token_key_file), "auth.token-key-file")),
+          in_s(s.assets.url_lifetime)};
 }
 
 auth_settings auth_of(const config::settings& s, uint16_t port) {

@@ -1,4 +1,5 @@
 #include "actors/nft/domain.hpp"
+#include "runtime/event_codec.hpp"
 #include "tests/support/values.hpp"
 
 #include <nlohmann/json.hpp>
@@ -140,6 +141,84 @@ TEST(nft, with_sales_of_before_slots_were_kept_keeps_its_owner_too) {
   EXPECT_EQ(t.s.shown.owner, wallet(9));
   EXPECT_EQ(t.give(change_owner{wallet(20), sale_id(10), 100}, platform), errc::none);
   EXPECT_EQ(t.s.shown.owner, wallet(20));
+}
+
+namespace {
+
+/// A draft of a picture that an AI job made.
+token generated(provenance_visibility visibility) {
+  token t;
+  auto b = body();
+  b.visibility = visibility;
+  nft::provenance how;
+  how.job = job_id::make();
+  how.provider = parsed<ai_job::provider_name>("local");
+  how.model = parsed<ai_job::model_name>("flow");
+  how.prompt = parsed<ai_job::prompt_text>("a secret");
+  how.seed = 7;
+  EXPECT_EQ(t.give(create_nft{nft_id::make(), b, 250, "/assets/x", "image/png", how}, creator), errc::none);
+  return t;
+}
+
+void mint(token& t) {
+  const auto tx = transaction_id::make();
+  EXPECT_EQ(t.give(start_mint{tx, wallet(9), std::nullopt}, creator), errc::none);
+  EXPECT_EQ(t.give(finish_mint{tx, {}}, platform), errc::none);
+}
+
+} // namespace
+
+TEST(nft, is_its_creator_s_until_it_is_minted) {
+  auto t = draft();
+  const auto readers = [&] { return std::vector<bool>{may_read(t.s, creator), may_read(t.s, platform), may_read(t.s, stranger)}; };
+  EXPECT_EQ(readers(), (std::vector<bool>{true, true, false}));
+  EXPECT_EQ(t.give(start_mint{transaction_id::make(), wallet(9), std::nullopt}, creator), errc::none);
+  EXPECT_EQ(readers(), (std::vector<bool>{true, true, false})) << "a mint that is not confirmed may fail";
+  EXPECT_EQ(t.give(fail_mint{*t.s.shown.mint_transaction_id}, platform), errc::none);
+  mint(t);
+  EXPECT_EQ(readers(), (std::vector<bool>{true, true, true}));
+}
+
+TEST(nft, shows_as_much_of_its_provenance_as_its_creator_chose) {
+  auto hidden = generated(provenance_visibility::none), partly = generated(provenance_visibility::model), open = generated(provenance_visibility::full);
+  for (auto* t : {&hidden, &partly, &open}) {
+    mint(*t);
+    EXPECT_EQ(view_of(t->s, creator).provenance->prompt->str(), "a secret");
+    EXPECT_EQ(view_of(t->s, platform).provenance->prompt->str(), "a secret");
+  }
+  EXPECT_FALSE(view_of(hidden.s, stranger).provenance);
+  const auto part = view_of(partly.s, stranger).provenance;
+  ASSERT_TRUE(part);
+  EXPECT_EQ(nlohmann::json::parse(runtime::to_json(*part)), (nlohmann::json{{"provider", "local"}, {"model", "flow"}}));
+  EXPECT_EQ(view_of(open.s, stranger).provenance, open.s.shown.provenance);
+}
+
+TEST(nft, drafted_before_there_was_a_choice_shows_all_of_its_provenance) {
+  auto stored = nlohmann::json::parse(runtime::to_json(std::get<nft_created>(
+    decide({}, create_nft{nft_id::make(), body(), 250, "/assets/x", "image/png"}, {at(0), creator})->front())));
+  stored["what"].erase("provenanceVisibility");
+  const auto read = runtime::decode_event<domain::events>("nft_created", 1, stored.dump());
+  ASSERT_TRUE(read);
+  EXPECT_EQ(std::get<nft_created>(*read).what.visibility, provenance_visibility::full);
+  state s;
+  evolve(s, *read);
+  auto snapshot = nlohmann::json::parse(runtime::to_json(s));
+  snapshot["shown"].erase("provenanceVisibility");
+  const auto again = runtime::from_json<state>(snapshot, runtime::json_reader::unknown_fields::ignored);
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->shown.visibility, provenance_visibility::full);
+}
+
+TEST(metadata, is_the_same_before_and_after_the_mint_and_has_what_is_public) {
+  for (const auto& [visibility, expected] : {std::pair{provenance_visibility::none, ""}, {provenance_visibility::model, "flow"}, {provenance_visibility::full, "a secret"}}) {
+    auto t = generated(visibility);
+    const auto before = metadata_json(t.s.shown, "https://ainft.test");
+    mint(t);
+    EXPECT_EQ(metadata_json(t.s.shown, "https://ainft.test"), before);
+    EXPECT_EQ(metadata_json(view_of(t.s, stranger), "https://ainft.test"), before);
+    EXPECT_EQ(before.find("a secret") != before.npos, visibility == provenance_visibility::full);
+    EXPECT_NE(before.find(expected), before.npos);
+  }
 }
 
 TEST(metadata, is_the_token_standard_s) {

@@ -148,6 +148,25 @@ TEST(subscriber, gets_each_event_once_whatever_rooms_it_is_in) {
   EXPECT_EQ(n.positions.size(), 5u);
 }
 
+TEST(subscriber, hears_of_a_draft_only_if_it_is_its_creator_s_or_an_operator_s) {
+  const auto of_draft = [](uint64_t position, std::string type) {
+    return runtime::followed_event{{position, position}, "nft", {id(1), position, std::move(type), 2, "{}", at(), {id(5), id(9)}}};
+  };
+  one_thread t;
+  notes creator{t.part(), {id(9), false}}, stranger{t.part(), {id(8), false}}, nobody{t.part(), {}}, operators{t.part(), {id(7), true}};
+  for (auto* n : {&creator, &stranger, &nobody, &operators}) {
+    n->join(room{room_kind::nft, id(1)});
+    n->join(room{room_kind::studio, id(5)});
+  }
+  // Private and public events of one NFT, which would be one run.
+  t.publish({of_draft(1, "nft_created"), of_draft(2, "mint_started"), of_draft(3, "mint_failed"), of_draft(4, "mint_started"), of_draft(5, "owner_changed"),
+             of_draft(6, "mint_started")});
+  EXPECT_EQ(creator.positions, (positions{1, 2, 3, 4, 5, 6}));
+  EXPECT_EQ(operators.positions, (positions{1, 2, 3, 4, 5, 6}));
+  EXPECT_EQ(stranger.positions, (positions{5}));
+  EXPECT_EQ(nobody.positions, (positions{5}));
+}
+
 TEST(subscriber, gets_nothing_that_its_snapshot_has) {
   one_thread t;
   notes n{t.part()};

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "actors/services.hpp"
+
+namespace ainft {
+
+/// Who asks, for `may_read` and `view_of`. A principal without a user is the platform there, so a caller without a token becomes a
+/// user who owns nothing. A console's operator reads as the platform.
+[[nodiscard]] inline runtime::principal caller_of(const http::call& c) {
+  auto out = c.who;
+  if (out.user.is_nil() && !c.console)
+    out.user.bytes.fill(0xFF); // the Max UUID (RFC 9562, section 5.10), which no user has
+  return out;
+}
+
+/// The same for what operators may look at: a draft, an asset. An operator reads as the platform.
+[[nodiscard]] inline runtime::principal reader_of(const services& s, const runtime::principal& who) {
+  return s.auth.is_operator(who.wallet) ? runtime::principal{} : who;
+}
+[[nodiscard]] inline runtime::principal reader_of(const services& s, const http::call& c) { return reader_of(s, caller_of(c)); }
+
+} // namespace ainft
