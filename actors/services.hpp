@@ -3,6 +3,7 @@
 #include "actors/ids.hpp"
 #include "net/await.hpp"
 #include "net/http/route.hpp"
+#include "net/media/inspect.hpp"
 #include "net/solana/balances.hpp"
 #include "persistence/database.hpp"
 #include "runtime/cluster/router.hpp"
@@ -25,6 +26,7 @@ struct platform {
   std::filesystem::path assets;  ///< folder of uploaded files
   uint32_t max_raise = 10;       ///< how many times the bid before it (the reserve, for the first) a bid may be
   std::chrono::milliseconds balance_age{5'000}; ///< how old a reading of a bidder's balance may be
+  media::upload_limits uploads;
   std::string url_key;           ///< signs addresses of content: see asset::sign_url
   std::chrono::seconds url_lifetime{std::chrono::minutes{30}};
 };

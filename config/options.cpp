@@ -274,7 +274,13 @@ configuration::configuration() {
     .add(v.market.balance_age, "balance-age", "how old the platform's reading of a bidder's balance may be, 0s to 1min");
   section{custom_options_, defaults_, "assets"}
     .add(v.assets.folder, "folder", "where uploaded files are kept")
-    .add(v.assets.url_lifetime, "url-lifetime", "how long a signed address of content that is not public works at least, 1min to 24h; at most twice that");
+    .add(v.assets.url_lifetime, "url-lifetime", "how long a signed address of content that is not public works at least, 1min to 24h; at most twice that")
+    .add(v.assets.max_bytes, "max-bytes", "largest file that is taken, at most 20971520")
+    .add(v.assets.max_pixels, "max-pixels", "pixels that a picture or a video may have, 1 to 1000000000")
+    .add(v.assets.max_frames, "max-frames", "frames that an animation may have")
+    .add(v.assets.max_animation_pixels, "max-animation-pixels", "pixels that all frames of an animation may have")
+    .add(v.assets.max_duration, "max-duration", "how long a video may last")
+    .add(v.assets.decoders, "decoders", "files that are looked into at once, 1 to 64; each may take 6 bytes of memory a pixel");
   section{custom_options_, defaults_, "entities"}
     .add(v.entities.idle_timeout, "idle-timeout", "how long an entity stays in memory unused")
     .add(v.entities.snapshot_every, "snapshot-every", "events between two snapshots of an entity")
@@ -492,6 +498,9 @@ void configuration::check() const {
        "must be from 0s to 1min");
   need(v.auth.refresh_grace.count() >= 0 && v.auth.refresh_grace <= std::chrono::minutes{5}, "auth.refresh-grace", "must be from 0s to 5min");
   need(v.assets.url_lifetime >= std::chrono::minutes{1} && v.assets.url_lifetime <= std::chrono::hours{24}, "assets.url-lifetime", "must be from 1min to 24h");
+  need(v.assets.max_bytes >= 1 && v.assets.max_bytes <= 20 * 1024 * 1024, "assets.max-bytes", "must be from 1 to 20971520");
+  need(v.assets.max_pixels >= 1 && v.assets.max_pixels <= 1'000'000'000, "assets.max-pixels", "must be from 1 to 1000000000");
+  need(v.assets.decoders >= 1 && v.assets.decoders <= 64, "assets.decoders", "must be from 1 to 64");
   need(v.entities.snapshot_every >= 1, "entities.snapshot-every", "must be at least 1");
   need(v.entities.in_flight >= 1 && v.entities.in_flight <= 100'000, "entities.in-flight", "must be from 1 to 100000");
   need(v.followers.patience >= std::chrono::seconds{0} && v.followers.patience <= std::chrono::minutes{1}, "followers.patience", "must be from 0s to 1min");

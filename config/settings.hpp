@@ -181,6 +181,12 @@ struct settings {
   struct {
     std::string folder = "var/assets";
     timespan url_lifetime = std::chrono::minutes{30};
+    uint64_t max_bytes = 20 * 1024 * 1024;
+    uint64_t max_pixels = 50'000'000;
+    uint32_t max_frames = 1000;
+    uint64_t max_animation_pixels = 1'000'000'000;
+    timespan max_duration = std::chrono::minutes{10};
+    uint32_t decoders = 2;
   } assets;
 
   struct {

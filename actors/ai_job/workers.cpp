@@ -356,8 +356,9 @@ task<output> workers::keep(const view& what, uint32_t seed, ai::product made) {
   context.who.user = what.requested_by.get();
   auto keeps = [this, file = std::move(made.file), context] { return asset::keep(s_, file, context); };
   auto asset = co_await insist(std::move(keeps));
-  if (!asset && runtime::explain(asset.error()).code == errc::unsupported_media_type)
-    co_return refuse(errc::unavailable, "what " + what.provider.str() + " sent is not a picture");
+  if (const auto why = asset ? runtime::problem{errc::none} : runtime::explain(asset.error());
+      why.code == errc::unsupported_media_type || why.code == errc::validation_failed)
+    co_return refuse(errc::unavailable, "what " + what.provider.str() + " sent is not a picture that can be kept: " + why.detail);
   if (!asset)
     co_return std::move(asset.error());
   auto shown = value_of<asset::domain>(asset->shown);

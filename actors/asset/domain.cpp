@@ -20,7 +20,7 @@ std::optional<media_type> recognise(std::string_view b) {
 
 runtime::result<events> decide(const state& s, const store_asset& c, const runtime::decision_context& context) {
   if (s.id.is_nil())
-    return events{asset_stored{c.id, user_id{context.who.user}, c.sha256, c.content_type, c.size, context.now}};
+    return events{asset_stored{c.id, user_id{context.who.user}, c.sha256, c.content_type, c.size, context.now, c.found}};
   if (s.sha256 == c.sha256 && s.owner_id.get() == context.who.user)
     return events{};
   return runtime::refuse(runtime::errc::conflict, "this asset exists already");
@@ -28,7 +28,7 @@ runtime::result<events> decide(const state& s, const store_asset& c, const runti
 
 void evolve(state& s, const domain::events& e) {
   const auto& x = std::get<asset_stored>(e);
-  s = {x.id, x.owner, x.sha256, x.content_type, x.size, "/assets/" + x.sha256.str(), x.at};
+  s = {x.id, x.owner, x.sha256, x.content_type, x.size, "/assets/" + x.sha256.str(), x.at, x.found};
 }
 
 view view_of(const state& s) { return s; }

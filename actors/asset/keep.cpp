@@ -45,14 +45,15 @@ task<kept> existing(const services& s, runtime::principal who, content_hash sha2
 } // namespace
 
 task<kept> keep(const services& s, http::body_stream& body, runtime::command_context context) {
-  auto stored = co_await store(s.platform.assets, body);
+  auto stored = co_await store(s.platform.assets, body, s.platform.uploads);
   if (!stored)
     co_return std::move(stored.error());
   const auto who = context.who;
   if (auto earlier = co_await existing(s, who, stored->sha256))
     co_return std::move(*earlier);
   const asset_id id{runtime::uuid::make()};
-  store_asset what{id, stored->sha256, stored->type, stored->size};
+  const auto& found = stored->found;
+  store_asset what{id, stored->sha256, stored->type, stored->size, {found.width, found.height, found.frames, found.duration_ms}};
   auto made = co_await command<asset::domain>(s, id.get(), std::move(context), std::move(what));
   if (made) {
     kept out{std::move(*made), true};

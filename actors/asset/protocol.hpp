@@ -3,6 +3,8 @@
 #include "actors/ids.hpp"
 #include "runtime/messages.hpp"
 
+#include <tuple>
+
 namespace ainft::asset {
 
 /// SHA-256 of a file as 64 hexadecimal digits; its name in the content-addressed store.
@@ -28,11 +30,24 @@ constexpr auto enum_names(media_type) {
   return std::array<std::string_view, 5>{"image/png", "image/jpeg", "image/webp", "image/gif", "video/mp4"};
 }
 
-constexpr uint64_t size_limit = 20 * 1024 * 1024; ///< bytes
 
 /// What a file begins with decides its type, not what the client says; nothing if it is none of ours. Needs the first 16
 /// bytes.
 [[nodiscard]] std::optional<media_type> recognise(std::string_view first_bytes);
+
+/// What was found in a file. Absent for files that were stored before they were looked into.
+struct dimensions {
+  std::optional<uint32_t> width; ///< pixels
+  std::optional<uint32_t> height;
+  std::optional<uint32_t> frames;      ///< of an animation
+  std::optional<uint64_t> duration_ms; ///< of a video
+};
+
+/// The fields of dimensions, for those who have more beside them.
+template <class Inspector>
+auto dimension_fields(Inspector& f, dimensions& x) {
+  return std::make_tuple(f.field("width", x.width), f.field("height", x.height), f.field("frames", x.frames), f.field("duration_ms", x.duration_ms));
+}
 
 struct store_asset {
   static constexpr bool creates = true;
@@ -40,27 +55,34 @@ struct store_asset {
   content_hash sha256;
   media_type content_type = media_type::png;
   uint64_t size = 0;
+  dimensions found;
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, store_asset& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("sha256", x.sha256), f.field("content_type", x.content_type),
-                            f.field("size", x.size));
+  return std::apply([&](auto&&... found) {
+    return f.object(x).fields(f.field("id", x.id), f.field("sha256", x.sha256), f.field("content_type", x.content_type),
+                              f.field("size", x.size), std::move(found)...);
+  }, dimension_fields(f, x.found));
 }
 
 struct asset_stored {
+  static constexpr uint16_t version = 2; ///< 1 had no dimensions, which is as if they were absent
   asset_id id;
   user_id owner;
   content_hash sha256;
   media_type content_type = media_type::png;
   uint64_t size = 0;
   runtime::time_point at;
+  dimensions found;
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, asset_stored& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("owner", x.owner), f.field("sha256", x.sha256),
-                            f.field("content_type", x.content_type), f.field("size", x.size), f.field("at", x.at));
+  return std::apply([&](auto&&... found) {
+    return f.object(x).fields(f.field("id", x.id), f.field("owner", x.owner), f.field("sha256", x.sha256),
+                              f.field("content_type", x.content_type), f.field("size", x.size), f.field("at", x.at), std::move(found)...);
+  }, dimension_fields(f, x.found));
 }
 
 struct view {
@@ -69,15 +91,18 @@ struct view {
   content_hash sha256;
   media_type content_type = media_type::png;
   uint64_t size = 0;
-  std::string url; ///< path under the platform's address
+  std::string url; ///< path under the platform's address; signed where the content is not public
   runtime::time_point created_at;
+  dimensions found;
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, view& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("owner_id", x.owner_id), f.field("sha256", x.sha256),
-                            f.field("content_type", x.content_type), f.field("size", x.size), f.field("url", x.url),
-                            f.field("created_at", x.created_at));
+  return std::apply([&](auto&&... found) {
+    return f.object(x).fields(f.field("id", x.id), f.field("owner_id", x.owner_id), f.field("sha256", x.sha256),
+                              f.field("content_type", x.content_type), f.field("size", x.size), f.field("url", x.url),
+                              f.field("created_at", x.created_at), std::move(found)...);
+  }, dimension_fields(f, x.found));
 }
 
 } // namespace ainft::asset

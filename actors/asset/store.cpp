@@ -9,6 +9,9 @@
 
 #include <fcntl.h>
 #include <unistd.h>
+#include <spdlog/spdlog.h>
+
+#include <fstream>
 
 namespace ainft::asset {
 
@@ -48,6 +51,8 @@ public:
     return true;
   }
 
+  [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+
   content_hash finish_hash() {
     unsigned char bytes[32];
     EVP_DigestFinal_ex(digest_, bytes, nullptr);
@@ -85,13 +90,57 @@ net::thread_pool& disk_threads() {
   return pool;
 }
 
+/// Decoders may take seconds of a processor: they get no more threads than are given to them, and none of the network's.
+net::thread_pool& decoder_threads(size_t count) {
+  static net::thread_pool pool{"decoder", count};
+  return pool;
+}
+
+/// A file of at most `size` bytes.
+std::string read_file(const std::filesystem::path& path, uint64_t size) {
+  std::string out(size, '\0');
+  std::ifstream in{path, std::ios::binary};
+  in.read(out.data(), static_cast<std::streamsize>(size));
+  out.resize(static_cast<size_t>(in.gcount()));
+  return out;
+}
+
+result<media::facts> inspect_file(media_type type, std::string_view file, const media::limits& most) {
+  switch (type) {
+    case media_type::png:
+      return media::inspect_png(file, most);
+    case media_type::jpeg:
+      return media::inspect_jpeg(file, most);
+    case media_type::webp:
+      return media::inspect_webp(file, most);
+    case media_type::gif:
+      return media::inspect_gif(file, most);
+    case media_type::mp4:
+      return media::inspect_mp4(file, most);
+  }
+  return refuse(errc::unsupported_media_type, "the content is none of PNG, JPEG, WebP, GIF and MP4");
+}
+
+/// Blocking. What goes wrong in it, memory included, is a refusal.
+result<media::facts> look_into(const std::filesystem::path& path, const stored_file& what, const media::limits& most) {
+  try {
+    auto found = inspect_file(what.type, read_file(path, what.size), most);
+    if (!found && runtime::explain(found.error()).code == errc::validation_failed)
+      return runtime::refuse_field("/file", runtime::explain(found.error()).detail);
+    return found;
+  } catch (const std::exception& e) {
+    spdlog::error("a file of {} bytes could not be looked into: {}", what.size, e.what());
+    return refuse(errc::unavailable, "the file could not be looked into; try again later");
+  }
+}
+
 } // namespace
 
 std::filesystem::path path_of(const std::filesystem::path& folder, const content_hash& sha256) {
   return folder / sha256.str().substr(0, 2) / sha256.str();
 }
 
-boost::asio::awaitable<result<stored_file>> store(const std::filesystem::path& folder, http::body_stream& body) {
+boost::asio::awaitable<result<stored_file>> store(const std::filesystem::path& folder, http::body_stream& body, const media::upload_limits& limits) {
   upload file{folder};
   stored_file out;
   std::string first;
@@ -103,8 +152,8 @@ boost::asio::awaitable<result<stored_file>> store(const std::filesystem::path& f
     if (*n == 0)
       break;
     out.size += *n;
-    if (out.size > size_limit)
-      co_return refuse(errc::payload_too_large, "a file has at most 20 MiB");
+    if (out.size > limits.most.bytes)
+      co_return refuse(errc::payload_too_large, "a file has at most " + std::to_string(limits.most.bytes) + " bytes");
     if (first.size() < 16)
       first.append(piece.data(), std::min<size_t>(*n, 16 - first.size()));
     if (first.size() >= 16 && !recognise(first))
@@ -119,6 +168,13 @@ boost::asio::awaitable<result<stored_file>> store(const std::filesystem::path& f
     co_return refuse(errc::unsupported_media_type, "the content is none of PNG, JPEG, WebP, GIF and MP4");
   out.type = *type;
   out.sha256 = file.finish_hash();
+  auto look = [path = file.path(), what = out, limits](std::function<void(result<media::facts>)> done) {
+    boost::asio::post(decoder_threads(limits.at_once), [=, done = std::move(done)] { done(look_into(path, what, limits.most)); });
+  };
+  auto found = co_await net::await_call<result<media::facts>>(std::move(look));
+  if (!found)
+    co_return std::move(found.error());
+  out.found = *found;
   auto keep = [&file, as = path_of(folder, out.sha256)](std::function<void(bool)> done) {
     boost::asio::post(disk_threads(), [&file, as, done = std::move(done)] { done(file.keep(as)); });
   };

@@ -35,6 +35,7 @@ platform platform_of(const config::settings& s) {
           s.assets.folder,
           s.market.max_raise,
           in_ms(s.market.balance_age),
+          {{s.assets.max_bytes, s.assets.max_pixels, s.assets.max_frames, s.assets.max_animation_pixels, in_s(s.assets.max_duration)}, s.assets.decoders},
           asset::derive_url_key(must(solana::key_pair::from_file(s.auth.token_key_file), "auth.token-key-file")),
           in_s(s.assets.url_lifetime)};
 }

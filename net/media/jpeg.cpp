@@ -1,0 +1,28 @@
+#include "net/media/inspect.hpp"
+
+#include <turbojpeg.h>
+
+#include <memory>
+#include <vector>
+
+namespace ainft::media {
+
+runtime::result<facts> inspect_jpeg(std::string_view file, const limits& most) {
+  const auto* bytes = reinterpret_cast<const unsigned char*>(file.data());
+  const std::unique_ptr<void, decltype(&tjDestroy)> reader{tjInitDecompress(), tjDestroy};
+  int width = 0, height = 0, sampling = 0, space = 0;
+  if (tjDecompressHeader3(reader.get(), bytes, file.size(), &width, &height, &sampling, &space) != 0)
+    return damaged("JPEG");
+  if (auto bad = check_size(static_cast<uint64_t>(width), static_cast<uint64_t>(height), most))
+    return bad;
+  constexpr tjscalingfactor eighth{1, 8};
+  const int small_width = TJSCALED(width, eighth), small_height = TJSCALED(height, eighth);
+  const int format = space == TJCS_CMYK || space == TJCS_YCCK ? TJPF_CMYK : TJPF_RGB;
+  std::vector<unsigned char> pixels(static_cast<size_t>(small_width) * static_cast<size_t>(small_height) * static_cast<size_t>(tjPixelSize[format]));
+  constexpr int flags = TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS; // a file that is cut off is a warning there
+  if (tjDecompress2(reader.get(), bytes, file.size(), pixels.data(), small_width, 0, small_height, format, flags) != 0)
+    return damaged("JPEG");
+  return facts{static_cast<uint32_t>(width), static_cast<uint32_t>(height), {}, {}};
+}
+
+} // namespace ainft::media

@@ -1,0 +1,86 @@
+#include "net/media/inspect.hpp"
+
+#include <png.h>
+
+#include <cstring>
+#include <memory>
+#include <vector>
+
+namespace ainft::media {
+
+namespace {
+
+struct reading {
+  std::string_view file;
+  size_t at = 0;
+  uint32_t animated_frames = 0;
+  std::vector<png_byte> row;
+};
+
+void read_bytes(png_structp png, png_bytep to, size_t size) {
+  auto& from = *static_cast<reading*>(png_get_io_ptr(png));
+  if (size > from.file.size() - from.at)
+    png_error(png, "the file ends");
+  std::memcpy(to, from.file.data() + from.at, size);
+  from.at += size;
+}
+
+[[noreturn]] void on_error(png_structp png, png_const_charp) { png_longjmp(png, 1); }
+void on_warning(png_structp, png_const_charp) {}
+
+/// Counts the frames of an APNG, whose chunks libpng does not know.
+int on_unknown_chunk(png_structp png, png_unknown_chunkp chunk) {
+  if (std::memcmp(chunk->name, "fcTL", 4) == 0)
+    ++static_cast<reading*>(png_get_user_chunk_ptr(png))->animated_frames;
+  return 1;
+}
+
+/// libpng comes back from an error by longjmp, over frames that have nothing to destroy: all that has lives in the caller.
+bool read_head(png_structp png, png_infop info) {
+  if (setjmp(png_jmpbuf(png)))
+    return false;
+  png_read_info(png, info);
+  return true;
+}
+
+bool read_rows(png_structp png, png_infop info, reading& from) {
+  if (setjmp(png_jmpbuf(png)))
+    return false;
+  const int passes = png_set_interlace_handling(png);
+  const auto height = png_get_image_height(png, info);
+  for (int pass = 0; pass < passes; ++pass)
+    for (png_uint_32 y = 0; y < height; ++y)
+      png_read_row(png, from.row.data(), nullptr);
+  png_read_end(png, nullptr);
+  return true;
+}
+
+} // namespace
+
+runtime::result<facts> inspect_png(std::string_view file, const limits& most) {
+  reading from{file, 0, 0, {}};
+  auto* png = png_create_read_struct(PNG_LIBPNG_VER_STRING, nullptr, on_error, on_warning);
+  auto* info = png ? png_create_info_struct(png) : nullptr;
+  const auto destroy = [&](void*) { png_destroy_read_struct(&png, &info, nullptr); };
+  const std::unique_ptr<void, decltype(destroy)> held{&from, destroy};
+  if (!info)
+    return runtime::refuse(runtime::errc::unavailable, "there is no memory to look at the file");
+  png_set_read_fn(png, &from, read_bytes);
+  png_set_read_user_chunk_fn(png, &from, on_unknown_chunk);
+  if (!read_head(png, info))
+    return damaged("PNG");
+  const auto width = png_get_image_width(png, info), height = png_get_image_height(png, info);
+  if (auto bad = check_size(width, height, most))
+    return bad;
+  from.row.resize(png_get_rowbytes(png, info));
+  if (!read_rows(png, info, from))
+    return damaged("PNG");
+  if (auto bad = check_frames(width, height, from.animated_frames, most))
+    return bad;
+  facts out{width, height, {}, {}};
+  if (from.animated_frames > 0)
+    out.frames = from.animated_frames;
+  return out;
+}
+
+} // namespace ainft::media
