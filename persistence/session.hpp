@@ -106,7 +106,7 @@ template <class T>
     if (auto found = runtime::enum_from<T>(field.c_str()))
       return *found;
   } else {
-    if (auto parsed = T::parse(field.c_str()))
+    if (auto parsed = runtime::read_stored<T>(field.c_str()))
       return std::move(*parsed);
   }
   throw std::runtime_error{std::string{"the database holds a value that is not valid: "} + field.c_str()};

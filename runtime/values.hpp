@@ -32,6 +32,16 @@ concept text = std::derived_from<T, text_value> && requires(const T& x, std::str
   { x.str() } -> std::convertible_to<std::string>;
 };
 
+/// A value that was accepted earlier: of the journal, a row, another node. A type whose rules became stricter has a `stored` beside its
+/// `parse`, which takes what the rules of any time allowed.
+template <text T>
+[[nodiscard]] result<T> read_stored(std::string_view text) {
+  if constexpr (requires { T::stored(text); })
+    return T::stored(text);
+  else
+    return T::parse(text);
+}
+
 /// An enumeration whose names are given once by `constexpr auto enum_names(E)`: an array indexed by value.
 template <class T>
 concept named_enum = std::is_enum_v<T> && requires(T x) { enum_names(x).size(); };

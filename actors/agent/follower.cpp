@@ -185,7 +185,7 @@ private:
     out.kind = ai_job::kind::plan;
     out.provider = v.provider;
     out.model = v.model;
-    out.prompt = *ai_job::prompt_text::parse(v.goal.str());
+    out.prompt = *ai_job::prompt_text::stored(v.goal.str());
     out.params.max_tokens = plan_tokens;
     out.seed = due.run * steps_between_runs + due.step;
     return out;

@@ -27,10 +27,10 @@ constexpr auto enum_names(phase) { return std::array<std::string_view, 5>{"idle"
 enum class outcome : uint8_t { running, succeeded, failed, exhausted, stopped };
 constexpr auto enum_names(outcome) { return std::array<std::string_view, 5>{"running", "succeeded", "failed", "exhausted", "stopped"}; }
 
-using agent_name = runtime::bounded_text<1, 100>;
-using goal_text = runtime::bounded_text<1, 4000>;
-using note_text = runtime::bounded_text<0, 1000>;
-using asked_text = runtime::bounded_text<0, 4000>;
+using agent_name = runtime::display_text<100>;
+using goal_text = runtime::paragraph_text<1, 4000>;
+using note_text = runtime::paragraph_text<0, 1000>;
+using asked_text = runtime::paragraph_text<0, 4000>;
 
 /// Runs that begin by the clock: each `every` seconds from `from` on. None where `every` is 0.
 struct schedule {

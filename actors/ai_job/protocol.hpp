@@ -3,6 +3,7 @@
 #include "actors/ids.hpp"
 #include "net/ai/provider.hpp"
 #include "runtime/messages.hpp"
+#include "runtime/text.hpp"
 
 #include <map>
 
@@ -15,7 +16,7 @@ constexpr auto enum_names(phase) {
   return std::array<std::string_view, 5>{"queued", "running", "succeeded", "failed", "cancelled"};
 }
 
-using prompt_text = runtime::bounded_text<0, 4000>; ///< bytes
+using prompt_text = runtime::paragraph_text<0, 4000>;
 using provider_name = runtime::bounded_text<1, 40>;
 using model_name = runtime::bounded_text<0, 200>;
 using worker_name = runtime::bounded_text<1, 100>;
@@ -58,7 +59,7 @@ bool inspect(Inspector& f, template_use& x) {
   return f.object(x).fields(f.field("id", x.id), f.field("revision", x.revision));
 }
 
-using caption_text = runtime::bounded_text<0, 2000>;
+using caption_text = runtime::paragraph_text<0, 2000>;
 using trigger_word = runtime::bounded_text<0, 64>;
 
 struct training_example {

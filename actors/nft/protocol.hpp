@@ -4,15 +4,16 @@
 #include "actors/ids.hpp"
 #include "actors/money.hpp"
 #include "runtime/messages.hpp"
+#include "runtime/text.hpp"
 
 #include <nlohmann/json.hpp>
 
 namespace ainft::nft {
 
-using nft_name = runtime::bounded_text<1, 32>;   ///< bytes, the token standard's limit
-using symbol_text = runtime::bounded_text<0, 10>;
-using description_text = runtime::bounded_text<0, 4000>;
-using trait_text = runtime::bounded_text<1, 64>;
+using nft_name = runtime::display_text<32, 32>; ///< the token standard's limit of bytes
+using symbol_text = runtime::display_text<10, 10, 0>;
+using description_text = runtime::paragraph_text<0, 4000>;
+using trait_text = runtime::display_text<64>;
 
 struct attribute {
   trait_text trait_type;

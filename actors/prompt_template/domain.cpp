@@ -29,19 +29,18 @@ void take_apart(std::string_view text, Literal literal, Variable variable) {
   }
 }
 
-/// Why a value cannot be a variable's; empty if it can.
-std::string rule_broken(const variable& v, const std::string& value) {
-  if (value.size() > longest_value || runtime::check_text(value, 0, longest_value))
-    return "must be a text of at most 500 bytes";
-  if (v.type == variable_type::number) {
+/// A value for a variable, cleaned as all texts are; or a refusal with the rule that it breaks.
+result<std::string> value_for(const variable& v, const std::string& given) {
+  auto value = runtime::clean_text(given, {0, longest_value, longest_value, true});
+  if (value && v.type == variable_type::number) {
     double number = 0;
-    const auto read = std::from_chars(value.data(), value.data() + value.size(), number);
-    if (read.ec != std::errc{} || read.ptr != value.data() + value.size())
-      return "must be a number";
+    const auto read = std::from_chars(value->data(), value->data() + value->size(), number);
+    if (read.ec != std::errc{} || read.ptr != value->data() + value->size())
+      return refuse(errc::validation_failed, "must be a number");
   }
-  if (v.type == variable_type::choice && std::none_of(v.choices.begin(), v.choices.end(), [&](const auto& c) { return c.str() == value; }))
-    return "must be one of the choices";
-  return {};
+  if (value && v.type == variable_type::choice && std::none_of(v.choices.begin(), v.choices.end(), [&](const auto& c) { return c.str() == *value; }))
+    return refuse(errc::validation_failed, "must be one of the choices");
+  return value;
 }
 
 caf::error check(const content& c) {
@@ -56,8 +55,9 @@ caf::error check(const content& c) {
       bad.push_back({at + "/name", "must be another than those before"});
     if ((v.type == variable_type::choice) != !v.choices.empty() || v.choices.size() > most_choices)
       bad.push_back({at + "/choices", "must be 1 to 50 of a choice, and none of anything else"});
-    if (const auto rule = v.usual ? rule_broken(v, *v.usual) : ""; !rule.empty())
-      bad.push_back({at + "/default", rule});
+    if (v.usual)
+      if (const auto usual = value_for(v, *v.usual); !usual)
+        bad.push_back({at + "/default", runtime::explain(usual.error()).detail});
   }
   for (const auto& [pointer, text] : {std::pair{"/content/text", &c.text.str()}, {"/content/negativeText", &c.negative_text.str()}})
     take_apart(*text, [](std::string_view) {}, [&, pointer = pointer](std::string_view name) {
@@ -140,12 +140,14 @@ result<prompt> render(const content& c, const std::map<std::string, std::string>
   for (const auto& v : c.variables) {
     const auto given = values.find(v.name.str());
     const auto pointer = "/variables/" + v.name.str();
-    if (given == values.end() && !v.usual)
+    if (given == values.end() && !v.usual) {
       bad.push_back({pointer, "is required"});
-    else if (const auto& value = given == values.end() ? *v.usual : given->second; !rule_broken(v, value).empty())
-      bad.push_back({pointer, rule_broken(v, value)});
+      continue;
+    }
+    if (auto value = value_for(v, given == values.end() ? *v.usual : given->second))
+      known[v.name.str()] = std::move(*value);
     else
-      known[v.name.str()] = value;
+      bad.push_back({pointer, runtime::explain(value.error()).detail});
   }
   for (const auto& [name, value] : values)
     if (std::none_of(c.variables.begin(), c.variables.end(), [&, n = &name](const auto& v) { return v.name.str() == *n; }))
@@ -159,7 +161,7 @@ result<prompt> render(const content& c, const std::map<std::string, std::string>
   };
   auto text = fill(c.text.str()), negative = fill(c.negative_text.str());
   if (!text || !negative)
-    return refuse_field("/promptTemplateId", "with these variables it would be longer than 4000 bytes");
+    return refuse_field("/promptTemplateId", "cannot be used with these variables: the prompt " + runtime::explain((text ? negative : text).error()).detail);
   return prompt{std::move(*text), std::move(*negative)};
 }
 

@@ -4,10 +4,10 @@
 
 namespace ainft::prompt_template {
 
-using template_name = runtime::bounded_text<1, 80>;
-using description_text = runtime::bounded_text<0, 2000>;
-using template_text = runtime::bounded_text<1, 4000>;
-using choice_text = runtime::bounded_text<1, 200>;
+using template_name = runtime::display_text<80>;
+using description_text = runtime::paragraph_text<0, 2000>;
+using template_text = runtime::paragraph_text<1, 4000>;
+using choice_text = runtime::display_text<200, 200>;
 
 /// A variable's name: 1 to 40 ASCII letters, digits and underscores, a letter first.
 class variable_name : public runtime::text_value {

@@ -2,11 +2,12 @@
 
 #include "actors/ids.hpp"
 #include "runtime/messages.hpp"
+#include "runtime/text.hpp"
 
 namespace ainft::studio {
 
-using studio_name = runtime::bounded_text<1, 80>;
-using description_text = runtime::bounded_text<0, 2000>;
+using studio_name = runtime::display_text<80>;
+using description_text = runtime::paragraph_text<0, 2000>;
 
 /// The body of POST /v1/studios.
 struct new_studio {

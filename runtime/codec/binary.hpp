@@ -5,7 +5,7 @@
 #include <caf/inspector_access.hpp>
 
 /// The binary form, between actors and nodes: text values travel as their text, so that what arrives is checked as
-/// what a client sends is; enumerations as their number.
+/// what is stored is; enumerations as their number.
 namespace caf {
 
 template <ainft::runtime::text T>
@@ -14,7 +14,7 @@ struct inspector_access<T> : inspector_access_base<T> {
   static bool apply(Inspector& f, T& x) {
     auto get = [&x] { return std::string{x.str()}; };
     auto set = [&x](std::string text) -> error {
-      auto parsed = T::parse(text);
+      auto parsed = ainft::runtime::read_stored<T>(text);
       if (!parsed)
         return std::move(parsed.error());
       x = std::move(*parsed);

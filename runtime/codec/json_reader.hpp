@@ -9,7 +9,8 @@
 
 namespace ainft::runtime {
 
-/// Reads a described type from parsed JSON. Goes on after a mistake, so that the caller learns of every field at fault
+/// Reads a described type from parsed JSON: what a client sent (unknown fields are refused), or what the platform has written (they are
+/// ignored, and texts are read as stored). Goes on after a mistake, so that the caller learns of every field at fault
 /// with its JSON Pointer and the rule. An inspector in CAF's sense.
 class json_reader {
 public:
@@ -197,7 +198,8 @@ private:
   void text_from(T& x) {
     if (!at_->is_string())
       return fail("must be a string");
-    auto parsed = T::parse(at_->get_ref<const std::string&>());
+    const auto& given = at_->get_ref<const std::string&>();
+    auto parsed = policy_ == unknown_fields::refused ? T::parse(given) : read_stored<T>(given);
     if (parsed)
       x = std::move(*parsed);
     else

@@ -125,6 +125,8 @@ private:
     } else {
       out["description"] = std::string{T::schema.description};
     }
+    if constexpr (requires { T::rule(); })
+      out["description"] = T::rule();
     if (!T::schema.format.empty())
       out["format"] = std::string{T::schema.format};
     if (!T::schema.pattern.empty())
