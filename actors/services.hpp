@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/ids.hpp"
+#include "actors/sponsor/limits.hpp"
 #include "net/await.hpp"
 #include "net/http/route.hpp"
 #include "net/media/inspect.hpp"
@@ -29,6 +30,8 @@ struct platform {
   media::upload_limits uploads;
   std::string url_key;           ///< signs addresses of content: see asset::sign_url
   std::chrono::seconds url_lifetime{std::chrono::minutes{30}};
+  lamports least_price{1'000'000}; ///< of a fixed listing, and reserve of an auction
+  sponsor::limits sponsor;       ///< of what the fee payer spends
 };
 
 struct auth_settings {
@@ -54,6 +57,10 @@ namespace realtime {
 class bus;
 } // namespace realtime
 
+namespace sponsor {
+class purse;
+} // namespace sponsor
+
 /// What the capabilities' routes and followers work with.
 struct services {
   caf::actor_system& system;
@@ -68,6 +75,7 @@ struct services {
   const session::token_signer& tokens;
   session::authenticator& bearers;
   realtime::bus& events;
+  sponsor::purse& purse;
 };
 
 constexpr std::chrono::seconds ask_timeout{10};

@@ -271,7 +271,21 @@ configuration::configuration() {
     .add(v.market.payment_window, "payment-window", "how long an auction's winner has to pay")
     .add(v.market.approval_window, "approval-window", "how long a seller has to sign the approval of a listing")
     .add(v.market.max_raise, "max-raise", "how many times the bid before it, or the reserve, a bid may be, 2 to 1000000; for auctions that begin from now on")
-    .add(v.market.balance_age, "balance-age", "how old the platform's reading of a bidder's balance may be, 0s to 1min");
+    .add(v.market.balance_age, "balance-age", "how old the platform's reading of a bidder's balance may be, 0s to 1min")
+    .add(v.market.least_price, "least-price",
+         "lamports that a fixed price, and an auction's reserve, must be at least");
+  section{custom_options_, defaults_, "sponsor"}
+    .add(v.sponsor.daily_lamports_user, "daily-lamports-user",
+         "lamports that the fee payer may spend for one user in a UTC day")
+    .add(v.sponsor.daily_lamports_studio, "daily-lamports-studio",
+         "lamports that it may spend for the mints of one studio in a UTC day")
+    .add(v.sponsor.daily_lamports_all, "daily-lamports-all",
+         "lamports that it may spend for all users together in a UTC day")
+    .add(v.sponsor.warning_balance, "warning-balance",
+         "balance of the fee payer in lamports below which there is an alarm")
+    .add(v.sponsor.stop_balance, "stop-balance",
+         "balance of the fee payer in lamports below which no transaction is prepared")
+    .add(v.sponsor.look_every, "look-every", "how often the fee payer's balance is read");
   section{custom_options_, defaults_, "assets"}
     .add(v.assets.folder, "folder", "where uploaded files are kept")
     .add(v.assets.url_lifetime, "url-lifetime", "how long a signed address of content that is not public works at least, 1min to 24h; at most twice that")
@@ -489,6 +503,11 @@ void configuration::check() const {
   need(!v.solana.fee_payer_key_file.empty(), "solana.fee-payer-key-file", "is required");
   need(!v.solana.reserve_address.empty(), "solana.reserve-address", "is required");
   need(v.solana.fee_bps <= 5000, "solana.fee-bps", "must be from 0 to 5000");
+  need(v.market.least_price >= 1, "market.least-price", "must be at least 1");
+  need(v.sponsor.stop_balance <= v.sponsor.warning_balance, "sponsor.stop-balance",
+       "must be at most sponsor.warning-balance");
+  need(v.sponsor.look_every >= std::chrono::milliseconds{100} && v.sponsor.look_every <= std::chrono::minutes{10},
+       "sponsor.look-every", "must be from 100ms to 10min");
   need(!v.auth.token_key_file.empty(), "auth.token-key-file", "is required");
   need(v.auth.access_lifetime <= std::chrono::hours{24}, "auth.access-lifetime", "must be at most 24h");
   need(v.postgres.write_queue >= 100 && v.postgres.write_queue <= 1'000'000, "postgres.write-queue", "must be from 100 to 1000000");

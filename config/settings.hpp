@@ -127,7 +127,17 @@ struct settings {
     timespan approval_window = std::chrono::hours{1};
     uint32_t max_raise = 10;
     timespan balance_age = std::chrono::seconds{5};
+    uint64_t least_price = 1'000'000;
   } market;
+
+  struct {
+    uint64_t daily_lamports_user = 100'000'000;
+    uint64_t daily_lamports_studio = 200'000'000;
+    uint64_t daily_lamports_all = 5'000'000'000;
+    uint64_t warning_balance = 1'000'000'000;
+    uint64_t stop_balance = 100'000'000;
+    timespan look_every = std::chrono::seconds{10};
+  } sponsor;
 
   struct {
     timespan ping_interval = std::chrono::seconds{25};

@@ -105,7 +105,8 @@ void project(const state& s, const domain::events& e, const runtime::decision_co
 /// the fee are more than any price), errc::own_listing, errc::auction_ended (someone else won).
 [[nodiscard]] runtime::result<lamports> may_buy(const view& v, const user_id& buyer);
 
-/// Checks a request's combination of fields and fills in what is fixed by `kind`. Refuses with errc::validation_failed.
-[[nodiscard]] runtime::result<terms> terms_of(const new_listing& what, runtime::time_point now);
+/// Checks a request's combination of fields, and its price or reserve against the least that the platform takes, and
+/// fills in what is fixed by `kind`. Refuses with errc::validation_failed.
+[[nodiscard]] runtime::result<terms> terms_of(const new_listing& what, runtime::time_point now, lamports least_price);
 
 } // namespace ainft::listing

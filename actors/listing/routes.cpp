@@ -52,8 +52,24 @@ task<nft::view> own_nft(const services& s, const call& c, const nft_id& id) {
   co_return found;
 }
 
+/// Makes the listing, or finds the one that an earlier try of the same request has made. Its approval is kept
+/// afterwards: a listing whose approval was lost in between is asked for one again (POST …/approve, or the request's
+/// Idempotency-Key).
+task<runtime::answer> make_listing(const services& s, const call& c, create_listing create) {
+  const auto id = create.id.get();
+  auto context = c.context();
+  context.of_new_id = !c.idempotency && !c.agent;
+  auto made = co_await command<listing::domain>(s, id, std::move(context), std::move(create));
+  if (!made)
+    co_return made;
+  const auto now = value_of<listing::domain>(*made);
+  if (now && now->state != listing::phase::awaiting_signature)
+    co_return refuse(errc::wrong_state, "this listing is " + std::string{runtime::name_of(now->state)});
+  co_return made;
+}
+
 task<reply> create_listing_route(const services& s, call& c, new_listing body) {
-  auto t = terms_of(body, s.host.time().now());
+  auto t = terms_of(body, s.host.time().now(), s.platform.least_price);
   if (!t)
     co_return std::move(t.error());
   auto token = co_await own_nft(s, c, body.nft);
@@ -68,14 +84,18 @@ task<reply> create_listing_route(const services& s, call& c, new_listing body) {
   t->payment_window = static_cast<uint32_t>(s.platform.payment_window.count());
   t->approval_window = static_cast<uint32_t>(s.platform.approval_window.count());
   const listing_id id{c.new_id()};
-  auto tx = co_await prepare_approval(s, c, id, t->mint, t->seller.wallet);
+  auto approval = co_await build_approval(s, c, id, t->mint, t->seller.wallet);
+  if (!approval)
+    co_return std::move(approval.error());
+  create_listing create{id, std::move(*t)};
+  auto made = co_await make_listing(s, c, std::move(create));
+  if (!made) {
+    co_await transaction::drop(s, approval->id);
+    co_return std::move(made.error());
+  }
+  auto tx = co_await transaction::keep(s, c, std::move(*approval));
   if (!tx)
     co_return std::move(tx.error());
-  auto context = c.final_context(202, transaction::answer_before(*tx, "listing"), "}");
-  create_listing create{id, std::move(*t)};
-  auto made = co_await command<listing::domain>(s, id.get(), std::move(context), std::move(create));
-  if (!made)
-    co_return std::move(made.error());
   auto out = http::entity_reply(std::move(*made), 202);
   out.body = transaction::answer_before(*tx, "listing") + out.body + "}";
   co_return out;
@@ -127,6 +147,13 @@ task<reply> buy_listing(const services& s, call& c) {
   if (!id)
     co_return std::move(id.error());
   co_return co_await listing::buy(s, c, *id);
+}
+
+task<reply> approve_listing(const services& s, call& c) {
+  auto id = http::path_id<listing_id>(c);
+  if (!id)
+    co_return std::move(id.error());
+  co_return co_await listing::approve(s, c, *id);
 }
 
 /// The listing is off at once. If the platform had the seller's approval, the answer brings the transaction that takes it back.
@@ -183,6 +210,10 @@ void add_listing_routes(http::route_table& routes, const services& s) {
                           "Buy at the price, or pay for an auction that was won; gives the purchase to sign", access::user,
                           [&s](call& c) { return buy_listing(s, c); });
   routes.answers<transaction::signature_needed>(buy, 202);
+  auto& approve = routes.post("/v1/listings/{id}/approve", "Listings",
+                              "Have the approval of a listing that waits for it built again, for its seller to sign",
+                              access::user, [&s](call& c) { return approve_listing(s, c); });
+  routes.answers<transaction::signature_needed>(approve, 202);
   auto& off = routes.post("/v1/listings/{id}/cancel", "Listings",
                           "Take a listing off; gives the revocation to sign if there was an approval", access::user,
                           [&s](call& c) { return cancel(s, c); });

@@ -1,6 +1,8 @@
 #include "actors/listing/sale.hpp"
 
 #include "actors/listing/domain.hpp"
+#include "actors/listing/funds.hpp"
+#include "actors/sponsor/cost.hpp"
 #include "actors/transaction/prepare.hpp"
 #include "net/solana/programs.hpp"
 
@@ -35,15 +37,30 @@ transaction::plan plan_for(transaction::purpose purpose, const listing_id& id, c
   return {purpose, id.get(), wallet, amount, std::move(instructions), {}};
 }
 
-/// A buyer must be able to pay, and Solana keeps no account that is left with less than what it owes in rent.
-boost::asio::awaitable<caf::error> check_funds(const services& s, const wallet_address& buyer, lamports price) {
-  auto held = co_await on_chain<lamports>([&](auto done) { s.chain.balance(buyer, std::move(done)); });
-  if (!held)
-    co_return std::move(held.error());
-  if (*held < price)
-    co_return refuse(errc::insufficient_funds,
-                     "the wallet holds " + held->str() + " lamports and the price is " + price.str());
-  co_return caf::error{};
+task<lamports> balance_of(const services& s, const solana::public_key& key) {
+  co_return co_await on_chain<lamports>([&](auto done) { s.chain.balance(key, std::move(done)); });
+}
+
+task<lamports> rent_of(const services& s, uint64_t space) {
+  co_return co_await on_chain<lamports>([&](auto done) { s.chain.minimum_balance(space, std::move(done)); });
+}
+
+lamports part_of(const std::vector<payout>& parts, const wallet_address& whose) {
+  const auto it = std::find_if(parts.begin(), parts.end(), [&](const payout& p) { return p.to == whose; });
+  return it == parts.end() ? lamports{} : it->amount;
+}
+
+/// Whether the buyer can pay the price and the rent of the account that the token goes to.
+boost::asio::awaitable<caf::error> refuse_poor(const services& s, const solana::public_key& mint,
+                                               const wallet_address& buyer, lamports price, lamports to_buyer) {
+  const auto held = co_await balance_of(s, buyer);
+  const auto in_account = co_await balance_of(s, account_of(buyer, mint));
+  const auto rent = co_await rent_of(s, sponsor::token_account_size);
+  const auto least = co_await rent_of(s, 0);
+  if (auto bad = http::first_error(held, in_account, rent, least))
+    co_return bad;
+  const purchase_funds needs{price, to_buyer, missing_rent(*rent, *in_account), *least};
+  co_return check_funds(*held, needs);
 }
 
 } // namespace
@@ -63,17 +80,17 @@ std::vector<solana::instruction> purchase_instructions(const view& v, const wall
   std::vector<solana::instruction> out{solana::compute_budget_program::set_compute_unit_limit(compute_units)};
   for (const auto& part : parts)
     out.push_back(solana::system_program::transfer(buyer, part.to, part.amount));
-  out.push_back(solana::associated_token_program::create_idempotent(platform, buyer, v.mint, token_program()));
+  out.push_back(solana::associated_token_program::create_idempotent(buyer, buyer, v.mint, token_program()));
   out.push_back(solana::token_program::transfer_checked(token_program(), account_of(v.seller.wallet, v.mint), v.mint,
                                                         account_of(buyer, v.mint), platform, one_token, no_decimals));
   return out;
 }
 
-task<transaction::view> prepare_approval(const services& s, const call& c, listing_id id, const solana::public_key& mint,
-                                         const wallet_address& seller) {
+task<transaction::built> build_approval(const services& s, const call& c, listing_id id, const solana::public_key& mint,
+                                        const wallet_address& seller) {
   auto p = plan_for(transaction::purpose::approve, id, seller,
                     approve_instructions(mint, seller, s.platform.fee_payer.address()));
-  co_return co_await transaction::prepare_plan(s, c, std::move(p));
+  co_return co_await transaction::build(s, c, std::move(p));
 }
 
 task<transaction::view> prepare_revocation(const services& s, const call& c, const view& v) {
@@ -89,7 +106,10 @@ task<reply> approve(const services& s, call& c, listing_id id) {
     co_return refuse(errc::not_owner, "only its seller approves a listing");
   if (v->state != phase::awaiting_signature)
     co_return refuse(errc::wrong_state, "this listing is " + std::string{runtime::name_of(v->state)});
-  co_return to_be_signed(co_await prepare_approval(s, c, id, v->mint, v->seller.wallet));
+  auto built = co_await build_approval(s, c, id, v->mint, v->seller.wallet);
+  if (!built)
+    co_return std::move(built.error());
+  co_return to_be_signed(co_await transaction::keep(s, c, std::move(*built)));
 }
 
 task<reply> buy(const services& s, call& c, listing_id id) {
@@ -100,11 +120,11 @@ task<reply> buy(const services& s, call& c, listing_id id) {
   const auto buyer = wallet_address::parse(c.who.wallet);
   if (auto bad = http::first_error(price, buyer))
     co_return bad;
-  if (auto bad = co_await check_funds(s, *buyer, *price))
-    co_return bad;
   const auto parts = split_sale(*price, v->royalty_bps, v->creators, v->fee_bps, v->seller.wallet, s.platform.reserve);
   if (!parts)
     co_return parts.error();
+  if (auto bad = co_await refuse_poor(s, v->mint, *buyer, *price, part_of(*parts, *buyer)))
+    co_return bad;
   auto p = plan_for(transaction::purpose::purchase, id, *buyer,
                     purchase_instructions(*v, *buyer, *parts, s.platform.fee_payer.address()), *price);
   co_return to_be_signed(co_await transaction::prepare_plan(s, c, std::move(p)));

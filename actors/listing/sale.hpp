@@ -14,14 +14,14 @@ namespace ainft::listing {
 [[nodiscard]] std::vector<solana::instruction> revoke_instructions(const solana::public_key& mint, const wallet_address& seller);
 
 /// The whole sale in one transaction, so that it cannot half-happen: the buyer's lamports to each receiver of `parts`, and the
-/// token to the buyer's associated account (made if need be, paid for by `platform`) by the delegate.
+/// token to the buyer's associated account (made if need be, at the buyer's expense) by the delegate `platform`.
 [[nodiscard]] std::vector<solana::instruction> purchase_instructions(const view& v, const wallet_address& buyer,
                                                                      const std::vector<payout>& parts,
                                                                      const solana::public_key& platform);
 
-/// The approval of a listing that is about to be made, kept for its seller to sign.
-[[nodiscard]] task<transaction::view> prepare_approval(const services& s, const http::call& c, listing_id id,
-                                                       const solana::public_key& mint, const wallet_address& seller);
+/// The approval of a listing for its seller to sign, built and not yet kept: see transaction::build.
+[[nodiscard]] task<transaction::built> build_approval(const services& s, const http::call& c, listing_id id,
+                                                      const solana::public_key& mint, const wallet_address& seller);
 
 /// The transaction that takes the platform's delegation back.
 [[nodiscard]] task<transaction::view> prepare_revocation(const services& s, const http::call& c, const view& v);

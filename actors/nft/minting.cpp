@@ -95,6 +95,7 @@ task<reply> mint(const services& s, call& c, nft_id id) {
   p.wallet = *wallet;
   p.instructions = mint_instructions(*v, *wallet, mint_key.address(), payer, uri, *rent);
   p.co_signers = {mint_key};
+  p.studio = v->studio_id;
   auto tx = co_await transaction::prepare_plan(s, c, std::move(p));
   if (!tx)
     co_return std::move(tx.error());

@@ -36,6 +36,7 @@ void add_routes(http::route_table& routes, const node_desk& desk) {
   add_follower_routes(routes, desk);
   add_session_routes(routes, desk);
   add_market_routes(routes, desk);
+  add_budget_routes(routes, desk);
 }
 
 } // namespace ainft::operations

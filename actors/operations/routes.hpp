@@ -13,6 +13,7 @@ void add_node_routes(http::route_table& routes, const node_desk& desk);
 void add_follower_routes(http::route_table& routes, const node_desk& desk);
 void add_session_routes(http::route_table& routes, const node_desk& desk);
 void add_market_routes(http::route_table& routes, const node_desk& desk);
+void add_budget_routes(http::route_table& routes, const node_desk& desk);
 
 /// A route that shows something.
 http::route& shows(http::route_table& routes, std::string path, std::string summary, std::vector<std::string> query, http::handler f);

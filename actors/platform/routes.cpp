@@ -2,6 +2,7 @@
 
 #include "actors/ai_job/providers.hpp"
 #include "actors/platform/version.hpp"
+#include "actors/sponsor/purse.hpp"
 
 #include "net/cached.hpp"
 #include "net/http/file_body.hpp"
@@ -36,19 +37,33 @@ bool inspect(Inspector& f, probe& x) {
   return f.object(x).fields(f.field("status", x.status), f.field("latency_ms", x.latency_ms), f.field("problem", x.problem));
 }
 
+/// How much the account that pays the fees has left: "enough", "low", "stopped" (too little to prepare a transaction),
+/// or "unknown".
+struct purse_view {
+  sponsor::level status = sponsor::level::unknown;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, purse_view& x) {
+  return f.object(x).fields(f.field("status", x.status));
+}
+
 struct probes {
   probe postgresql;
   probe redis;
   probe solana;
+  purse_view fee_payer;
 };
 
 template <class Inspector>
 bool inspect(Inspector& f, probes& x) {
-  return f.object(x).fields(f.field("postgresql", x.postgresql), f.field("redis", x.redis), f.field("solana", x.solana));
+  return f.object(x).fields(f.field("postgresql", x.postgresql), f.field("redis", x.redis), f.field("solana", x.solana),
+                            f.field("fee_payer", x.fee_payer));
 }
 
 struct readiness {
-  std::string status; ///< "ready", "degraded" (Redis, Solana or an AI provider is away: some things wait), "not_ready", "draining"
+  std::string status; ///< "ready", "degraded" (Redis, Solana or an AI provider is away, or the fee payer is low: some
+                      ///< things wait), "not_ready", "draining"
   probes checks;
   std::vector<ai_job::provider_view> ai_providers;
 };
@@ -94,6 +109,7 @@ awaitable<probes> probe_all(const services& s, const surroundings& around) {
   auto ping = caf::make_message(caf::get_atom_v);
   out.redis = co_await timed(net::ask<caf::ok_atom>(s.port, around.redis, std::move(ping), probe_timeout));
   out.solana = co_await timed(on_chain<bool>([&](auto done) { s.chain.health(std::move(done)); }));
+  out.fee_payer.status = s.purse.at();
   co_return out;
 }
 
@@ -107,10 +123,12 @@ task<reply> show_readiness(const services& s, const surroundings& around, net::c
   const auto up = [](const probe& p) { return p.status == "up"; };
   out.ai_providers = around.providers->views();
   const bool makers_up = std::all_of(out.ai_providers.begin(), out.ai_providers.end(), [](const auto& p) { return p.status == ai::health::up; });
+  const auto purse = out.checks.fee_payer.status;
+  const bool can_pay = purse != sponsor::level::low && purse != sponsor::level::stopped;
   out.status = around.draining()            ? "draining"
                : !up(out.checks.postgresql) ? "not_ready"
-               : up(out.checks.redis) && up(out.checks.solana) && makers_up ? "ready"
-                                                                            : "degraded";
+               : up(out.checks.redis) && up(out.checks.solana) && makers_up && can_pay ? "ready"
+                                                                                       : "degraded";
   co_return http::json_reply(out, out.status == "ready" || out.status == "degraded" ? 200 : 503);
 }
 

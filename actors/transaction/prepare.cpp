@@ -1,15 +1,58 @@
 #include "actors/transaction/prepare.hpp"
 
+#include "actors/sponsor/budget.hpp"
+#include "actors/sponsor/cost.hpp"
+#include "actors/sponsor/purse.hpp"
 #include "actors/transaction/domain.hpp"
 #include "net/base64.hpp"
 
 namespace ainft::transaction {
 
+using http::call;
 using runtime::errc;
 using runtime::refuse;
 
-boost::asio::awaitable<caf::error> try_on_chain(const services& s, const solana::transaction& tx) {
-  auto tried = co_await on_chain<std::string>([&](auto done) { s.chain.simulate(tx, 0, std::move(done)); });
+namespace {
+
+/// How long after a wallet's time to sign a reservation waits for its transaction to be kept.
+constexpr std::chrono::seconds keep_patience{60};
+
+/// The most that the transaction takes from the fee payer, and what it costs when it fails.
+task<sponsor::reservation> price(const services& s, const call& c, const solana::message& m) {
+  const auto cost = sponsor::cost_of(m);
+  if (!cost)
+    co_return cost.error();
+  runtime::result<lamports> rent{lamports{}};
+  if (cost->token_accounts > 0)
+    rent = co_await on_chain<lamports>(
+      [&](auto done) { s.chain.minimum_balance(sponsor::token_account_size, std::move(done)); });
+  if (!rent)
+    co_return std::move(rent.error());
+  const auto most = sponsor::most_of(*cost, *rent);
+  if (!most)
+    co_return most.error();
+  sponsor::reservation out;
+  out.user = user_id{c.who.user};
+  out.most = *most;
+  out.fee = cost->fee;
+  co_return out;
+}
+
+boost::asio::awaitable<caf::error> reserve(const services& s, sponsor::reservation r) {
+  const auto now = s.host.time().now();
+  auto q = [r, most = s.platform.sponsor, now](persistence::session& db) { return sponsor::reserve(db, r, most, now); };
+  auto full = co_await net::query(s.db, std::move(q));
+  if (!full)
+    co_return std::move(full.error());
+  if (*full)
+    co_return sponsor::refuse_full(**full, r, s.platform.sponsor, now);
+  co_return caf::error{};
+}
+
+} // namespace
+
+boost::asio::awaitable<caf::error> try_on_chain(const services& s, const solana::transaction& tx, uint64_t min_slot) {
+  auto tried = co_await on_chain<std::string>([&](auto done) { s.chain.simulate(tx, min_slot, std::move(done)); });
   if (!tried)
     co_return std::move(tried.error());
   if (tried->find("BlockhashNotFound") != tried->npos)
@@ -19,7 +62,9 @@ boost::asio::awaitable<caf::error> try_on_chain(const services& s, const solana:
   co_return caf::error{};
 }
 
-task<view> prepare_plan(const services& s, const http::call& c, plan p) {
+task<built> build(const services& s, const call& c, plan p) {
+  if (auto bad = s.purse.refuse_if_stopped())
+    co_return bad;
   auto latest = co_await on_chain<solana::blockhash_info>([&](auto done) { s.chain.latest_blockhash(std::move(done)); });
   if (!latest)
     co_return std::move(latest.error());
@@ -30,7 +75,14 @@ task<view> prepare_plan(const services& s, const http::call& c, plan p) {
   auto tx = solana::transaction::unsigned_of(*message);
   if (!tx)
     co_return std::move(tx.error());
-  if (auto bad = co_await try_on_chain(s, *tx))
+  // The cost is read from the bytes that will be signed, not from the plan.
+  const auto decoded = solana::message::parse(tx->message_bytes);
+  if (!decoded)
+    co_return decoded.error();
+  auto cost = co_await price(s, c, *decoded);
+  if (!cost)
+    co_return std::move(cost.error());
+  if (auto bad = co_await try_on_chain(s, *tx, latest->slot))
     co_return bad;
   for (const auto& key : p.co_signers)
     tx->put_signature(key.address(), key.sign(tx->message_bytes));
@@ -44,14 +96,36 @@ task<view> prepare_plan(const services& s, const http::call& c, plan p) {
   what.signatures = std::move(tx->signatures);
   what.last_valid_block_height = latest->last_valid_block_height;
   what.sign_before = s.host.time().now() + s.platform.signature_window;
+  cost->id = what.id;
+  cost->studio = p.studio;
+  cost->until = what.sign_before + keep_patience;
+  if (auto bad = co_await reserve(s, std::move(*cost)))
+    co_return bad;
+  co_return what;
+}
+
+task<view> keep(const services& s, const call& c, built what) {
   const auto id = what.id.get();
-  prepare keep{std::move(what)};
+  prepare it{std::move(what)};
   auto context = c.context();
+  context.expected_version.reset(); // If-Match is about what the request names
   context.of_new_id = true;
-  auto made = co_await command<domain>(s, id, std::move(context), std::move(keep));
+  auto made = co_await command<domain>(s, id, std::move(context), std::move(it));
   if (!made)
     co_return std::move(made.error());
   co_return value_of<domain>(*made);
+}
+
+boost::asio::awaitable<void> drop(const services& s, transaction_id id) {
+  auto q = [id](persistence::session& db) { return sponsor::settle(db, id, lamports{}); };
+  (void)co_await net::query(s.db, std::move(q)); // else it is released after its time
+}
+
+task<view> prepare_plan(const services& s, const call& c, plan p) {
+  auto what = co_await build(s, c, std::move(p));
+  if (!what)
+    co_return std::move(what.error());
+  co_return co_await keep(s, c, std::move(*what));
 }
 
 to_sign to_sign_of(const view& v) { return {v.id, v.base64, v.signers, v.last_valid_block_height, v.sign_before}; }

@@ -14,15 +14,28 @@ struct plan {
   lamports amount;       ///< what a purchase pays
   std::vector<solana::instruction> instructions;
   std::vector<solana::key_pair> co_signers; ///< keys made for this transaction alone, such as a mint's
+  std::optional<studio_id> studio; ///< on whose behalf the platform pays, besides the caller's
 };
 
-/// Compiles a plan with the platform as fee payer and a fresh blockhash, tries it on chain without signatures, and keeps it as
-/// a transaction entity that awaits its wallet's signature. Refuses with errc::would_fail what the chain would refuse.
+/// Compiles a plan with the platform as fee payer and a fresh blockhash, tries it on chain without signatures, and
+/// reserves what it can cost in the day's budgets. Nobody can sign it before it is kept. Refuses with errc::would_fail
+/// what the chain would refuse, errc::quota_exceeded over a budget, errc::unavailable while the fee payer is nearly
+/// empty.
+[[nodiscard]] task<built> build(const services& s, const http::call& c, plan p);
+
+/// Keeps it as a transaction entity that awaits its wallet's signature.
+[[nodiscard]] task<view> keep(const services& s, const http::call& c, built what);
+
+/// It will not be kept: releases what was reserved for it.
+[[nodiscard]] boost::asio::awaitable<void> drop(const services& s, transaction_id id);
+
+/// Builds and keeps.
 [[nodiscard]] task<view> prepare_plan(const services& s, const http::call& c, plan p);
 
-/// Tries a transaction without its signatures: errc::transaction_expired for an old blockhash, errc::would_fail with the
-/// chain's reason.
-[[nodiscard]] boost::asio::awaitable<caf::error> try_on_chain(const services& s, const solana::transaction& tx);
+/// Tries a transaction without its signatures on a node that has reached `min_slot`: errc::transaction_expired for an
+/// old blockhash, errc::would_fail with the chain's reason.
+[[nodiscard]] boost::asio::awaitable<caf::error> try_on_chain(const services& s, const solana::transaction& tx,
+                                                              uint64_t min_slot = 0);
 
 /// The answer's part for a client that must sign.
 struct to_sign {

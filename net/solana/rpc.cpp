@@ -3,7 +3,6 @@
 #include "net/base64.hpp"
 
 #include <nlohmann/json.hpp>
-#include <spdlog/spdlog.h>
 
 namespace ainft::solana {
 
@@ -39,16 +38,11 @@ void rpc::call(std::string_view method, const json& params, receiver<T> done, Re
   r.headers = {"Content-Type: application/json"};
   r.body = json{{"jsonrpc", "2.0"}, {"id", rpc_request_id}, {"method", std::string{method}}, {"params", params}}.dump();
   r.max_response = largest_answer;
-  http_.send(std::move(r), [done = std::move(done), read = std::move(read),
-                            name = std::string{method}](result<client::response> got) {
-    auto answer = got
-                    ? result<T>{read(got->status, std::string_view{got->body})}
-                    : result<T>{runtime::refuse(errc::unavailable, "Solana: " + runtime::explain(got.error()).detail)};
-    try { // an exception in the client's thread would end the process
-      done(std::move(answer));
-    } catch (const std::exception& e) {
-      spdlog::error("the receiver of an answer to {} failed: {}", name, e.what());
-    }
+  http_.send(std::move(r), [done = std::move(done), read = std::move(read)](result<client::response> got) {
+    if (got)
+      done(read(got->status, std::string_view{got->body}));
+    else
+      done(runtime::refuse(errc::unavailable, "Solana: " + runtime::explain(got.error()).detail));
   });
 }
 

@@ -4,15 +4,22 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { VersionedTransaction } from '@solana/web3.js';
 import bs58 from 'bs58';
-import { Stack } from '../support/stack.mjs';
+import { ACCOUNT_RENT, Stack, until } from '../support/stack.mjs';
 import { Client } from '../support/client.mjs';
 
 // Stands between the platform and its node, and loses what it is told to: 'transactions' that are handed in, or only the 'answers'.
 let losing = 'nothing';
+// Answers getSignatureStatuses in the node's place, while it is set: gives the answer's result, or null for no answer.
+let statuses = null;
 const lossy = createServer(async (request, response) => {
   const parts = [];
   for await (const part of request) parts.push(part);
   const body = Buffer.concat(parts).toString();
+  if (garbage !== null) return response.end(garbage);
+  if (statuses && body.includes('"getSignatureStatuses"')) {
+    const result = await statuses(JSON.parse(body).params[0]);
+    return result ? response.end(JSON.stringify({ jsonrpc: '2.0', id: 1, result })) : request.socket.destroy();
+  }
   const sending = body.includes('"sendTransaction"');
   if (sending && losing === 'transactions') {
     const { params } = JSON.parse(body);
@@ -23,6 +30,8 @@ const lossy = createServer(async (request, response) => {
   if (sending && losing === 'answers') return request.socket.destroy();
   response.end(await answer.text());
 });
+// What every call is answered with, while it is set.
+let garbage = null;
 
 let stack, seller, buyer;
 before(async () => {
@@ -71,7 +80,7 @@ test('a purchase that was submitted and never landed expires by the chain, and t
   const again = await buyer.post(`/v1/transactions/${transaction.id}/rebuild`);
   await buyer.complete(again.transaction);
   await buyer.inState(path, 'sold');
-  assert.equal(await stack.connection.getBalance(buyer.wallet.publicKey), 4_000_000_000);
+  assert.equal(await stack.connection.getBalance(buyer.wallet.publicKey), 4_000_000_000 - ACCOUNT_RENT);
 });
 
 test('a purchase whose submission was answered by nobody is found on chain, and paid once', async () => {
@@ -84,5 +93,57 @@ test('a purchase whose submission was answered by nobody is found on chain, and 
   await buyer.inState(`/v1/listings/${listing.id}`, 'sold');
   const refused = await buyer.request('POST', `/v1/transactions/${transaction.id}/rebuild`);
   assert.equal(refused.body.code, 'wrong_state');
-  assert.equal(await stack.connection.getBalance(buyer.wallet.publicKey), 3_000_000_000);
+  assert.equal(await stack.connection.getBalance(buyer.wallet.publicKey), 3_000_000_000 - 2 * ACCOUNT_RENT);
+});
+
+const finalizedHeight = () => stack.connection.getBlockHeight('finalized');
+const unknownTo = (slot) => (signatures) => ({ context: { slot }, value: signatures.map(() => null) });
+
+// Signs and hands in a purchase; gives its listing's path and what is known of the transaction.
+async function purchase() {
+  const nft = await seller.mintNft();
+  const listing = await seller.list(nft, { kind: 'fixed', price: '100000000' });
+  const { transaction } = await buyer.post(`/v1/listings/${listing.id}/buy`);
+  const submit = () => buyer.post(`/v1/transactions/${transaction.id}/signature`, { signedTransaction: buyer.signTransaction(transaction.base64) });
+  return { path: `/v1/listings/${listing.id}`, transaction, submit };
+}
+
+test('a node that lags behind does not make a purchase expire that has landed', async () => {
+  const { path, transaction, submit } = await purchase();
+  statuses = unknownTo(await stack.connection.getSlot());
+  await submit();
+  // 100 blocks of 20 ms beyond its end: the platform has looked several times.
+  await until(async () => (await finalizedHeight()) > transaction.lastValidBlockHeight + 100, 'the end of its life');
+  assert.equal((await buyer.get(`/v1/transactions/${transaction.id}`)).state, 'submitted');
+  statuses = null;
+  await buyer.inState(`/v1/transactions/${transaction.id}`, 'confirmed');
+  await buyer.inState(path, 'sold');
+});
+
+test('one answer that does not know a transaction does not make it expire', async () => {
+  const { path, transaction, submit } = await purchase();
+  let wrong = 0;
+  statuses = async (signatures) => {
+    if ((await finalizedHeight()) <= transaction.lastValidBlockHeight) return null;
+    if (++wrong > 1) statuses = null;
+    return wrong > 1 ? null : unknownTo(await stack.connection.getSlot())(signatures);
+  };
+  await submit();
+  await until(() => wrong > 0, 'a wrong answer');
+  await buyer.inState(`/v1/transactions/${transaction.id}`, 'confirmed');
+  await buyer.inState(path, 'sold');
+});
+
+test('a gateway that answers garbage is a failure of one request, not of the process', async () => {
+  const [studio, asset] = [await seller.makeStudio(), await seller.upload()];
+  const nft = await seller.post('/v1/nfts', { studioId: studio.id, name: 'Patient', assetId: asset.id });
+  const bodies = ['{"error":"rate limited"}', '{"error":null}', '{"error":{"message":7}}', '{"error":[]}', '[]', '', '{"id":1,"result":{"value":1e999}}', '['.repeat(100_000)];
+  for (garbage of bodies) {
+    const refused = await seller.request('POST', `/v1/nfts/${nft.id}/mint`);
+    assert.ok([502, 503].includes(refused.status), `${garbage.slice(0, 40)}: ${refused.status}`);
+    await until(async () => (await seller.get('/readyz')).checks.solana.status === 'down', 'a report of it');
+  }
+  garbage = null;
+  const { transaction } = await seller.post(`/v1/nfts/${nft.id}/mint`);
+  await seller.complete(transaction);
 });

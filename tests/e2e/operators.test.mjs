@@ -66,7 +66,7 @@ test('cluster shows the nodes from any of them', async () => {
     assert.equal(seen.node, node);
     assert.deepEqual(seen.members.map((m) => [m.name, m.state, m.link]).sort(), [['n1', 'active', node === 'n1' ? 'self' : 'up'], ['n2', 'active', node === 'n2' ? 'self' : 'up']]);
     assert.equal(seen.members.reduce((sum, m) => sum + m.shards, 0), 1024);
-    assert.deepEqual(seen.singletons.map((s) => s.name).sort(), ['agents', 'deadlines', 'settlement', 'transactions']);
+    assert.deepEqual(seen.singletons.map((s) => s.name).sort(), ['agents', 'deadlines', 'settlement', 'sponsorship', 'transactions']);
   }
   const { out } = await console_(['cluster']);
   assert.match(out, /node n1, epoch \d+/);
@@ -148,6 +148,17 @@ test('every kind of entity replays to what it is', async () => {
     const again = await asJson(['replay', `${kind}/${id}`]);
     assert.deepEqual([kind, again.equal, again.rows, again.state], [kind, true, [], []]);
   }
+});
+
+test('the console shows what the platform may spend and what it has spent', async () => {
+  const shown = await until(async () => { const b = await asJson(['budget'], { who: 'guest' }); return b.items[0].reserved === '0' && b; }, 'settlement');
+  assert.equal(shown.feePayer.address, cluster.keys.feePayer.publicKey.toBase58());
+  assert.equal(shown.feePayer.status, 'enough');
+  assert.equal(shown.items[0].scope, 'all');
+  assert.ok(BigInt(shown.items[0].spent) > 5_000_000n, 'the mint of the test before');
+  assert.ok(shown.items.some((b) => b.scope === 'studio') && shown.items.some((b) => b.scope === 'user'));
+  assert.match((await console_(['budget'])).out, /budgets renew at 20\d\d-\d\d-\d\dT00:00:00Z/);
+  assert.equal((await creator.request('GET', '/v1/admin/budget')).status, 403);
 });
 
 test('an entity is passivated and restarted, which is asked for and written down', async () => {

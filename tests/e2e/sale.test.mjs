@@ -3,7 +3,7 @@ import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { PublicKey, VersionedTransaction } from '@solana/web3.js';
 import { getAccount, getAssociatedTokenAddressSync, getMint, getTokenMetadata, TOKEN_2022_PROGRAM_ID } from '@solana/spl-token';
-import { Stack, until } from '../support/stack.mjs';
+import { ACCOUNT_RENT, Stack, until } from '../support/stack.mjs';
 import { Client, picture } from '../support/client.mjs';
 
 let stack;
@@ -79,7 +79,7 @@ test('a picture becomes an NFT that is listed, bought and paid for exactly', asy
   const fee = (price * 250n) / 10_000n;
   const royalty = (price * 777n) / 10_000n;
   const friendPart = (royalty * 33n) / 100n;
-  assert.deepEqual(gained, { seller: price - fee - friendPart, friend: friendPart, buyer: -price, reserve: fee });
+  assert.deepEqual(gained, { seller: price - fee - friendPart, friend: friendPart, buyer: -price - BigInt(ACCOUNT_RENT), reserve: fee });
 
   assert.equal((await holdings(buyer.address, nft.mintAddress)).amount, 1n);
   assert.equal((await holdings(creator.address, nft.mintAddress)).amount, 0n);
@@ -144,7 +144,7 @@ test('two who buy the same listing at once: one pays, the other is refused', asy
   const sold = await buyers[0].inState(`/v1/listings/${listing.id}`, 'sold');
   assert.equal(sold.buyer.wallet, buyers[1 - loser].address);
   assert.equal(await balance(buyers[loser].address), 3_000_000_000);
-  assert.equal(await balance(buyers[1 - loser].address), 2_000_000_000);
+  assert.equal(await balance(buyers[1 - loser].address), 2_000_000_000 - ACCOUNT_RENT);
 });
 
 test('a purchase that is not signed in time holds nothing up', async () => {

@@ -18,6 +18,9 @@ export async function freePort() {
   return port;
 }
 
+// Lamports that a buyer pays for the token account that an NFT goes to, if he has none for it.
+export const ACCOUNT_RENT = 2_074_080;
+
 // Calls `look` until it gives something true, or fails after `seconds`.
 export async function until(look, what, seconds = 30) {
   const end = Date.now() + seconds * 1000;
@@ -98,6 +101,7 @@ export class Stack {
       'solana.reserve-address': this.keys.reserve.publicKey.toBase58(),
       'auth.token-key-file': join(this.folder, 'token.json'),
       'assets.folder': join(this.folder, 'assets'),
+      'market.least-price': 1, // amounts that are easy to follow
       'rates.write-per-second': 0,
       'rates.bid-per-second': 0,
       'rates.sign-in-per-second': 0,

@@ -18,6 +18,8 @@
 #include "actors/realtime/room.hpp"
 #include "actors/session/authenticator.hpp"
 #include "actors/settlement/follower.hpp"
+#include "actors/sponsor/follower.hpp"
+#include "actors/sponsor/purse.hpp"
 #include "actors/transaction/watcher.hpp"
 #include "net/ai/remote/openai.hpp"
 #include "net/client/http_client.hpp"
@@ -303,6 +305,13 @@ struct node::parts {
       follows(following, "settlement", [this] { return settlement::start_follower(all, settling, retries_of(values)); });
       return ends(following, {"settlement"});
     });
+    singles.add("sponsorship", [this, follows, ends] {
+      following.add("sponsor_sweeper", [this] { return sponsor::start_sweeper(all); });
+      follows(following, "sponsorship", [this] {
+        return sponsor::start_follower(all, background.get_executor(), retries_of(values));
+      });
+      return ends(following, {"sponsorship", "sponsor_sweeper"});
+    });
     singles.add("agents", [this, follows, ends] {
       follows(following, "agents", [this] { return agent::start_follower(all, tools, orders, serving_agents, retries_of(values)); });
       return ends(following, {"agents"});
@@ -351,6 +360,8 @@ struct node::parts {
   }
 
   void start_background() {
+    purse.look();
+    recurring.start("fee_payer", own.sponsor.look_every, [this] { purse.look(); });
     recurring.start("expiry", milliseconds{100}, [this] { end_waiting(); });
     if (seat)
       recurring.start("rates", rates_pause, [this] { tell_rates(); });
@@ -419,9 +430,10 @@ struct node::parts {
   solana::balances wallets{[bids = solana::rpc{outbound, values.solana.rpc_url, balance_patience}](const auto& of, auto done) {
     bids.balances(of, std::move(done));
   }};
+  sponsor::purse purse{system, chain, own.fee_payer.address(), own.sponsor};
   session::authenticator bearers{signer, time, entities};
   realtime::bus events{system, port, log, {values.realtime.recent_events, values.realtime.replay_limit, values.realtime.replays_at_once}};
-  services all{system, host, entities, port, db, chain, wallets, own, auth, signer, bearers, events};
+  services all{system, host, entities, port, db, chain, wallets, own, auth, signer, bearers, events, purse};
   http::route_table routes;
   http::route_table metrics_routes; ///< empty where they are among the others
   http::dispatcher front{routes, platform_front::make_hooks(all, limiter)}, metrics_front{metrics_routes, platform_front::make_hooks(all, limiter)};

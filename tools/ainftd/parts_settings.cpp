@@ -37,7 +37,11 @@ platform platform_of(const config::settings& s) {
           in_ms(s.market.balance_age),
           {{s.assets.max_bytes, s.assets.max_pixels, s.assets.max_frames, s.assets.max_animation_pixels, in_s(s.assets.max_duration)}, s.assets.decoders},
           asset::derive_url_key(must(solana::key_pair::from_file(s.auth.token_key_file), "auth.token-key-file")),
-          in_s(s.assets.url_lifetime)};
+          in_s(s.assets.url_lifetime),
+          lamports{s.market.least_price},
+          {lamports{s.sponsor.daily_lamports_user}, lamports{s.sponsor.daily_lamports_studio},
+           lamports{s.sponsor.daily_lamports_all}, lamports{s.sponsor.warning_balance},
+           lamports{s.sponsor.stop_balance}, in_ms(s.sponsor.look_every)}};
 }
 
 auth_settings auth_of(const config::settings& s, uint16_t port) {

@@ -177,6 +177,21 @@ std::string followers(const line&, const json& a, const painter& p) {
   return out + all.str(p);
 }
 
+std::string budget(const line&, const json& a, const painter& p) {
+  const auto& payer = a["feePayer"];
+  const auto status = at(payer, "status");
+  std::string out = "fee payer " + p.bold(at(payer, "address")) + " holds " + at(payer, "balance") + " lamports: "
+                    + (status == "enough"    ? p.good(status)
+                       : status == "stopped" ? p.bad(status)
+                                             : p.warn(status))
+                    + " (alarm below " + at(payer, "warningBalance") + ", stops below " + at(payer, "stopBalance")
+                    + ")\nbudgets renew at " + at(a, "renewsAt") + "\n\n";
+  table all{{"budget", "of", "limit", "reserved", "spent"}};
+  for (const auto& b : a["items"])
+    all.add({at(b, "scope"), at(b, "subject"), at(b, "limit"), at(b, "reserved"), at(b, "spent")});
+  return out + all.str(p);
+}
+
 std::string trace(const line&, const json& a, const painter& p) {
   table all{{"at", "took us", "message", "from"}};
   for (const auto& m : a["messages"])
@@ -210,7 +225,8 @@ std::string items(const json& a, const painter& p) {
 
 std::string shown(const line& asked, const json& answer, bool colour) {
   static const std::map<std::string, std::string (*)(const line&, const json&, const painter&)> drawings{
-    {"cluster", cluster}, {"tree", tree}, {"top", top}, {"journal", journal}, {"replay", replay}, {"followers", followers}, {"trace", trace}, {"mailbox", mailbox}};
+    {"cluster", cluster},     {"tree", tree},     {"top", top},     {"journal", journal}, {"replay", replay},
+    {"followers", followers}, {"budget", budget}, {"trace", trace}, {"mailbox", mailbox}};
   const painter p{colour};
   if (const auto own = drawings.find(asked.words[0]); own != drawings.end())
     return own->second(asked, answer, p);

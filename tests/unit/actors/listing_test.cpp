@@ -272,18 +272,18 @@ TEST(listing, that_was_made_unpayable_before_that_was_checked_is_not_for_sale) {
 
 TEST(new_listing, must_have_the_fields_of_its_kind_and_no_others) {
   new_listing fixed;
-  EXPECT_EQ(pointer_of(terms_of(fixed, at())), "/price");
+  EXPECT_EQ(pointer_of(terms_of(fixed, at(), lamports{1})), "/price");
   fixed.price = positive_lamports{5};
-  EXPECT_TRUE(terms_of(fixed, at()));
+  EXPECT_TRUE(terms_of(fixed, at(), lamports{1}));
   fixed.ends_at = at(10);
-  EXPECT_EQ(pointer_of(terms_of(fixed, at())), "/endsAt");
+  EXPECT_EQ(pointer_of(terms_of(fixed, at(), lamports{1})), "/endsAt");
   new_listing auction;
   auction.kind = kind::auction;
-  EXPECT_EQ(runtime::explain(terms_of(auction, at()).error()).fields.size(), 3u);
+  EXPECT_EQ(runtime::explain(terms_of(auction, at(), lamports{1}).error()).fields.size(), 3u);
   auction.reserve = positive_lamports{5};
   auction.min_increment = positive_lamports{1};
   auction.ends_at = at(0);
-  EXPECT_EQ(pointer_of(terms_of(auction, at())), "/endsAt") << "the end must lie in the future";
+  EXPECT_EQ(pointer_of(terms_of(auction, at(), lamports{1})), "/endsAt") << "the end must lie in the future";
 }
 
 RC_GTEST_PROP(auction, always_has_a_rising_highest_bid_that_its_leader_made, ()) {
@@ -303,4 +303,20 @@ RC_GTEST_PROP(auction, always_has_a_rising_highest_bid_that_its_leader_made, ())
     }
   }
   RC_ASSERT(m.s.bid_count == count);
+}
+
+TEST(listing_terms, refuse_a_price_or_reserve_below_the_least_and_name_the_rule) {
+  new_listing fixed, auction;
+  fixed.price = positive_lamports{999};
+  auction.kind = kind::auction;
+  auction.reserve = positive_lamports{999};
+  auction.min_increment = positive_lamports{1};
+  auction.ends_at = at(100);
+  for (const auto& [what, pointer] : {std::pair{&fixed, "/price"}, {&auction, "/reserve"}}) {
+    const auto refused = terms_of(*what, at(0), lamports{1'000});
+    EXPECT_EQ(code_of(refused), errc::validation_failed);
+    EXPECT_EQ(pointer_of(refused), pointer);
+    EXPECT_EQ(runtime::explain(refused.error()).fields.at(0).rule, "must be at least 1000 lamports");
+    EXPECT_TRUE(terms_of(*what, at(0), lamports{999}));
+  }
 }

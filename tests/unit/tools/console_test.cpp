@@ -38,6 +38,7 @@ TEST(console, asks_for_what_a_command_says) {
   EXPECT_EQ(dropped.target, "/v1/admin/followers/settlement/parked/0190163d-8694-739b-aea5-966c26f8ad91/skip");
   EXPECT_EQ(dropped.body, R"({"reason":"it was paid back"})");
   EXPECT_EQ(of("quarantine release studio/std_1").target, "/v1/admin/quarantine/studio/std_1/release");
+  EXPECT_EQ(of("budget").target, "/v1/admin/budget");
   EXPECT_EQ(of("drain a/b").target, "/v1/admin/drain?node=a%2Fb");
   EXPECT_EQ(of("log debug --node n1").target, "/v1/admin/log?node=n1");
 }
@@ -101,6 +102,16 @@ TEST(console, draws_a_tree_with_what_failed) {
 └─ followers (one_for_one) running
    └─ settlement waiting, restarts: 2, last failure 2026-01-01T00:00:00Z: on purpose
 )");
+}
+
+TEST(console, shows_what_the_platform_may_spend) {
+  const auto budget = nlohmann::json::parse(
+    R"({"feePayer": {"address": "Pay1", "balance": "90", "status": "low", "warningBalance": "100", "stopBalance": "50"},
+    "renewsAt": "2026-11-27T00:00:00Z", "items": [{"scope": "all", "limit": "500", "reserved": "20", "spent": "7"}, {"scope": "user", "subject": "usr_1", "limit": "9", "reserved": "0", "spent": "7"}]})");
+  EXPECT_EQ(
+    shown(parse({"budget"}), budget, false),
+    "fee payer Pay1 holds 90 lamports: low (alarm below 100, stops below 50)\nbudgets renew at 2026-11-27T00:00:00Z\n\n"
+    "budget  of     limit  reserved  spent\nall            500    20        7\nuser    usr_1  9      0         7\n");
 }
 
 TEST(console, shows_what_each_event_changed) {
