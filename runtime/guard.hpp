@@ -42,7 +42,8 @@ void run_guarded(std::string_view where, Context& io) noexcept {
 template <class Round>
 void repeat_guarded(std::string_view where, Round round) noexcept {
   constexpr std::chrono::milliseconds pause{100};
-  for (bool more = true; more;)
+  bool more = true;
+  while (more)
     if (!guarded(where, [&] { more = round(); }))
       std::this_thread::sleep_for(pause);
 }
