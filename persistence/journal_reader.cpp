@@ -35,12 +35,12 @@ constexpr statement find_entities{"reader_entities", R"sql(
 /// How many entities one statement loads at most.
 constexpr size_t max_loads_at_once = 100;
 
-// A transaction that is still open has an id at or above the snapshot's xmin: what lies below it is complete. Without types ($3 and $5
-// null) all are read: to look at each row's type costs more than to read it.
+// What lies below the horizon is complete: no transaction that is still open writes there. Without types ($3 and $5 null) all are
+// read: to look at each row's type costs more than to read it.
 constexpr statement find_slice{"reader_slice", R"sql(
   with horizon as (
     select transaction, position from journal
-    where (transaction, position) > ($1::xid8, $2::bigint) and transaction < pg_snapshot_xmin(pg_current_snapshot())
+    where (transaction, position) > ($1::xid8, $2::bigint) and transaction < (select journal_horizon())
     order by transaction desc, position desc limit 1)
   select j.transaction::text, j.position, j.kind, j.entity_id, j.sequence, j.type, j.version, j.payload, j.at,
          j.audience, h.transaction::text, h.position
@@ -48,7 +48,8 @@ constexpr statement find_slice{"reader_slice", R"sql(
     select * from journal j
     where (j.transaction, j.position) > ($1::xid8, $2::bigint)
       and (j.transaction, j.position) <= (h.transaction, h.position)
-      and ($5::text[] is null or (j.type = any ($5::text[]) and j.kind || '.' || j.type = any ($3::text[])))
+      and ($5::text[] is null or (j.type = any ($5::text[]) and j.kind || '.' || j.type = any ($3::text[]))
+           or ($6::text[] is not null and j.kind || '.' || j.type not in (select unnest($6::text[]))))
     order by j.transaction, j.position limit $4) j on true
   order by j.transaction, j.position)sql"};
 
@@ -65,9 +66,18 @@ committed_event read_event(const pqxx::row& row, pqxx::row::size_type from) {
           row[from + 4].c_str(), read_time(row[from + 5]), read_uuids(row[from + 6])};
 }
 
+/// As a parameter; null for none.
+std::optional<std::string> array_of(const std::vector<std::string>& texts) {
+  array_text out;
+  for (const auto& t : texts)
+    out.add(t);
+  return texts.empty() ? std::nullopt : std::optional{out.take()};
+}
+
 class journal_reader final : public caf::event_based_actor {
 public:
-  journal_reader(caf::actor_config& cfg, std::string url) : caf::event_based_actor(cfg), db_{std::move(url)} {}
+  journal_reader(caf::actor_config& cfg, std::string url, std::optional<std::string> known)
+    : caf::event_based_actor(cfg), db_{std::move(url)}, known_{std::move(known)} {}
 
   const char* name() const override { return "ainft.journal_reader"; }
 
@@ -190,13 +200,10 @@ private:
   }
 
   pqxx::result find(const read_journal& r) {
-    array_text interests, types; // most rows are passed over, and the type alone tells it sooner
-    for (const auto& i : r.interests) {
-      interests.add(i);
-      types.add(i.substr(i.find('.') + 1));
-    }
-    const auto if_any = [&r](array_text& a) { return r.interests.empty() ? std::nullopt : std::optional{a.take()}; };
-    return db_.run(find_slice, parameters{r.after.transaction, r.after.position, if_any(interests), r.limit, if_any(types)});
+    std::vector<std::string> types; // most rows are passed over, and the type alone tells it sooner
+    for (const auto& i : r.interests)
+      types.push_back(i.substr(i.find('.') + 1));
+    return db_.run(find_slice, parameters{r.after.transaction, r.after.position, array_of(r.interests), r.limit, array_of(types), known_});
   }
 
   journal_slice on_read(const read_journal& r) {
@@ -232,6 +239,7 @@ private:
   }
 
   session db_;
+  std::optional<std::string> known_; ///< events, as a parameter
   std::vector<waiting_load> loads_;
 };
 
@@ -253,14 +261,19 @@ std::vector<followed_event> events_between(session& db, const uuid& entity, uint
 
 journal_cursor cursor_before_last(session& db, uint64_t count) {
   static constexpr statement select{"reader_before_last", R"sql(
-    select transaction::text, position from journal where transaction < pg_snapshot_xmin(pg_current_snapshot())
+    select transaction::text, position from journal where transaction < (select journal_horizon())
     order by transaction desc, position desc offset $1 limit 1)sql"};
   const auto found = db.run(select, parameters{count});
   return found.empty() ? journal_cursor{} : journal_cursor{found[0][0].as<uint64_t>(), found[0][1].as<uint64_t>()};
 }
 
-caf::actor start_journal_reader(caf::actor_system& system, std::string url) {
-  return system.spawn<journal_reader, caf::detached>(std::move(url));
+bool is_place(session& db, const journal_cursor& at) {
+  static constexpr statement select{"reader_is_place", "select 1 from journal where transaction = $1::xid8 and position = $2"};
+  return at == journal_cursor{} || !db.run(select, parameters{at.transaction, at.position}).empty();
+}
+
+caf::actor start_journal_reader(caf::actor_system& system, std::string url, const std::vector<std::string>& known) {
+  return system.spawn<journal_reader, caf::detached>(std::move(url), array_of(known));
 }
 
 } // namespace ainft::persistence

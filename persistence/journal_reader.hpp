@@ -10,8 +10,9 @@ namespace ainft::persistence {
 
 /// Starts a journal reader: an actor with a thread and a connection of its own that answers load, read_journal,
 /// load_cursor, store_cursor and what runtime/parking.hpp has, and runs each read_job. A connection that broke is opened anew; what failed by it is
-/// tried once more and then answered with errc::unavailable.
-[[nodiscard]] caf::actor start_journal_reader(caf::actor_system& system, std::string url);
+/// tried once more and then answered with errc::unavailable. `known` names all events that this program knows ("kind.type"): a read_journal with interests
+/// is given those of other types, too, so that what a later version wrote is not passed over. With none of them it is not.
+[[nodiscard]] caf::actor start_journal_reader(caf::actor_system& system, std::string url, const std::vector<std::string>& known = {});
 
 /// An event from a row's columns transaction::text, position, kind, entity_id, sequence, type, version, payload, at, audience; the first
 /// of them is column `from`.
@@ -23,5 +24,8 @@ namespace ainft::persistence {
 
 /// The place in the global order after which `count` events are committed; the beginning if there are fewer.
 [[nodiscard]] runtime::journal_cursor cursor_before_last(session& db, uint64_t count);
+
+/// Whether this journal has, or had begun at, this place. One that it gave out before it was restored from an older copy is none.
+[[nodiscard]] bool is_place(session& db, const runtime::journal_cursor& at);
 
 } // namespace ainft::persistence

@@ -23,11 +23,11 @@ using namespace runtime;
 
 // An append goes on only from where the journal stands: the first event of each must follow one that is there. (A scalar
 // subquery and not EXISTS, which the planner may answer by hashing the whole journal.) The audiences of all rows are one array,
-// of which each row has a slice: an array's text for each row would be parsed twice.
+// of which each row has a slice: an array's text for each row would be parsed twice. The transaction's place in the order is found once.
 constexpr statement insert_events{"journal_insert", R"sql(
-  insert into journal (entity_id, sequence, kind, type, version, payload, at, actor_id, audience)
+  insert into journal (entity_id, sequence, kind, type, version, payload, at, actor_id, audience, transaction)
   select n.entity_id, n.sequence, n.kind, n.type, n.version, n.payload, n.at, n.actor_id,
-         ($12::uuid[])[n.audience_from:n.audience_to]
+         ($12::uuid[])[n.audience_from:n.audience_to], (select journal_transaction())
   from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::smallint[], $6::json[], $7::timestamptz[],
               $8::uuid[], $9::boolean[], $10::int[], $11::int[])
     as n (entity_id, sequence, kind, type, version, payload, at, actor_id, is_first, audience_from, audience_to)
@@ -66,6 +66,9 @@ constexpr std::string_view took_too_long = "57014";
 // A writer reaches rows by their keys alone. Without this a plan that was made while a table was small reads all of it each time.
 const std::string by_key_only = "set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; "
                                 "set enable_mergejoin = off; set statement_timeout = ";
+
+// A new connection may lead to another server than the one before: a promoted standby, whose journal must go on in order.
+constexpr auto in_order = "; select journal_continue()";
 
 /// Rows for one statement, column by column.
 class columns {
@@ -208,7 +211,7 @@ class writer_actor final : public caf::event_based_actor {
 public:
   writer_actor(caf::actor_config& cfg, writer_settings settings, std::shared_ptr<append_queue> queue)
     : caf::event_based_actor(cfg), settings_{std::move(settings)}, queue_{std::move(queue)},
-      db_{settings_.url, by_key_only + std::to_string(settings_.write_timeout.count())} {
+      db_{settings_.url, by_key_only + std::to_string(settings_.write_timeout.count()) + in_order} {
     auto& metrics = system().metrics();
     static constexpr int64_t sizes[] = {1, 2, 4, 8, 16, 32, 64, 128, 256};
     static constexpr double times[] = {.0005, .001, .0025, .005, .01, .025, .05, .1, .5, 1, 5};

@@ -1,6 +1,7 @@
 #include "persistence/migrate.hpp"
 
 #include <openssl/evp.h>
+#include <spdlog/spdlog.h>
 
 #include <map>
 #include <stdexcept>
@@ -18,42 +19,68 @@ std::string checksum(std::string_view text) {
 
 } // namespace
 
+bool is_expand_only(const migration& m) { return m.sql.starts_with("-- expand-only\n"); }
+
+namespace {
+
+struct applied_migration {
+  std::string checksum;
+  bool expand_only = false;
+};
+
+std::map<std::string, applied_migration> read_applied(pqxx::connection& connection) {
+  pqxx::nontransaction tx{connection};
+  tx.exec("create table if not exists schema_migrations (name text primary key, checksum text not null, "
+          "applied_at timestamptz not null default now(), expand_only boolean not null default false)");
+  if (tx.exec("select from pg_attribute where attrelid = 'schema_migrations'::regclass and attname = 'expand_only'").empty())
+    tx.exec("alter table schema_migrations add column expand_only boolean not null default false");
+  std::map<std::string, applied_migration> out;
+  for (const auto& row : tx.exec("select name, checksum, expand_only from schema_migrations"))
+    out.emplace(row[0].as<std::string>(), applied_migration{row[1].as<std::string>(), row[2].as<bool>()});
+  return out;
+}
+
+/// Throws where the database is not one that a program with these migrations can work on.
+void check(std::span<const migration> known, std::map<std::string, applied_migration> applied) {
+  for (const auto& m : known) {
+    const auto found = applied.extract(std::string{m.name});
+    if (found && found.mapped().checksum != checksum(m.sql))
+      throw std::runtime_error{"migration " + found.key() + " was applied with another content than this program has"};
+  }
+  for (const auto& [name, how] : applied) {
+    if (!how.expand_only)
+      throw std::runtime_error{"the database has migration " + name + ", which this program does not know and which is not marked as expand-only: "
+                               "start the version of the program that made it, or a later one"};
+    spdlog::warn("the database has migration {} of a later version; it only adds things, so this version goes on", name);
+  }
+}
+
+} // namespace
+
 size_t migrate(session& db, std::span<const migration> migrations) {
   constexpr auto lock = "select pg_advisory_lock(7202647)";
   constexpr auto unlock = "select pg_advisory_unlock(7202647)";
   auto& connection = db.open();
-  {
-    pqxx::nontransaction tx{connection};
-    tx.exec(lock);
-    tx.exec("create table if not exists schema_migrations (name text primary key, checksum text not null, "
-            "applied_at timestamptz not null default now())");
-  }
-  std::map<std::string, std::string> applied;
-  {
-    pqxx::nontransaction tx{connection};
-    for (const auto& row : tx.exec("select name, checksum from schema_migrations"))
-      applied.emplace(row[0].as<std::string>(), row[1].as<std::string>());
-  }
+  pqxx::nontransaction{connection}.exec(lock);
+  const auto applied = read_applied(connection);
+  check(migrations, applied);
   size_t count = 0;
   for (const auto& m : migrations) {
-    const std::string name{m.name};
-    const auto sum = checksum(m.sql);
-    if (auto it = applied.find(name); it != applied.end()) {
-      if (it->second != sum)
-        throw std::runtime_error{"migration " + name + " was applied with another content than this program has"};
-      applied.erase(it);
+    if (applied.contains(std::string{m.name}))
       continue;
-    }
     pqxx::work tx{connection};
     tx.exec(std::string{m.sql});
-    tx.exec_params("insert into schema_migrations (name, checksum) values ($1, $2)", name, sum);
+    tx.exec_params("insert into schema_migrations (name, checksum, expand_only) values ($1, $2, $3)", std::string{m.name}, checksum(m.sql), is_expand_only(m));
     tx.commit();
     ++count;
   }
-  if (!applied.empty())
-    throw std::runtime_error{"the database has migration " + applied.begin()->first + ", which this program does not know"};
   pqxx::nontransaction{connection}.exec(unlock);
   return count;
+}
+
+std::optional<std::string> continue_journal(session& db) {
+  const auto why = pqxx::nontransaction{db.open()}.exec1("select journal_continue()");
+  return why[0].is_null() ? std::nullopt : std::optional<std::string>{why[0].c_str()};
 }
 
 } // namespace ainft::persistence

@@ -9,6 +9,8 @@
 #include <caf/telemetry/gauge.hpp>
 #include <caf/telemetry/metric_registry.hpp>
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <deque>
 
@@ -98,6 +100,8 @@ private:
       return start_load();
     }
     if (auto broken = fold_safely(from.events)) {
+      if (runtime::explain(broken).code == errc::unknown_message)
+        return refuse_all(std::move(broken));
       host_.given_up().failed(Domain::kind, id_, runtime::explain(broken).detail, host_.time().now());
       return quit(std::move(broken));
     }
@@ -113,6 +117,20 @@ private:
     });
     become(ready());
     schedule_idle_check();
+  }
+
+  /// A later version of the program has written to it: nothing is wrong with it, but this node cannot serve it. It says so to all who ask until it
+  /// leaves memory, so that its journal is not read for each of them, and is tried again after that.
+  void refuse_all(caf::error why) {
+    host_.given_up().loaded(Domain::kind, id_);
+    spdlog::warn("the {} {} cannot be served by this node: {}", Domain::kind, id_.str(), runtime::explain(why).detail);
+    set_default_handler([why = std::move(why)](caf::scheduled_actor*, caf::message&) -> caf::skippable_result { return why; });
+    const auto leave = [this] {
+      if (!std::exchange(leaving_, true))
+        depart();
+    };
+    become([](const continuation& c) { c.run(); }, [leave](const passivate&) { leave(); });
+    later(host_.settings().rest_timeout, caf::make_message(continuation{leave}));
   }
 
   /// A snapshot as the state; false if it cannot be read.
@@ -514,7 +532,7 @@ void entity_host::add() {
   const auto spawn = [](caf::actor_system& system, entity_host& host, const uuid& id, bool is_new) -> caf::actor {
     return system.spawn<entity<Domain>>(&host, id, is_new);
   };
-  kinds_.push_back({Domain::kind, spawn, message_forms::of(static_cast<typename Domain::commands*>(nullptr)), &runtime::retell<Domain>});
+  kinds_.push_back({Domain::kind, spawn, message_forms::of(static_cast<typename Domain::commands*>(nullptr)), &runtime::retell<Domain>, event_names(Domain::kind, static_cast<typename Domain::events*>(nullptr))});
 }
 
 } // namespace ainft::runtime

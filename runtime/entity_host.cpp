@@ -56,6 +56,13 @@ std::string_view entity_host::name_of(std::string_view kind) const noexcept {
   return known == kinds_.end() ? std::string_view{} : known->name;
 }
 
+std::vector<std::string> entity_host::known_events() const {
+  std::vector<std::string> out;
+  for (const auto& k : kinds_)
+    out.insert(out.end(), k.events.begin(), k.events.end());
+  return out;
+}
+
 std::vector<std::pair<std::string_view, size_t>> entity_host::counts() const {
   std::vector<std::pair<std::string_view, size_t>> out;
   for (const auto& k : kinds_)

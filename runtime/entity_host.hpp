@@ -97,6 +97,8 @@ public:
   [[nodiscard]] result<retold> retell(std::string_view kind, const std::vector<committed_event>& events) const { return kinds_[index_of(kind)].retell(events); }
   /// The same text as `kind` that lives as long as the program; empty if it is none that was added.
   [[nodiscard]] std::string_view name_of(std::string_view kind) const noexcept;
+  /// The events of all kinds that were added: "kind.type".
+  [[nodiscard]] std::vector<std::string> known_events() const;
   /// How many entities of each kind are in memory.
   [[nodiscard]] std::vector<std::pair<std::string_view, size_t>> counts() const;
 
@@ -116,6 +118,7 @@ private:
     caf::actor (*spawn)(caf::actor_system&, entity_host&, const uuid&, bool is_new);
     message_forms forms;
     result<retold> (*retell)(const std::vector<committed_event>&);
+    std::vector<std::string> events;
   };
   /// An id names one thing of each kind: that a listing has it makes no NFT of it.
   struct name {

@@ -29,7 +29,8 @@ template <class... Es>
 }
 
 /// Reads a stored event of any version that was ever written: older forms go through `upcast(E*, from_version, json)`
-/// first. Refuses with errc::internal what no type describes.
+/// first. Refuses with errc::unknown_message a type or a version that this program does not know, which a later one wrote, and with
+/// errc::internal what cannot be read.
 template <class Event>
 [[nodiscard]] result<Event> decode_event(std::string_view type, uint16_t version, std::string_view payload);
 
@@ -41,7 +42,7 @@ struct event_decoder {
     auto json = parse_json(payload);
     if (!json)
       return std::move(json.error());
-    result<event> out{refuse(errc::internal, "no event type is called " + std::string{type})};
+    result<event> out{refuse(errc::unknown_message, "this version of the program does not know the event " + std::string{type})};
     (void)((short_type_name<Es>() == type && (out = one<Es>(version, *json), true)) || ...);
     return out;
   }
@@ -50,7 +51,7 @@ private:
   template <class E>
   static result<event> one(uint16_t version, nlohmann::json& json) {
     if (version > event_version<E>())
-      return refuse(errc::internal, "the event was written by a newer version of the program");
+      return refuse(errc::unknown_message, "this version of the program does not know version " + std::to_string(version) + " of the event " + std::string{short_type_name<E>()});
     if constexpr (requires { upcast(static_cast<E*>(nullptr), version, json); })
       for (; version < event_version<E>(); ++version)
         upcast(static_cast<E*>(nullptr), version, json);
@@ -60,6 +61,12 @@ private:
     return event{std::move(*e)};
   }
 };
+
+/// The names of a kind's events, as followers and the journal's tail have them: "kind.type".
+template <class... Es>
+[[nodiscard]] std::vector<std::string> event_names(std::string_view kind, std::variant<Es...>*) {
+  return {std::string{kind} + "." + std::string{short_type_name<Es>()}...};
+}
 
 template <class Event>
 struct event_decoder_of;

@@ -25,6 +25,9 @@ struct retry_settings {
 /// at once for any other failure, its key is parked in the database: the event and all later ones of the same key wait there in order and
 /// are tried again, first after a second, later up to `longest_pause` apart, while all other keys go on. Where key after key fails with
 /// what may pass and nothing succeeds in between, the cause is not the keys: after `most_suspects` of them the follower waits in place.
+///
+/// An event of a type that this program does not know is parked, too: it is for this follower as a later version of the program has it to say
+/// whether it handles it.
 struct follower_settings {
   std::string name;
   std::vector<std::string> interests; ///< "kind.type"
@@ -36,6 +39,7 @@ struct follower_settings {
   /// Finds the key of each event: the entity that its effect is for. Absent: the event's own entity. The events live until it returns.
   std::function<void(const std::vector<followed_event>&, keys_found)> keys;
   retry_settings retries;
+  std::vector<std::string> known; ///< all events that this program knows; start_follower fills it in from the journal
 };
 
 struct follower {

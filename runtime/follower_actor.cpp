@@ -145,7 +145,7 @@ private:
             return read_anew(); // from where it is now
           upto_ = slice.upto;
           again_ |= slice.events.size() >= most;
-          std::erase_if(slice.events, [this](const followed_event& e) { return settings_.concerns && !settings_.concerns(e); });
+          std::erase_if(slice.events, [this](const followed_event& e) { return settings_.concerns && knows(settings_, e) && !settings_.concerns(e); });
           find_keys(std::move(slice.events));
         },
         [this](const caf::error&) { reading_ = false; }); // the poll tries again
@@ -160,11 +160,17 @@ private:
     if (!settings_.keys || events.empty())
       return take(std::move(events), {});
     const auto shared = std::make_shared<std::vector<followed_event>>(std::move(events));
-    settings_.keys(*shared, [this, self = caf::actor{this}, life = life_, shared](result<std::vector<uuid>> found) {
-      caf::anon_send(self, continuation{[this, life, shared, found = std::move(found)]() mutable {
-                       if (life != life_ || !found || found->size() != shared->size())
+    // What this program does not know has its own entity's key.
+    const auto asked = std::make_shared<std::vector<followed_event>>();
+    std::copy_if(shared->begin(), shared->end(), std::back_inserter(*asked), [this](const auto& e) { return knows(settings_, e); });
+    settings_.keys(*asked, [this, self = caf::actor{this}, life = life_, shared, asked](result<std::vector<uuid>> found) {
+      caf::anon_send(self, continuation{[this, life, shared, asked, found = std::move(found)]() mutable {
+                       if (life != life_ || !found || found->size() != asked->size())
                          return read_anew_soon();
-                       take(std::move(*shared), std::move(*found));
+                       std::vector<uuid> keys;
+                       for (auto next = found->begin(); const auto& e : *shared)
+                         keys.push_back(knows(settings_, e) ? *next++ : e.event.entity);
+                       take(std::move(*shared), std::move(keys));
                      }});
     });
   }
@@ -320,6 +326,7 @@ private:
 follower start_follower(caf::actor_system& system, const journal& log, follower_settings settings) {
   auto interests = settings.interests;
   auto name = settings.name;
+  settings.known = log.known_events;
   return {system.spawn<follower_actor>(&log, std::move(settings)), std::move(interests), std::move(name)};
 }
 

@@ -184,6 +184,7 @@ struct journal_writer {
 struct journal {
   std::vector<journal_writer> writers;
   std::vector<caf::actor> readers;
+  std::vector<std::string> known_events; ///< "kind.type", all that this program knows; with none, followers meet no unknown ones
 
   /// Always the same writer for one entity: its appends stay in order.
   [[nodiscard]] const journal_writer& writer_of(const uuid& id) const {

@@ -3,6 +3,8 @@
 #include <caf/send.hpp>
 #include <caf/telemetry/metric_registry.hpp>
 
+#include <algorithm>
+
 namespace ainft::runtime {
 
 namespace {
@@ -19,6 +21,18 @@ parked_event place_of(const uuid& key, const followed_event& e) { return {key, e
 
 } // namespace
 
+namespace {
+
+bool has(const std::vector<std::string>& names, const followed_event& e) { return std::find(names.begin(), names.end(), e.kind + "." + e.event.type) != names.end(); }
+
+bool is_for(const follower_settings& settings, const followed_event& e) {
+  return (settings.interests.empty() || has(settings.interests, e)) && (!settings.concerns || settings.concerns(e));
+}
+
+} // namespace
+
+bool knows(const follower_settings& settings, const followed_event& e) { return settings.known.empty() || has(settings.interests, e) || has(settings.known, e); }
+
 void handle_event(caf::event_based_actor& self, const follower_settings& settings, const followed_event& e, std::function<void(caf::error)> done) {
   const auto shared = std::make_shared<std::function<void(caf::error)>>(std::move(done));
   const auto among_messages = [actor = caf::actor{&self}, shared](const caf::error& failed) {
@@ -27,6 +41,10 @@ void handle_event(caf::event_based_actor& self, const follower_settings& setting
                        f(failed);
                    }});
   };
+  if (!knows(settings, e))
+    return among_messages(refuse(errc::unknown_message, "this version of the program does not know the event " + e.kind + "." + e.event.type));
+  if (!is_for(settings, e))
+    return among_messages({});
   try {
     settings.handle(e, among_messages);
   } catch (const std::exception& broken) {

@@ -61,7 +61,11 @@ private:
   caf::telemetry::int_gauge* gauge_;
 };
 
-/// Calls `settings.handle` and brings its outcome among the messages of `self`. An exception is errc::internal.
+/// Whether this program knows the type of an event at all. Its version is for those who read it.
+[[nodiscard]] bool knows(const follower_settings& settings, const followed_event& e);
+
+/// Calls `settings.handle` and brings its outcome among the messages of `self`. An exception is errc::internal, an event that this program does not know
+/// errc::unknown_message. One that is none of the follower's interests (an older version parked it, which did not know it) is done.
 void handle_event(caf::event_based_actor& self, const follower_settings& settings, const followed_event& e, std::function<void(caf::error)> done);
 
 } // namespace ainft::runtime

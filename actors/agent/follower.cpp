@@ -27,8 +27,11 @@ constexpr uint32_t plan_tokens = 2'048; ///< that a model may write for a step
 constexpr int most_tries = 3;
 constexpr std::chrono::milliseconds between_tries{500};
 
-/// The chain's trouble passes, too.
-bool may_pass(const caf::error& e) { return ainft::may_pass(e) || runtime::explain(e).code == errc::solana_failed; }
+/// The chain's trouble passes, too, and that a node is of an older version than what it is to serve.
+bool may_pass(const caf::error& e) {
+  const auto code = runtime::explain(e).code;
+  return ainft::may_pass(e) || code == errc::solana_failed || code == errc::unknown_message;
+}
 
 /// That nobody waits for it any more is no trouble.
 caf::error unless_over(caf::error bad) {

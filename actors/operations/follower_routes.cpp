@@ -129,6 +129,11 @@ task<reply> rewind(const node_desk& desk, call& c, const std::string& to) {
   auto actor = actor_of(desk, c.parameters.at(0));
   if (!actor)
     co_return refuse(errc::not_found, "this follower does not run here");
+  auto found = co_await net::query(desk.all().db, find_cursors);
+  if (!found)
+    co_return std::move(found.error());
+  if (*cursor > found->end)
+    co_return runtime::refuse_field("/to", "must not lie beyond the journal's end, " + realtime::cursor_text(found->end));
   auto message = caf::make_message(runtime::rewind_follower{*cursor});
   auto done = co_await net::ask<caf::unit_t>(desk.all().port, std::move(actor), std::move(message), ask_timeout);
   if (!done)

@@ -16,6 +16,7 @@
 #include <caf/telemetry/metric_registry.hpp>
 
 #include <future>
+#include <unordered_set>
 
 namespace ainft::realtime {
 
@@ -192,6 +193,14 @@ task<opened> bus::open(const services& s, subscriber& who, room r, runtime::prin
   if (from.version) {
     missed = co_await missed_versions(s, r.topic, *from.version, now->version, who.reads_for());
   } else if (from.cursor) {
+    auto q = [at = *from.cursor](persistence::session& db) { return persistence::is_place(db, at); };
+    auto known = co_await net::query(s.db, std::move(q));
+    if (known && !*known) // of a journal that was replaced by an older copy: what it missed is not known
+      from.cursor.reset();
+    else if (!known)
+      missed = std::move(known.error());
+  }
+  if (from.cursor && missed) {
     std::vector<subscriber::seat> there(1, subscriber::seat{r, *from.cursor, 0});
     missed = co_await this->missed(std::move(there), *from.cursor, out.at, who.reads_for());
   }
@@ -214,6 +223,12 @@ task<opened> bus::open(const services& s, subscriber& who, room r, runtime::prin
 // -- what was missed ----------------------------------------------------------------------------------------------------
 
 namespace {
+
+/// Readers give events that only a later version knows, too.
+bool is_shown(const live_event& e) {
+  static const std::unordered_set<std::string> all{shown_events().begin(), shown_events().end()};
+  return all.contains(e.name);
+}
 
 /// Whether a reader in `seats` gets an event that comes after where it was.
 bool is_for(const std::vector<subscriber::seat>& seats, const reader& who, const live_event& e) {

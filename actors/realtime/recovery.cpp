@@ -1,6 +1,7 @@
 #include "actors/realtime/recovery.hpp"
 
 #include "actors/realtime/protocol.hpp"
+#include "persistence/journal_reader.hpp"
 
 #include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
@@ -155,10 +156,10 @@ void client_store::erase(const std::string& pid) { caf::anon_send(writer_, erase
 
 void client_store::stop() { caf::anon_send_exit(writer_, caf::exit_reason::user_shutdown); }
 
-std::optional<remembered_client> client_store::find(session& db, const std::string& pid, const runtime::uuid& user) {
+std::optional<remembered_client> client_store::find(session& db, const std::string& pid, const runtime::uuid& user, const runtime::journal_cursor& at) {
   static constexpr statement select{"realtime_find", "select rooms from realtime_clients where pid = $1 and user_id = $2"};
   const auto found = db.run(select, parameters{pid, user});
-  if (found.empty())
+  if (found.empty() || !is_place(db, at))
     return std::nullopt;
   auto seats = parse_seats(found[0][0].c_str());
   if (!seats)

@@ -29,9 +29,10 @@ public:
   /// Forgets a client that has left by itself.
   void erase(const std::string& pid);
 
-  /// The client `pid` of `user`; nothing where it is not known (any more). A query's function: call it on a reader's session.
-  [[nodiscard]] static std::optional<remembered_client> find(persistence::session& db, const std::string& pid,
-                                                             const runtime::uuid& user);
+  /// The client `pid` of `user`, which was given everything up to `at`; nothing where it is not known (any more), or where `at` is no place in this
+  /// journal. A query's function: call it on a reader's session.
+  [[nodiscard]] static std::optional<remembered_client> find(persistence::session& db, const std::string& pid, const runtime::uuid& user,
+                                                             const runtime::journal_cursor& at);
 
   /// Ends the actor.
   void stop();

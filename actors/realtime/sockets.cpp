@@ -127,7 +127,7 @@ asio::awaitable<std::optional<socket_application::comeback>> socket_application:
   const auto offset = parse_cursor(text_of(auth, "offset").value_or(""));
   if (!pid || !offset)
     co_return std::nullopt;
-  auto q = [pid = *pid, user](persistence::session& db) { return client_store::find(db, pid, user); };
+  auto q = [pid = *pid, user, at = *offset](persistence::session& db) { return client_store::find(db, pid, user, at); };
   auto found = co_await net::query(around_.all.db, std::move(q));
   if (!found || !*found)
     co_return std::nullopt;

@@ -1,3 +1,4 @@
+-- expand-only
 -- What the fee payer spends on others, in lamports by UTC day: a row for each user and each studio that caused something,
 -- and one, with the nil UUID, for all.
 create table sponsor_budgets (

@@ -1,3 +1,4 @@
+-- expand-only
 -- A bid can be struck, or left unpaid by a winner; the next one leads then. The program before this one writes rows that fit.
 alter table bids
   add column state text not null default 'placed' check (state in ('placed', 'struck', 'unpaid')),

@@ -1,3 +1,4 @@
+-- expand-only
 -- Keys of followers whose first event keeps failing, and the events that wait: see runtime/parking.hpp.
 create table follower_parked_keys (
   follower        name_in_code not null,

@@ -1,3 +1,4 @@
+-- expand-only
 create index nfts_of_asset on nfts (asset_id);
 
 -- actors/nft/publicity.hpp: 2 minted, 1 its signed mint was handed in, 0 for its studio only.

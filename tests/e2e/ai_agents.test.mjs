@@ -316,7 +316,7 @@ test('a run goes on after the node was killed in the middle, and nothing is done
   await Promise.all([poisoned, ...agents].map((a) => run(a)));
   await until(async () => (await see(agents[0])).run.steps >= 1, 'the first step');
   await stack.stopPlatform('SIGKILL');
-  stack.sql(`insert into journal (entity_id, sequence, kind, type, version, payload, at) select entity_id, max(sequence) + 1, 'agent', 'no_such_event', 1, '{}', now()
+  stack.sql(`insert into journal (entity_id, sequence, kind, type, version, payload, at) select entity_id, max(sequence) + 1, 'agent', 'agent_changed', 1, '[]', now()
     from journal where entity_id = (select id from agents where name = 'Poisoned') group by entity_id`);
   await stack.startPlatform();
   for (const agent of agents) {

@@ -12,19 +12,27 @@ namespace ainft::rig {
 
 using namespace runtime;
 
-test_database::test_database() {
-  static const bool registered = (caf::init_global_meta_objects<caf::id_block::ainft_counter>(), true);
-  (void)registered;
+namespace {
+
+/// Makes a database; gives its URL.
+std::string make_database(const std::string& how) {
   const char* server = std::getenv("TEST_POSTGRES");
   if (!server)
     throw std::runtime_error{"run integration tests under tools/shell/with_services"};
   auto name = "t_" + uuid::make().str();
   std::replace(name.begin(), name.end(), '-', '_');
-  {
-    pqxx::connection admin{std::string{server} + " dbname=postgres"};
-    pqxx::nontransaction{admin}.exec("create database " + name);
-  }
-  url_ = std::string{server} + " dbname=" + name;
+  pqxx::connection admin{std::string{server} + " dbname=postgres"};
+  pqxx::nontransaction{admin}.exec("create database " + name + how);
+  return std::string{server} + " dbname=" + name;
+}
+
+} // namespace
+
+test_database::test_database(const test_database& of) : url_{make_database(" template " + of.ask("select current_database()"))} {}
+
+test_database::test_database() : url_{make_database("")} {
+  static const bool registered = (caf::init_global_meta_objects<caf::id_block::ainft_counter>(), true);
+  (void)registered;
   persistence::session db{url_};
   persistence::migrate(db);
   ask("create table counters (total bigint not null check (total < 1000))");
@@ -46,11 +54,13 @@ void until(const std::function<bool()>& look, const char* what) {
   FAIL() << what << " did not come about in ten seconds";
 }
 
-node::node(const test_database& database, entity_settings settings) : host{system, log, system_clock(), settings} {
+node::node(const test_database& database, entity_settings settings, const std::vector<std::string>& later_events) : host{system, log, system_clock(), settings} {
+  host.add<counter::domain>();
+  log.known_events = host.known_events();
+  log.known_events.insert(log.known_events.end(), later_events.begin(), later_events.end());
   log.writers.push_back(persistence::start_journal_writer(system, {database.url(), 256, {}}));
   for (int i = 0; i < 2; ++i)
-    log.readers.push_back(persistence::start_journal_reader(system, database.url()));
-  host.add<counter::domain>();
+    log.readers.push_back(persistence::start_journal_reader(system, database.url(), log.known_events));
 }
 
 node::~node() {

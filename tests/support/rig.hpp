@@ -24,6 +24,8 @@ namespace ainft::rig {
 class test_database {
 public:
   test_database();
+  /// A copy of another one, which nobody is connected to.
+  explicit test_database(const test_database& of);
   [[nodiscard]] const std::string& url() const noexcept { return url_; }
   /// Runs one statement and gives its first field, empty for none.
   std::string ask(const std::string& sql) const;
@@ -38,7 +40,8 @@ void until(const std::function<bool()>& look, const char* what);
 /// A journal, its entities and a port to ask them through: a node without HTTP.
 class node {
 public:
-  explicit node(const test_database& db, runtime::entity_settings settings = {});
+  /// `later_events` are events that it knows besides those of its kinds.
+  explicit node(const test_database& db, runtime::entity_settings settings = {}, const std::vector<std::string>& later_events = {});
   ~node();
 
   template <class Command>

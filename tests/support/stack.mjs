@@ -33,6 +33,8 @@ export async function until(look, what, seconds = 30) {
 }
 
 export class Stack {
+  server = TEST_POSTGRES; // a connection string without a database
+
   // options: settings of ainftd ('http.json-limit': '1000'); slotMs: how fast the chain runs.
   static start(settings) {
     return new Stack().begin(settings);
@@ -73,8 +75,13 @@ export class Stack {
   }
 
   sql(text, database = this.database) {
-    const [host, user] = ['host', 'user'].map((k) => new RegExp(`${k}=(\\S+)`).exec(TEST_POSTGRES)[1]);
-    return execFileSync('psql', ['-h', host, '-U', user, '-d', database, '-v', 'ON_ERROR_STOP=1', '-Atqc', text], { encoding: 'utf8' }).trim();
+    return execFileSync('psql', [...this.connectionArguments(), '-d', database, '-v', 'ON_ERROR_STOP=1', '-Atqc', text], { encoding: 'utf8' }).trim();
+  }
+
+  // What PostgreSQL's programs are told to reach the server.
+  connectionArguments() {
+    const [host, user] = ['host', 'user'].map((k) => new RegExp(`${k}=(\\S+)`).exec(this.server)[1]);
+    return ['-h', host, '-U', user];
   }
 
   async startSolana() {
@@ -94,7 +101,7 @@ export class Stack {
     return {
       'http.port': this.port,
       'http.docs-folder': join(root, 'tools/api_docs/node_modules/swagger-ui-dist'),
-      'postgres.url': `${TEST_POSTGRES} dbname=${this.database}`,
+      'postgres.url': `${this.server} dbname=${this.database}`,
       'redis.address': TEST_REDIS,
       'solana.rpc-url': `http://127.0.0.1:${this.rpcPort}`,
       'solana.fee-payer-key-file': join(this.folder, 'feePayer.json'),

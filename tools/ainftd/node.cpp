@@ -83,6 +83,8 @@ void bring_schema_up_to_date(const std::string& url, milliseconds patience) {
       persistence::session db{url};
       if (const auto n = persistence::migrate(db); n > 0)
         spdlog::info("applied {} migrations", n);
+      if (const auto why = persistence::continue_journal(db))
+        spdlog::warn("the journal goes on in this database with another base: {}", *why);
       return;
     } catch (const pqxx::broken_connection& e) {
       if (std::chrono::steady_clock::now() < until)
@@ -124,6 +126,8 @@ struct node::parts {
       on_death{std::move(when_dead)},
       system{watched(config)} {
     watch.tell(report_long_stays(system));
+    add_kinds(host);
+    log.known_events = host.known_events();
     const auto& s = values.postgres;
     for (uint32_t i = 0; i < s.writers; ++i)
       log.writers.push_back(persistence::start_journal_writer(
@@ -133,8 +137,7 @@ struct node::parts {
             seat->words().say("journal", {});
         }, s.write_queue, in_ms(s.write_timeout)}));
     for (uint32_t i = 0; i < s.readers; ++i)
-      log.readers.push_back(persistence::start_journal_reader(system, s.url));
-    add_kinds(host);
+      log.readers.push_back(persistence::start_journal_reader(system, s.url, log.known_events));
     add_singletons();
     if (values.cluster.is_on())
       seat = std::make_unique<cluster_seat>(system, values, entities, singles, time, on_death);

@@ -1,12 +1,21 @@
 #include "persistence/migrate.hpp"
 #include "tests/support/rig.hpp"
 
+#include <gmock/gmock.h>
+
+#include <regex>
 #include <thread>
 
 namespace {
 
 using namespace ainft;
 using namespace ainft::persistence;
+
+std::vector<migration> all_and(std::string_view name, std::string_view sql) {
+  std::vector<migration> out{built_in_migrations().begin(), built_in_migrations().end()};
+  out.push_back({name, sql});
+  return out;
+}
 
 } // namespace
 
@@ -25,10 +34,44 @@ TEST(migrate, refuses_a_migration_that_was_changed_after_it_was_applied) {
   EXPECT_THROW(migrate(s, changed), std::runtime_error);
 }
 
-TEST(migrate, refuses_a_database_that_is_ahead_of_the_program) {
+TEST(migrate, refuses_a_migration_that_it_does_not_know_before_it_changes_anything) {
   rig::test_database db;
   session s{db.url()};
-  EXPECT_THROW(migrate(s, built_in_migrations().first(1)), std::runtime_error);
+  migrate(s, all_and("9998_later", "-- not expand-only: a test\nselect 1"));
+  try {
+    session other{db.url()};
+    migrate(other, all_and("9999_mine", "create table mine (n int)"));
+    FAIL() << "it was accepted";
+  } catch (const std::runtime_error& refused) {
+    EXPECT_THAT(refused.what(), testing::HasSubstr("has migration 9998_later"));
+    EXPECT_THAT(refused.what(), testing::HasSubstr("not marked as expand-only"));
+  }
+  EXPECT_EQ(db.ask("select count(*) from pg_tables where tablename = 'mine'"), "0");
+}
+
+TEST(migrate, accepts_a_migration_of_a_later_version_that_only_adds) {
+  rig::test_database db;
+  session s{db.url()};
+  EXPECT_EQ(migrate(s, all_and("9998_later", "-- expand-only\nalter table counters add column note text")), 1u);
+  session old{db.url()};
+  EXPECT_EQ(migrate(old), 0u);
+  // Also where an earlier version made the table of migrations.
+  session earlier{db.url()};
+  pqxx::nontransaction{earlier.open()}.exec("alter table schema_migrations drop column expand_only");
+  EXPECT_THROW(migrate(earlier), std::runtime_error) << "nobody knows what the migration did";
+}
+
+// A node of the version before must be able to start on the schema. What only adds says so; what does not says why it must be so.
+TEST(migrations, say_whether_a_program_that_does_not_know_them_may_go_on) {
+  const std::regex takes_away{R"(\bdrop\s+(table|column|view|function|type|domain)\b|\brename\b|alter\s+column\s+\w+\s+(type|set\s+not\s+null)|add\s+column\s+[^,;]*not\s+null(?!\s+default))"};
+  for (const auto& m : built_in_migrations()) {
+    if (m.name < "0015")
+      continue; // made before anybody upgraded
+    EXPECT_TRUE(is_expand_only(m) || m.sql.starts_with("-- not expand-only: ")) << m.name << " must begin with the line '-- expand-only' or '-- not expand-only: REASON'";
+    const std::string sql{m.sql};
+    std::smatch found;
+    EXPECT_FALSE(is_expand_only(m) && std::regex_search(sql, found, takes_away)) << m.name << " says that it only adds, and has: " << found.str();
+  }
 }
 
 TEST(migrate, leaves_nothing_of_one_that_fails) {

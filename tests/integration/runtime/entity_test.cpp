@@ -1,5 +1,7 @@
 #include "tests/support/rig.hpp"
 
+#include <gmock/gmock.h>
+
 #include <thread>
 
 namespace {
@@ -299,4 +301,41 @@ TEST(entity, shows_operators_what_it_is) {
   EXPECT_EQ(shown["kind"], "counter");
   EXPECT_EQ(shown["version"], 1);
   EXPECT_EQ(shown["state"]["total"], 5);
+}
+
+// A node of the version before, while the cluster is upgraded.
+TEST(entity, with_an_event_of_a_later_version_is_refused_and_not_quarantined) {
+  test_database db;
+  const auto id = uuid::make(), other = uuid::make();
+  {
+    node n{db};
+    ASSERT_TRUE(n.give(id, counter::add{1}).get());
+    ASSERT_TRUE(n.give(other, counter::add{1}).get());
+  }
+  const auto write_later = [&](const uuid& to, const char* type, int version) {
+    db.ask("insert into journal (entity_id, sequence, kind, type, version, payload, at) values ('" + to.str() + "', 2, 'counter', '" + type + "', " + std::to_string(version) + ", '{\"n\":1}', now())");
+  };
+  write_later(id, "added", 2);
+  write_later(other, "doubled", 1);
+  entity_settings quick;
+  quick.rest_timeout = milliseconds{200};
+  node old{db, quick};
+  for (const auto& each : {id, other})
+    for (uint32_t i = 0; i < 3 * quarantine::most_failures; ++i) {
+      EXPECT_EQ(code_of(old.look_at(each).get()), errc::unknown_message);
+      EXPECT_EQ(code_of(old.give(each, counter::add{1}).get()), errc::unknown_message);
+      if (i % 3 == 2)
+        until([&] { return old.host.count() == 0; }, "their leaving memory");
+    }
+  EXPECT_TRUE(old.host.given_up().all().empty());
+  EXPECT_EQ(sequences(db, id), "1,2");
+  EXPECT_THAT(explain(old.look_at(id).get().error()).detail, testing::HasSubstr("version 2 of the event added"));
+  EXPECT_THAT(explain(old.look_at(other).get().error()).detail, testing::HasSubstr("the event doubled"));
+  // A node that hands its entities over is not held up by it.
+  old.host.passivate_all();
+  until([&] { return old.host.count() == 0; }, "their leaving memory");
+  // Served as soon as its journal can be read.
+  db.ask("alter table journal disable trigger all");
+  db.ask("update journal set version = 1 where entity_id = '" + id.str() + "'");
+  EXPECT_EQ(old.view(id).total, 2);
 }

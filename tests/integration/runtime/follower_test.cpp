@@ -6,6 +6,8 @@
 #include <caf/telemetry/gauge.hpp>
 #include <caf/telemetry/metric_registry.hpp>
 
+#include <gmock/gmock.h>
+
 #include <algorithm>
 #include <atomic>
 #include <map>
@@ -462,4 +464,48 @@ TEST(follower, does_not_step_over_a_transaction_that_is_still_open) {
   EXPECT_EQ(to.read(), "");
   open.commit();
   until([&] { return to.read() == "1:100 1:200 "; }, "both, in the order of their transactions");
+}
+
+// What a follower of a later version does with an event, this one cannot know.
+TEST(follower, parks_an_event_that_only_a_later_version_knows) {
+  test_database db;
+  const auto id = uuid::make(), other = uuid::make();
+  const auto write_later = [&](const uuid& to) {
+    db.ask("insert into journal (entity_id, sequence, kind, type, version, payload, at) values ('" + to.str() + "', 2, 'counter', 'tripled', 1, '{\"n\":3}', now())");
+  };
+  notes old_notes, later_notes;
+  {
+    node old{db};
+    auto s = writing_to(old_notes);
+    s.concerns = [](const followed_event& e) { return e.event.type == "added"; };
+    old.others.push_back(start_follower(old.system, old.log, std::move(s)).actor);
+    ASSERT_TRUE(old.give(id, counter::add{1}).get());
+    until([&] { return old_notes.read() == "1:1 "; }, "the first event");
+    write_later(id);
+    until([&] { return db.ask("select reason from follower_parked_keys where key = '" + id.str() + "'").find("does not know the event") != std::string::npos; }, "the parked event");
+    ASSERT_TRUE(old.give(other, counter::add{2}).get());
+    until([&] { return old_notes.read() == "1:1 1:2 "; }, "the other key's event");
+  }
+  node later{db, {}, {"counter.tripled"}};
+  auto s = writing_to(later_notes);
+  s.interests.push_back("counter.tripled");
+  later.others.push_back(start_follower(later.system, later.log, std::move(s)).actor);
+  until([&] { return later_notes.read() == "2:3 "; }, "the event that the old node left");
+  until([&] { return db.ask("select count(*) from follower_parked_keys") == "0"; }, "the end of parking");
+}
+
+TEST(follower, drops_a_parked_event_that_the_later_version_does_not_follow) {
+  test_database db;
+  const auto id = uuid::make();
+  notes old_notes, later_notes;
+  {
+    node old{db};
+    old.others.push_back(start_follower(old.system, old.log, writing_to(old_notes)).actor);
+    db.ask("insert into journal (entity_id, sequence, kind, type, version, payload, at) values ('" + id.str() + "', 1, 'counter', 'tripled', 1, '{\"n\":3}', now()), ('" + id.str() + "', 2, 'counter', 'added', 1, '{\"n\":4}', now())");
+    until([&] { return db.ask("select count(*) from follower_parked_events") == "2"; }, "both parked, in order");
+    EXPECT_EQ(old_notes.read(), "");
+  }
+  node later{db, {}, {"counter.tripled"}};
+  later.others.push_back(start_follower(later.system, later.log, writing_to(later_notes)).actor);
+  until([&] { return later_notes.read() == "2:4 " && db.ask("select count(*) from follower_parked_keys") == "0"; }, "the event behind it");
 }
