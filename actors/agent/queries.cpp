@@ -1,5 +1,6 @@
 #include "actors/agent/queries.hpp"
 
+#include "persistence/filtered_query.hpp"
 #include "runtime/codec/json_text.hpp"
 
 namespace ainft::agent {
@@ -20,12 +21,10 @@ T from_column(const pqxx::field& column) {
 } // namespace
 
 std::vector<summary> list(session& db, const filter& f, const http::page& page) {
-  static constexpr statement select{"agents_list", R"sql(
-    select id, studio_id, name, state, paused, created_at from agents
-    where owner_id = $1 and ($2::uuid is null or studio_id = $2) and ($3::text is null or state = $3) and ($4::uuid is null or id > $4)
-    order by id limit $5)sql"};
+  filtered_query query{"agents_list", "select id, studio_id, name, state, paused, created_at from agents"};
+  query.where("owner_id = $", f.owner).where("studio_id = $", f.studio).where("state = $", f.state).where("id > $", page.after_text());
   std::vector<summary> out;
-  for (const auto& row : db.run(select, parameters{f.owner, f.studio, f.state, page.after_text(), page.limit + 1}))
+  for (const auto& row : query.run(db, " order by id limit $", page.limit + 1))
     out.push_back({agent_id{read_uuid(row[0])}, ainft::studio_id{read_uuid(row[1])}, read_value<agent_name>(row[2]), read_value<phase>(row[3]),
                    row[4].as<bool>(), read_time(row[5])});
   return out;

@@ -1,5 +1,7 @@
 #include "actors/ai_job/queries.hpp"
 
+#include "persistence/filtered_query.hpp"
+
 namespace ainft::ai_job {
 
 using namespace persistence;
@@ -34,23 +36,19 @@ std::string ids_text(const std::vector<runtime::uuid>& ids) {
 } // namespace
 
 std::vector<summary> list(session& db, const filter& f, const http::page& page) {
-  static constexpr statement select{"ai_jobs_list", R"sql(
+  filtered_query query{"ai_jobs_list", R"sql(
     select id, studio_id, kind, provider, model, state, priority, progress, prompt, created_at from (
-      select j.id, j.studio_id, j.kind, j.provider, j.model, j.priority, j.prompt, j.created_at, coalesce(q.progress, j.progress) as progress,
+      select j.id, j.studio_id, j.requested_by, j.kind, j.provider, j.model, j.priority, j.prompt, j.created_at, coalesce(q.progress, j.progress) as progress,
              case q.state when 'running' then 'running' when 'parked' then 'running' else j.state end as state
-      from ai_jobs j left join ai_queue q on q.job_id = j.id
-      where j.requested_by = $1 and ($2::uuid is null or j.studio_id = $2) and ($4::text is null or j.kind = $4)
-        and ($5::uuid is null or j.id > $5)) as seen
-    where $3::text is null or state = $3
-    order by id limit $6)sql"};
-  return read(db.run(select, parameters{f.requested_by, f.studio, f.state, f.kind, page.after_text(), page.limit + 1}));
+      from ai_jobs j left join ai_queue q on q.job_id = j.id) as seen)sql"};
+  query.where("requested_by = $", f.requested_by).where("studio_id = $", f.studio).where("state = $", f.state).where("kind = $", f.kind).where("id > $", page.after_text());
+  return read(query.run(db, " order by id limit $", page.limit + 1));
 }
 
 std::vector<summary> list_dead(session& db, const http::page& page) {
-  static constexpr statement select{"ai_jobs_dead", R"sql(
-    select id, studio_id, kind, provider, model, state, priority, progress, prompt, created_at from ai_jobs
-    where dead and ($1::uuid is null or id > $1) order by id limit $2)sql"};
-  return read(db.run(select, parameters{page.after_text(), page.limit + 1}));
+  filtered_query query{"ai_jobs_dead", "select id, studio_id, kind, provider, model, state, priority, progress, prompt, created_at from (select * from ai_jobs where dead) as given_up"};
+  query.where("id > $", page.after_text());
+  return read(query.run(db, " order by id limit $", page.limit + 1));
 }
 
 std::vector<used_prompt> prompt_history(session& db, const user_id& of, const std::optional<ainft::studio_id>& studio, size_t count) {

@@ -1,5 +1,7 @@
 #include "actors/listing/queries.hpp"
 
+#include "persistence/filtered_query.hpp"
+
 namespace ainft::listing {
 
 using namespace persistence;
@@ -13,16 +15,13 @@ party read_party(const pqxx::field& user, const pqxx::field& wallet) {
 } // namespace
 
 std::vector<summary> list(session& db, const filter& f, const http::page& page) {
-  static constexpr statement select{"listings_list", R"sql(
+  filtered_query query{"listings_list", R"sql(
     select l.id, l.nft_id, n.name, '/assets/' || encode(a.sha256, 'hex'), l.seller_id, u.wallet, l.kind, l.state, l.price,
            l.ends_at, l.bid_count, l.highest_bid, l.created_at, l.version
-    from listings l join nfts n on n.id = l.nft_id join assets a on a.id = n.asset_id join users u on u.id = l.seller_id
-    where ($1::text is null or l.state = $1) and ($2::text is null or l.kind = $2)
-      and ($3::uuid is null or l.seller_id = $3) and ($4::uuid is null or l.nft_id = $4)
-      and ($5::uuid is null or l.id > $5)
-    order by l.id limit $6)sql"};
+    from listings l join nfts n on n.id = l.nft_id join assets a on a.id = n.asset_id join users u on u.id = l.seller_id)sql"};
+  query.where("l.state = $", f.state).where("l.kind = $", f.kind).where("l.seller_id = $", f.seller).where("l.nft_id = $", f.nft).where("l.id > $", page.after_text());
   std::vector<summary> out;
-  for (const auto& row : db.run(select, parameters{f.state, f.kind, f.seller, f.nft, page.after_text(), page.limit + 1})) {
+  for (const auto& row : query.run(db, " order by l.id limit $", page.limit + 1)) {
     auto& x = out.emplace_back();
     x.id = listing_id{read_uuid(row[0])};
     x.nft = nft_id{read_uuid(row[1])};
@@ -44,14 +43,10 @@ std::vector<summary> list(session& db, const filter& f, const http::page& page) 
 }
 
 std::vector<bid_row> list_bids(session& db, const listing_id& id, const http::page& page) {
-  static constexpr statement select{"bids_list", R"sql(
-    select b.id, b.bidder_id, u.wallet, b.amount, b.at, b.state, b.reason
-    from bids b join users u on u.id = b.bidder_id
-    where b.listing_id = $1
-      and ($2::uuid is null or (b.amount, b.id) < (select amount, id from bids where id = $2 and listing_id = $1))
-    order by b.amount desc, b.id desc limit $3)sql"};
+  filtered_query query{"bids_list", "select b.id, b.bidder_id, u.wallet, b.amount, b.at, b.state, b.reason from bids b join users u on u.id = b.bidder_id"};
+  query.where("b.listing_id = $", id).where("(b.amount, b.id) < (select x.amount, x.id from bids x where x.listing_id = b.listing_id and x.id = $)", page.after_text());
   std::vector<bid_row> out;
-  for (const auto& row : db.run(select, parameters{id, page.after_text(), page.limit + 1})) {
+  for (const auto& row : query.run(db, " order by b.amount desc, b.id desc limit $", page.limit + 1)) {
     auto& x = out.emplace_back();
     x.id = bid_id{read_uuid(row[0])};
     x.bidder = read_party(row[1], row[2]);

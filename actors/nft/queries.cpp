@@ -1,18 +1,21 @@
 #include "actors/nft/queries.hpp"
 
+#include "persistence/filtered_query.hpp"
+
 namespace ainft::nft {
 
 std::vector<summary> list(persistence::session& db, const filter& f, const http::page& page) {
-  static constexpr persistence::statement select{"nfts_list", R"sql(
-    select id, studio_id, creator_id, asset_id, name, symbol, royalty_bps, phase, mint_address, owner_wallet, created_at
-    from nfts
-    where ($1::uuid is null or studio_id = $1) and ($2::text is null or owner_wallet = $2)
-      and ($3::text is null or phase = $3) and ($4::uuid is null or id > $4)
-      and (phase = 'minted' or creator_id = $6 or $7::boolean)
-    order by id limit $5)sql"};
   using namespace persistence;
+  filtered_query query{"nfts_list", R"sql(
+    select id, studio_id, creator_id, asset_id, name, symbol, royalty_bps, phase, mint_address, owner_wallet, created_at
+    from nfts)sql"};
+  const bool of_unminted = f.state && *f.state != phase::minted;
+  const auto viewer_if = [&f](bool wanted) { return wanted && !f.sees_all ? std::optional{f.viewer} : std::nullopt; };
+  query.where("studio_id = $", f.studio).where("owner_wallet = $", f.owner).where("phase = $", f.state)
+    .where("phase <> 'minted' and creator_id = $", viewer_if(of_unminted)).where("(phase = 'minted' or creator_id = $)", viewer_if(!f.state))
+    .where("id > $", page.after_text());
   std::vector<summary> out;
-  for (const auto& row : db.run(select, parameters{f.studio, f.owner, f.state, page.after_text(), page.limit + 1, f.viewer, f.sees_all})) {
+  for (const auto& row : query.run(db, " order by id limit $", page.limit + 1)) {
     auto& x = out.emplace_back();
     x.id = nft_id{read_uuid(row[0])};
     x.studio_id = ainft::studio_id{read_uuid(row[1])};

@@ -1,5 +1,7 @@
 #include "actors/prompt_template/queries.hpp"
 
+#include "persistence/filtered_query.hpp"
+
 namespace ainft::prompt_template {
 
 using namespace persistence;
@@ -26,18 +28,25 @@ std::vector<summary> read(const pqxx::result& rows) {
 } // namespace
 
 std::vector<summary> list(session& db, const user_id& owner, const std::optional<ainft::studio_id>& studio, const http::page& page) {
-  static constexpr statement select{"prompt_templates_list", R"sql(
+  filtered_query query{"prompt_templates_list", R"sql(
     select t.id, studio_id, owner_id, name, description, visibility, revision, coalesce(u.uses, 0), created_at
-    from prompt_templates t left join prompt_template_uses u using (id)
-    where owner_id = $1 and ($2::uuid is null or studio_id = $2) and ($3::uuid is null or t.id > $3) order by t.id limit $4)sql"};
-  return read(db.run(select, parameters{owner, studio, page.after_text(), page.limit + 1}));
+    from prompt_templates t left join prompt_template_uses u using (id))sql"};
+  query.where("owner_id = $", owner).where("studio_id = $", studio).where("t.id > $", page.after_text());
+  return read(query.run(db, " order by t.id limit $", page.limit + 1));
 }
 
 std::vector<summary> gallery(session& db, size_t count) {
+  // Those that were used by the index of uses, and only where they are too few, those that were not.
   static constexpr statement select{"prompt_templates_gallery", R"sql(
-    select t.id, studio_id, owner_id, name, description, visibility, revision, coalesce(u.uses, 0), created_at
-    from prompt_templates t left join prompt_template_uses u using (id)
-    where visibility = 'public' order by coalesce(u.uses, 0) desc, t.id limit $1)sql"};
+    with used as materialized (
+      select t.id, studio_id, owner_id, name, description, visibility, revision, u.uses, created_at
+      from prompt_template_uses u join prompt_templates t using (id) where visibility = 'public' order by u.uses desc, u.id limit $1)
+    select * from used
+    union all
+    (select t.id, studio_id, owner_id, name, description, visibility, revision, 0, created_at from prompt_templates t
+     where visibility = 'public' and not exists (select from prompt_template_uses u where u.id = t.id)
+     order by t.id limit $1 - (select count(*) from used))
+    order by uses desc, id)sql"};
   return read(db.run(select, parameters{count}));
 }
 
