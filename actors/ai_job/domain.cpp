@@ -167,7 +167,7 @@ result<events> decide(const state& s, const runtime::wake&, const runtime::decis
   }
   if (waits || context.now < s.lease_until)
     return events{};
-  return give_up_or_requeue(s, "the worker " + s.worker.str() + " was not heard of any more", true, context.now);
+  return give_up_or_requeue(s, "the worker " + s.worker.value_or(worker_name{}).str() + " was not heard of any more", true, context.now);
 }
 
 namespace {

@@ -7,7 +7,7 @@ namespace ainft::ai_job {
 
 struct state {
   view shown;
-  worker_name worker;               ///< while it runs
+  std::optional<worker_name> worker; ///< the last that took it
   uint32_t lease = 60;              ///< seconds
   runtime::time_point lease_until;  ///< while it runs
   uint32_t time_limit = usual_time_limit; ///< seconds
