@@ -1,8 +1,7 @@
 #pragma once
 
 #include "net/await.hpp"
-
-#include <boost/asio/thread_pool.hpp>
+#include "net/thread_pool.hpp"
 
 #include <optional>
 
@@ -12,9 +11,9 @@ namespace ainft::net {
 /// there are those at most.
 class disk {
 public:
-  explicit disk(size_t threads) : threads_{threads} {}
+  explicit disk(size_t threads) : threads_{"disk", threads} {}
 
-  /// What `f` gives, which is not to throw. It owns all that it uses: the one that waits may go away.
+  /// What `f` gives. If it throws, that is reported, and the one that waits ends. It owns all that it uses: the one that waits may go away.
   template <class F>
   asio::awaitable<std::invoke_result_t<F>> run(F f) {
     using value = std::invoke_result_t<F>;
@@ -28,7 +27,7 @@ public:
   void join() { threads_.join(); }
 
 private:
-  asio::thread_pool threads_;
+  thread_pool threads_;
 };
 
 } // namespace ainft::net
