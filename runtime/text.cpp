@@ -40,6 +40,18 @@ bool is_plain(std::string_view text) {
          && std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
 }
 
+/// Line feeds in place of CR LF and CR.
+std::u16string with_line_feeds(const std::u16string& text) {
+  std::u16string out;
+  out.reserve(text.size());
+  for (size_t i = 0; i < text.size(); ++i)
+    if (text[i] != u'\r')
+      out += text[i];
+    else if (i + 1 == text.size() || text[i + 1] != u'\n')
+      out += u'\n';
+  return out;
+}
+
 /// UTF-16 of well-formed UTF-8, with line feeds for CR LF and CR.
 result<std::u16string> to_utf16(std::string_view text) {
   std::u16string out(text.size(), u'\0');
@@ -49,9 +61,7 @@ result<std::u16string> to_utf16(std::string_view text) {
   if (U_FAILURE(status))
     return broken("must be well-formed UTF-8");
   out.resize(static_cast<size_t>(size));
-  for (size_t at = 0; (at = out.find(u'\r', at)) != out.npos; ++at)
-    out.replace(at, at + 1 < out.size() && out[at + 1] == u'\n' ? 2 : 1, u"\n");
-  return out;
+  return with_line_feeds(out);
 }
 
 result<std::u16string> to_nfc(const std::u16string& text) {
