@@ -80,7 +80,7 @@ TEST(split_sale, gives_what_division_leaves_over_to_the_first_creator) {
 }
 
 TEST(split_sale, pays_one_who_is_creator_and_seller_once) {
-  const auto parts = split_sale(lamports{10'000}, 500, {{wallet(1), 100}}, 250, wallet(1), wallet(2));
+  const auto parts = *split_sale(lamports{10'000}, 500, {{wallet(1), 100}}, 250, wallet(1), wallet(2));
   ASSERT_EQ(parts.size(), 2u);
   EXPECT_EQ(parts[0], (payout{wallet(1), lamports{9'750}}));
   EXPECT_EQ(parts[1], (payout{wallet(2), lamports{250}}));
