@@ -275,7 +275,7 @@ task<std::vector<event_ptr>> bus::read_back(std::vector<subscriber::seat> seats,
     for (const auto& e : slice->events) {
       if (e.at > upto)
         co_return out;
-      if (auto shown = std::make_shared<const live_event>(e); is_for(seats, who, *shown))
+      if (auto shown = std::make_shared<const live_event>(e); is_shown(*shown) && is_for(seats, who, *shown))
         out.push_back(std::move(shown));
     }
     if (slice->upto == after)

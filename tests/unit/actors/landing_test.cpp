@@ -1,5 +1,6 @@
 #include "actors/transaction/landing.hpp"
 
+#include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 namespace {
