@@ -2,6 +2,7 @@
 #include "actors/listing/funds.hpp"
 #include "tests/support/journeys.hpp"
 
+#include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 namespace {
