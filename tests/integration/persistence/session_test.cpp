@@ -11,9 +11,10 @@ constexpr statement count_one{"test_count_one", "insert into counters (total) va
 
 /// Ends all other connections to the database, as a restart of PostgreSQL does, and waits until they are gone.
 void end_connections(const rig::test_database& db) {
-  constexpr auto others = "from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'";
-  db.ask(std::string{"select pg_terminate_backend(pid) "} + others);
-  rig::until([&] { return db.ask(std::string{"select count(*) "} + others) == "0"; }, "the connections' end");
+  db.ask("create view others as select pid from pg_stat_activity "
+         "where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'");
+  db.ask("select pg_terminate_backend(pid) from others");
+  rig::until([&] { return db.ask("select count(*) from others") == "0"; }, "the connections' end");
 }
 
 } // namespace
