@@ -116,12 +116,15 @@ private:
     return {};
   }
 
-  /// The fee payer is the delegate that moves a sold token: TransferChecked's fourth account. No lamports go with it.
+  /// The fee payer is the delegate that moves a sold token: a seller approves it (ApproveChecked's third account), and it
+  /// signs the move (TransferChecked's fourth). No lamports go with either.
   static caf::error read_token(const solana::message::compiled_instruction& i) {
-    constexpr uint8_t transfer_checked = 12;
-    const bool is_delegate =
-      i.accounts.size() == 4 && i.accounts[3] == 0 && std::count(i.accounts.begin(), i.accounts.end(), uint8_t{0}) == 1;
-    if (number_at<uint8_t>(i.data, 0) != transfer_checked || !is_delegate)
+    constexpr uint8_t transfer_checked = 12, approve_checked = 13;
+    const auto which = number_at<uint8_t>(i.data, 0);
+    const size_t delegate = which == approve_checked ? 2 : 3;
+    const bool is_delegate = i.accounts.size() == 4 && i.accounts[delegate] == 0
+                             && std::count(i.accounts.begin(), i.accounts.end(), uint8_t{0}) == 1;
+    if ((which != transfer_checked && which != approve_checked) || !is_delegate)
       return refuse("the token program is given the fee payer");
     return {};
   }

@@ -1,5 +1,6 @@
 #include "actors/sponsor/cost.hpp"
 #include "actors/listing/funds.hpp"
+#include "actors/listing/sale.hpp"
 #include "tests/support/journeys.hpp"
 
 #include <gtest/gtest.h>
@@ -64,6 +65,13 @@ TEST(sponsored_cost, counts_what_goes_out_and_not_what_comes_in) {
             errc::forbidden);
   EXPECT_EQ(code_of(most({system_program::transfer(payer, seller, lamports{UINT64_MAX})})), errc::forbidden)
     << "the fee comes on top";
+}
+
+TEST(sponsored_cost, of_an_approval_is_its_two_signatures) {
+  EXPECT_EQ(*most(listing::approve_instructions(mint, seller, payer)), lamports{10'000});
+  EXPECT_EQ(*most(listing::revoke_instructions(mint, seller)), lamports{10'000});
+  const auto approved_by_payer = listing::approve_instructions(mint, payer, buyer);
+  EXPECT_EQ(code_of(most(approved_by_payer)), errc::forbidden) << "tokens of the platform's own";
 }
 
 TEST(sponsored_cost, refuses_what_could_take_lamports_in_an_unknown_way) {
