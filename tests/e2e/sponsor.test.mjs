@@ -90,7 +90,7 @@ test('a user who mints without end is stopped by the budget, and told when it re
   }
   assert.equal(refused.status, 429);
   assert.equal(refused.body.code, 'quota_exceeded');
-  assert.match(refused.body.detail, /this user \(22000000 lamports\).*renews at 20\d\d-\d\d-\d\dT00:00:00Z/);
+  assert.match(refused.body.detail, /this user \(22000000 lamports\).*renews at 20\d\d-\d\d-\d\dT00:00:00\.000000Z/);
   assert.equal((await user.get(`/v1/nfts/${refused.draft.id}`)).state, 'draft');
   assert.ok(before - (await feePayer()) <= USER_BUDGET);
   const other = await Client.signedIn(stack);
