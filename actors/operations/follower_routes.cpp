@@ -143,7 +143,7 @@ task<reply> rewind(const node_desk& desk, call& c, const std::string& to) {
 
 /// A parked key with its first event.
 struct parked_row {
-  runtime::uuid key;
+  std::string key; ///< UUID
   std::string reason;
   uint32_t attempts = 0;
   runtime::time_point parked_at, next_attempt_at;
@@ -169,7 +169,7 @@ std::vector<parked_row> find_parked(persistence::session& db, const std::string&
   std::vector<parked_row> out;
   for (const auto& row : db.run(select, persistence::parameters{follower})) {
     const std::string kind = row[6].c_str();
-    out.push_back({persistence::read_uuid(row[0]), row[1].c_str(), row[2].as<uint32_t>(), persistence::read_time(row[3]), persistence::read_time(row[4]), row[5].as<uint64_t>(),
+    out.push_back({row[0].c_str(), row[1].c_str(), row[2].as<uint32_t>(), persistence::read_time(row[3]), persistence::read_time(row[4]), row[5].as<uint64_t>(),
                    kind + "." + row[7].c_str(), id_text(kind, persistence::read_uuid(row[8])), row[9].as<uint64_t>()});
   }
   return out;
