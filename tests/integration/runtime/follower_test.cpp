@@ -490,7 +490,7 @@ TEST(follower, parks_an_event_that_only_a_later_version_knows) {
   auto s = writing_to(later_notes);
   s.interests.push_back("counter.tripled");
   later.others.push_back(start_follower(later.system, later.log, std::move(s)).actor);
-  until([&] { return later_notes.read() == "2:3 "; }, "the event that the old node left");
+  until([&] { return later_notes.read().find("2:3 ") != std::string::npos; }, "the event that the old node left"); // what it handled last may come again
   until([&] { return db.ask("select count(*) from follower_parked_keys") == "0"; }, "the end of parking");
 }
 
