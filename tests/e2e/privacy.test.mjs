@@ -58,8 +58,8 @@ describe('a draft', () => {
       await asIfAbsent(who, 'GET', '/v1/nfts/{id}', nft.id, nowhere.nft);
       await asIfAbsent(who, 'GET', '/v1/nfts/{id}/metadata.json', nft.id, nowhere.nft);
       await asIfAbsent(who, 'GET', '/v1/assets/{id}', nft.assetId, nowhere.asset);
-      for (const query of [`studioId=${studio.id}`, 'state=draft', '', `studioId=${studio.id}&state=draft`]) {
-        const { items } = await who.get(`/v1/nfts?limit=100&${query}`);
+      for (const query of ['', '&state=draft', `&studioId=${studio.id}`, `&studioId=${studio.id}&state=draft`]) {
+        const { items } = await who.get(`/v1/nfts?limit=100${query}`);
         assert.ok(items.every((n) => n.id !== nft.id), query);
       }
       const content = await fetched(file, who);

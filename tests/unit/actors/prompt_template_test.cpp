@@ -49,7 +49,9 @@ TEST(prompt_template, is_not_there_for_who_may_not_read_it) {
         evolve(s, e);
     return code_of(decided);
   };
-  ASSERT_EQ(give(create_template{template_id::make(), {studio_id::make(), parsed<template_name>("x"), {}, visibility::studio, places()}}, 1), errc::none);
+  auto c = places();
+  c.text = parsed<template_text>("{{what}}");
+  ASSERT_EQ(give(create_template{template_id::make(), {studio_id::make(), parsed<template_name>("x"), {}, visibility::studio, c}}, 1), errc::none);
   const change_template other_name{parsed<template_name>("y"), {}, {}, {}};
   EXPECT_EQ(give(other_name, 2), errc::not_found);
   EXPECT_EQ(give(change_template{{}, {}, visibility::everyone, {}}, 1), errc::none);
