@@ -1,5 +1,8 @@
-// What was written stays readable: tests/unit/stored_events/<kind>.<type>.v<version>.json holds an event of each version that was
-// ever written. A new version adds a file and changes none.
+// What was written stays readable, and means what it meant: tests/unit/stored_events/<kind>.<type>.v<version>.json holds an event of each version that
+// was ever written, and <kind>.<type>.v<version>.state.json what becomes of an entity by it:
+//   "after"  what had happened to it before: names of other samples ("listing_live.v1"), or events {"type", "version", "data"}
+//   "state"  what it is then, as a snapshot has it
+// A new version adds files and changes none. WRITE_STORED_STATES=1 writes "state" (and "after": [] where there is no file); read what it wrote.
 #include "actors/agent/domain.hpp"
 #include "actors/ai_job/domain.hpp"
 #include "actors/asset/domain.hpp"
@@ -23,24 +26,58 @@ using namespace ainft;
 using namespace ainft::testing_values;
 using runtime::errc;
 
+const std::filesystem::path folder = TESTS_FOLDER "/unit/stored_events";
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream in{path};
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
 struct sample {
   std::string type;
   uint16_t version;
   std::string text;
 };
 
+/// From "type.v2".
+sample sample_of(std::string_view kind, const std::string& name) {
+  const auto version = name.rfind(".v");
+  return {name.substr(0, version), static_cast<uint16_t>(std::stoi(name.substr(version + 2))), read_file(folder / (std::string{kind} + "." + name + ".json"))};
+}
+
 std::vector<sample> samples_of(std::string_view kind) {
   std::vector<sample> out;
-  for (const auto& file : std::filesystem::directory_iterator{TESTS_FOLDER "/unit/stored_events"}) {
+  for (const auto& file : std::filesystem::directory_iterator{folder}) {
     const auto name = file.path().stem().string();
-    const auto dot = name.find('.'), version = name.rfind(".v");
-    if (name.substr(0, dot) != kind)
-      continue;
-    std::ifstream in{file.path()};
-    out.push_back({name.substr(dot + 1, version - dot - 1), static_cast<uint16_t>(std::stoi(name.substr(version + 2))),
-                   {std::istreambuf_iterator<char>{in}, {}}});
+    const auto dot = name.find('.');
+    if (name.substr(0, dot) == kind && !name.ends_with(".state"))
+      out.push_back(sample_of(kind, name.substr(dot + 1)));
   }
   return out;
+}
+
+template <class Domain>
+void apply(typename Domain::state& to, const sample& s) {
+  const auto e = runtime::decode_event<typename Domain::events>(s.type, s.version, s.text);
+  ASSERT_TRUE(e) << s.type << ": " << runtime::explain(e.error()).detail;
+  evolve(to, *e);
+}
+
+/// What the file beside a sample says had happened.
+template <class Domain>
+typename Domain::state state_before(const nlohmann::json& expected) {
+  typename Domain::state out{};
+  for (const auto& e : expected.at("after"))
+    if (e.is_string())
+      apply<Domain>(out, sample_of(Domain::kind, e.get<std::string>()));
+    else
+      apply<Domain>(out, {e.at("type"), e.value("version", uint16_t{1}), e.at("data").dump()});
+  return out;
+}
+
+template <class Domain>
+nlohmann::json json_of(const typename Domain::state& s) {
+  return nlohmann::json::parse(runtime::to_json(s));
 }
 
 template <class Domain>
@@ -68,6 +105,30 @@ TYPED_TEST(stored_events, of_every_version_are_still_read_and_applied) {
     types.insert(s.type);
   }
   EXPECT_EQ(types.size(), std::variant_size_v<events>) << "a sample of an event of " << TypeParam::kind << " is missing";
+}
+
+TYPED_TEST(stored_events, make_of_an_entity_what_they_always_made) {
+  const bool writes = std::getenv("WRITE_STORED_STATES") != nullptr;
+  for (const auto& s : samples_of(TypeParam::kind)) {
+    const auto name = std::string{TypeParam::kind} + "." + s.type + ".v" + std::to_string(s.version);
+    const auto file = folder / (name + ".state.json");
+    auto expected = nlohmann::json::parse(read_file(file), nullptr, false);
+    if (writes && expected.is_discarded())
+      expected = {{"after", nlohmann::json::array()}};
+    ASSERT_TRUE(expected.is_object()) << name << " has no expected state; see the comment at the top of this file";
+    auto state = state_before<TypeParam>(expected);
+    const auto before = json_of<TypeParam>(state);
+    apply<TypeParam>(state, s);
+    EXPECT_NE(json_of<TypeParam>(state), before) << name << " changes nothing of what was before: choose an \"after\" that it changes";
+    if (writes) {
+      expected["state"] = json_of<TypeParam>(state);
+      std::ofstream{file} << expected.dump(2) << '\n';
+    } else {
+      EXPECT_EQ(json_of<TypeParam>(state).dump(2), expected.value("state", nlohmann::json{}).dump(2)) << name;
+    }
+  }
+  if (writes)
+    GTEST_SKIP() << "the states were written: read them";
 }
 
 TEST(stored_event, of_an_unknown_type_or_a_later_version_is_refused_as_unknown_and_a_broken_one_as_broken) {

@@ -1,0 +1,89 @@
+// The rows of the read models are what a replay of the journal projects, whatever was commanded: PostgreSQL's side of tests/unit/actors/replay_test.cpp.
+#include "persistence/replay.hpp"
+
+#include "actors/kinds.hpp"
+#include "tests/support/random_life.hpp"
+#include "tests/support/rig.hpp"
+
+namespace {
+
+using namespace ainft;
+using namespace ainft::random_life;
+using runtime::answer;
+using runtime::uuid;
+
+answer ask(rig::node& n, std::string_view kind, const uuid& id, caf::message m) {
+  std::promise<answer> got;
+  n.port.ask(n.host.find(kind, id), std::move(m), std::chrono::seconds{20},
+             [&](runtime::result<caf::message> r) { got.set_value(r ? r->get_as<answer>(0) : answer{}); }); // refusals are as good
+  return got.get_future().get();
+}
+
+template <class Domain>
+typename Domain::state state_of(rig::node& n, const uuid& id) {
+  const auto seen = nlohmann::json::parse(ask(n, Domain::kind, id, caf::make_message(runtime::inspect_entity{})).body);
+  return *runtime::from_json<typename Domain::state>(seen.at("state"), runtime::json_reader::unknown_fields::ignored);
+}
+
+/// What makes an entity names it.
+template <class Command>
+void name_it(Command& c, const uuid& id) {
+  if constexpr (creates<Command>()) {
+    if constexpr (requires { c.what.id; })
+      c.what.id = std::decay_t<decltype(c.what.id)>{id};
+    else
+      c.id = std::decay_t<decltype(c.id)>{id};
+  }
+}
+
+template <class Domain>
+void live(rig::node& n, filler& f, const uuid& id) {
+  constexpr int commands = 60;
+  for (int i = 0; i < commands; ++i) {
+    f.now = runtime::system_clock().now();
+    auto command = any_command<Domain>(f, state_of<Domain>(n, id));
+    runtime::command_context context;
+    context.who = anybody(f);
+    std::visit([&](auto& c) {
+      name_it(c, id);
+      ask(n, Domain::kind, id, caf::make_message(context, std::move(c)));
+    }, command);
+  }
+}
+
+template <class Domain>
+void compare(rig::node& n, const rig::test_database& db, const uuid& id) {
+  persistence::session s{db.url()};
+  const auto events = persistence::read_events(s, Domain::kind, id);
+  EXPECT_FALSE(events.empty()) << "no " << Domain::kind << " was made: the commands are too bad";
+  if (events.empty())
+    return;
+  const auto told = n.host.retell(Domain::kind, events);
+  ASSERT_TRUE(told) << runtime::explain(told.error()).detail;
+  EXPECT_EQ(nlohmann::json::parse(told->states.back()), nlohmann::json::parse(runtime::to_json(state_of<Domain>(n, id)))) << Domain::kind;
+  for (const auto& d : persistence::compare_rows(s, Domain::kind, id, *told))
+    ADD_FAILURE() << Domain::kind << ", " << d.table << ": the journal says " << d.expected << ", there is " << d.found;
+}
+
+template <class... Domains>
+void live_and_compare(rig::node& n, const rig::test_database& db, filler& f, kind_list<Domains...>) {
+  std::array<uuid, 2> ids{uuid::make(), uuid::make()};
+  for (const auto& id : ids)
+    (live<Domains>(n, f, id), ...);
+  (compare<Domains>(n, db, ids[0]), ...);
+  (compare<Domains>(n, db, ids[1]), ...);
+}
+
+} // namespace
+
+TEST(read_models, are_what_a_replay_of_random_lives_projects) {
+  rig::test_database db;
+  // The things that entities name are there by chance.
+  db.ask("do $$ begin execute format('alter database %I set session_replication_role = replica', current_database()); end $$");
+  rig::node n{db};
+  add_kinds(n.host);
+  const auto seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  filler f{seed};
+  live_and_compare(n, db, f, all_kinds{});
+}
