@@ -101,6 +101,8 @@ caf::error refuse_field(std::string pointer, std::string rule) {
 }
 
 problem explain(const caf::error& error) {
+  if (!error) // it has no category to ask for
+    return {errc::none, {}, {}, 0};
   if (error.category() != caf::type_id_v<errc>) {
     const bool late_or_down = error == caf::sec::request_timeout || error == caf::sec::request_receiver_down;
     return {late_or_down ? errc::unavailable : errc::internal,

@@ -36,7 +36,7 @@ bool may_pass(const caf::error& e) {
 /// That nobody waits for it any more is no trouble.
 caf::error unless_over(caf::error bad) {
   const auto code = runtime::explain(bad).code;
-  return bad && (code == errc::wrong_state || code == errc::not_found) ? caf::error{} : std::move(bad);
+  return code == errc::wrong_state || code == errc::not_found ? caf::error{} : std::move(bad);
 }
 
 /// An agent's job says so in its events' audience, after its requester.
