@@ -219,7 +219,7 @@ std::string_view cut_utf8(std::string_view text, size_t most) noexcept {
   if (text.size() <= most)
     return text;
   constexpr size_t longest = 4; // bytes of a character: in other text than UTF-8 no more is given up
-  for (size_t back = 0; back < std::min(longest, most); ++back)
+  for (size_t back = 0; back < longest && back <= most; ++back)
     if ((static_cast<uint8_t>(text[most - back]) & 0xC0) != 0x80)
       return text.substr(0, most - back);
   return text.substr(0, most);
