@@ -260,9 +260,10 @@ std::vector<followed_event> events_between(session& db, const uuid& entity, uint
 }
 
 journal_cursor cursor_before_last(session& db, uint64_t count) {
+  // Qualified: by the column, not by its text, which the output has under the same name.
   static constexpr statement select{"reader_before_last", R"sql(
     select transaction::text, position from journal where transaction < (select journal_horizon())
-    order by transaction desc, position desc offset $1 limit 1)sql"};
+    order by journal.transaction desc, position desc offset $1 limit 1)sql"};
   const auto found = db.run(select, parameters{count});
   return found.empty() ? journal_cursor{} : journal_cursor{found[0][0].as<uint64_t>(), found[0][1].as<uint64_t>()};
 }

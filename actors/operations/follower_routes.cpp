@@ -31,7 +31,7 @@ cursors find_cursors(persistence::session& db) {
   static constexpr persistence::statement select{"operations_cursors", R"sql(
     select follower, transaction::text, position, stored_at, (select count(*) from follower_parked_keys k where k.follower = c.follower)
     from follower_cursors c order by follower)sql"};
-  static constexpr persistence::statement last{"operations_journal_end", "select transaction::text, position from journal order by transaction desc, position desc limit 1"};
+  static constexpr persistence::statement last{"operations_journal_end", "select transaction::text, position from journal order by journal.transaction desc, position desc limit 1"};
   cursors out;
   for (const auto& row : db.run(select))
     out.all.push_back({row[0].c_str(), {row[1].as<uint64_t>(), row[2].as<uint64_t>()}, persistence::read_time(row[3]).str(), row[4].as<uint64_t>()});

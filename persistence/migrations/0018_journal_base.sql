@@ -32,7 +32,7 @@ end $$;
 
 -- The highest value of the order that is stored.
 create function journal_end() returns numeric language sql stable as $$
-  select greatest((select transaction::text::numeric from journal order by transaction desc, position desc limit 1),
+  select greatest((select transaction::text::numeric from journal order by journal.transaction desc, position desc limit 1),
                   (select max(transaction) from follower_cursors where transaction < 1::bigint << 62), 0);
 $$;
 
