@@ -60,16 +60,18 @@ inline void mend(filler&, const listing::state&, listing::create_listing& c) {
 }
 
 inline void mend(filler& f, const listing::state& s, listing::begin_settlement& c) {
-  if (s.leader && f.one_in(2))
-    c.buyer = *s.leader;
-  if (f.one_in(2))
-    c.amount = s.leader ? s.highest : lamports{s.terms.price.get()};
+  const auto* best = s.best();
+  if (best && !f.one_in(4))
+    c.buyer = best->bidder;
+  if (!f.one_in(4))
+    c.amount = lamports{best ? best->amount.get() : s.terms.price.get()};
 }
 
-inline void mend(filler& f, const agent::state& s, agent::create_agent& c) {
+inline void mend(filler& f, const agent::state&, agent::create_agent& c) {
+  c.what.tools = {agent::tool::make_job, agent::tool::draft_nft, agent::tool::list_nft, agent::tool::place_bid, agent::tool::reply};
+  c.what.approvals = agent::usual_approvals();
   c.what.budget.credits = 200 + f.below(1000);
   c.what.budget.money = lamports{f.below(20)};
-  (void)s;
 }
 
 inline void mend(filler& f, const agent::state& s, agent::begin_plan& c) {
@@ -77,6 +79,14 @@ inline void mend(filler& f, const agent::state& s, agent::begin_plan& c) {
     return;
   c.run = s.shown.run->number;
   c.step = s.shown.run->steps + 1;
+}
+
+inline void mend(filler& f, const agent::state& s, agent::finish_plan& c) {
+  if (s.shown.plan_job_id && !f.one_in(4))
+    c.job = *s.shown.plan_job_id;
+  for (auto& call : c.next.calls)
+    if (!s.shown.tools.empty() && !f.one_in(4))
+      call.name = *ai::tool_name::parse(runtime::name_of(f.any_of(s.shown.tools)));
 }
 
 /// The oldest call that is open, as its follower would have it.
@@ -90,7 +100,11 @@ void name_call(filler& f, const agent::state& s, Command& c) {
     c.run = first.run;
 }
 inline void mend(filler& f, const agent::state& s, agent::answer_approval& c) { name_call(f, s, c); }
-inline void mend(filler& f, const agent::state& s, agent::begin_call& c) { name_call(f, s, c); }
+inline void mend(filler& f, const agent::state& s, agent::begin_call& c) {
+  name_call(f, s, c);
+  c.credits = f.below(5);
+  c.bid = lamports{f.below(4)};
+}
 inline void mend(filler& f, const agent::state& s, agent::await_job& c) { name_call(f, s, c); }
 inline void mend(filler& f, const agent::state& s, agent::finish_call& c) { name_call(f, s, c); }
 

@@ -83,8 +83,8 @@ struct replay : testing::Test {};
 
 template <class... Ts>
 testing::Types<Ts...> types_of(kind_list<Ts...>);
-using kinds = decltype(types_of(all_kinds{}));
-TYPED_TEST_SUITE(replay, kinds);
+using replayed_kinds = decltype(types_of(all_kinds{}));
+TYPED_TEST_SUITE(replay, replayed_kinds);
 
 template <class... Es>
 std::set<std::string> names_of(std::variant<Es...>*) {
@@ -129,6 +129,6 @@ TYPED_TEST(replay, makes_what_was_and_so_does_a_snapshot) {
 TYPED_TEST(replay, of_random_commands_meets_every_event) {
   std::set<std::string> seen;
   for (uint64_t seed = 1; seed <= 300; ++seed)
-    seen.merge(life<TypeParam>{seed, 80}.types);
+    seen.merge(life<TypeParam>{seed, 150}.types);
   EXPECT_THAT(seen, testing::IsSupersetOf(names_of(static_cast<typename TypeParam::events*>(nullptr))));
 }
