@@ -114,7 +114,7 @@ describe('Socket.IO packets', () => {
 
 test('JSON bodies over HTTP are refused with 400 or 422, and a text that says why', async () => {
   const headers = { 'content-type': 'application/json' };
-  const routes = [['POST', '/v1/studios', user], ['POST', '/v1/auth/siws/challenge', new Client(stack)], ['POST', '/v1/auth/refresh', new Client(stack)], ['POST', '/v1/nfts', user], ['POST', '/v1/listings', user], ['POST', '/v1/ai/jobs', user], ['POST', '/v1/ai/prompt-templates', user], ['POST', '/v1/agents', user]];
+  const routes = [['POST', '/v1/studios', user], ['POST', '/v1/auth/siws/challenge', new Client(stack)], ['POST', '/v1/auth/refresh', new Client(stack)], ['POST', '/v1/nfts', user], ['POST', '/v1/listings', user], ['POST', '/v1/ai/jobs', user], ['POST', '/v1/ai/prompt-templates', user], ['POST', '/v1/ai/agents', user]];
   for (const [method, path, client] of routes)
     for (const [what, raw] of Object.entries(values)) {
       const answer = await client.request(method, path, { raw, headers });
