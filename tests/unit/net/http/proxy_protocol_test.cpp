@@ -54,7 +54,7 @@ TEST(proxy_protocol, waits_for_its_end_and_no_longer) {
     for (size_t n = 0; n < whole.size(); ++n)
       EXPECT_EQ(said(whole.substr(0, n)), "more") << n;
   EXPECT_EQ(said("PROXY TCP4 " + std::string(96, '1')), "malformed") << "107 bytes without an end";
-  EXPECT_EQ(said(signature + "\x21\x11\x10\x00"), "malformed") << "4112 bytes, refused before they come";
+  EXPECT_EQ(said(signature + std::string{"\x21\x11\x10\x00", 4}), "malformed") << "4112 bytes, refused before they come";
 }
 
 TEST(proxy_protocol, refuses_what_is_none) {
