@@ -243,7 +243,7 @@ struct node::parts {
     followers.add(tail);
     if (seat)
       share_with_nodes(tail.actor);
-    supervise_core(tail.actor);
+    core.add("tail", [a = tail.actor] { return a; });
   }
 
   /// Nodes hear of each other's commits at once, of each other's viewers, and of what callers spend of their rates.
@@ -321,15 +321,14 @@ struct node::parts {
     });
   }
 
-  /// What nothing goes without. They have no restarts: when one of them fails the process begins anew.
-  void supervise_core(const caf::actor& tail) {
+  /// What nothing goes without, and the journal's tail once it is followed. They have no restarts: when one of them fails the process begins anew.
+  void supervise_core() {
     const auto add = [this](const std::string& name, const caf::actor& a) { core.add(name, [a] { return a; }); };
     for (size_t i = 0; i < log.writers.size(); ++i)
       add("writer " + std::to_string(i + 1), log.writers[i].actor);
     for (size_t i = 0; i < log.readers.size(); ++i)
       add("reader " + std::to_string(i + 1), log.readers[i]);
     add("redis", around.redis);
-    add("tail", tail);
   }
 
   [[nodiscard]] runtime::supervised tree() const {
@@ -470,6 +469,7 @@ void node::start() {
   bring_schema_up_to_date(values.postgres.url, in_ms(values.postgres.patience));
   parts_ = std::make_unique<parts>(config_, on_death_);
   auto& p = *parts_;
+  p.supervise_core(); // so that end_actors() ends it, whatever fails from here on
   try {
     if (p.vault.is_open()) {
       persistence::session keys{values.postgres.url};
