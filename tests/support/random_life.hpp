@@ -54,9 +54,26 @@ inline void mend(filler&, const prompt_template::state&, prompt_template::change
     c.content->variables.clear();
 }
 
-inline void mend(filler&, const listing::state&, listing::create_listing& c) {
-  if (c.terms.kind == listing::kind::auction && !c.terms.ends_at)
-    c.terms.ends_at = testing_values::at(500);
+/// Mostly an auction that has time for some bids, and whose winner has time to be late.
+inline void mend(filler& f, const listing::state&, listing::create_listing& c) {
+  c.terms.kind = f.one_in(4) ? listing::kind::fixed : listing::kind::auction;
+  c.terms.price = positive_lamports{1 + f.below(3)};
+  c.terms.min_increment = positive_lamports{1};
+  c.terms.max_raise = 1000;
+  c.terms.payment_window = 60;
+  c.terms.approval_window = 1000;
+  c.terms.ends_at = f.now + std::chrono::seconds{600};
+  c.terms.royalty_bps = 0;
+}
+
+inline void mend(filler& f, const listing::state& s, listing::place_bid& c) {
+  c.id = bid_id{f.new_id()};
+  c.amount = positive_lamports{(s.best() ? s.best()->amount.get() : 1) + f.below(4)};
+}
+
+inline void mend(filler& f, const listing::state& s, listing::strike_bid& c) {
+  if (!s.standing.empty() && !f.one_in(4))
+    c.id = f.any_of(s.standing).id;
 }
 
 inline void mend(filler& f, const listing::state& s, listing::begin_settlement& c) {
@@ -99,7 +116,10 @@ void name_call(filler& f, const agent::state& s, Command& c) {
   if constexpr (requires { c.run; })
     c.run = first.run;
 }
-inline void mend(filler& f, const agent::state& s, agent::answer_approval& c) { name_call(f, s, c); }
+inline void mend(filler& f, const agent::state& s, agent::answer_approval& c) {
+  name_call(f, s, c);
+  c.approve = !f.one_in(4);
+}
 inline void mend(filler& f, const agent::state& s, agent::begin_call& c) {
   name_call(f, s, c);
   c.credits = f.below(5);

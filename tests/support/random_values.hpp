@@ -61,6 +61,13 @@ public:
     out.bytes.fill(static_cast<uint8_t>(1 + below(2)));
     return out;
   }
+  /// One that nothing else has.
+  runtime::uuid new_id() {
+    runtime::uuid out;
+    for (auto& byte : out.bytes)
+      byte = static_cast<uint8_t>(below(256));
+    return out;
+  }
   template <class T>
   T make() {
     T out{};

@@ -128,7 +128,7 @@ TYPED_TEST(replay, makes_what_was_and_so_does_a_snapshot) {
 // Else the property above would say little.
 TYPED_TEST(replay, of_random_commands_meets_every_event) {
   std::set<std::string> seen;
-  for (uint64_t seed = 1; seed <= 300; ++seed)
-    seen.merge(life<TypeParam>{seed, 150}.types);
+  for (uint64_t seed = 1; seed <= 500; ++seed)
+    seen.merge(life<TypeParam>{seed, 300}.types);
   EXPECT_THAT(seen, testing::IsSupersetOf(names_of(static_cast<typename TypeParam::events*>(nullptr))));
 }
