@@ -76,17 +76,6 @@ inline void mend(filler& f, const listing::state& s, listing::strike_bid& c) {
     c.id = f.any_of(s.standing).id;
 }
 
-inline void mend(filler& f, const listing::state& s, listing::place_bid& c) {
-  if (const auto least = listing::next_bid(s); least && !f.one_in(4))
-    if (const auto amount = positive_lamports::parse(least->str()))
-      c.amount = *amount;
-}
-
-inline void mend(filler& f, const listing::state& s, listing::strike_bid& c) {
-  if (!s.standing.empty() && !f.one_in(4))
-    c.id = s.standing[f.below(s.standing.size())].id;
-}
-
 inline void mend(filler& f, const listing::state& s, listing::begin_settlement& c) {
   const auto* best = s.best();
   if (best && !f.one_in(4))
@@ -185,8 +174,8 @@ typename Domain::commands any_command(filler& f, const typename Domain::state& s
   return out;
 }
 
-/// The platform, or one of three users. What is made by chance belongs to one of the first two, so that two others may bid for it.
-inline runtime::principal anybody(filler& f) { return f.one_in(2) ? runtime::principal{} : testing_values::person(static_cast<uint8_t>(1 + f.below(3))); }
+/// The platform, or one of two users.
+inline runtime::principal anybody(filler& f) { return f.one_in(2) ? runtime::principal{} : testing_values::person(static_cast<uint8_t>(1 + f.below(2))); }
 
 template <class Command>
 constexpr bool creates() {
