@@ -22,6 +22,8 @@ answer ask(rig::node& n, std::string_view kind, const uuid& id, caf::message m) 
 template <class Domain>
 typename Domain::state state_of(rig::node& n, const uuid& id) {
   const auto seen = nlohmann::json::parse(ask(n, Domain::kind, id, caf::make_message(runtime::inspect_entity{})).body);
+  if (seen.at("version") == 0)
+    return {}; // what does not exist has values that are not valid
   return *runtime::from_json<typename Domain::state>(seen.at("state"), runtime::json_reader::unknown_fields::ignored);
 }
 
