@@ -1,6 +1,9 @@
 #include "persistence/pipeline.hpp"
 #include "tests/support/rig.hpp"
 
+#include <filesystem>
+#include <sstream>
+
 namespace {
 
 using namespace ainft;
@@ -9,12 +12,14 @@ using namespace ainft::persistence;
 constexpr statement whose{"test_whose", "select pg_backend_pid()"};
 constexpr statement count_one{"test_count_one", "insert into counters (total) values (1)"};
 
-/// Ends all other connections to the database, as a restart of PostgreSQL does, and waits until they are gone.
+/// Ends all other connections to the database, as a restart of PostgreSQL does, and waits until their processes, and so their sockets, are gone.
 void end_connections(const rig::test_database& db) {
   db.ask("create view others as select pid from pg_stat_activity "
          "where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'");
+  std::istringstream pids{db.ask("select string_agg(pid::text, ' ') from others")};
   db.ask("select pg_terminate_backend(pid) from others");
-  rig::until([&] { return db.ask("select count(*) from others") == "0"; }, "the connections' end");
+  for (std::string pid; pids >> pid;)
+    rig::until([&] { return !std::filesystem::exists("/proc/" + pid); }, "a connection's end");
 }
 
 } // namespace
