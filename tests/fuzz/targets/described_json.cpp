@@ -1,0 +1,77 @@
+/// A body that a client sends, read into described types: what is read is written and read again as the same.
+#include "actors/ids.hpp"
+#include "actors/money.hpp"
+#include "runtime/codec/json_text.hpp"
+#include "tests/fuzz/fuzz.hpp"
+
+#include <map>
+
+using namespace ainft;
+
+namespace {
+
+enum class kind : uint8_t { fixed, auction };
+constexpr auto enum_names(kind) { return std::array<std::string_view, 2>{"fixed", "auction"}; }
+
+struct part {
+  std::string id;
+  std::optional<int16_t> n;
+  runtime::bounded_text<0, 300> text;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, part& x) {
+  return f.object(x).fields(f.field("id", x.id), f.field("n", x.n),
+                            f.field("text", x.text).fallback(runtime::bounded_text<0, 300>{}));
+}
+
+/// One field of every kind that the reader knows.
+struct everything {
+  listing_id listing;
+  ::kind kind = ::kind::fixed;
+  bool flag = false;
+  int8_t small = 0;
+  uint64_t large = 0;
+  double real = 0;
+  positive_lamports price;
+  std::optional<runtime::time_point> ends_at;
+  std::vector<creator_share> creators;
+  std::map<std::string, part> parts;
+  std::array<uint8_t, 3> three{};
+  runtime::raw_json raw;
+  runtime::bounded_text<1, 40> name;
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, everything& x) {
+  return f.object(x).fields(f.field("listing", x.listing), f.field("kind", x.kind), f.field("flag", x.flag),
+                            f.field("small", x.small), f.field("large", x.large), f.field("real", x.real),
+                            f.field("price", x.price), f.field("ends_at", x.ends_at), f.field("creators", x.creators),
+                            f.field("parts", x.parts), f.field("three", x.three), f.field("raw", x.raw),
+                            f.field("name", x.name));
+}
+
+template <class T>
+void check(const nlohmann::json& json) {
+  const auto x = runtime::from_json<T>(json);
+  if (!x) {
+    REQUIRE(!runtime::explain(x.error()).fields.empty());
+    return;
+  }
+  const auto text = runtime::to_json(*x);
+  const auto again = runtime::from_json_text<T>(text);
+  REQUIRE(again);
+  REQUIRE(runtime::to_json(*again) == text);
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const auto json = runtime::parse_json(fuzz::text_of(data, size));
+  if (!json)
+    return 0;
+  check<everything>(*json);
+  check<std::vector<part>>(*json);
+  check<std::map<std::string, std::vector<runtime::raw_json>>>(*json);
+  return 0;
+}
