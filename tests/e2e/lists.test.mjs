@@ -2,11 +2,11 @@
 // up to 200,000 rows. PostgreSQL says what it did (auto_explain).
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { fstatSync, openSync, readSync } from 'node:fs';
+import { fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { Keypair } from '@solana/web3.js';
 import { Client } from '../support/client.mjs';
-import { Stack } from '../support/stack.mjs';
+import { root, Stack } from '../support/stack.mjs';
 
 const large = 10_000; // rows, from which on a table must not be read whole
 const most = 2_000; // rows that a statement may read in vain, or sort
@@ -39,6 +39,7 @@ function fill() {
   const mine = one(`select id from users where wallet = '${user.address}'`);
   const studio = one(`select id from studios where owner_id = ${mine}`);
   const agent = one(`select id from agents where owner_id = ${mine}`);
+  const created = readFileSync(join(root, 'tests/unit/stored_events/listing.listing_created.v2.json'), 'utf8').trim(); // whose bids are listed
   stack.sql(`
     set session_replication_role = replica; -- rows refer to each other by chance
     set synchronous_commit = off;
@@ -77,6 +78,7 @@ function fill() {
     insert into agent_messages select id_of('agent', 1 + n % 50000), 1, 1 + n / 50000, 'user', 'x', '[]', '', now() from generate_series(1, 100000) n;
     insert into operator_audit (caller, node, method, target, body, status) select 'x', 'n1', 'POST', '/', '', 200 from generate_series(1, 20000) n;
     insert into journal (entity_id, sequence, kind, type, version, payload, at) select id_of('nft', n), 1, 'nft', 'nft_minted', 1, '{"transaction":"txn_01m887ywvmf88vnwg8k8syh17t","signature":"U2ECHAHcMetjFKEunAXc82gnQXy4V9Hc32VJDQgnQowFBJyWGEGARdf1vd8gms31Hxa36FLTJwSQ69jgL4KmGtz"}', now() from generate_series(1, 50000) n;
+    insert into journal (entity_id, sequence, kind, type, version, payload, at) values (id_of('listing', 400), 1, 'listing', 'listing_created', 2, '${created}', now());
     update follower_cursors set (transaction, position) = (select transaction::text::numeric, position from journal order by journal.transaction desc, position desc limit 1);
     drop function pick(bigint);
   `);
@@ -101,7 +103,7 @@ const values = {
   sellerId: () => [idOf('usr', 'user', 5), user.user.id],
   nftId: () => [idOf('nft', 'nft', 77), idOf('nft', 'nft', 0)],
   studioId: () => [user.studio.id, idOf('std', 'studio', 9)],
-  owner: () => [stack.sql('select owner_wallet from nfts where owner_wallet is not null limit 1'), user.address],
+  owner: () => [stack.sql("select address_of('wallet', 5)"), user.address],
   ownerId: () => [user.user.id, idOf('usr', 'user', 5)],
   slug: () => ['s-500', 'nobody-has-it'],
   run: () => ['1'],
