@@ -35,23 +35,27 @@ constexpr statement find_entities{"reader_entities", R"sql(
 /// How many entities one statement loads at most.
 constexpr size_t max_loads_at_once = 100;
 
-// What lies below the horizon is complete: no transaction that is still open writes there. Without types ($3 and $5 null) all are
-// read: to look at each row's type costs more than to read it.
+// What lies below the horizon is complete: no transaction that is still open writes there. At most $7 rows are looked through, so that
+// a reader of what is rare gets through a long journal in short statements; the last of them, and whether they are $7, stand beside
+// each event that is found. Without types ($3 and $5 null) all are wanted: to look at each row's type costs more than to read it.
 constexpr statement find_slice{"reader_slice", R"sql(
-  with horizon as (
-    select transaction, position from journal
+  with looked_through as materialized (
+    select * from journal
     where (transaction, position) > ($1::xid8, $2::bigint) and transaction < (select journal_horizon())
-    order by transaction desc, position desc limit 1)
+    order by transaction, position limit $7),
+  last as (
+    select transaction, position, count(*) over () = $7 as is_full from looked_through order by transaction desc, position desc limit 1)
   select j.transaction::text, j.position, j.kind, j.entity_id, j.sequence, j.type, j.version, j.payload, j.at,
-         j.audience, h.transaction::text, h.position
-  from horizon h left join lateral (
-    select * from journal j
-    where (j.transaction, j.position) > ($1::xid8, $2::bigint)
-      and (j.transaction, j.position) <= (h.transaction, h.position)
-      and ($5::text[] is null or (j.type = any ($5::text[]) and j.kind || '.' || j.type = any ($3::text[]))
-           or ($6::text[] is not null and j.kind || '.' || j.type not in (select unnest($6::text[]))))
+         j.audience, last.transaction::text, last.position, last.is_full
+  from last left join lateral (
+    select * from looked_through j
+    where $5::text[] is null or (j.type = any ($5::text[]) and j.kind || '.' || j.type = any ($3::text[]))
+          or ($6::text[] is not null and j.kind || '.' || j.type not in (select unnest($6::text[])))
     order by j.transaction, j.position limit $4) j on true
   order by j.transaction, j.position)sql"};
+
+/// How many rows of the journal one statement looks through for what is asked for.
+constexpr size_t most_looked_through = 2000;
 
 constexpr statement find_cursor{"reader_cursor",
                                 "select transaction::text, position from follower_cursors where follower = $1"};
@@ -203,7 +207,8 @@ private:
     std::vector<std::string> types; // most rows are passed over, and the type alone tells it sooner
     for (const auto& i : r.interests)
       types.push_back(i.substr(i.find('.') + 1));
-    return db_.run(find_slice, parameters{r.after.transaction, r.after.position, array_of(r.interests), r.limit, array_of(types), known_});
+    return db_.run(find_slice, parameters{r.after.transaction, r.after.position, array_of(r.interests), r.limit, array_of(types), known_,
+                                          r.interests.empty() ? r.limit : std::max(r.limit, most_looked_through)});
   }
 
   journal_slice on_read(const read_journal& r) {
@@ -212,10 +217,13 @@ private:
     for (const auto& row : found)
       if (!row[0].is_null())
         out.events.push_back(read_followed(row, 0));
-    if (out.events.size() == r.limit)
+    if (out.events.size() == r.limit) {
       out.upto = out.events.back().at;
-    else if (!found.empty())
+      out.more = true;
+    } else if (!found.empty()) {
       out.upto = {found[0][10].as<uint64_t>(), found[0][11].as<uint64_t>()};
+      out.more = found[0][12].as<bool>();
+    }
     return out;
   }
 

@@ -137,14 +137,16 @@ private:
     }
     last_read_ = std::chrono::steady_clock::now();
     reading_ = true;
-    const read_journal wanted{cursor_, settings_.interests};
-    request(reader_, caf::infinite, wanted)
+    request(reader_, caf::infinite, read_journal{cursor_, settings_.interests})
       .then(
-        [this, life = life_, most = wanted.limit](journal_slice& slice) {
+        [this, life = life_](journal_slice& slice) {
           if (life != life_)
             return read_anew(); // from where it is now
           upto_ = slice.upto;
-          again_ |= slice.events.size() >= most;
+          if (slice.more) {
+            again_ = true;
+            last_read_ = {}; // much is read together already
+          }
           std::erase_if(slice.events, [this](const followed_event& e) { return settings_.concerns && knows(settings_, e) && !settings_.concerns(e); });
           find_keys(std::move(slice.events));
         },

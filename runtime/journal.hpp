@@ -141,10 +141,12 @@ struct followed_event {
   committed_event event;
 };
 
-/// `upto` is where the next read goes on.
+/// `upto` is where the next read goes on, which is at once when there is `more`: a slice looks through a bounded part of the journal
+/// and may have few events or none without having come to the end.
 struct journal_slice {
   std::vector<followed_event> events;
   journal_cursor upto;
+  bool more = false;
 };
 
 /// A follower's durable cursor.

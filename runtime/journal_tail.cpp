@@ -50,12 +50,12 @@ private:
 
   void on_slice(journal_slice& slice) {
     const bool grown = slice.upto > at_;
-    const bool full = slice.events.size() >= slice_limit;
+    const bool more = slice.more;
     at_ = slice.upto;
     std::erase_if(slice.events, [this](const followed_event& e) { return !interests_.contains(e.kind + "." + e.event.type); });
     if (grown)
       guarded("journal_tail", [&] { settings_.handle(std::move(slice)); });
-    if (full)
+    if (more)
       return read_on();
     if (!again_) {
       reading_ = false;

@@ -79,7 +79,7 @@ runtime::follower bus::begin(const std::string& postgres_url, std::function<void
     for (auto& e : slice.events)
       history_.add(std::make_shared<const live_event>(std::move(e)));
     at_ = slice.upto;
-    more = slice.events.size() == read_back_page;
+    more = slice.more;
   }
   acts_on_ = std::move(acts_on);
   auto tail = runtime::start_journal_tail(system_, reader_, {at_, shown_events(), [this](auto slice) { on_slice(std::move(slice)); },

@@ -125,3 +125,29 @@ TEST(journal_reader, has_what_cannot_be_read_of_one_entity_cost_the_others_nothi
   ASSERT_FALSE(refused);
   EXPECT_EQ(explain(refused.error()).code, errc::unavailable);
 }
+
+TEST(journal_reader, looks_through_a_bounded_part_of_a_long_journal_for_what_is_rare) {
+  const test_database db;
+  db.ask("insert into journal (entity_id, sequence, kind, type, version, payload, at) select gen_random_uuid(), 1, 'counter', 'added', 1, '{}', now() from generate_series(1, 4500)");
+  const auto rare = uuid::make();
+  write(db, rare, 1, "listing");
+  reader r{db.url()};
+  caf::scoped_actor self{r.system};
+  const auto read = [&](journal_cursor after) {
+    journal_slice out;
+    self->request(r.actor, caf::infinite, read_journal{after, {"listing.added"}}).receive([&](journal_slice& s) { out = std::move(s); }, [](const caf::error& e) { ADD_FAILURE() << to_string(e); });
+    return out;
+  };
+  std::vector<size_t> found;
+  std::vector<bool> more;
+  journal_slice slice;
+  for (int i = 0; i < 4; ++i) {
+    slice = read(slice.upto);
+    found.push_back(slice.events.size());
+    more.push_back(slice.more);
+    for (const auto& e : slice.events)
+      EXPECT_EQ(e.event.entity, rare);
+  }
+  EXPECT_EQ(found, (std::vector<size_t>{0, 0, 1, 0}));
+  EXPECT_EQ(more, (std::vector<bool>{true, true, false, false}));
+}
