@@ -74,6 +74,7 @@ test('another content is another version; the older ones stay', async () => {
 test('it is the studio\'s until it is public, and then in the gallery, the most used first', async () => {
   assert.equal((await other.request('GET', `/v1/ai/prompt-templates/${template.id}`)).status, 404);
   assert.equal((await other.request('PATCH', `/v1/ai/prompt-templates/${template.id}`, { body: { name: 'Mine' } })).status, 404);
+  assert.equal((await other.request('PATCH', `/v1/ai/prompt-templates/${template.id}`, { body: { name: 'Mine' }, headers: { 'if-match': '"v99"' } })).status, 404, 'a version is not told of what is hidden');
   const theirs = await other.makeStudio();
   await refused(order({ variables: { what: 'x' } }, other, theirs), '/promptTemplateId');
   const quiet = await creator.post('/v1/ai/prompt-templates', { studioId: studio.id, name: 'Quiet', content: { text: 'silence' }, visibility: 'public' });
