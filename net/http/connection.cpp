@@ -190,7 +190,7 @@ private:
     const bool late = deadline_.stop();
     call c;
     c.files = &shared_.files;
-    c.peer = client_of(peer_, head.get(), shared_.settings.proxies).to_string();
+    c.peer = client_name(client_of(peer_, head.get(), shared_.settings.proxies));
     if (refusal || ec) {
       if (late)
         refusal = refuse(errc::request_timeout, "the header did not arrive in time");
@@ -239,6 +239,15 @@ private:
   [[nodiscard]] std::string_view received() const {
     const auto bytes = buffer_.data();
     return {static_cast<const char*>(bytes.data()), bytes.size()};
+  }
+
+  /// Written once for a connection, as long as all of its requests are one client's.
+  const std::string& client_name(const ip_address& client) {
+    if (client != client_ || client_name_.empty()) {
+      client_ = client;
+      client_name_ = client.to_string();
+    }
+    return client_name_;
   }
 
   /// Reads until the buffer holds a whole head, and refuses what is not one as soon as that can be seen.
@@ -440,8 +449,23 @@ private:
       response.body().clear();
     boost::system::error_code ec;
     stream_.expires_after(shared_.settings.write_timeout);
-    co_await beast::http::async_write(stream_, response, no_throw(ec));
+    const auto text = in_one_piece(response);
+    co_await asio::async_write(stream_, asio::buffer(text), no_throw(ec));
     co_return !ec && response.keep_alive();
+  }
+
+  /// Head and body: to copy them costs less than to send Beast's many parts.
+  static std::string in_one_piece(beast::http::response<beast::http::string_body>& response) {
+    std::string out;
+    beast::http::response_serializer<beast::http::string_body> serializer{response};
+    for (boost::system::error_code ec; !serializer.is_done() && !ec;)
+      serializer.next(ec, [&](boost::system::error_code&, const auto& parts) {
+        const auto before = out.size(), size = beast::buffer_bytes(parts);
+        out.resize(before + size);
+        asio::buffer_copy(asio::buffer(out) + before, parts);
+        serializer.consume(size);
+      });
+    return out;
   }
 
   static std::string etag(uint64_t version) { return "\"v" + std::to_string(version) + "\""; }
@@ -533,6 +557,8 @@ private:
   deadline deadline_;
   beast::flat_buffer buffer_;
   ip_address peer_; ///< the other end, or whom a trusted proxy's connection is from
+  ip_address client_; ///< who made the last request, and how that is written
+  std::string client_name_;
   std::chrono::steady_clock::time_point begin_;
   bool idle_ = true;
   std::shared_ptr<call*> watching_;

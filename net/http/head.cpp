@@ -3,6 +3,7 @@
 #include <boost/beast/core/string.hpp>
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <vector>
 
@@ -25,19 +26,34 @@ std::string_view trimmed(std::string_view text) {
   return first == text.npos ? std::string_view{} : text.substr(first, text.find_last_not_of(blank) - first + 1);
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+/// Letters, digits and some marks: looked up, since each byte of each request is.
+class characters {
+public:
+  constexpr explicit characters(std::string_view marks) {
+    for (int c = 0; c < 256; ++c)
+      has_[c] = is_digit(static_cast<char>(c)) || is_letter(static_cast<char>(c)) || marks.find(static_cast<char>(c)) != marks.npos;
+  }
+  bool are_all_of(std::string_view text) const {
+    return std::all_of(text.begin(), text.end(), [this](char c) { return has_[static_cast<unsigned char>(c)]; });
+  }
+
+private:
+  std::array<bool, 256> has_{};
+};
 
 /// RFC 9110, section 5.6.2
 bool is_token(std::string_view text) {
-  static constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c) || is_letter(c) || marks.find(c) != marks.npos; });
+  static constexpr characters allowed{"!#$%&'*+-.^_`|~"};
+  return !text.empty() && allowed.are_all_of(text);
 }
 
 /// uri-host [ ":" port ], by its characters (RFC 3986, section 3.2.2); empty where the target has no authority.
 bool is_host(std::string_view text) {
-  static constexpr std::string_view marks = "-._~%!$&'()*+;=:[]";
-  return std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c) || is_letter(c) || marks.find(c) != marks.npos; });
+  static constexpr characters allowed{"-._~%!$&'()*+;=:[]"};
+  return allowed.are_all_of(text);
 }
 
 /// The fields that say where a message goes and where it ends.
@@ -105,9 +121,11 @@ caf::error check_codings(const framing& f, bool is_1_0) {
 caf::error check_head_bytes(std::string_view bytes, size_t from) {
   for (size_t i = from; i < bytes.size(); ++i) {
     const auto c = static_cast<unsigned char>(bytes[i]);
+    if (c >= 0x20 && c != 0x7F)
+      continue;
     const bool returns = c == '\r' && (i + 1 == bytes.size() || bytes[i + 1] == '\n');
     const bool feeds = c == '\n' && i > 0 && bytes[i - 1] == '\r';
-    if ((c < 0x20 && c != '\t' && !returns && !feeds) || c == 0x7F)
+    if (c != '\t' && !returns && !feeds)
       return malformed("the header has a control character, or a line that does not end with CR LF");
   }
   return {};
