@@ -20,7 +20,7 @@ T from_column(const pqxx::field& column) {
 
 } // namespace
 
-std::vector<summary> list(session& db, const filter& f, const http::page& page) {
+std::vector<summary> list(persistence::session& db, const filter& f, const http::page& page) {
   filtered_query query{"agents_list", "select id, studio_id, name, state, paused, created_at from agents"};
   query.where("owner_id = $", f.owner).where("studio_id = $", f.studio).where("state = $", f.state).where("id > $", page.after_text());
   std::vector<summary> out;
@@ -30,7 +30,7 @@ std::vector<summary> list(session& db, const filter& f, const http::page& page) 
   return out;
 }
 
-std::vector<run_view> runs_of(session& db, const agent_id& of, size_t count) {
+std::vector<run_view> runs_of(persistence::session& db, const agent_id& of, size_t count) {
   static constexpr statement select{"agent_runs_list", R"sql(
     select number, outcome, cause, steps, words, credits, started_at, ended_at from agent_runs where agent_id = $1 order by number desc limit $2)sql"};
   std::vector<run_view> out;
@@ -43,7 +43,7 @@ std::vector<run_view> runs_of(session& db, const agent_id& of, size_t count) {
   return out;
 }
 
-std::vector<said> transcript(session& db, const agent_id& of, uint32_t run) {
+std::vector<said> transcript(persistence::session& db, const agent_id& of, uint32_t run) {
   static constexpr statement select{"agent_messages_list", R"sql(
     select number, said_by, words, calls, answers, at from agent_messages where agent_id = $1 and run = $2 order by number)sql"};
   std::vector<said> out;
@@ -54,7 +54,7 @@ std::vector<said> transcript(session& db, const agent_id& of, uint32_t run) {
   return out;
 }
 
-std::vector<agent_id> waiting_for(session& db, trigger what, const happening& of) {
+std::vector<agent_id> waiting_for(persistence::session& db, trigger what, const happening& of) {
   static constexpr statement select{"agents_waiting_for", R"sql(
     select a.id from nfts n join agents a on a.studio_id = n.studio_id
     where n.id = coalesce($1::uuid, (select nft_id from listings where id = $2::uuid)) and a.trigger = $3 and a.trigger <> 'none' and a.state <> 'retired'

@@ -35,7 +35,7 @@ std::string ids_text(const std::vector<runtime::uuid>& ids) {
 
 } // namespace
 
-std::vector<summary> list(session& db, const filter& f, const http::page& page) {
+std::vector<summary> list(persistence::session& db, const filter& f, const http::page& page) {
   filtered_query query{"ai_jobs_list", R"sql(
     select id, studio_id, kind, provider, model, state, priority, progress, prompt, created_at from (
       select j.id, j.studio_id, j.requested_by, j.kind, j.provider, j.model, j.priority, j.prompt, j.created_at, coalesce(q.progress, j.progress) as progress,
@@ -45,13 +45,13 @@ std::vector<summary> list(session& db, const filter& f, const http::page& page) 
   return read(query.run(db, " order by id limit $", page.limit + 1));
 }
 
-std::vector<summary> list_dead(session& db, const http::page& page) {
+std::vector<summary> list_dead(persistence::session& db, const http::page& page) {
   filtered_query query{"ai_jobs_dead", "select id, studio_id, kind, provider, model, state, priority, progress, prompt, created_at from (select * from ai_jobs where dead) as given_up"};
   query.where("id > $", page.after_text());
   return read(query.run(db, " order by id limit $", page.limit + 1));
 }
 
-std::vector<used_prompt> prompt_history(session& db, const user_id& of, const std::optional<ainft::studio_id>& studio, size_t count) {
+std::vector<used_prompt> prompt_history(persistence::session& db, const user_id& of, const std::optional<ainft::studio_id>& studio, size_t count) {
   static constexpr statement select{"ai_prompts_of_user", R"sql(
     select prompt, count(*), (array_agg(id order by id desc))[1], max(created_at) as used_at from ai_jobs
     where requested_by = $1 and ($2::uuid is null or studio_id = $2) and prompt <> '' and kind not in ('plan', 'fine_tune')
@@ -62,7 +62,7 @@ std::vector<used_prompt> prompt_history(session& db, const user_id& of, const st
   return out;
 }
 
-std::vector<day_usage> usage(session& db, const std::optional<ainft::studio_id>& studio, size_t days) {
+std::vector<day_usage> usage(persistence::session& db, const std::optional<ainft::studio_id>& studio, size_t days) {
   static constexpr statement select{"ai_usage_list", R"sql(
     select day, provider, sum(jobs), sum(things), sum(input_tokens), sum(output_tokens), sum(credits) from ai_usage
     where ($1::uuid is null or studio_id = $1) and day > (now() at time zone 'utc')::date - $2::int
@@ -74,7 +74,7 @@ std::vector<day_usage> usage(session& db, const std::optional<ainft::studio_id>&
   return out;
 }
 
-std::vector<studio_model> models_of(session& db, const ainft::studio_id& studio) {
+std::vector<studio_model> models_of(persistence::session& db, const ainft::studio_id& studio) {
   static constexpr statement select{"ai_models_list", R"sql(
     select job_id, provider, model, name, base, made_at from ai_models where studio_id = $1 order by job_id limit 1000)sql"};
   std::vector<studio_model> out;
@@ -83,21 +83,21 @@ std::vector<studio_model> models_of(session& db, const ainft::studio_id& studio)
   return out;
 }
 
-bool is_anothers_model(session& db, const ainft::studio_id& studio, std::string_view provider, std::string_view model) {
+bool is_anothers_model(persistence::session& db, const ainft::studio_id& studio, std::string_view provider, std::string_view model) {
   static constexpr statement select{"ai_models_owner", R"sql(
     select bool_and(studio_id <> $1) from ai_models where provider = $2 and model = $3)sql"};
   const auto found = db.run(select, parameters{studio, provider, model});
   return !found[0][0].is_null() && found[0][0].as<bool>();
 }
 
-uint64_t credits_today(session& db, const ainft::studio_id& studio) {
+uint64_t credits_today(persistence::session& db, const ainft::studio_id& studio) {
   static constexpr statement select{"ai_credits_today", R"sql(
     select coalesce((select sum(credits) from ai_usage where studio_id = $1 and day = (now() at time zone 'utc')::date), 0)
          + coalesce((select sum(expected_credits) from ai_queue where studio_id = $1), 0))sql"};
   return db.run(select, parameters{studio})[0][0].as<uint64_t>();
 }
 
-std::vector<turn> next_in_turn(session& db, const std::vector<std::string>& providers, const std::vector<runtime::uuid>& dispatched, size_t count) {
+std::vector<turn> next_in_turn(persistence::session& db, const std::vector<std::string>& providers, const std::vector<runtime::uuid>& dispatched, size_t count) {
   static constexpr statement select{"ai_jobs_next", R"sql(
     with waiting as (
       select job_id, studio_id, provider, priority, row_number() over (partition by studio_id order by priority desc, job_id) as turn

@@ -24,7 +24,7 @@ std::string bytes_from(const pqxx::field& hex) {
 
 } // namespace
 
-void set(session& db, const vault& v, const owner& of, const std::string& provider, const std::string& key) {
+void set(persistence::session& db, const vault& v, const owner& of, const std::string& provider, const std::string& key) {
   static constexpr statement upsert{"ai_keys_set", R"sql(
     insert into ai_keys (owner_id, provider, sealed, set_at) values ($1, $2, $3::bytea, now())
     on conflict (owner_id, provider) do update set sealed = excluded.sealed, set_at = excluded.set_at)sql"};
@@ -32,12 +32,12 @@ void set(session& db, const vault& v, const owner& of, const std::string& provid
   db.run(upsert, parameters{id, provider, bytea(v.seal(purpose_of(id, provider), key))});
 }
 
-bool remove(session& db, const owner& of, const std::string& provider) {
+bool remove(persistence::session& db, const owner& of, const std::string& provider) {
   static constexpr statement drop{"ai_keys_remove", "delete from ai_keys where owner_id = $1 and provider = $2"};
   return db.run(drop, parameters{row_of(of).str(), provider}).affected_rows() == 1;
 }
 
-std::vector<kept_key> list(session& db, const owner& of) {
+std::vector<kept_key> list(persistence::session& db, const owner& of) {
   static constexpr statement select{"ai_keys_list", "select provider, set_at from ai_keys where owner_id = $1 order by provider"};
   std::vector<kept_key> out;
   for (const auto& row : db.run(select, parameters{row_of(of).str()}))
@@ -45,7 +45,7 @@ std::vector<kept_key> list(session& db, const owner& of) {
   return out;
 }
 
-runtime::result<std::string> find(session& db, const vault& v, const studio_id& studio, const std::string& provider) {
+runtime::result<std::string> find(persistence::session& db, const vault& v, const studio_id& studio, const std::string& provider) {
   static constexpr statement select{"ai_keys_find", R"sql(
     select owner_id, sealed from ai_keys where owner_id in ($1, $2) and provider = $3 order by owner_id = $1 desc limit 1)sql"};
   const auto found = db.run(select, parameters{studio.get().str(), row_of({}).str(), provider});
@@ -54,7 +54,7 @@ runtime::result<std::string> find(session& db, const vault& v, const studio_id& 
   return v.open(purpose_of(read_uuid(found[0][0]).str(), provider), bytes_from(found[0][1]));
 }
 
-size_t seal_again(session& db, const vault& v) {
+size_t seal_again(persistence::session& db, const vault& v) {
   static constexpr statement all{"ai_keys_all", "select owner_id, provider, sealed from ai_keys"};
   static constexpr statement replace{"ai_keys_replace", "update ai_keys set sealed = $4::bytea where owner_id = $1 and provider = $2 and sealed = $3::bytea"};
   size_t count = 0;

@@ -14,7 +14,7 @@ party read_party(const pqxx::field& user, const pqxx::field& wallet) {
 
 } // namespace
 
-std::vector<summary> list(session& db, const filter& f, const http::page& page) {
+std::vector<summary> list(persistence::session& db, const filter& f, const http::page& page) {
   filtered_query query{"listings_list", R"sql(
     select l.id, l.nft_id, n.name, '/assets/' || encode(a.sha256, 'hex'), l.seller_id, u.wallet, l.kind, l.state, l.price,
            l.ends_at, l.bid_count, l.highest_bid, l.created_at, l.version
@@ -42,7 +42,7 @@ std::vector<summary> list(session& db, const filter& f, const http::page& page) 
   return out;
 }
 
-std::vector<bid_row> list_bids(session& db, const listing_id& id, const http::page& page) {
+std::vector<bid_row> list_bids(persistence::session& db, const listing_id& id, const http::page& page) {
   filtered_query query{"bids_list", "select b.id, b.bidder_id, u.wallet, b.amount, b.at, b.state, b.reason from bids b join users u on u.id = b.bidder_id"};
   query.where("b.listing_id = $", id).where("(b.amount, b.id) < (select x.amount, x.id from bids x where x.listing_id = b.listing_id and x.id = $)", page.after_text());
   std::vector<bid_row> out;

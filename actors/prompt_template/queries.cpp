@@ -27,7 +27,7 @@ std::vector<summary> read(const pqxx::result& rows) {
 
 } // namespace
 
-std::vector<summary> list(session& db, const user_id& owner, const std::optional<ainft::studio_id>& studio, const http::page& page) {
+std::vector<summary> list(persistence::session& db, const user_id& owner, const std::optional<ainft::studio_id>& studio, const http::page& page) {
   filtered_query query{"prompt_templates_list", R"sql(
     select t.id, studio_id, owner_id, name, description, visibility, revision, coalesce(u.uses, 0), created_at
     from prompt_templates t left join prompt_template_uses u using (id))sql"};
@@ -35,7 +35,7 @@ std::vector<summary> list(session& db, const user_id& owner, const std::optional
   return read(query.run(db, " order by t.id limit $", page.limit + 1));
 }
 
-std::vector<summary> gallery(session& db, size_t count) {
+std::vector<summary> gallery(persistence::session& db, size_t count) {
   // Those that were used by the index of uses, and only where they are too few, those that were not.
   static constexpr statement select{"prompt_templates_gallery", R"sql(
     with used as materialized (

@@ -133,7 +133,7 @@ private:
     }
   }
 
-  session db_;
+  persistence::session db_;
   std::chrono::seconds window_;
   std::unordered_map<std::string, std::optional<row>> pending_;
   std::vector<client_store::written> waiting_;
@@ -156,7 +156,7 @@ void client_store::erase(const std::string& pid) { caf::anon_send(writer_, erase
 
 void client_store::stop() { caf::anon_send_exit(writer_, caf::exit_reason::user_shutdown); }
 
-std::optional<remembered_client> client_store::find(session& db, const std::string& pid, const runtime::uuid& user, const runtime::journal_cursor& at) {
+std::optional<remembered_client> client_store::find(persistence::session& db, const std::string& pid, const runtime::uuid& user, const runtime::journal_cursor& at) {
   static constexpr statement select{"realtime_find", "select rooms from realtime_clients where pid = $1 and user_id = $2"};
   const auto found = db.run(select, parameters{pid, user});
   if (found.empty() || !is_place(db, at))

@@ -26,7 +26,7 @@ runtime::time_point renewal(runtime::time_point now) {
   return runtime::time_point{std::chrono::floor<std::chrono::days>(now.get()) + std::chrono::days{1}};
 }
 
-std::optional<scope> reserve(session& db, const reservation& r, const limits& most, runtime::time_point now) {
+std::optional<scope> reserve(persistence::session& db, const reservation& r, const limits& most, runtime::time_point now) {
   static constexpr statement call{"sponsor_reserve", "select sponsor_reserve($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"};
   const auto found = db.run(
     call, parameters{r.id, now, r.until, r.user, r.studio, r.most, r.fee, most.of_user, most.of_studio, most.of_all});
@@ -46,7 +46,7 @@ lamports open_reservation::assumed_cost() const {
 
 bool open_reservation::has_ended() const { return state == "confirmed" || state == "failed" || state == "expired"; }
 
-std::optional<open_reservation> find_open(session& db, const transaction_id& id) {
+std::optional<open_reservation> find_open(persistence::session& db, const transaction_id& id) {
   static constexpr statement select{"sponsor_open", R"sql(
     select r.transaction_id, t.state, t.signature, r.most, r.fee
     from sponsor_reservations r left join transactions t on t.id = r.transaction_id where r.transaction_id = $1)sql"};
@@ -54,7 +54,7 @@ std::optional<open_reservation> find_open(session& db, const transaction_id& id)
   return found.empty() ? std::nullopt : std::optional{read_open(found[0])};
 }
 
-std::vector<open_reservation> find_overdue(session& db, runtime::time_point now, size_t limit) {
+std::vector<open_reservation> find_overdue(persistence::session& db, runtime::time_point now, size_t limit) {
   // The follower settles what ended, and knows better what it cost: it gets ten minutes.
   static constexpr statement select{"sponsor_overdue", R"sql(
     select r.transaction_id, t.state, t.signature, r.most, r.fee
@@ -68,19 +68,19 @@ std::vector<open_reservation> find_overdue(session& db, runtime::time_point now,
   return out;
 }
 
-bool settle(session& db, const transaction_id& id, lamports cost) {
+bool settle(persistence::session& db, const transaction_id& id, lamports cost) {
   static constexpr statement call{"sponsor_settle", "select sponsor_settle($1, $2)"};
   return db.run(call, parameters{id, cost})[0][0].as<bool>();
 }
 
-void forget_old(session& db, runtime::time_point now) {
+void forget_old(persistence::session& db, runtime::time_point now) {
   static constexpr statement drop{"sponsor_forget", R"sql(
     delete from sponsor_budgets where (day, scope, subject) in (
       select day, scope, subject from sponsor_budgets where day < ($1::timestamptz at time zone 'UTC')::date - 7 order by day limit 1000))sql"};
   db.run(drop, parameters{now});
 }
 
-std::vector<budget_state> states(session& db, const limits& most, runtime::time_point now, size_t count) {
+std::vector<budget_state> states(persistence::session& db, const limits& most, runtime::time_point now, size_t count) {
   static constexpr statement select{"sponsor_states", R"sql(
     select scope, subject, reserved, spent from (
       select scope, subject, reserved, spent, row_number() over (partition by scope order by reserved + spent desc, subject) as place

@@ -26,7 +26,7 @@ using std::chrono::milliseconds;
 using steady = std::chrono::steady_clock;
 
 constexpr size_t most_waiting = 20'000;  ///< messages for one node
-constexpr milliseconds connect_patience{1'000}, handshake_patience{3'000}, hello_patience{2'000}, retry_after{200};
+constexpr milliseconds connect_patience{1'000}, handshake_patience{3'000}, hello_patience{2'000}, connect_again_after{200};
 
 /// Whether somebody listens there. CAF connects in a thread that all its connecting shares, without a limit of time: a node that cannot be reached would hold up the
 /// others. Blocks for connect_patience at the most.
@@ -119,7 +119,7 @@ private:
   }
 
   void retry() {
-    run_delayed(retry_after, [this] { connect(); });
+    run_delayed(connect_again_after, [this] { connect(); });
   }
 
   void rise(caf::actor gate) {

@@ -16,9 +16,9 @@ namespace {
 using steady = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-constexpr milliseconds retry_after{20}; ///< how long a message waits before it is tried again, unless the placement changes sooner
+constexpr milliseconds look_again_after{20}; ///< how long a message waits before it is tried again, unless the placement changes sooner
 constexpr milliseconds expire_every{100}; ///< how late a time-out may be noticed
-constexpr size_t most_waiting = 100'000;
+constexpr size_t most_held = 100'000;
 /// Instead of an entity's: the node itself is asked.
 constexpr std::string_view node_kind = "node";
 
@@ -83,7 +83,7 @@ void router::join(const here& self, links& to, std::function<void()> refresh) {
     again(again);
     return {
       [](const continuation& c) { guarded("router", c.run); },
-      [this, me](const wake&) { me->run_delayed(retry_after, [this] { guarded("router", [this] { look_at_waiting(false); }); }); },
+      [this, me](const wake&) { me->run_delayed(look_again_after, [this] { guarded("router", [this] { look_at_waiting(false); }); }); },
     };
   });
 }
@@ -181,7 +181,7 @@ void router::wait(flight_ptr f) {
   bool full = false;
   {
     std::lock_guard guard{mutex_};
-    full = waiting_.size() >= most_waiting;
+    full = waiting_.size() >= most_held;
     if (!full)
       waiting_.push_back(f);
     if (waiting_.size() == 1)
@@ -204,7 +204,7 @@ void router::look_at_waiting(bool all) {
     retrying_ = retrying_ && all;
     if (waiting_.empty())
       return;
-    const auto before = steady::now() - retry_after;
+    const auto before = steady::now() - look_again_after;
     for (auto& f : std::exchange(waiting_, {}))
       (all || f->tried <= before ? due : waiting_).push_back(std::move(f));
     if (!waiting_.empty())

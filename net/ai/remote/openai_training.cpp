@@ -9,7 +9,7 @@ using runtime::refuse;
 namespace {
 
 /// How far a training is, as far as its status says (platform.openai.com/docs/api-reference/fine-tuning/object).
-uint32_t percent_of(const std::string& status) { return status == "running" ? 50 : status == "queued" ? 10 : 5; }
+uint32_t openai_percent(const std::string& status) { return status == "running" ? 50 : status == "queued" ? 10 : 5; }
 
 bool goes_on(const std::string& status) { return status == "validating_files" || status == "queued" || status == "running"; }
 
@@ -20,7 +20,7 @@ task<product> openai::train(request what, watch_ptr watch) {
     auto begun = co_await begin_training(what, watch);
     if (!begun)
       co_return std::move(begun.error());
-    co_return later_with(std::move(*begun), percent_of("validating_files"));
+    co_return later_with(std::move(*begun), openai_percent("validating_files"));
   }
   auto look = to("GET", "/fine_tuning/jobs/" + what.reference, what, watch);
   auto seen = co_await send_json(std::move(look));
@@ -28,7 +28,7 @@ task<product> openai::train(request what, watch_ptr watch) {
     co_return std::move(seen.error());
   const auto status = text_of(*seen, "status");
   if (goes_on(status))
-    co_return later_with(what.reference, percent_of(status));
+    co_return later_with(what.reference, openai_percent(status));
   static const json::json_pointer reason{"/error/message"};
   if (status == "failed" || status == "cancelled")
     co_return refuse(errc::conflict, std::string{name()} + " says that it has " + status + ": " + text_at(*seen, reason));

@@ -9,7 +9,7 @@ using runtime::refuse;
 namespace {
 
 /// How far a training is, as far as its status says (replicate.com/docs/reference/http, trainings.get).
-uint32_t percent_of(const std::string& status) { return status == "processing" ? 50 : 10; }
+uint32_t replicate_percent(const std::string& status) { return status == "processing" ? 50 : 10; }
 
 } // namespace
 
@@ -22,7 +22,7 @@ task<product> replicate::train(request what, watch_ptr watch) {
     co_return std::move(seen.error());
   const auto status = text_of(*seen, "status");
   if (status == "starting" || status == "processing")
-    co_return later_with(what.reference, percent_of(status));
+    co_return later_with(what.reference, replicate_percent(status));
   if (status == "failed" || status == "canceled" || status == "aborted")
     co_return refuse(errc::conflict, std::string{name()} + " says that it has " + status + ": " + text_of(*seen, "error"));
   static const json::json_pointer version{"/output/version"};
@@ -55,7 +55,7 @@ task<product> replicate::begin_training(request what, watch_ptr watch) {
   const auto id = text_of(*begun, "id");
   if (!is_reference(id))
     co_return strange_answer();
-  co_return later_with(id, percent_of("starting"));
+  co_return later_with(id, replicate_percent("starting"));
 }
 
 /// The model that is to have the new version: private, of the key's account, and named after the training and its job.
