@@ -98,13 +98,13 @@ private:
         [this, promise, to](const journal_cursor&) mutable {
           cursor_ = stored_ = status_.at = to;
           has_moved_ = false;
-          parked_.load([this, promise](const caf::error& bad) mutable { resume(std::move(promise), bad); });
+          parked_.load([this, promise](const caf::error& bad) mutable { begin_again(std::move(promise), bad); });
         },
-        [this, promise](const caf::error& bad) mutable { resume(std::move(promise), bad); });
+        [this, promise](const caf::error& bad) mutable { begin_again(std::move(promise), bad); });
     return promise;
   }
 
-  void resume(caf::typed_response_promise<caf::unit_t> promise, const caf::error& bad) {
+  void begin_again(caf::typed_response_promise<caf::unit_t> promise, const caf::error& bad) {
     loaded_ = true;
     if (bad)
       promise.deliver(bad);

@@ -153,20 +153,20 @@ runtime::answer latest_snapshot(const history& recent, const room& r) {
 task<runtime::answer> bus::snapshot(const services& s, room r, runtime::principal who) {
   switch (r.kind) {
     case room_kind::listing:
-      co_return co_await view<listing::domain>(s, r.topic, who);
+      co_return co_await ainft::view<listing::domain>(s, r.topic, who);
     case room_kind::studio:
-      co_return co_await view<studio::domain>(s, r.topic, who);
+      co_return co_await ainft::view<studio::domain>(s, r.topic, who);
     case room_kind::nft:
       who = reader_of(s, who);
       co_return co_await nft::show(s, r.topic, std::move(who));
     case room_kind::job:
       co_return co_await ai_job::show(s, r.topic, who);
     case room_kind::agent:
-      co_return co_await view<agent::domain>(s, r.topic, who);
+      co_return co_await ainft::view<agent::domain>(s, r.topic, who);
     case room_kind::user:
       if (r.topic != who.user)
         co_return refuse(errc::forbidden, "a user's room is open to that user only");
-      co_return co_await view<user::domain>(s, r.topic, who);
+      co_return co_await ainft::view<user::domain>(s, r.topic, who);
     case room_kind::market:
       co_return co_await market_snapshot(s);
     default:

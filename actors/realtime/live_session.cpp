@@ -27,8 +27,8 @@ public:
 
   caf::behavior make_behavior() override {
     return {
-      [this](attach_socket& a) -> caf::result<caf::unit_t> { return attach(a); },
-      [this](const detach_socket& d) { detach(d.socket); },
+      [this](attach_socket& a) -> caf::result<caf::unit_t> { return take(a); },
+      [this](const detach_socket& d) { let_go(d.socket); },
       [this](const enter_room& e) -> caf::result<caf::unit_t> { return enter(e); },
       [this](const leave_room& l) {
         if (auto* s = find(l.socket))
@@ -58,7 +58,7 @@ private:
     return it == slots_.end() ? nullptr : &*it;
   }
 
-  caf::result<caf::unit_t> attach(attach_socket& a) {
+  caf::result<caf::unit_t> take(attach_socket& a) {
     for (auto& s : slots_)
       if (s.pid == a.pid)
         s.tell(session_notice::replaced);
@@ -70,7 +70,7 @@ private:
     return caf::unit;
   }
 
-  void detach(std::string_view socket) {
+  void let_go(std::string_view socket) {
     std::erase_if(slots_, [&](const slot& s) { return s.socket == socket; });
     if (slots_.empty())
       leave();

@@ -26,7 +26,7 @@ public:
     auto* family = system().metrics().gauge_family(
       "ainft", "sponsor_lamports", {"of"}, "The day's budget for what the platform pays for all users together");
     for (const auto* name : {"limit", "reserved", "spent"})
-      gauges_.push_back(family->get_or_add({{"of", name}}));
+      gauges_.push_back(family->get_or_add({caf::telemetry::label_view{"of", name}}));
   }
 
   const char* name() const override { return "ainft.sponsor_sweeper"; }
