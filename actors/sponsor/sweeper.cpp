@@ -25,8 +25,8 @@ public:
   sweeper(caf::actor_config& cfg, const services* s) : caf::event_based_actor(cfg), s_{*s} {
     auto* family = system().metrics().gauge_family(
       "ainft", "sponsor_lamports", {"of"}, "The day's budget for what the platform pays for all users together");
-    for (const auto* name : {"limit", "reserved", "spent"})
-      gauges_.push_back(family->get_or_add({caf::telemetry::label_view{"of", name}}));
+    for (const std::string name : {"limit", "reserved", "spent"})
+      gauges_.push_back(family->get_or_add({{"of", name}}));
   }
 
   const char* name() const override { return "ainft.sponsor_sweeper"; }
