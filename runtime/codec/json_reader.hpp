@@ -231,8 +231,8 @@ template <class T>
   T out{};
   json_reader reader{json, policy};
   reader.value(out);
-  if (!reader.errors().empty())
-    return refuse_fields(std::move(reader.errors()), reader.more_errors());
+  if (const auto more = reader.more_errors(); !reader.errors().empty())
+    return refuse_fields(std::move(reader.errors()), more);
   return out;
 }
 

@@ -16,11 +16,11 @@ build() {
   while kill -0 "$pid" 2>/dev/null; do
     sleep 1
     local now
-    now=$(grep -o '^\[[0-9]*/[0-9]*\]' "$log" | tail -n 1)
+    now=$(grep -ao '^\[[0-9]*/[0-9]*\]' "$log" | tail -n 1)
     if [ -n "$now" ] && [ $((SECONDS - ${last_shown:-0})) -ge 10 ] && [ "$now" != "$shown" ]; then
       step "building $now"
       shown=$now last_shown=$SECONDS
     fi
   done
-  wait "$pid" || { grep -A 12 -E 'error|FAILED' "$log" | head -n 40 >&2; fail "the build failed; the whole output is in $log"; }
+  wait "$pid" || { grep -a -A 12 -E 'error|FAILED' "$log" | head -n 40 >&2; fail "the build failed; the whole output is in $log"; }
 }
