@@ -1,7 +1,7 @@
 # Sourced after steps.sh.
 
 # build FOLDER TYPE [CMAKE_OPTION...] -- TARGET...: configures and builds, saying how far it is every few seconds. Several files are compiled
-# at once, which halves the time of a whole build; a build of one's own, file by file, is the better one to change things in.
+# at once, which makes a whole build shorter; a build of one's own, file by file, is the better one to change things in.
 build() {
   local folder=$1 type=$2 options=() pid shown=
   shift 2
