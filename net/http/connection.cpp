@@ -2,10 +2,10 @@
 
 #include "net/await.hpp"
 #include "net/http/file_body.hpp"
-#include "net/http/gzip.hpp"
 #include "net/http/head.hpp"
 #include "net/http/multipart.hpp"
 #include "net/http/proxy_protocol.hpp"
+#include "net/http/response_head.hpp"
 #include "net/http/stream_body.hpp"
 #include "net/http/trace_context.hpp"
 #include "runtime/guard.hpp"
@@ -14,14 +14,11 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 
 #include <sys/socket.h>
 #include <spdlog/spdlog.h>
-
-#include <random>
 
 namespace ainft::http {
 
@@ -30,16 +27,6 @@ namespace {
 using namespace runtime;
 using beast::http::field;
 std::string_view view(boost::beast::string_view s) { return {s.data(), s.size()}; }
-
-std::string random_hex(size_t bytes) {
-  // Names requests and traces: nothing secret.
-  thread_local std::mt19937_64 source{std::random_device{}()};
-  constexpr std::string_view hex = "0123456789abcdef";
-  std::string out(bytes * 2, '0');
-  for (auto& c : out)
-    c = hex[source() & 15];
-  return out;
-}
 
 /// Counts requests by route and status; each network thread keeps the counters it has seen.
 caf::telemetry::int_counter* request_counter(shared_state& shared, const route* r, unsigned status) {
@@ -77,28 +64,18 @@ private:
   shared_state& shared_;
 };
 
-/// Counts a request among those that a drain waits for, however it ends.
+/// Counts more or less for as long as it lives, however that ends: a request that a drain waits for, or one that it does not because it may
+/// last without an end.
 class counted {
 public:
-  explicit counted(std::atomic<size_t>& of) : of_{of} { ++of_; }
-  ~counted() { --of_; }
+  counted(std::atomic<size_t>& count, int by) : count_{count}, by_{static_cast<size_t>(by)} { count_ += by_; }
+  ~counted() { count_ -= by_; }
   counted(const counted&) = delete;
   counted& operator=(const counted&) = delete;
 
 private:
-  std::atomic<size_t>& of_;
-};
-
-/// Takes one that is counted out of the count for a while: it may last without an end.
-class uncounted {
-public:
-  explicit uncounted(std::atomic<size_t>& of) : of_{of} { --of_; }
-  ~uncounted() { ++of_; }
-  uncounted(const uncounted&) = delete;
-  uncounted& operator=(const uncounted&) = delete;
-
-private:
-  std::atomic<size_t>& of_;
+  std::atomic<size_t>& count_;
+  const size_t by_;
 };
 
 class connection {
@@ -172,7 +149,7 @@ private:
   }
 
   asio::awaitable<bool> count_request() {
-    const counted here{shared_.in_flight};
+    const counted here{shared_.in_flight, 1};
     idle_ = false;
     co_return co_await one_request();
   }
@@ -346,7 +323,7 @@ private:
 
   /// A poll does not hold up a drain.
   asio::awaitable<reply> without_end(asio::awaitable<reply> answer) {
-    const uncounted waits{shared_.in_flight};
+    const counted waits{shared_.in_flight, -1};
     co_return co_await std::move(answer);
   }
 
@@ -412,20 +389,7 @@ private:
   template <class Request>
   asio::awaitable<bool> answer(call& c, const Request& request, reply out, bool close, file_body* file = nullptr) {
     using clock = std::chrono::steady_clock;
-    const bool accepts_gzip = view(request[field::accept_encoding]).find("gzip") != std::string_view::npos;
-    const bool json = out.content_type.find("json") != std::string::npos;
-    if (out.version && !out.short_lived && out.status == 200 && view(request[field::if_none_match]) == etag(*out.version)) {
-      out.status = 304;
-      out.body.clear();
-    }
-    beast::http::response<beast::http::string_body> response;
-    if (json && accepts_gzip && out.body.size() > 1024) {
-      out.body = gzip(out.body);
-      response.set(field::content_encoding, "gzip");
-    }
-    response.result(static_cast<unsigned>(out.status));
-    response.version(11);
-    set_headers(c, request, out, response);
+    auto response = begin_response(c, request, out, shared_.settings.cors_origins);
     response.keep_alive(!close && !shared_.draining);
     request_counter(shared_, c.at, static_cast<unsigned>(out.status))->inc();
     if (c.at)
@@ -455,7 +419,7 @@ private:
   }
 
   /// Head and body: to copy them costs less than to send Beast's many parts.
-  static std::string in_one_piece(beast::http::response<beast::http::string_body>& response) {
+  static std::string in_one_piece(text_response& response) {
     std::string out;
     beast::http::response_serializer<beast::http::string_body> serializer{response};
     for (boost::system::error_code ec; !serializer.is_done() && !ec;)
@@ -468,49 +432,7 @@ private:
     return out;
   }
 
-  static std::string etag(uint64_t version) { return "\"v" + std::to_string(version) + "\""; }
-
-  template <class Request, class Response>
-  void set_headers(const call& c, const Request& request, const reply& out, Response& response) {
-    if (out.status != 204 && out.status != 304)
-      response.set(field::content_type, out.content_type);
-    if (out.version)
-      response.set(field::etag, etag(*out.version));
-    if (!c.request_id.empty()) {
-      response.set("X-Request-Id", c.request_id);
-      response.set("traceparent", "00-" + c.trace_id + "-" + random_hex(8) + "-01");
-    }
-    response.set("X-Content-Type-Options", "nosniff");
-    response.set("X-Frame-Options", "DENY");
-    response.set("Referrer-Policy", "no-referrer");
-    response.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-    response.set(field::cache_control, "no-store");
-    set_cors(request, response);
-    for (const auto& [name, value] : out.headers)
-      response.set(name, value);
-  }
-
-  template <class Request, class Response>
-  void set_cors(const Request& request, Response& response) {
-    const auto origin = view(request[field::origin]);
-    if (origin.empty())
-      return;
-    response.set(field::vary, "Origin");
-    const auto& allowed = shared_.settings.cors_origins;
-    const bool any = std::find(allowed.begin(), allowed.end(), "*") != allowed.end();
-    if (!any && std::find(allowed.begin(), allowed.end(), origin) == allowed.end())
-      return;
-    response.set(field::access_control_allow_origin, any ? std::string{"*"} : std::string{origin});
-    response.set(field::access_control_expose_headers, "ETag, X-Request-Id, traceparent, Retry-After");
-    if (request.method() != verb::options)
-      return;
-    response.set(field::access_control_allow_methods, "GET, HEAD, POST, PATCH, PUT, DELETE, OPTIONS");
-    response.set(field::access_control_allow_headers,
-                 "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, X-Request-Id, traceparent");
-    response.set(field::access_control_max_age, "600");
-  }
-
-  asio::awaitable<bool> write_head(beast::http::response<beast::http::string_body> response) {
+  asio::awaitable<bool> write_head(text_response response) {
     beast::http::response_serializer<beast::http::string_body> serializer{response};
     boost::system::error_code ec;
     stream_.expires_after(shared_.settings.write_timeout);
@@ -518,11 +440,11 @@ private:
     co_return !ec;
   }
 
-  asio::awaitable<bool> write_events(reply out, beast::http::response<beast::http::string_body> response) {
+  asio::awaitable<bool> write_events(reply out, text_response response) {
     response.chunked(true);
     response.keep_alive(false);
     idle_ = true; // a stream without an end does not hold up a drain
-    const uncounted lasts{shared_.in_flight};
+    const counted lasts{shared_.in_flight, -1};
     if (co_await write_head(std::move(response))) {
       chunked_sink sink{stream_, shared_};
       events_ = &sink;
@@ -534,7 +456,7 @@ private:
     co_return false;
   }
 
-  asio::awaitable<bool> write_file(file_body& file, beast::http::response<beast::http::string_body> response, bool head_only) {
+  asio::awaitable<bool> write_file(file_body& file, text_response response, bool head_only) {
     response.content_length(file.left());
     const bool keep = response.keep_alive();
     if (!co_await write_head(std::move(response)))

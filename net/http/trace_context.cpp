@@ -1,6 +1,7 @@
 #include "net/http/trace_context.hpp"
 
 #include <algorithm>
+#include <random>
 
 namespace ainft::http {
 
@@ -26,6 +27,15 @@ std::optional<std::string> trace_id_of(std::string_view all) {
   if (all.size() > length && (version == "00" || all[length] != '-'))
     return std::nullopt;
   return std::string{trace};
+}
+
+std::string random_hex(size_t bytes) {
+  thread_local std::mt19937_64 source{std::random_device{}()};
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string out(bytes * 2, '0');
+  for (auto& c : out)
+    c = digits[source() & 15];
+  return out;
 }
 
 } // namespace ainft::http

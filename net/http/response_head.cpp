@@ -1,0 +1,71 @@
+#include "net/http/response_head.hpp"
+
+#include "net/http/gzip.hpp"
+#include "net/http/trace_context.hpp"
+
+#include <algorithm>
+
+namespace ainft::http {
+
+namespace {
+
+namespace beast = boost::beast;
+using beast::http::field;
+
+constexpr size_t least_compressed = 1024; ///< bytes; below that it costs more than it saves
+
+std::string etag(uint64_t version) { return "\"v" + std::to_string(version) + "\""; }
+
+void allow_origin(const beast::http::request_header<>& request, const std::vector<std::string>& allowed, text_response& response) {
+  const std::string origin{request[field::origin]};
+  if (origin.empty())
+    return;
+  response.set(field::vary, "Origin");
+  const bool any = std::find(allowed.begin(), allowed.end(), "*") != allowed.end();
+  if (!any && std::find(allowed.begin(), allowed.end(), origin) == allowed.end())
+    return;
+  response.set(field::access_control_allow_origin, any ? "*" : origin);
+  response.set(field::access_control_expose_headers, "ETag, X-Request-Id, traceparent, Retry-After");
+  if (request.method() != beast::http::verb::options)
+    return;
+  response.set(field::access_control_allow_methods, "GET, HEAD, POST, PATCH, PUT, DELETE, OPTIONS");
+  response.set(field::access_control_allow_headers,
+               "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, X-Request-Id, traceparent");
+  response.set(field::access_control_max_age, "600");
+}
+
+} // namespace
+
+text_response begin_response(const call& c, const beast::http::request_header<>& request, reply& out, const std::vector<std::string>& cors_origins) {
+  text_response response;
+  if (out.version && !out.short_lived && out.status == 200 && request[field::if_none_match] == etag(*out.version)) {
+    out.status = 304;
+    out.body.clear();
+  }
+  const bool json = out.content_type.find("json") != std::string::npos;
+  if (json && out.body.size() > least_compressed && request[field::accept_encoding].find("gzip") != beast::string_view::npos) {
+    out.body = gzip(out.body);
+    response.set(field::content_encoding, "gzip");
+  }
+  response.result(static_cast<unsigned>(out.status));
+  response.version(11);
+  if (out.status != 204 && out.status != 304)
+    response.set(field::content_type, out.content_type);
+  if (out.version)
+    response.set(field::etag, etag(*out.version));
+  if (!c.request_id.empty()) {
+    response.set("X-Request-Id", c.request_id);
+    response.set("traceparent", "00-" + c.trace_id + "-" + random_hex(8) + "-01");
+  }
+  response.set("X-Content-Type-Options", "nosniff");
+  response.set("X-Frame-Options", "DENY");
+  response.set("Referrer-Policy", "no-referrer");
+  response.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+  response.set(field::cache_control, "no-store");
+  allow_origin(request, cors_origins, response);
+  for (const auto& [name, value] : out.headers)
+    response.set(name, value);
+  return response;
+}
+
+} // namespace ainft::http
