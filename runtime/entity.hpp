@@ -222,13 +222,13 @@ private:
     if (ahead_version_ == 0 && !creates)
       return refuse(errc::not_found, "there is no such " + std::string{Domain::kind});
     auto decided = decide(ahead(), command, dc);
-    // Its version is told only to whom it exists (RFC 9110, section 13.2.1).
-    const auto code = decided ? errc::none : runtime::explain(decided.error()).code;
-    const bool hidden = code == errc::not_found || code == errc::forbidden;
-    if (!hidden && context.expected_version && *context.expected_version != ahead_version_)
-      return refuse(errc::precondition_failed,
-                    "its version is " + std::to_string(ahead_version_) + ", not " + std::to_string(*context.expected_version));
-    return decided;
+    if (!context.expected_version || *context.expected_version == ahead_version_)
+      return decided;
+    // Who may not change it is not told its version (RFC 9110, section 13.2.1).
+    if (const auto code = decided ? errc::none : runtime::explain(decided.error()).code; code == errc::not_found || code == errc::forbidden)
+      return decided;
+    return refuse(errc::precondition_failed,
+                  "its version is " + std::to_string(ahead_version_) + ", not " + std::to_string(*context.expected_version));
   }
 
   /// A refusal that rests on events still in flight waits for their commit.
