@@ -39,18 +39,23 @@ constexpr size_t max_loads_at_once = 100;
 // a reader of what is rare gets through a long journal in short statements; the last of them, and whether they are $7, stand beside
 // each event that is found. Without types ($3 and $5 null) all are wanted: to look at each row's type costs more than to read it.
 constexpr statement find_slice{"reader_slice", R"sql(
-  with looked_through as materialized (
-    select * from journal
-    where (transaction, position) > ($1::xid8, $2::bigint) and transaction < (select journal_horizon())
-    order by transaction, position limit $7),
-  last as (
-    select transaction, position, count(*) over () = $7 as is_full from looked_through order by transaction desc, position desc limit 1)
+  with horizon as materialized (select journal_horizon() as upto),
+  last as materialized (
+    (select transaction, position, true as is_full from journal
+     where (transaction, position) > ($1::xid8, $2::bigint) and transaction < (select upto from horizon)
+     order by transaction, position offset $7 - 1 limit 1)
+    union all
+    (select transaction, position, false from journal
+     where (transaction, position) > ($1::xid8, $2::bigint) and transaction < (select upto from horizon)
+     order by transaction desc, position desc limit 1)
+    order by is_full desc limit 1)
   select j.transaction::text, j.position, j.kind, j.entity_id, j.sequence, j.type, j.version, j.payload, j.at,
          j.audience, last.transaction::text, last.position, last.is_full
   from last left join lateral (
-    select * from looked_through j
-    where $5::text[] is null or (j.type = any ($5::text[]) and j.kind || '.' || j.type = any ($3::text[]))
-          or ($6::text[] is not null and j.kind || '.' || j.type not in (select unnest($6::text[])))
+    select * from journal j
+    where (j.transaction, j.position) > ($1::xid8, $2::bigint) and (j.transaction, j.position) <= (last.transaction, last.position)
+      and ($5::text[] is null or (j.type = any ($5::text[]) and j.kind || '.' || j.type = any ($3::text[]))
+           or ($6::text[] is not null and j.kind || '.' || j.type not in (select unnest($6::text[]))))
     order by j.transaction, j.position limit $4) j on true
   order by j.transaction, j.position)sql"};
 
