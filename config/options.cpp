@@ -1,5 +1,7 @@
 #include "config/options.hpp"
 
+#include "runtime/scheduler.hpp"
+
 #include <caf/config_option_adder.hpp>
 #include <caf/config_value.hpp>
 #include <caf/deep_to_string.hpp>
@@ -123,9 +125,7 @@ bool one_of(std::string_view value, std::initializer_list<std::string_view> allo
 
 configuration::configuration() {
   auto& v = values;
-  // Workers that wait for work instead of looking for it: those of the policy "stealing" poll every 50 us for 25 ms after each message
-  // (CAF 0.18, policy/work_stealing.hpp), which cost an idle node a tenth of a core. docs/performance.md has both policies' throughput.
-  set("caf.scheduler.policy", "sharing");
+  runtime::use_scheduler(*this);
   // CAF starts at least four by itself.
   set("caf.scheduler.max-threads", std::max<size_t>(2, std::thread::hardware_concurrency()));
   set("caf.metrics-filters.actors.includes", std::vector<std::string>{"*"});

@@ -7,6 +7,7 @@
 #include "runtime/cluster/router.hpp"
 #include "runtime/entity_host.hpp"
 #include "runtime/reply_port.hpp"
+#include "runtime/scheduler.hpp"
 #include "tests/support/counter.hpp"
 
 #include <caf/actor_system.hpp>
@@ -56,7 +57,9 @@ public:
   /// An entity's view, which must exist.
   counter::view view(const runtime::uuid& id);
 
-  caf::actor_system_config config;
+  struct with_scheduler : caf::actor_system_config {
+    with_scheduler() { runtime::use_scheduler(*this); }
+  } config;
   caf::actor_system system{config};
   runtime::journal log;
   runtime::entity_host host;
