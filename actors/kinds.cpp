@@ -12,22 +12,15 @@
 #include "actors/studio/domain.hpp"
 #include "actors/transaction/domain.hpp"
 #include "actors/user/domain.hpp"
-#include "runtime/cluster/wire.hpp"
 #include "runtime/entity.hpp"
-#include "runtime/parking.hpp"
+#include "runtime/register_types.hpp"
 
 #include <caf/init_global_meta_objects.hpp>
-#include <caf/io/middleman.hpp>
-#include <caf/openssl/manager.hpp>
 
 namespace ainft {
 
 void register_types() {
-  caf::core::init_global_meta_objects();
-  caf::io::middleman::init_global_meta_objects();
-  caf::init_global_meta_objects<caf::id_block::ainft_runtime>();
-  caf::init_global_meta_objects<caf::id_block::ainft_cluster>();
-  caf::init_global_meta_objects<caf::id_block::ainft_parking>();
+  runtime::register_types();
   caf::init_global_meta_objects<caf::id_block::ainft_console>();
   caf::init_global_meta_objects<caf::id_block::ainft_user>();
   caf::init_global_meta_objects<caf::id_block::ainft_session>();

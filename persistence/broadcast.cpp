@@ -22,7 +22,7 @@ using runtime::uuid;
 using std::chrono::milliseconds;
 
 constexpr milliseconds gather{3};        ///< from what goes out to what goes out next
-constexpr milliseconds retry_after{500}; ///< without Redis
+constexpr milliseconds connect_again_after{500}; ///< without Redis
 constexpr size_t most_waiting = 1'000;
 constexpr size_t id_length = 36;
 
@@ -141,7 +141,7 @@ private:
         hear_from(*c);
       pollfd on{end_.fd(), POLLIN, 0};
       if (running_)
-        poll(&on, 1, static_cast<int>(retry_after.count()));
+        poll(&on, 1, static_cast<int>(connect_again_after.count()));
       return running_.load();
     });
   }

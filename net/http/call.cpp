@@ -1,6 +1,7 @@
 #include "net/http/call.hpp"
 
 #include "net/base64.hpp"
+#include "net/http/field_text.hpp"
 #include "net/http/query_number.hpp"
 
 #include <charconv>
@@ -15,7 +16,7 @@ command_context call::context() const {
   out.request_id = request_id;
   if (headers)
     if (const auto it = headers->find(beast::http::field::if_match); it != headers->end()) {
-      auto tag = std::string_view{it->value().data(), it->value().size()};
+      auto tag = view(it->value());
       uint64_t version = 0;
       if (tag.starts_with("\"v") && tag.ends_with('"'))
         std::from_chars(tag.data() + 2, tag.data() + tag.size() - 1, version);

@@ -1,5 +1,7 @@
 #include "net/http/client_address.hpp"
 
+#include "net/http/field_text.hpp"
+
 #include <boost/beast/core/string.hpp>
 
 #include <algorithm>
@@ -13,13 +15,6 @@ using runtime::errc;
 using runtime::refuse;
 
 namespace {
-
-std::string_view view(beast::string_view s) { return {s.data(), s.size()}; }
-
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t");
-  return begin == text.npos ? std::string_view{} : text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
 
 std::optional<unsigned> read_number(std::string_view text, unsigned most) {
   unsigned out = 0;

@@ -1,6 +1,7 @@
 #include "net/http/connection.hpp"
 
 #include "net/await.hpp"
+#include "net/http/field_text.hpp"
 #include "net/http/file_body.hpp"
 #include "net/http/head.hpp"
 #include "net/http/multipart.hpp"
@@ -26,7 +27,6 @@ namespace {
 
 using namespace runtime;
 using beast::http::field;
-std::string_view view(boost::beast::string_view s) { return {s.data(), s.size()}; }
 
 /// Counts requests by route and status; each network thread keeps the counters it has seen.
 caf::telemetry::int_counter* request_counter(shared_state& shared, const route* r, unsigned status) {

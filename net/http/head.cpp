@@ -1,5 +1,7 @@
 #include "net/http/head.hpp"
 
+#include "net/http/field_text.hpp"
+
 #include <boost/beast/core/string.hpp>
 
 #include <algorithm>
@@ -19,12 +21,6 @@ constexpr std::string_view line_break = "\r\n";
 caf::error malformed(std::string why) { return refuse(errc::malformed_request, std::move(why)); }
 
 bool same(std::string_view a, std::string_view b) { return boost::beast::iequals({a.data(), a.size()}, {b.data(), b.size()}); }
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blank = " \t";
-  const auto first = text.find_first_not_of(blank);
-  return first == text.npos ? std::string_view{} : text.substr(first, text.find_last_not_of(blank) - first + 1);
-}
 
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/money.hpp"
+#include "net/solana/types.hpp"
 #include "runtime/decision.hpp"
 
 #include <gtest/gtest.h>
@@ -21,10 +21,10 @@ T parsed(std::string_view text) {
 }
 
 /// A wallet whose bytes are all `n`.
-inline wallet_address wallet(uint8_t n) {
+inline solana::wallet_address wallet(uint8_t n) {
   std::array<uint8_t, 32> bytes;
   bytes.fill(n);
-  return wallet_address{bytes};
+  return solana::wallet_address{bytes};
 }
 
 /// A user with a wallet; the same for the same `n`.

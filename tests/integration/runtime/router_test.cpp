@@ -234,7 +234,7 @@ TEST(router, says_that_the_outcome_is_unknown_when_a_node_is_lost_with_a_command
   pqxx::work lock{c};
   lock.exec("lock table journal in access exclusive mode");
   auto command = one.add(id, 1);
-  const auto waiting = "select count(*) from pg_locks where relation = 'journal'::regclass and not granted";
+  const auto waiting = "select count(*) from pg_locks where relation = 'journal'::regclass and mode = 'RowExclusiveLock' and not granted"; // an append's
   until([&] { return db.ask(waiting) != "0"; }, "the command waiting for the database");
   one.self.adopt(of(2, {&one}));
   EXPECT_EQ(code_of(command.get()), errc::outcome_unknown);
