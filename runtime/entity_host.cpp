@@ -33,15 +33,19 @@ caf::actor entity_host::get(std::string_view kind, const uuid& id, bool is_new) 
     return given_up_;
   const name n{id, index_of(kind)};
   auto& part = part_of(id);
-  std::lock_guard guard{part.mutex};
-  if (settings_.is_here && !settings_.is_here(id)) // asked under the lock: see passivate_strangers
-    return moved_;
-  auto& slot = part.actors[n];
-  if (!slot) {
-    slot = kinds_[n.kind].spawn(system_, *this, id, is_new);
-    slot->attach_functor([this, n, who = slot.address()] { release(n, who); });
+  caf::actor made;
+  {
+    std::lock_guard guard{part.mutex};
+    if (settings_.is_here && !settings_.is_here(id)) // asked under the lock: see passivate_strangers
+      return moved_;
+    auto& slot = part.actors[n];
+    if (slot)
+      return slot;
+    made = slot = kinds_[n.kind].spawn(system_, *this, id, is_new);
   }
-  return slot;
+  // Without the lock, which release() takes: of an actor that has ended already it is called at once.
+  made->attach_functor([this, n, who = made.address()] { release(n, who); });
+  return made;
 }
 
 caf::actor entity_host::start_refuser(errc why, std::string detail) {
