@@ -15,7 +15,7 @@ struct limits {
   uint64_t bytes = 20 * 1024 * 1024;
   uint64_t pixels = 50'000'000;              ///< width times height, of a picture or a video
   uint32_t frames = 1000;                    ///< of an animation
-  uint64_t animation_pixels = 1'000'000'000; ///< width times height times frames
+  uint64_t animation_pixels = 1'000'000'000; ///< width times height times frames; or times the scans of a JPEG
   std::chrono::seconds duration{600};        ///< of a video
 };
 
@@ -49,6 +49,8 @@ struct facts {
 [[nodiscard]] caf::error check_size(uint64_t width, uint64_t height, const limits& most);
 /// Refuses an animation with too many frames, or too many pixels in all of them.
 [[nodiscard]] caf::error check_frames(uint64_t width, uint64_t height, uint64_t frames, const limits& most);
+/// Refuses a picture that is drawn in too many scans for its size.
+[[nodiscard]] caf::error check_scans(uint64_t width, uint64_t height, uint64_t scans, const limits& most);
 [[nodiscard]] caf::error damaged(std::string_view type);
 
 } // namespace ainft::media

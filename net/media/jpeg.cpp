@@ -7,6 +7,19 @@
 
 namespace ainft::media {
 
+namespace {
+
+/// Each may go over the whole picture, however few bytes it has. (A thumbnail's count, too.)
+uint64_t count_scans(std::string_view file) {
+  constexpr std::string_view start_of_scan = "\xFF\xDA";
+  uint64_t out = 0;
+  for (auto at = file.find(start_of_scan); at != file.npos; at = file.find(start_of_scan, at + start_of_scan.size()))
+    ++out;
+  return out;
+}
+
+} // namespace
+
 runtime::result<facts> inspect_jpeg(std::string_view file, const limits& most) {
   const auto* bytes = reinterpret_cast<const unsigned char*>(file.data());
   const std::unique_ptr<void, decltype(&tjDestroy)> reader{tjInitDecompress(), tjDestroy};
@@ -14,6 +27,8 @@ runtime::result<facts> inspect_jpeg(std::string_view file, const limits& most) {
   if (tjDecompressHeader3(reader.get(), bytes, file.size(), &width, &height, &sampling, &space) != 0)
     return damaged("JPEG");
   if (auto bad = check_size(static_cast<uint64_t>(width), static_cast<uint64_t>(height), most))
+    return bad;
+  if (auto bad = check_scans(static_cast<uint64_t>(width), static_cast<uint64_t>(height), count_scans(file), most))
     return bad;
   constexpr tjscalingfactor eighth{1, 8};
   const int small_width = TJSCALED(width, eighth), small_height = TJSCALED(height, eighth);

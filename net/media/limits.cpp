@@ -27,6 +27,13 @@ caf::error check_frames(uint64_t width, uint64_t height, uint64_t frames, const 
   return {};
 }
 
+caf::error check_scans(uint64_t width, uint64_t height, uint64_t scans, const limits& most) {
+  if (scans > 1 && scans > most.animation_pixels / (width * height))
+    return broken("must have at most " + std::to_string(most.animation_pixels) + " pixels in all scans, and has " + std::to_string(scans) + " scans of "
+                  + size_text(width, height));
+  return {};
+}
+
 caf::error damaged(std::string_view type) { return broken("must be a whole " + std::string{type} + ", and is cut off or damaged"); }
 
 } // namespace ainft::media

@@ -2,6 +2,7 @@
 
 #include <png.h>
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <vector>
@@ -10,16 +11,20 @@ namespace ainft::media {
 
 namespace {
 
+/// How many bytes of the file the last row may take beyond its own size: libpng also inflates what is compressed after it, and throws that away.
+constexpr size_t most_after_last_row = 65'536;
+
 struct reading {
   std::string_view file;
   size_t at = 0;
+  size_t end = file.size(); ///< of what may be read now
   uint32_t animated_frames = 0;
   std::vector<png_byte> row;
 };
 
 void read_bytes(png_structp png, png_bytep to, size_t size) {
   auto& from = *static_cast<reading*>(png_get_io_ptr(png));
-  if (size > from.file.size() - from.at)
+  if (size > from.end - from.at)
     png_error(png, "the file ends");
   std::memcpy(to, from.file.data() + from.at, size);
   from.at += size;
@@ -49,8 +54,12 @@ bool read_rows(png_structp png, png_infop info, reading& from) {
   const int passes = png_set_interlace_handling(png);
   const auto height = png_get_image_height(png, info);
   for (int pass = 0; pass < passes; ++pass)
-    for (png_uint_32 y = 0; y < height; ++y)
+    for (png_uint_32 y = 0; y < height; ++y) {
+      const bool is_last = pass + 1 == passes && y + 1 == height;
+      from.end = is_last ? std::min(from.file.size(), from.at + from.row.size() + most_after_last_row) : from.file.size();
       png_read_row(png, from.row.data(), nullptr);
+    }
+  from.end = from.file.size();
   png_read_end(png, nullptr);
   return true;
 }
@@ -58,7 +67,7 @@ bool read_rows(png_structp png, png_infop info, reading& from) {
 } // namespace
 
 runtime::result<facts> inspect_png(std::string_view file, const limits& most) {
-  reading from{file, 0, 0, {}};
+  reading from{file};
   auto* png = png_create_read_struct(PNG_LIBPNG_VER_STRING, nullptr, on_error, on_warning);
   auto* info = png ? png_create_info_struct(png) : nullptr;
   const auto destroy = [&](void*) { png_destroy_read_struct(&png, &info, nullptr); };

@@ -204,6 +204,39 @@ TEST(media, refuses_animations_with_too_many_frames) {
   EXPECT_EQ(rule_of(inspect_png(png(4, 4, 4, chunk("acTL", big_endian(4, 4) + big_endian(0, 4)) + controls), tight())), "must have at most 3 frames");
 }
 
+TEST(media, refuses_jpegs_that_are_drawn_over_and_over) {
+  const auto whole = jpeg(100, 100, TJFLAG_PROGRESSIVE);
+  limits most = tight();
+  most.animation_pixels = 1'000'000;
+  EXPECT_TRUE(inspect_jpeg(whole, most)) << rule_of(inspect_jpeg(whole, most));
+  // Its last scan again and again: those of an encoder are about ten.
+  const auto scan = whole.rfind("\xFF\xDA"s), end = whole.rfind("\xFF\xD9"s);
+  std::string scans;
+  for (int i = 0; i < 100; ++i)
+    scans += whole.substr(scan, end - scan);
+  auto many = whole;
+  many.insert(end, scans);
+  EXPECT_EQ(rule_of(inspect_jpeg(many, most)).find("must have at most 1000000 pixels in all scans, and has 1"), 0u) << rule_of(inspect_jpeg(many, most));
+}
+
+TEST(media, inflates_no_more_of_a_png_than_its_rows) {
+  const auto head = big_endian(4, 4) + big_endian(4, 4) + "\x08\0\0\0"s + "\0"s;
+  const auto with = [&](size_t surplus) {
+    return "\x89PNG\r\n\x1a\n" + chunk("IHDR", head) + chunk("IDAT", deflated(std::string(5 * 4 + surplus, '\0'))) + chunk("IEND", "");
+  };
+  EXPECT_TRUE(inspect_png(with(0), usual));
+  EXPECT_TRUE(inspect_png(with(1000), usual)) << "a few bytes more are what some programs write";
+  EXPECT_NE(rule_of(inspect_png(with(100'000'000), usual)), "taken");
+  // One row that takes the whole file.
+  std::string noise(900'001, '\0');
+  uint32_t x = 1;
+  for (auto& c : noise)
+    c = static_cast<char>((x = x * 1'664'525 + 1'013'904'223) >> 24);
+  noise[0] = 0;
+  const auto wide = big_endian(noise.size() - 1, 4) + big_endian(1, 4) + "\x08\0\0\0"s + "\0"s;
+  EXPECT_EQ(rule_of(inspect_png("\x89PNG\r\n\x1a\n" + chunk("IHDR", wide) + chunk("IDAT", deflated(noise)) + chunk("IEND", ""), usual)), "taken");
+}
+
 TEST(media, refuses_pictures_that_lie_about_what_is_in_them) {
   EXPECT_NE(rule_of(inspect_png(png(40, 30, 29), usual)), "taken") << "a row is missing";
   auto flipped = png(40, 30, 30);
