@@ -103,8 +103,11 @@ task<reply> mint(const services& s, call& c, nft_id id) {
   start_mint start{tx->id, mint_key.address(), v->mint_transaction_id};
   auto context = c.final_context(202, transaction::answer_before(*tx, "nft"), "}");
   auto started = co_await command<domain>(s, id.get(), std::move(context), std::move(start));
-  if (!started)
+  if (!started) {
+    if (runtime::explain(started.error()).code != runtime::errc::outcome_unknown)
+      co_await transaction::withdraw(s, tx->id);
     co_return std::move(started.error());
+  }
   co_return mint_reply(*tx, started->body);
 }
 

@@ -121,6 +121,10 @@ boost::asio::awaitable<void> drop(const services& s, transaction_id id) {
   (void)co_await net::query(s.db, std::move(q)); // else it is released after its time
 }
 
+boost::asio::awaitable<void> withdraw(const services& s, transaction_id id) {
+  (void)co_await platform_command<domain>(s, id.get(), expire{}); // else it ends when its time is over
+}
+
 task<view> prepare_plan(const services& s, const call& c, plan p) {
   auto what = co_await build(s, c, std::move(p));
   if (!what)

@@ -29,6 +29,9 @@ struct plan {
 /// It will not be kept: releases what was reserved for it.
 [[nodiscard]] boost::asio::awaitable<void> drop(const services& s, transaction_id id);
 
+/// It was kept, but nobody gets it to sign: it ends, and what was reserved for it is released.
+[[nodiscard]] boost::asio::awaitable<void> withdraw(const services& s, transaction_id id);
+
 /// Builds and keeps.
 [[nodiscard]] task<view> prepare_plan(const services& s, const http::call& c, plan p);
 

@@ -99,6 +99,19 @@ test('a user who mints without end is stopped by the budget, and told when it re
   assert.equal(BigInt(mine.spent), before - (await feePayer()) - BigInt((await budgetOf('user', other.user.id)).spent));
 });
 
+test('of many mints of one draft at once, only the one that is taken is paid for', async () => {
+  const user = await Client.signedIn(stack);
+  const [studio, asset] = [await user.makeStudio(), await user.upload()];
+  const draft = await user.post('/v1/nfts', { studioId: studio.id, name: 'Once', assetId: asset.id });
+  const answers = await Promise.all(Array.from({ length: 3 }, () => user.request('POST', `/v1/nfts/${draft.id}/mint`)));
+  const taken = answers.filter((a) => a.status === 202);
+  assert.ok(taken.length >= 1, JSON.stringify(answers.map((a) => a.body)));
+  const most = () => Number(stack.sql(`select count(*) from sponsor_reservations r join users u on u.id = r.user_id where u.wallet = '${user.address}'`));
+  // Less than the time to sign: what nobody can sign does not wait for that.
+  await until(() => most() === 1, 'the release of what was refused', 3);
+  assert.equal(stack.sql(`select count(*) from transactions t join users u on u.wallet = '${user.address}' where t.state = 'awaiting_signature' and t.requested_by = u.id`), '1');
+});
+
 test('what expires unsigned is given back', async () => {
   const user = await Client.signedIn(stack);
   const [studio, asset] = [await user.makeStudio(), await user.upload()];
