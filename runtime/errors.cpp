@@ -89,7 +89,7 @@ caf::error refuse_fields(std::vector<field_error> fields, size_t more) {
   }
   for (auto& f : fields)
     f.pointer.resize(cut_utf8(f.pointer, longest_pointer).size());
-  auto detail = fields.empty() ? std::string{} : fields.front().pointer + " " + fields.front().rule;
+  auto detail = fields.empty() ? std::string{} : (fields.front().pointer.empty() ? "the body" : fields.front().pointer) + " " + fields.front().rule;
   if (more == 0)
     return caf::make_error(errc::validation_failed, std::move(detail), std::move(fields));
   detail += "; " + std::to_string(fields.size() - 1 + more) + " more fields are not valid, " + std::to_string(more) + " of which are not listed";

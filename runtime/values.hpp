@@ -60,6 +60,15 @@ template <named_enum E>
   return std::nullopt;
 }
 
+/// The names in words, for who gave another one.
+template <named_enum E>
+[[nodiscard]] std::string enum_rule() {
+  std::string out;
+  for (const auto name : enum_names(E{}))
+    out.append(out.empty() ? "must be one of " : ", ").append(name);
+  return out;
+}
+
 /// A moment in UTC with microseconds, PostgreSQL's resolution. RFC 3339 in JSON.
 class time_point : public text_value {
 public:

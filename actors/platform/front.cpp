@@ -40,7 +40,7 @@ std::string fingerprint_of(const call& c) {
 
 caf::error check_key(std::string_view key) {
   const bool printable = std::all_of(key.begin(), key.end(), [](char c) { return c > 0x20 && c < 0x7F; });
-  if (key.size() > longest_key || !printable)
+  if (key.empty() || key.size() > longest_key || !printable)
     return runtime::refuse_field("/headers/Idempotency-Key", "must be 1 to 200 printable characters without spaces");
   return {};
 }

@@ -32,7 +32,7 @@ struct wanted_command {
   http::verb method;
   std::string path;
   std::string body;
-  std::string key;
+  std::optional<std::string> key;
   boost::beast::http::fields headers;
 };
 
@@ -53,7 +53,7 @@ result<wanted_command> read_command(const nlohmann::json& what, size_t limit) {
   }
   if (what.contains("idempotencyKey") && !text_of(what, "idempotencyKey"))
     return refuse_field("/idempotencyKey", "must be a text");
-  out.key = text_of(what, "idempotencyKey").value_or("");
+  out.key = text_of(what, "idempotencyKey");
   if (const auto version = what.find("ifMatch"); version != what.end()) {
     if (!version->is_number_unsigned())
       return refuse_field("/ifMatch", "must be the version that the thing must have");

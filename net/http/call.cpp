@@ -5,6 +5,7 @@
 #include "net/http/query_number.hpp"
 
 #include <charconv>
+#include <chrono>
 
 namespace ainft::http {
 
@@ -14,16 +15,34 @@ command_context call::context() const {
   command_context out;
   out.who = who;
   out.request_id = request_id;
-  if (headers)
-    if (const auto it = headers->find(beast::http::field::if_match); it != headers->end()) {
-      auto tag = view(it->value());
-      uint64_t version = 0;
-      if (tag.starts_with("\"v") && tag.ends_with('"'))
-        std::from_chars(tag.data() + 2, tag.data() + tag.size() - 1, version);
-      if (tag != "*")
-        out.expected_version = version;
-    }
+  out.expected_version = expected_version;
   return out;
+}
+
+result<std::optional<std::string_view>> one_field(const beast::http::fields& headers, std::string_view name) {
+  const auto [first, end] = headers.equal_range({name.data(), name.size()});
+  if (first == end)
+    return std::optional<std::string_view>{};
+  if (std::next(first) != end)
+    return refuse_field("/headers/" + std::string{name}, "is given twice");
+  return std::optional{view(first->value())};
+}
+
+result<std::optional<uint64_t>> read_if_match(const beast::http::fields& headers) {
+  constexpr std::string_view name = "If-Match", before = "\"v", after = "\"";
+  const auto found = one_field(headers, name);
+  if (!found)
+    return found.error();
+  if (!*found || **found == "*")
+    return std::optional<uint64_t>{};
+  auto tag = **found;
+  uint64_t version = 0;
+  if (tag.size() > before.size() + after.size() && tag.starts_with(before) && tag.ends_with(after)) {
+    tag = tag.substr(before.size(), tag.size() - before.size() - after.size());
+    if (const auto [end, bad] = std::from_chars(tag.data(), tag.data() + tag.size(), version); bad == std::errc{} && end == tag.data() + tag.size())
+      return std::optional{version};
+  }
+  return refuse_field("/headers/" + std::string{name}, "must be the ETag of one version, such as \"v7\", or *");
 }
 
 command_context call::final_context(int status, std::string before, std::string after) {
@@ -44,6 +63,16 @@ reply entity_reply(answer a, int status) {
   out.body = std::move(a.body);
   return out;
 }
+
+namespace {
+
+/// Quotas are of a day, by UTC.
+std::chrono::seconds until_tomorrow() {
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  return std::chrono::floor<std::chrono::days>(now) + std::chrono::days{1} - now;
+}
+
+} // namespace
 
 reply problem_reply(const caf::error& error, std::string_view instance) {
   const auto p = explain(error);
@@ -66,7 +95,9 @@ reply problem_reply(const caf::error& error, std::string_view instance) {
       doc["moreErrors"] = p.more_fields;
   }
   out.body = doc.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  if (t.status == 429 || t.status == 503 || p.code == errc::idempotency_in_progress)
+  if (p.code == errc::quota_exceeded)
+    out.headers.emplace_back("Retry-After", std::to_string(until_tomorrow().count()));
+  else if (t.status == 429 || t.status == 503 || p.code == errc::idempotency_in_progress)
     out.headers.emplace_back("Retry-After", "1");
   if (t.status == 401)
     out.headers.emplace_back("WWW-Authenticate", "Bearer");

@@ -63,6 +63,7 @@ struct call {
   std::vector<std::string_view> parameters; ///< of the path, in order
   std::map<std::string, std::string, std::less<>> query;
   const beast::http::fields* headers = nullptr;
+  std::optional<uint64_t> expected_version; ///< that the thing must have, by If-Match
   std::string body;
   body_stream* stream = nullptr; ///< for routes that take their body as it comes; of multipart/form-data the content of its first file. Read to its end before anything is done with it
   std::shared_ptr<body_stream> checked; ///< what `stream` is, if it is held against an earlier try
@@ -85,6 +86,13 @@ struct call {
   [[nodiscard]] runtime::command_context context() const;
   [[nodiscard]] runtime::command_context final_context(int status, std::string before = {}, std::string after = {});
 };
+
+/// The field of this name; nothing where there is none. Refuses with errc::validation_failed one that comes twice.
+[[nodiscard]] runtime::result<std::optional<std::string_view>> one_field(const beast::http::fields& headers, std::string_view name);
+
+/// The version that If-Match asks for: an ETag as the platform gives it ("v7"); nothing for * and where there is no such field. Refuses all else with
+/// errc::validation_failed (RFC 9110, section 13.1.1, allows lists; a thing has one version).
+[[nodiscard]] runtime::result<std::optional<uint64_t>> read_if_match(const beast::http::fields& headers);
 
 /// Sends server-sent events (WHATWG HTML, section 9.2) until the client goes away.
 class event_sink {
@@ -165,10 +173,7 @@ runtime::result<std::optional<T>> query_value(const call& c, std::string_view na
   if constexpr (runtime::named_enum<T>) {
     if (auto value = runtime::enum_from<T>(it->second))
       return std::optional<T>{*value};
-    std::string rule = "must be one of";
-    for (auto n : enum_names(T{}))
-      rule += " " + std::string{n};
-    return runtime::refuse_field("/query/" + std::string{name}, std::move(rule));
+    return runtime::refuse_field("/query/" + std::string{name}, runtime::enum_rule<T>());
   } else {
     auto value = T::parse(it->second);
     if (!value)

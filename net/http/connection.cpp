@@ -78,6 +78,12 @@ private:
   const size_t by_;
 };
 
+/// What a connection reads beyond a head's limit before it is taken: pieces of a body, or the next requests.
+constexpr size_t most_read_ahead = 65'536;
+/// How long, and how many bytes, are read of a body that nobody wants, after the answer.
+constexpr std::chrono::milliseconds linger{2'000};
+constexpr size_t most_lingered = 32 << 20;
+
 class connection {
 public:
   connection(shared_state& shared, asio::ip::tcp::socket socket)
@@ -109,9 +115,23 @@ public:
     }
     boost::system::error_code ec;
     stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ec);
+    if (left_unread_ && !shared_.draining)
+      co_await read_the_rest();
   }
 
 private:
+  /// A socket that is closed over bytes that nobody read is reset, and the client may lose the answer (RFC 9112, section 9.6).
+  asio::awaitable<void> read_the_rest() {
+    std::vector<char> scrap(65'536);
+    boost::system::error_code ec;
+    deadline_.start(linger);
+    for (size_t left = most_lingered; left > 0 && !ec;) {
+      const auto n = co_await stream_.async_read_some(asio::buffer(scrap), no_throw(ec));
+      left -= std::min(left, n);
+    }
+    deadline_.stop();
+  }
+
   /// A trusted proxy says first whom the connection is from. One that does not is not answered: it may speak another protocol.
   asio::awaitable<bool> take_proxy_header() {
     deadline_.start(shared_.settings.header_timeout);
@@ -179,10 +199,11 @@ private:
     }
     auto* mounted = mount_of(head.get());
     if (mounted && beast::websocket::is_upgrade(head.get())) {
+      buffer_.max_size(std::numeric_limits<size_t>::max());
       mounted->take_over({stream_.release_socket(), std::move(buffer_), head.release(), c.peer});
       co_return false;
     }
-    const bool keep = head.get().keep_alive();
+    const bool keep = head.keep_alive(); // which sees all fields of the name Connection
     beast::http::request_parser<beast::http::buffer_body> parser{std::move(head)};
     auto& request = parser.get();
     name_request(c, request);
@@ -197,7 +218,10 @@ private:
     else
       done = co_await dispatch(c, parser);
     const bool drained = parser.is_done();
+    left_unread_ = !drained;
     auto out = done ? std::move(*done) : problem_reply(done.error(), c.target);
+    if (!done && out.status == 405) // RFC 9110, section 15.5.6
+      out.headers.emplace_back("Allow", shared_.front.routes().methods_of(c.target));
     if (!done && out.status >= 500) {
       const log_context named{c.request_id, c.trace_id};
       spdlog::error("{} {} -> {} {}", std::string{view(request.method_string())}, std::string{c.target}, out.status, out.body);
@@ -273,9 +297,11 @@ private:
     auto& request = parser.get();
     if (auto bad = shared_.front.find_route(c, view(request.target())))
       co_return bad;
-    const auto authorization = view(request[field::authorization]);
-    if (authorization.starts_with("Bearer "))
-      if (auto bad = co_await shared_.front.identify(c, authorization.substr(7)))
+    const auto authorization = one_field(request, "Authorization");
+    if (!authorization)
+      co_return authorization.error();
+    if (*authorization && (*authorization)->starts_with("Bearer "))
+      if (auto bad = co_await shared_.front.identify(c, (*authorization)->substr(7)))
         co_return bad;
     if (auto bad = shared_.front.admit(c))
       co_return bad;
@@ -289,8 +315,13 @@ private:
     if (c.stream)
       if (const auto boundary = multipart_file::boundary_of(view(request[field::content_type])))
         c.stream = &part.emplace(*c.stream, *boundary);
-    const auto key = std::string{view(request["Idempotency-Key"])};
-    co_return co_await shared_.front.run(c, key);
+    auto key = one_field(request, "Idempotency-Key");
+    if (!key)
+      co_return std::move(key.error());
+    std::optional<std::string> under;
+    if (*key)
+      under.emplace(**key);
+    co_return co_await shared_.front.run(c, std::move(under));
   }
 
   template <class Request>
@@ -357,7 +388,7 @@ private:
                                                   + std::to_string(limit) + " are accepted");
     if (parser.is_done())
       co_return caf::error{};
-    if (beast::iequals(request[field::expect], "100-continue")) {
+    if (request.version() >= 11 && beast::iequals(request[field::expect], "100-continue")) {
       static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
       boost::system::error_code ec;
       co_await asio::async_write(stream_, asio::buffer(go_on), no_throw(ec));
@@ -391,6 +422,8 @@ private:
     using clock = std::chrono::steady_clock;
     auto response = begin_response(c, request, out, shared_.settings.cors_origins);
     response.keep_alive(!close && !shared_.draining);
+    if (request.version() < 11 && response.keep_alive())
+      response.set(field::connection, "keep-alive");
     request_counter(shared_, c.at, static_cast<unsigned>(out.status))->inc();
     if (c.at)
       shared_.latency[c.at->index]->observe(std::chrono::duration<double>(clock::now() - begin_).count());
@@ -407,8 +440,8 @@ private:
     if (out.status == 204 || out.status == 304)
       response.body().clear();
     response.prepare_payload();
-    if (out.status == 304)
-      response.erase(field::content_length);
+    if (out.status == 204 || out.status == 304)
+      response.erase(field::content_length); // RFC 9110, section 8.6
     if (request.method() == verb::head)
       response.body().clear();
     boost::system::error_code ec;
@@ -477,7 +510,8 @@ private:
   shared_state& shared_;
   tcp_stream stream_;
   deadline deadline_;
-  beast::flat_buffer buffer_;
+  bool left_unread_ = false; ///< of the last request's body
+  beast::flat_buffer buffer_{shared_.settings.header_limit + most_read_ahead};
   ip_address peer_; ///< the other end, or whom a trusted proxy's connection is from
   ip_address client_; ///< who made the last request, and how that is written
   std::string client_name_;

@@ -33,6 +33,12 @@ caf::error dispatcher::find_route(call& c, std::string_view target) const {
   if (!found)
     return std::move(found.error());
   c.at = *found;
+  if (c.headers) {
+    auto version = read_if_match(*c.headers);
+    if (!version)
+      return std::move(version.error());
+    c.expected_version = *version;
+  }
   return {};
 }
 
@@ -76,21 +82,21 @@ asio::awaitable<result<reply>> dispatcher::run_once(call& c) const {
   co_return refuse(errc::internal, "");
 }
 
-asio::awaitable<result<reply>> dispatcher::run(call& c, const std::string& key) const {
+asio::awaitable<result<reply>> dispatcher::run(call& c, std::optional<std::string> key) const {
   auto out = co_await run_keyed(c, key);
   if (out && c.at->finish)
     c.at->finish(c, *out);
   co_return out;
 }
 
-asio::awaitable<result<reply>> dispatcher::run_keyed(call& c, const std::string& key) const {
-  const bool keyed = c.at->idempotent && !key.empty();
+asio::awaitable<result<reply>> dispatcher::run_keyed(call& c, const std::optional<std::string>& key) const {
+  const bool keyed = c.at->idempotent && key;
   result<reply> out{refuse(errc::internal, "")};
   // What was lost on its way to another node is looked for under its key, and done now if it was not done: under the same key only one of the two can be written.
   const auto until = std::chrono::steady_clock::now() + resume_patience;
   for (int attempt = 0; attempt < attempts_at_most; ++attempt) {
     if (keyed) {
-      auto earlier = co_await hooks_.begin_idempotent(c, key);
+      auto earlier = co_await hooks_.begin_idempotent(c, *key);
       if (!earlier)
         co_return std::move(earlier.error());
       if (*earlier)

@@ -38,7 +38,7 @@ public:
   [[nodiscard]] caf::error admit(const call& c) const;
 
   /// Runs the route's function once for the call's `key` (the Idempotency-Key, empty for none).
-  [[nodiscard]] asio::awaitable<runtime::result<reply>> run(call& c, const std::string& key) const;
+  [[nodiscard]] asio::awaitable<runtime::result<reply>> run(call& c, std::optional<std::string> key) const;
 
   [[nodiscard]] const route_table& routes() const noexcept { return routes_; }
 
@@ -46,7 +46,7 @@ private:
   static constexpr int attempts_at_most = 4;
   static constexpr std::chrono::seconds resume_patience{8}; ///< after it, what was lost is not done again: the caller has waited for long
 
-  [[nodiscard]] asio::awaitable<runtime::result<reply>> run_keyed(call& c, const std::string& key) const;
+  [[nodiscard]] asio::awaitable<runtime::result<reply>> run_keyed(call& c, const std::optional<std::string>& key) const;
   [[nodiscard]] asio::awaitable<runtime::result<reply>> run_once(call& c) const;
 
   const route_table& routes_;

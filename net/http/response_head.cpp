@@ -1,5 +1,6 @@
 #include "net/http/response_head.hpp"
 
+#include "net/http/field_text.hpp"
 #include "net/http/gzip.hpp"
 #include "net/http/trace_context.hpp"
 
@@ -15,6 +16,20 @@ using beast::http::field;
 constexpr size_t least_compressed = 1024; ///< bytes; below that it costs more than it saves
 
 std::string etag(uint64_t version) { return "\"v" + std::to_string(version) + "\""; }
+
+/// Whether If-None-Match names this version's ETag, alone or in a list, or any (RFC 9110, section 13.1.2; a weak tag is as good).
+bool names(std::string_view list, std::string_view tag) {
+  while (!list.empty()) {
+    const auto comma = std::min(list.find(','), list.size());
+    auto one = trimmed(list.substr(0, comma));
+    if (one.starts_with("W/"))
+      one.remove_prefix(2);
+    if (one == tag || one == "*")
+      return true;
+    list.remove_prefix(std::min(list.size(), comma + 1));
+  }
+  return false;
+}
 
 void allow_origin(const beast::http::request_header<>& request, const std::vector<std::string>& allowed, text_response& response) {
   const std::string origin{request[field::origin]};
@@ -38,7 +53,7 @@ void allow_origin(const beast::http::request_header<>& request, const std::vecto
 
 text_response begin_response(const call& c, const beast::http::request_header<>& request, reply& out, const std::vector<std::string>& cors_origins) {
   text_response response;
-  if (out.version && !out.short_lived && out.status == 200 && request[field::if_none_match] == etag(*out.version)) {
+  if (out.version && !out.short_lived && out.status == 200 && names(view(request[field::if_none_match]), etag(*out.version))) {
     out.status = 304;
     out.body.clear();
   }

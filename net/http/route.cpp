@@ -101,24 +101,35 @@ result<const route*> route_table::find(verb method, std::string_view path,
   const auto segments = split(path);
   if (segments.size() >= by_length_.size())
     return refuse(errc::not_found, "there is nothing at this path");
-  bool other_method = false;
   for (const auto& c : by_length_[segments.size()]) {
-    bool same = true;
-    for (size_t i = 0; same && i < segments.size(); ++i)
-      same = c.segments[i].empty() ? !segments[i].empty() : c.segments[i] == segments[i];
-    if (!same)
+    if (!c.fits(segments) || (c.to->method != method && !(method == verb::head && c.to->method == verb::get)))
       continue;
-    if (c.to->method != method && !(method == verb::head && c.to->method == verb::get)) {
-      other_method = true;
-      continue;
-    }
     for (size_t i = 0; i < segments.size(); ++i)
       if (c.segments[i].empty())
         parameters.push_back(segments[i]);
     return c.to;
   }
-  return other_method ? refuse(errc::method_not_allowed, "this path does not accept this method")
-                      : refuse(errc::not_found, "there is nothing at this path");
+  const auto methods = methods_of(path);
+  return methods.empty() ? refuse(errc::not_found, "there is nothing at this path")
+                         : refuse(errc::method_not_allowed, "this path accepts " + methods + " only");
+}
+
+std::string route_table::methods_of(std::string_view path) const {
+  const auto segments = split(path);
+  std::string out;
+  if (segments.size() >= by_length_.size())
+    return out;
+  for (const auto& c : by_length_[segments.size()])
+    if (c.fits(segments))
+      out.append(out.empty() ? "" : ", ").append(beast::http::to_string(c.to->method)).append(c.to->method == verb::get ? ", HEAD" : "");
+  return out;
+}
+
+bool route_table::compiled::fits(const std::vector<std::string_view>& path) const {
+  for (size_t i = 0; i < path.size(); ++i)
+    if (segments[i].empty() ? path[i].empty() : segments[i] != path[i])
+      return false;
+  return true;
 }
 
 nlohmann::json route_table::body_schema(const route& r) const {

@@ -96,6 +96,9 @@ public:
                   {"nextCursor", {{"type", {"string", "null"}}}}}}};
   }
 
+  /// The methods of this path, as in the field Allow: "GET, HEAD, PATCH"; empty where there is none.
+  [[nodiscard]] std::string methods_of(std::string_view path) const;
+
   /// The route of a method and path, with the path's parameters put into `parameters`. Refuses with errc::not_found or
   /// errc::method_not_allowed.
   [[nodiscard]] runtime::result<const route*> find(verb method, std::string_view path,
@@ -113,6 +116,9 @@ private:
   struct compiled {
     std::vector<std::string> segments; ///< empty for a parameter
     const route* to;
+
+    /// Whether this path, of as many segments, is the route's.
+    [[nodiscard]] bool fits(const std::vector<std::string_view>& path) const;
   };
 
   std::deque<route> routes_;

@@ -50,22 +50,27 @@ private:
   std::shared_ptr<bool> passed_ = std::make_shared<bool>(false);
 };
 
-/// Reads the rest of one request's body, however it comes, with `patience` for each piece.
+/// Reads the rest of one request's body, however it comes, with `patience` for each piece. Refuses with errc::malformed_request trailer fields, which
+/// nobody has looked at, and what does not fit into the buffer: a chunk's size with its extensions, or the trailer.
 class stream_body final : public body_stream {
 public:
   using parser = beast::http::request_parser<beast::http::buffer_body>;
 
   stream_body(tcp_stream& s, beast::flat_buffer& b, parser& p, deadline& late, std::chrono::milliseconds patience)
-    : stream_{s}, buffer_{b}, parser_{p}, deadline_{late}, patience_{patience} {}
+    : stream_{s}, buffer_{b}, parser_{p}, deadline_{late}, patience_{patience}, fields_{count_fields()} {}
 
   asio::awaitable<runtime::result<size_t>> read(char* to, size_t size) override;
 
 private:
+  /// Of a chunked message, to which Beast adds the trailer's.
+  [[nodiscard]] size_t count_fields() const { return parser_.chunked() ? static_cast<size_t>(std::distance(parser_.get().begin(), parser_.get().end())) : 0; }
+
   tcp_stream& stream_;
   beast::flat_buffer& buffer_;
   parser& parser_;
   deadline& deadline_;
   std::chrono::milliseconds patience_;
+  size_t fields_;
 };
 
 } // namespace ainft::http

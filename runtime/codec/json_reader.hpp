@@ -188,10 +188,7 @@ private:
         x = *found;
         return;
       }
-    std::string rule = "must be one of";
-    for (auto name : enum_names(x))
-      rule += " " + std::string{name};
-    fail(std::move(rule));
+    fail(enum_rule<E>());
   }
 
   template <class T>

@@ -199,7 +199,8 @@ test('transactions that are not the ones that were given out', async () => {
 
 test('paths, methods and queries that are not there', async () => {
   await refused(owner, 'GET', '/v1/nothing', {}, 404, 'not_found');
-  await refused(owner, 'DELETE', `/v1/studios/${studio.id}`, {}, 405, 'method_not_allowed');
+  const not_allowed = await refused(owner, 'DELETE', `/v1/studios/${studio.id}`, {}, 405, 'method_not_allowed');
+  assert.deepEqual(not_allowed.headers.get('allow').split(', ').sort(), ['GET', 'HEAD', 'PATCH']);
   await refused(owner, 'GET', '/v1/listings/lst_x', {}, 404, 'not_found');
   await refused(owner, 'GET', '/v1/listings/lst_00000000000000000000000000', {}, 404, 'not_found');
   await refused(owner, 'GET', '/v1/listings?state=lively', {}, 422, 'validation_failed', '/query/state');
@@ -298,6 +299,7 @@ test('an Idempotency-Key gives the first answer again', async () => {
   assert.equal(again.headers.get('idempotent-replayed'), 'true');
   await refused(owner, 'POST', '/v1/studios', { body: { ...body, name: 'Twice' }, headers: key }, 422, 'idempotency_mismatch');
   await refused(owner, 'POST', '/v1/studios', { body, headers: { 'idempotency-key': 'x'.repeat(201) } }, 422, 'validation_failed', '/headers/Idempotency-Key');
+  await refused(owner, 'POST', '/v1/studios', { body, headers: { 'idempotency-key': '' } }, 422, 'validation_failed', '/headers/Idempotency-Key');
   const bids = await Promise.all(Array.from({ length: 8 }, () => stranger.request('POST', `/v1/listings/${auction.id}/bids`, { body: { amount: '500' }, headers: { 'idempotency-key': 'bid-1' } })));
   assert.ok(bids.every((b) => b.status === 201 || b.body.code === 'idempotency_in_progress'), JSON.stringify(bids.map((b) => b.body)));
   const settled = await stranger.request('POST', `/v1/listings/${auction.id}/bids`, { body: { amount: '500' }, headers: { 'idempotency-key': 'bid-1' } });
@@ -310,6 +312,7 @@ test('versions: If-Match, If-None-Match', async () => {
   const etag = answer.headers.get('etag');
   assert.equal((await owner.request('GET', `/v1/studios/${studio.id}`, { headers: { 'if-none-match': etag } })).status, 304);
   await refused(owner, 'PATCH', `/v1/studios/${studio.id}`, { body: { name: 'B' }, headers: { 'if-match': '"v99"' } }, 412, 'precondition_failed');
+  for (const tag of ['1', '"99"', 'W/"v1"', '"v1x"', '"v0", "v1"']) await refused(owner, 'PATCH', `/v1/studios/${studio.id}`, { body: { name: 'B' }, headers: { 'if-match': tag } }, 422, 'validation_failed', '/headers/If-Match');
   const changed = await owner.request('PATCH', `/v1/studios/${studio.id}`, { body: { name: 'B' }, headers: { 'if-match': etag } });
   assert.equal(changed.status, 200);
   assert.equal(changed.body.name, 'B');

@@ -30,7 +30,7 @@ TEST(json, names_every_field_at_fault_with_its_rule) {
     fields[f.pointer] = f.rule;
   EXPECT_EQ(fields.size(), 4u);
   EXPECT_EQ(fields["/extra"], "is not a known field");
-  EXPECT_EQ(fields["/kind"], "must be one of fixed auction");
+  EXPECT_EQ(fields["/kind"], "must be one of fixed, auction");
   EXPECT_EQ(fields["/price"], "must be a string");
   EXPECT_TRUE(fields.contains("/nftId"));
 }

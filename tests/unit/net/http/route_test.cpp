@@ -33,6 +33,9 @@ TEST(route_table, tells_an_unknown_path_from_a_method_that_is_not_accepted) {
   EXPECT_EQ(code_of(t.find(verb::get, "/v1/other", parameters)), errc::not_found);
   EXPECT_EQ(code_of(t.find(verb::get, "/v1/things/", parameters)), errc::not_found);
   EXPECT_EQ(code_of(t.find(verb::delete_, "/v1/things/abc", parameters)), errc::method_not_allowed);
+  EXPECT_EQ(t.methods_of("/v1/things/abc"), "GET, HEAD");
+  EXPECT_EQ(t.methods_of("/v1/things/abc/parts"), "POST");
+  EXPECT_EQ(t.methods_of("/v1/things/abc/others"), "");
   EXPECT_EQ(code_of(t.find(verb::get, std::string(4'000, '/'), parameters)), errc::not_found);
   EXPECT_TRUE(t.find(verb::head, "/v1/things", parameters));
 }
