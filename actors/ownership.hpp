@@ -19,7 +19,7 @@ template <class Domain>
 task<typename Domain::view> own(const services& s, const http::call& c, runtime::uuid id, const char* pointer) {
   auto found = co_await read<Domain>(s, id, c.who);
   if (!found && runtime::explain(found.error()).code == runtime::errc::not_found)
-    co_return runtime::refuse_field(pointer, "must be the id of a " + std::string{Domain::kind} + " that exists");
+    co_return runtime::refuse_field(pointer, "must be the id of something that exists, of the kind " + std::string{Domain::kind});
   if (found && found->owner_id.get() != c.who.user)
     co_return caf::make_error(runtime::errc::not_owner, "this " + std::string{Domain::kind} + " belongs to someone else",
                               std::vector<runtime::field_error>{{pointer, "must be one of the caller's own"}});

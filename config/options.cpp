@@ -494,6 +494,16 @@ void configuration::check() const {
   need(!v.http.proxy_protocol || !v.http.trusted_proxies.empty(), "http.proxy-protocol", "needs http.trusted-proxies: from others no header is taken");
   need(v.http.probe_interval >= std::chrono::milliseconds{10} && v.http.probe_interval <= std::chrono::minutes{1}, "http.probe-interval", "must be from 10ms to 1min");
   need(v.metrics.port == 0 || v.metrics.port != v.http.port || v.metrics.address != v.http.address, "metrics.port", "must be another than http.port");
+  const auto check_rate = [&](double per_second, double burst, const std::string& of) {
+    need(per_second >= 0, "rates." + of + "-per-second", "must be at least 0");
+    need(per_second == 0 || burst >= 1, "rates." + of + "-burst", "must be at least 1");
+  };
+  check_rate(v.rates.read_per_second, v.rates.read_burst, "read");
+  check_rate(v.rates.write_per_second, v.rates.write_burst, "write");
+  check_rate(v.rates.bid_per_second, v.rates.bid_burst, "bid");
+  check_rate(v.rates.sign_in_per_second, v.rates.sign_in_burst, "sign-in");
+  check_rate(v.rates.upload_per_second, v.rates.upload_burst, "upload");
+  check_rate(v.rates.handshake_per_second, v.rates.handshake_burst, "handshake");
   need(v.rates.callers >= 1'000 && v.rates.callers <= 10'000'000, "rates.callers", "must be from 1000 to 10000000");
   need(v.postgres.url.find("password") == std::string::npos, "postgres.url",
        "must not hold a password: use postgres.password-file or AINFT_POSTGRES_PASSWORD");

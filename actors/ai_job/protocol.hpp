@@ -60,7 +60,7 @@ bool inspect(Inspector& f, template_use& x) {
 }
 
 using caption_text = runtime::paragraph_text<0, 2000>;
-using trigger_word = runtime::bounded_text<0, 64>;
+using trigger_word = runtime::display_text<64, 256, 0>;
 
 struct training_example {
   asset_id asset;

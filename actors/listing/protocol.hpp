@@ -3,6 +3,7 @@
 #include "actors/ids.hpp"
 #include "actors/money.hpp"
 #include "runtime/messages.hpp"
+#include "runtime/text.hpp"
 
 namespace ainft::listing {
 
@@ -23,7 +24,7 @@ enum class bid_state : uint8_t { placed, struck, unpaid };
 constexpr auto enum_names(bid_state) { return std::array<std::string_view, 3>{"placed", "struck", "unpaid"}; }
 
 /// Why an operator does something to a listing or a bid; everybody can read it.
-using reason_text = runtime::bounded_text<3, 500>;
+using reason_text = runtime::display_text<500, 2000, 3>;
 
 constexpr uint32_t default_max_raise = 10;
 

@@ -4,6 +4,7 @@
 #include "actors/realtime/room.hpp"
 #include "actors/replies.hpp"
 #include "runtime/parking.hpp"
+#include "runtime/text.hpp"
 
 namespace ainft::operations {
 
@@ -48,7 +49,7 @@ task<runtime::follower_status> status_of(const node_desk& desk, std::string name
       auto actor = f.actor;
       co_return co_await net::ask<runtime::follower_status>(desk.all().port, std::move(actor), std::move(message), ask_timeout);
     }
-  co_return refuse(errc::not_found, "this follower does not run here");
+  co_return refuse(errc::not_found, "no follower of this name runs on any node");
 }
 
 json shown_status(const runtime::follower_status& f, const std::string& node) {
@@ -92,7 +93,7 @@ caf::actor actor_of(const node_desk& desk, std::string_view name) {
 }
 
 struct skipping {
-  runtime::bounded_text<3, 500> reason;
+  runtime::display_text<500, 2000, 3> reason;
 };
 
 template <class Inspector>
@@ -103,7 +104,7 @@ bool inspect(Inspector& f, skipping& x) {
 task<reply> skip(const node_desk& desk, call& c) {
   auto actor = actor_of(desk, c.parameters.at(0));
   if (!actor)
-    co_return refuse(errc::not_found, "this follower does not run here");
+    co_return refuse(errc::not_found, "no follower of this name runs on any node");
   auto message = caf::make_message(runtime::skip_event{});
   auto done = co_await net::ask<bool>(desk.all().port, std::move(actor), std::move(message), ask_timeout);
   if (!done)
@@ -128,7 +129,7 @@ task<reply> rewind(const node_desk& desk, call& c, const std::string& to) {
     co_return runtime::refuse_field("/to", "must be a place in the journal, such as 7421.993");
   auto actor = actor_of(desk, c.parameters.at(0));
   if (!actor)
-    co_return refuse(errc::not_found, "this follower does not run here");
+    co_return refuse(errc::not_found, "no follower of this name runs on any node");
   auto found = co_await net::query(desk.all().db, find_cursors);
   if (!found)
     co_return std::move(found.error());
@@ -175,8 +176,19 @@ std::vector<parked_row> find_parked(persistence::session& db, const std::string&
   return out;
 }
 
+/// A follower that runs, or ran, on some node.
+constexpr persistence::statement find_follower{"operators_follower", "select follower from follower_cursors where follower = $1"};
+
 task<reply> show_parked(const node_desk& desk, call& c) {
-  return all_of(desk.all(), [name = std::string{c.parameters.at(0)}](persistence::session& db) { return find_parked(db, name); });
+  const std::string name{c.parameters.at(0)};
+  auto look = [name](persistence::session& db) { return !db.run(find_follower, persistence::parameters{name}).empty(); };
+  auto known = co_await net::query(desk.all().db, std::move(look));
+  if (!known)
+    co_return std::move(known.error());
+  if (!*known)
+    co_return refuse(errc::not_found, "there is no follower of this name");
+  auto read = [name](persistence::session& db) { return find_parked(db, name); };
+  co_return co_await all_of(desk.all(), std::move(read));
 }
 
 /// Has the follower, where it runs, do `Message` with the parked key of the path.
@@ -187,7 +199,7 @@ task<reply> with_parked(const node_desk& desk, call& c, const char* done_as) {
     co_return runtime::refuse_field("/path/key", "must be a UUID");
   auto actor = actor_of(desk, c.parameters.at(0));
   if (!actor)
-    co_return refuse(errc::not_found, "this follower does not run here");
+    co_return refuse(errc::not_found, "no follower of this name runs on any node");
   auto message = caf::make_message(Message{*key, {}});
   auto found = co_await net::ask<bool>(desk.all().port, std::move(actor), std::move(message), ask_timeout);
   if (!found)

@@ -92,6 +92,7 @@ test('an operator strikes a bid, and the next one leads', async () => {
   await socket.ask('subscribe', { room: `user:${bela.user.id}` });
   const second = await placed(listing, bela, sol(2));
   assert.equal((await admin(`${listing.id}/bids/${second.id}/strike`, { reason: 'x' })).status, 422);
+  for (const reason of ['reads \u202eother', 'no\u200bbody sees', 'two\nlines']) assert.equal((await admin(`${listing.id}/bids/${second.id}/strike`, { reason })).body.errors?.[0]?.pointer, '/reason');
   assert.equal((await admin(`${listing.id}/bids/${second.id}/strike`, undefined, anna)).status, 403);
   const struck = await admin(`${listing.id}/bids/${second.id}/strike`, { reason: 'its bidder is suspended' });
   assert.equal(struck.status, 200, JSON.stringify(struck.body));

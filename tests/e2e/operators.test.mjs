@@ -60,6 +60,12 @@ async function asJson(words, options) {
   return JSON.parse(out);
 }
 
+test('help needs no node', async () => {
+  const { code, out } = await console_(['help'], { key: '/nowhere' });
+  assert.equal(code, 0);
+  assert.match(out, /parked/);
+});
+
 test('cluster shows the nodes from any of them', async () => {
   for (const node of ['n1', 'n2']) {
     const seen = await asJson(['cluster'], { node });
@@ -216,6 +222,7 @@ test('followers are shown where they run, moved back, and helped over what they 
   const seller = await Client.signedIn(cluster.nodes[0]);
   await seller.mintNft(); // which the follower settles
   assert.equal((await asJson(['followers', 'settlement'])).failingAt, undefined);
+  assert.match((await console_(['parked', 'setlement'])).err, /no follower of this name/);
   const skip = (reason) => asJson(['--yes', 'parked', 'skip', 'settlement', uuid, reason], { node: 'n2' });
   await skip('nobody knows this transaction');
   assert.equal((await asJson(['parked', 'settlement'])).items.length, 0);

@@ -215,7 +215,7 @@ request request_for(const line& l) {
     refuse(l.words.empty() ? "say what to do" : "there is no command '" + l.words[0] + "'; see help");
   const auto count = l.words.size() - 1;
   if (count < c->least_words || count > c->most_words)
-    refuse("say: " + c->name + " " + c->usage);
+    refuse("say: " + c->name + (c->usage.empty() ? "" : " " + c->usage));
   for (const auto& [name, value] : l.options)
     if (std::find(c->options.begin(), c->options.end(), name) == c->options.end())
       refuse(c->name + " has no option --" + name);

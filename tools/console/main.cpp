@@ -213,6 +213,10 @@ int main(int argc, char** argv) {
   }
   try {
     auto all = parse(args);
+    if (all.words == std::vector<std::string>{"help"}) {
+      std::cout << usage << help_text();
+      return 0;
+    }
     const bool as_json = all.options.erase("json") > 0, says_yes = all.options.erase("yes") > 0;
     node_link link{link_of(all)};
     const session s{link, as_json, says_yes};

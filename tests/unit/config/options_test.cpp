@@ -105,6 +105,20 @@ TEST(configuration, keeps_values_in_their_ranges_and_passwords_out) {
   EXPECT_NE(with("--http.prt=1").find("did you mean http.port?"), std::string::npos);
 }
 
+TEST(configuration, refuses_rates_that_nothing_could_pass) {
+  for (const auto* of : {"read", "write", "bid", "sign-in", "upload", "handshake"}) {
+    const auto said = [&](const std::string& setting) {
+      configuration c;
+      auto args = enough;
+      args.push_back("--rates." + std::string{of} + setting);
+      return load(args, c);
+    };
+    EXPECT_NE(said("-burst=0").find("must be at least 1"), std::string::npos) << of;
+    EXPECT_NE(said("-per-second=-1").find("must be at least 0"), std::string::npos) << of;
+    EXPECT_EQ(said("-per-second=0"), "") << of;
+  }
+}
+
 TEST(configuration, names_variables_after_settings) {
   EXPECT_EQ(ainft::config::variable_name("http.header-limit"), "AINFT_HTTP_HEADER_LIMIT");
 }
