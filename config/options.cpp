@@ -117,6 +117,17 @@ private:
   std::map<std::string, std::string>& defaults_;
 };
 
+/// Calls `f` with the rate, the burst and the name of each class.
+template <class Rates, class F>
+void for_each_rate(Rates& rates, F f) {
+  f(rates.read_per_second, rates.read_burst, "read");
+  f(rates.write_per_second, rates.write_burst, "write");
+  f(rates.bid_per_second, rates.bid_burst, "bid");
+  f(rates.sign_in_per_second, rates.sign_in_burst, "sign-in");
+  f(rates.upload_per_second, rates.upload_burst, "upload");
+  f(rates.handshake_per_second, rates.handshake_burst, "handshake");
+}
+
 bool one_of(std::string_view value, std::initializer_list<std::string_view> allowed) {
   return std::find(allowed.begin(), allowed.end(), value) != allowed.end();
 }
@@ -158,17 +169,11 @@ configuration::configuration() {
     .add(v.metrics.address, "address", "address to listen on for /metrics, if it has a port of its own")
     .add(v.metrics.port, "port", "port of /metrics alone; 0 for http.port")
     .add(v.metrics.token_file, "token-file", "file that holds the Bearer token which /metrics demands, at least 16 characters; none if empty");
-  const auto rate = [this](auto& per_second, auto& burst, const std::string& of) {
+  for_each_rate(v.rates, [this](auto& per_second, auto& burst, const std::string& of) {
     section{custom_options_, defaults_, "rates"}
       .add(per_second, of + "-per-second", "requests of class " + of + " a second for each caller; 0 for no limit")
       .add(burst, of + "-burst", "requests of class " + of + " that may come at once");
-  };
-  rate(v.rates.read_per_second, v.rates.read_burst, "read");
-  rate(v.rates.write_per_second, v.rates.write_burst, "write");
-  rate(v.rates.bid_per_second, v.rates.bid_burst, "bid");
-  rate(v.rates.sign_in_per_second, v.rates.sign_in_burst, "sign-in");
-  rate(v.rates.upload_per_second, v.rates.upload_burst, "upload");
-  rate(v.rates.handshake_per_second, v.rates.handshake_burst, "handshake");
+  });
   section{custom_options_, defaults_, "rates"}.add(v.rates.callers, "callers", "callers whose rates are kept exactly, by class; those longest away are kept roughly, 1000 to 10000000");
   section{custom_options_, defaults_, "postgres"}
     .add(v.postgres.url, "url", "libpq connection string, without a password")
@@ -494,16 +499,10 @@ void configuration::check() const {
   need(!v.http.proxy_protocol || !v.http.trusted_proxies.empty(), "http.proxy-protocol", "needs http.trusted-proxies: from others no header is taken");
   need(v.http.probe_interval >= std::chrono::milliseconds{10} && v.http.probe_interval <= std::chrono::minutes{1}, "http.probe-interval", "must be from 10ms to 1min");
   need(v.metrics.port == 0 || v.metrics.port != v.http.port || v.metrics.address != v.http.address, "metrics.port", "must be another than http.port");
-  const auto check_rate = [&](double per_second, double burst, const std::string& of) {
+  for_each_rate(v.rates, [&](double per_second, double burst, const std::string& of) {
     need(per_second >= 0, "rates." + of + "-per-second", "must be at least 0");
     need(per_second == 0 || burst >= 1, "rates." + of + "-burst", "must be at least 1");
-  };
-  check_rate(v.rates.read_per_second, v.rates.read_burst, "read");
-  check_rate(v.rates.write_per_second, v.rates.write_burst, "write");
-  check_rate(v.rates.bid_per_second, v.rates.bid_burst, "bid");
-  check_rate(v.rates.sign_in_per_second, v.rates.sign_in_burst, "sign-in");
-  check_rate(v.rates.upload_per_second, v.rates.upload_burst, "upload");
-  check_rate(v.rates.handshake_per_second, v.rates.handshake_burst, "handshake");
+  });
   need(v.rates.callers >= 1'000 && v.rates.callers <= 10'000'000, "rates.callers", "must be from 1000 to 10000000");
   need(v.postgres.url.find("password") == std::string::npos, "postgres.url",
        "must not hold a password: use postgres.password-file or AINFT_POSTGRES_PASSWORD");
