@@ -41,6 +41,8 @@ cursors find_cursors(persistence::session& db) {
   return out;
 }
 
+caf::error refuse_not_running() { return refuse(errc::not_found, "no follower of this name runs on any node"); }
+
 /// How the follower is that runs on this node; errc::not_found if it does not.
 task<runtime::follower_status> status_of(const node_desk& desk, std::string name) {
   for (const auto& f : desk.parts().followers.all())
@@ -49,7 +51,7 @@ task<runtime::follower_status> status_of(const node_desk& desk, std::string name
       auto actor = f.actor;
       co_return co_await net::ask<runtime::follower_status>(desk.all().port, std::move(actor), std::move(message), ask_timeout);
     }
-  co_return refuse(errc::not_found, "no follower of this name runs on any node");
+  co_return refuse_not_running();
 }
 
 json shown_status(const runtime::follower_status& f, const std::string& node) {
@@ -104,7 +106,7 @@ bool inspect(Inspector& f, skipping& x) {
 task<reply> skip(const node_desk& desk, call& c) {
   auto actor = actor_of(desk, c.parameters.at(0));
   if (!actor)
-    co_return refuse(errc::not_found, "no follower of this name runs on any node");
+    co_return refuse_not_running();
   auto message = caf::make_message(runtime::skip_event{});
   auto done = co_await net::ask<bool>(desk.all().port, std::move(actor), std::move(message), ask_timeout);
   if (!done)
@@ -129,7 +131,7 @@ task<reply> rewind(const node_desk& desk, call& c, const std::string& to) {
     co_return runtime::refuse_field("/to", "must be a place in the journal, such as 7421.993");
   auto actor = actor_of(desk, c.parameters.at(0));
   if (!actor)
-    co_return refuse(errc::not_found, "no follower of this name runs on any node");
+    co_return refuse_not_running();
   auto found = co_await net::query(desk.all().db, find_cursors);
   if (!found)
     co_return std::move(found.error());
@@ -199,7 +201,7 @@ task<reply> with_parked(const node_desk& desk, call& c, const char* done_as) {
     co_return runtime::refuse_field("/path/key", "must be a UUID");
   auto actor = actor_of(desk, c.parameters.at(0));
   if (!actor)
-    co_return refuse(errc::not_found, "no follower of this name runs on any node");
+    co_return refuse_not_running();
   auto message = caf::make_message(Message{*key, {}});
   auto found = co_await net::ask<bool>(desk.all().port, std::move(actor), std::move(message), ask_timeout);
   if (!found)
