@@ -13,26 +13,26 @@ reservation reserve_key(session& db, const uuid& user, const std::string& key, s
         for update skip locked) and (user_id, key) <> ($1, $2))
     insert into idempotency (user_id, key, fingerprint, entity_id, locked_until, holder)
     values ($1, $2, $3::bytea, $4, now() + interval '12 seconds', $6)
-    on conflict (user_id, key) do update set locked_until = excluded.locked_until, holder = excluded.holder
+    on conflict (user_id, key) do update set locked_until = excluded.locked_until, holder = excluded.holder, attempt = idempotency.attempt + 1
       where idempotency.status is null
         and (idempotency.locked_until < now() or $5::boolean or idempotency.holder in (select node from cluster_nodes where at = 'dead'))
         and idempotency.fingerprint = excluded.fingerprint
-    returning entity_id)sql"};
+    returning entity_id, attempt)sql"};
   static constexpr statement look{"idempotency_look", R"sql(
     select fingerprint = $3::bytea, status, body, entity_id, body_hash from idempotency where user_id = $1 and key = $2)sql"};
   using outcome = reservation::outcome;
   const auto print = bytea(fingerprint);
   if (const auto mine = db.run(reserve, parameters{user.str(), key, print, uuid::make().str(), only_caller, holder ? std::optional{holder->str()} : std::nullopt}); !mine.empty())
-    return {outcome::reserved, read_uuid(mine[0][0]), 0, {}, {}};
+    return {outcome::reserved, read_uuid(mine[0][0]), mine[0][1].as<int32_t>()};
   const auto found = db.run(look, parameters{user.str(), key, print});
   if (found.empty()) // freed in between
-    return {outcome::busy, {}, 0, {}, {}};
+    return {outcome::busy};
   const auto& row = found[0];
   if (!row[0].as<bool>())
-    return {outcome::other_request, {}, 0, {}, {}};
+    return {outcome::other_request};
   if (row[1].is_null())
-    return {outcome::busy, {}, 0, {}, {}};
-  return {outcome::answered, read_uuid(row[3]), row[1].as<int>(), row[2].c_str(), row[4].is_null() ? std::string{} : pqxx::binarystring{row[4]}.str()};
+    return {outcome::busy};
+  return {outcome::answered, read_uuid(row[3]), 0, row[1].as<int>(), row[2].c_str(), row[4].is_null() ? std::string{} : pqxx::binarystring{row[4]}.str()};
 }
 
 body_note note_body(session& db, const uuid& user, const std::string& key, std::string_view hash) {
@@ -54,15 +54,15 @@ bool complete_key(session& db, const uuid& user, const std::string& key, int sta
   return db.run(complete, parameters{user.str(), key, status, body}).affected_rows() == 1;
 }
 
-bool free_key(session& db, const uuid& user, const std::string& key) {
-  static constexpr statement drop{"idempotency_free",
-                                  "delete from idempotency where user_id = $1 and key = $2 and status is null"};
-  return db.run(drop, parameters{user.str(), key}).affected_rows() == 1;
+bool free_key(session& db, const uuid& user, const std::string& key, int32_t attempt) {
+  static constexpr statement drop{"idempotency_free", "delete from idempotency where user_id = $1 and key = $2 and attempt = $3 and status is null"};
+  return db.run(drop, parameters{user.str(), key, attempt}).affected_rows() == 1;
 }
 
-bool let_go_of_key(session& db, const uuid& user, const std::string& key) {
-  static constexpr statement let_go{"idempotency_let_go", "update idempotency set locked_until = now() where user_id = $1 and key = $2 and status is null"};
-  return db.run(let_go, parameters{user.str(), key}).affected_rows() == 1;
+bool let_go_of_key(session& db, const uuid& user, const std::string& key, int32_t attempt) {
+  static constexpr statement let_go{"idempotency_let_go",
+                                    "update idempotency set locked_until = now() where user_id = $1 and key = $2 and attempt = $3 and status is null"};
+  return db.run(let_go, parameters{user.str(), key, attempt}).affected_rows() == 1;
 }
 
 } // namespace ainft::persistence

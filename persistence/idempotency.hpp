@@ -8,10 +8,11 @@ namespace ainft::persistence {
 struct reservation {
   enum class outcome { reserved, answered, busy, other_request };
   outcome what = outcome::reserved;
-  runtime::uuid id; ///< for what the request makes; the same when it is tried again
-  int status = 0;   ///< of the answer that was given
-  std::string body;
-  std::string body_hash; ///< of the request, where note_body() was told; else empty
+  runtime::uuid id{};  ///< for what the request makes; the same when it is tried again
+  int32_t attempt = 0; ///< of all that reserved the key, from 0; who comes later takes it over
+  int status = 0;      ///< of the answer that was given
+  std::string body{};
+  std::string body_hash{}; ///< of the request, where note_body() was told; else empty
 };
 
 /// What became of noting a request's body.
@@ -33,10 +34,11 @@ enum class body_note {
 /// Keeps the answer of a request whose entity did not.
 bool complete_key(session& db, const runtime::uuid& user, const std::string& key, int status, const std::string& body);
 
-/// The request was refused and changed nothing: the key may be used again.
-bool free_key(session& db, const runtime::uuid& user, const std::string& key);
+/// The request was refused and changed nothing: the key may be used again. False, and nothing is done, where a later attempt has taken the key over.
+bool free_key(session& db, const runtime::uuid& user, const std::string& key, int32_t attempt);
 
-/// Nobody works on the request any more, and whether it was done is not known: the next try takes it over with its id.
-bool let_go_of_key(session& db, const runtime::uuid& user, const std::string& key);
+/// Nobody works on the request any more, and whether it was done is not known: the next try takes it over with its id. False, and nothing is
+/// done, where a later attempt has taken the key over.
+bool let_go_of_key(session& db, const runtime::uuid& user, const std::string& key, int32_t attempt);
 
 } // namespace ainft::persistence

@@ -56,7 +56,7 @@ task<std::optional<reply>> begin_idempotent(const services& s, call& c, const st
     co_return std::move(got.error());
   switch (got->what) {
     case reservation::outcome::reserved:
-      c.idempotency = http::idempotency{key, got->id};
+      c.idempotency = http::idempotency{key, got->id, got->attempt};
       if (c.stream) {
         c.checked = std::make_shared<idempotent_body>(s, *c.stream, c.who.user, key);
         c.stream = c.checked.get();
@@ -89,6 +89,7 @@ awaitable<void> end_idempotent(const services& s, call& c, const runtime::result
     co_return;
   const auto user = c.who.user;
   const auto key = c.idempotency->key;
+  const auto attempt = c.idempotency->attempt;
   const auto code = answer ? errc::none : runtime::explain(answer.error()).code;
   if (answer) {
     if (c.idempotency->recorded)
@@ -98,10 +99,10 @@ awaitable<void> end_idempotent(const services& s, call& c, const runtime::result
     };
     (void)co_await net::query(s.db, std::move(q));
   } else if (runtime::traits(code).status < 500 && code != errc::idempotency_mismatch && code != errc::idempotency_in_progress) {
-    auto q = [user, key](persistence::session& db) { return persistence::free_key(db, user, key); };
+    auto q = [user, key, attempt](persistence::session& db) { return persistence::free_key(db, user, key, attempt); };
     (void)co_await net::query(s.db, std::move(q));
   } else {
-    auto q = [user, key](persistence::session& db) { return persistence::let_go_of_key(db, user, key); };
+    auto q = [user, key, attempt](persistence::session& db) { return persistence::let_go_of_key(db, user, key, attempt); };
     (void)co_await net::query(s.db, std::move(q));
   }
 }

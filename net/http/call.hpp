@@ -45,6 +45,7 @@ struct console_operator {
 struct idempotency {
   std::string key;
   runtime::uuid reserved_id;
+  int32_t attempt = 0;   ///< which of those at this key this one is
   bool recorded = false; ///< an entity writes it in its transaction
 };
 

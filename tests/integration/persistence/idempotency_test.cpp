@@ -47,8 +47,25 @@ TEST(idempotency_key, can_be_used_again_after_a_refusal) {
   session s{db.url()};
   const auto user = runtime::uuid::make();
   EXPECT_EQ(reserve_key(s, user, "k", one).what, outcome::reserved);
-  EXPECT_TRUE(free_key(s, user, "k"));
+  EXPECT_TRUE(free_key(s, user, "k", 0));
   EXPECT_EQ(reserve_key(s, user, "k", other).what, outcome::reserved);
+}
+
+TEST(idempotency_key, that_was_taken_over_is_left_alone_by_the_attempt_before) {
+  rig::test_database db;
+  session s{db.url()};
+  const auto user = runtime::uuid::make();
+  const auto slow = reserve_key(s, user, "k", one);
+  db.ask("update idempotency set locked_until = now() - interval '1 second'");
+  const auto later = reserve_key(s, user, "k", one);
+  ASSERT_EQ(later.what, outcome::reserved);
+  EXPECT_FALSE(free_key(s, user, "k", slow.attempt));
+  EXPECT_FALSE(let_go_of_key(s, user, "k", slow.attempt));
+  EXPECT_EQ(reserve_key(s, user, "k", one).what, outcome::busy) << "the later attempt works on it";
+  EXPECT_TRUE(let_go_of_key(s, user, "k", later.attempt));
+  const auto last = reserve_key(s, user, "k", one);
+  EXPECT_EQ(last.id, later.id);
+  EXPECT_TRUE(free_key(s, user, "k", last.attempt));
 }
 
 TEST(idempotency_key, whose_reservation_ran_out_is_taken_over_with_the_same_id) {
