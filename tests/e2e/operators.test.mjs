@@ -299,3 +299,14 @@ test('who was taken out of the file is out', async () => {
   assert.equal((await console_(['cluster'], { who: 'guest' })).code, 0);
   for (const n of cluster.nodes) for (const key of Object.values(keys)) assert.ok(!n.log().includes(key));
 });
+
+test('a node does not start with a line in the file that nobody could use, and says which', async () => {
+  const [, n2] = cluster.nodes;
+  const broken = join(cluster.folder, 'broken-operators');
+  assert.deepEqual(await n2.end(), { code: 0, signal: null });
+  for (const line of [`guest viewer ${digest(keys.guest).toUpperCase()}`, `guest watcher ${digest(keys.guest)}`, `guest viewer ${digest(keys.guest)} more`, 'guest viewer']) {
+    writeFileSync(broken, `# name role key\n\nboss operator ${digest(keys.boss)}\n${line}\n`);
+    await assert.rejects(n2.start({ 'cluster.operators-file': broken }), /cluster\.operators-file: line 4 of .* must be a name, a role/);
+  }
+  await n2.start();
+});

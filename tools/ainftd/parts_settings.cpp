@@ -47,6 +47,8 @@ platform platform_of(const config::settings& s) {
 auth_settings auth_of(const config::settings& s, uint16_t port) {
   const auto url = public_url_of(s, port);
   auto domain = s.auth.domain.empty() ? url.substr(url.find("://") + 3) : s.auth.domain;
+  for (const auto& wallet : s.auth.operators)
+    must(solana::public_key::parse(wallet), "auth.operators");
   return {std::move(domain), in_s(s.auth.access_lifetime), in_s(s.auth.refresh_lifetime), in_s(s.auth.nonce_lifetime),
           s.auth.chain_id, s.auth.operators, in_s(s.auth.refresh_grace)};
 }
