@@ -157,6 +157,8 @@ std::string_view never(UChar32 c, bool lines) {
   // Blank though they are neither white space nor ignorable, and marks of annotations.
   if (c == 0x2800 || c == 0x1D159 || ((mask & U_GC_CF_MASK) != 0 && !has(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) && !has(c, UCHAR_PREPENDED_CONCATENATION_MARK)))
     return "the invisible character";
+  if (c == 0xFFFC || c == 0xFFFD) // they stand for what was lost on the way here
+    return "the replacement character";
   return {};
 }
 
@@ -243,7 +245,7 @@ result<std::string> clean_text(std::string_view text, const text_rules& rules) {
 std::string describe(const text_rules& rules) {
   return std::to_string(rules.least) + " to " + std::to_string(rules.most) + " characters (grapheme clusters)" + (rules.lines ? "" : " on one line") + " and at most "
          + std::to_string(rules.bytes)
-         + " bytes of UTF-8; kept in NFC, without white space at the ends; no control, bidirectional control, invisible, unassigned or private-use characters, and at "
+         + " bytes of UTF-8; kept in NFC, without white space at the ends; no control, bidirectional control, invisible, replacement, unassigned or private-use characters, and at "
            "most "
          + std::to_string(most_marks) + " combining marks in a row";
 }

@@ -89,6 +89,8 @@ TEST(display_text, refuses_what_misleads_or_is_not_seen) {
     {utf8({0x378}), "unassigned or private character U+0378"},
     {utf8({0xFFFF}), "unassigned or private character U+FFFF"},
     {utf8({0x10FFFF}), "unassigned or private character U+10FFFF"},
+    {utf8({'a', 0xFFFC}), "replacement character U+FFFC"},
+    {utf8({'a', 0xFFFD, 'b'}), "replacement character U+FFFD"},
     {utf8({0x301}), "combining mark U+0301"},
     {utf8({'a', 0x300, 0x317, 0x302, 0x318, 0x304, 0x319, 0x306, 0x31C, 0x308, 0x31D, 0x30A, 0x31E}), "more than 8 combining marks"},
     {"\xED\xA0\x80", "well-formed UTF-8"},
