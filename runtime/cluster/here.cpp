@@ -49,7 +49,8 @@ void here::adopt(membership m) {
       open_[shard] = is_mine && (settled || open_[shard]);
     }
     all_open_ = settled;
-    now_.store(after);
+    std::lock_guard shown{now_mutex_};
+    now_ = after;
   }
   for (const auto& f : listeners_)
     f(*after);

@@ -6,6 +6,7 @@
 #include <bitset>
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <mutex>
 
 namespace ainft::runtime::cluster {
@@ -20,7 +21,10 @@ public:
   [[nodiscard]] const uuid& self() const noexcept { return self_; }
 
   /// Who owns what, as this node knows; nothing before the first membership.
-  [[nodiscard]] std::shared_ptr<const placement> now() const { return now_.load(); }
+  [[nodiscard]] std::shared_ptr<const placement> now() const {
+    std::lock_guard guard{now_mutex_};
+    return now_;
+  }
 
   /// Whether entities with this id live on this node.
   [[nodiscard]] bool owns(const uuid& id) const;
@@ -48,7 +52,9 @@ public:
 
 private:
   uuid self_;
-  std::atomic<std::shared_ptr<const placement>> now_;
+  // Not std::atomic<std::shared_ptr>: load() of libstdc++ 12 unlocks relaxed, so that its read may come after another thread's write.
+  mutable std::mutex now_mutex_;
+  std::shared_ptr<const placement> now_;
   std::atomic<clock::rep> lease_until_{0};
   std::atomic<uint64_t> settled_{0};
   std::vector<std::function<void(const placement&)>> listeners_;
