@@ -2,6 +2,8 @@
 // was ever written, and <kind>.<type>.v<version>.state.json what becomes of an entity by it:
 //   "after"  what had happened to it before: names of other samples ("listing_live.v1"), or events {"type", "version", "data"}
 //   "state"  what it is then, as a snapshot has it
+// A version has as many samples as it needs: each further one is a variant, <kind>.<type>.v<version>.<variant>.json with its own .state.json, and is named
+// so in "after", too ("listing_created.v2.fixed").
 // A new version adds files and changes none. WRITE_STORED_STATES=1 writes "state" (and "after": [] where there is no file); read what it wrote.
 #include "actors/agent/domain.hpp"
 #include "actors/ai_job/domain.hpp"
@@ -34,15 +36,17 @@ std::string read_file(const std::filesystem::path& path) {
 }
 
 struct sample {
+  std::string name; ///< of its file: "listing.listing_live.v1"
   std::string type;
   uint16_t version;
   std::string text;
 };
 
-/// From "type.v2".
+/// From "type.v2" or "type.v2.variant".
 sample sample_of(std::string_view kind, const std::string& name) {
-  const auto version = name.rfind(".v");
-  return {name.substr(0, version), static_cast<uint16_t>(std::stoi(name.substr(version + 2))), read_file(folder / (std::string{kind} + "." + name + ".json"))};
+  const auto version = name.find(".v");
+  const auto file = std::string{kind} + "." + name;
+  return {file, name.substr(0, version), static_cast<uint16_t>(std::stoi(name.substr(version + 2))), read_file(folder / (file + ".json"))};
 }
 
 std::vector<sample> samples_of(std::string_view kind) {
@@ -59,7 +63,7 @@ std::vector<sample> samples_of(std::string_view kind) {
 template <class Domain>
 void apply(typename Domain::state& to, const sample& s) {
   const auto e = runtime::decode_event<typename Domain::events>(s.type, s.version, s.text);
-  ASSERT_TRUE(e) << s.type << ": " << runtime::explain(e.error()).detail;
+  ASSERT_TRUE(e) << s.name << ": " << runtime::explain(e.error()).detail;
   evolve(to, *e);
 }
 
@@ -71,7 +75,7 @@ typename Domain::state state_before(const nlohmann::json& expected) {
     if (e.is_string())
       apply<Domain>(out, sample_of(Domain::kind, e.get<std::string>()));
     else
-      apply<Domain>(out, {e.at("type"), e.value("version", uint16_t{1}), e.at("data").dump()});
+      apply<Domain>(out, {e.at("type"), e.at("type"), e.value("version", uint16_t{1}), e.at("data").dump()});
   return out;
 }
 
@@ -94,11 +98,11 @@ TYPED_TEST(stored_events, of_every_version_are_still_read_and_applied) {
   std::set<std::string> types;
   for (const auto& s : samples_of(TypeParam::kind)) {
     const auto e = runtime::decode_event<events>(s.type, s.version, s.text);
-    ASSERT_TRUE(e) << s.type << ": " << runtime::explain(e.error()).detail;
+    ASSERT_TRUE(e) << s.name << ": " << runtime::explain(e.error()).detail;
     const auto again = runtime::encode_event(*e);
-    EXPECT_EQ(again.type, s.type);
+    EXPECT_EQ(again.type, s.type) << s.name;
     if (again.version == s.version) {
-      EXPECT_EQ(nlohmann::json::parse(again.payload), nlohmann::json::parse(s.text)) << s.type;
+      EXPECT_EQ(nlohmann::json::parse(again.payload), nlohmann::json::parse(s.text)) << s.name;
     }
     typename TypeParam::state state;
     evolve(state, *e); // total: whatever the state
@@ -110,21 +114,20 @@ TYPED_TEST(stored_events, of_every_version_are_still_read_and_applied) {
 TYPED_TEST(stored_events, make_of_an_entity_what_they_always_made) {
   const bool writes = std::getenv("WRITE_STORED_STATES") != nullptr;
   for (const auto& s : samples_of(TypeParam::kind)) {
-    const auto name = std::string{TypeParam::kind} + "." + s.type + ".v" + std::to_string(s.version);
-    const auto file = folder / (name + ".state.json");
+    const auto file = folder / (s.name + ".state.json");
     auto expected = nlohmann::json::parse(read_file(file), nullptr, false);
     if (writes && expected.is_discarded())
       expected = {{"after", nlohmann::json::array()}};
-    ASSERT_TRUE(expected.is_object()) << name << " has no expected state; see the comment at the top of this file";
+    ASSERT_TRUE(expected.is_object()) << s.name << " has no expected state; see the comment at the top of this file";
     auto state = state_before<TypeParam>(expected);
     const auto before = json_of<TypeParam>(state);
     apply<TypeParam>(state, s);
-    EXPECT_NE(json_of<TypeParam>(state), before) << name << " changes nothing of what was before: choose an \"after\" that it changes";
+    EXPECT_NE(json_of<TypeParam>(state), before) << s.name << " changes nothing of what was before: choose an \"after\" that it changes";
     if (writes) {
       expected["state"] = json_of<TypeParam>(state);
       std::ofstream{file} << expected.dump(2) << '\n';
     } else {
-      EXPECT_EQ(json_of<TypeParam>(state).dump(2), expected.value("state", nlohmann::json{}).dump(2)) << name;
+      EXPECT_EQ(json_of<TypeParam>(state).dump(2), expected.value("state", nlohmann::json{}).dump(2)) << s.name;
     }
   }
   if (writes)
