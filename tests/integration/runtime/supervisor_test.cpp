@@ -20,12 +20,12 @@ struct family {
   caf::actor_system_config config;
   caf::actor_system system{config};
   std::atomic<int> starts{0};
-  std::string collapsed;
+  std::promise<std::string> collapse;
   std::unique_ptr<supervisor> top;
 
   explicit family(supervisor_settings settings = {"top"}) {
     settings.first_pause = milliseconds{1};
-    top = std::make_unique<supervisor>(system, system_clock(), std::move(settings), [this](const std::string& why) { collapsed = why; });
+    top = std::make_unique<supervisor>(system, system_clock(), std::move(settings), [this](const std::string& why) { collapse.set_value(why); });
   }
   ~family() { top.reset(); }
 
@@ -88,9 +88,11 @@ TEST(supervisor, gives_up_after_too_many_failures_and_says_so_above) {
     return f.system.spawn([](caf::event_based_actor* self) { self->quit(refuse(errc::internal, "always")); });
   });
   // Each time three failures end `below`; the second time `top` has enough of it.
-  until([&] { return !f.collapsed.empty(); }, "the collapse");
+  auto collapse = f.collapse.get_future();
+  ASSERT_EQ(collapse.wait_for(std::chrono::seconds{10}), std::future_status::ready);
+  const auto why = collapse.get();
   EXPECT_EQ(f.starts, 6);
-  EXPECT_NE(f.collapsed.find("top/below failed 2 times: below/bad failed 3 times: "), std::string::npos) << f.collapsed;
+  EXPECT_NE(why.find("top/below failed 2 times: below/bad failed 3 times: "), std::string::npos) << why;
   EXPECT_EQ(f.child("below").state, child_state::failed);
 }
 
