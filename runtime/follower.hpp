@@ -48,7 +48,7 @@ struct follower {
   std::string name;
 };
 
-/// Starts a follower with a durable cursor. It accepts journal_advanced, ask_follower, skip_event, rewind_follower, release_parked and
+/// Starts a follower with a durable cursor; when it has ended it holds none of its functions any more. It accepts journal_advanced, ask_follower, skip_event, rewind_follower, release_parked and
 /// skip_parked.
 [[nodiscard]] follower start_follower(caf::actor_system& system, const journal& log, follower_settings settings);
 

@@ -31,7 +31,13 @@ public:
 
   const char* name() const override { return "ainft.follower"; }
 
-  void on_exit() override { parked_.leave(); }
+  /// A message that is still on its way keeps the actor in memory, but not what it was given: that may end before.
+  void on_exit() override {
+    parked_.leave();
+    settings_.handle = {};
+    settings_.concerns = {};
+    settings_.keys = {};
+  }
 
   caf::behavior make_behavior() override {
     load();

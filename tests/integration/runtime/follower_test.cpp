@@ -509,3 +509,23 @@ TEST(follower, drops_a_parked_event_that_the_later_version_does_not_follow) {
   later.others.push_back(start_follower(later.system, later.log, writing_to(later_notes)).actor);
   until([&] { return later_notes.read().find("2:4 ") != std::string::npos && db.ask("select count(*) from follower_parked_keys") == "0"; }, "the event behind it");
 }
+
+TEST(follower, lets_go_of_what_it_was_given_when_it_ends_whoever_still_knows_it) {
+  test_database db;
+  node n{db};
+  auto given = std::make_shared<int>();
+  const std::weak_ptr<int> seen = given;
+  follower_settings s{"notes", {"counter.added"}, [given](const followed_event&, const std::function<void(caf::error)>& done) { done({}); }};
+  s.concerns = [given](const followed_event&) { return true; };
+  s.keys = [given](const std::vector<followed_event>& events, const follower_settings::keys_found& found) {
+    std::vector<uuid> out;
+    for (const auto& e : events)
+      out.push_back(e.event.entity);
+    found(std::move(out));
+  };
+  given.reset();
+  const auto f = start_follower(n.system, n.log, std::move(s));
+  EXPECT_FALSE(seen.expired());
+  caf::anon_send_exit(f.actor, caf::exit_reason::user_shutdown);
+  until([&] { return seen.expired(); }, "the end of what it was given");
+}
