@@ -138,7 +138,10 @@ void router::go_there(flight_ptr f, const member& owner, uint64_t epoch) {
   auto written = host_.forms_of(f->kind).write(f->what);
   if (!written)
     return end(*f, std::move(written.error()));
-  const auto on_answer = [this, f](result<caf::message> got) { land(f, std::move(got), !got && got.error() == caf::exit_reason::remote_link_unreachable); };
+  const auto on_answer = [this, f](result<caf::message> got) {
+    const bool was_lost = !got && got.error() == caf::exit_reason::remote_link_unreachable; // before it is moved from: arguments have no order
+    land(f, std::move(got), was_lost);
+  };
   const auto number = f->on_reply ? asked_.put(on_answer, f->due, std::hash<uuid>{}(owner.node)) : 0;
   remote_->inc();
   ask_entity asked{number, epoch, wire_schema, f->kind, f->id, std::string{written->type}, std::move(written->context), std::move(written->body)};

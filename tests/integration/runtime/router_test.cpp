@@ -237,7 +237,8 @@ TEST(router, says_that_the_outcome_is_unknown_when_a_node_is_lost_with_a_command
   const auto waiting = "select count(*) from pg_locks where relation = 'journal'::regclass and mode = 'RowExclusiveLock' and not granted"; // an append's
   until([&] { return db.ask(waiting) != "0"; }, "the command waiting for the database");
   one.self.adopt(of(2, {&one}));
-  EXPECT_EQ(code_of(command.get()), errc::outcome_unknown);
+  const auto got = command.get();
+  EXPECT_EQ(code_of(got), errc::outcome_unknown) << (got ? "it was done" : to_string(got.error()));
   lock.abort();
 }
 
