@@ -2,7 +2,6 @@
 #include "tests/support/rig.hpp"
 
 #include <caf/event_based_actor.hpp>
-#include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
 #include <thread>
@@ -85,18 +84,14 @@ TEST(actor_watch, counts_who_is_busy_while_it_is_asked_to) {
       caf::anon_send(slow, int32_t{10});
     for (int i = 0; i < 100; ++i)
       caf::anon_send(quick, std::string{"x"});
-    caf::scoped_actor asker{*w.system};
-    for (const auto& each : {slow, quick}) // until they have done the others; this one is counted or not
-      asker->request(each, caf::infinite, std::string{"end"}).receive([] {}, [](const caf::error&) {});
+    std::this_thread::sleep_for(milliseconds{200});
   }, 2);
   ASSERT_EQ(got.size(), 2u);
   EXPECT_EQ(got[0].id, slow.id());
-  EXPECT_GE(got[0].messages, 5u);
-  EXPECT_LE(got[0].messages, 6u);
+  EXPECT_EQ(got[0].messages, 5u);
   EXPECT_GE(got[0].busy_ms, 50);
   EXPECT_EQ(got[1].id, quick.id());
-  EXPECT_GE(got[1].messages, 100u);
-  EXPECT_LE(got[1].messages, 101u);
+  EXPECT_EQ(got[1].messages, 100u);
 }
 
 TEST(actor_watch, keeps_what_one_actor_gets) {
