@@ -58,7 +58,7 @@ void check_file(const std::string& file) {
                                + " must be a name, a role (viewer or operator) and the SHA-256 of a key in 64 lowercase hexadecimal digits"};
 }
 
-/// Who has this key. Refuses with errc::unauthenticated. A line that was broken while the node runs lets nobody in.
+/// Who has this key. Refuses with errc::unauthenticated. A line that was broken since the start is passed over.
 runtime::result<http::console_operator> operator_of(const std::string& file, std::string_view key) {
   const auto digest = session::token_hash::of(key);
   std::ifstream in{file};
