@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/solana/types.hpp"
+#include "runtime/codec/describe.hpp"
 
 #include <vector>
 
@@ -16,11 +17,7 @@ struct creator_share {
   uint8_t share = 100;
   friend bool operator==(const creator_share&, const creator_share&) = default;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, creator_share& x) {
-  return f.object(x).fields(f.field("address", x.address), f.field("share", x.share));
-}
+AINFT_DESCRIBE(creator_share, address, share)
 
 /// What a sale pays out: the royalty and the fee are rounded down, what is left of the royalty's division goes to the first
 /// creator, the rest to the seller. The parts sum to the price. One entry for each receiver, none of zero.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "runtime/codec/describe.hpp"
+
 #include <caf/error.hpp>
 #include <caf/expected.hpp>
 #include <caf/is_error_code_enum.hpp>
@@ -81,11 +83,7 @@ struct field_error {
   std::string pointer;
   std::string rule;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, field_error& x) {
-  return f.object(x).fields(f.field("pointer", x.pointer), f.field("rule", x.rule));
-}
+AINFT_DESCRIBE(field_error, pointer, rule)
 
 /// An expected refusal travels as a value.
 template <class T>

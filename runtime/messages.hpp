@@ -1,6 +1,7 @@
 #pragma once
 
 #include "runtime/codec/binary.hpp"
+#include "runtime/codec/describe.hpp"
 #include "runtime/errors.hpp"
 #include "runtime/values.hpp"
 
@@ -24,11 +25,7 @@ struct principal {
 
   [[nodiscard]] bool is_platform() const noexcept { return user.is_nil(); }
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, principal& x) {
-  return f.object(x).fields(f.field("user", x.user), f.field("session", x.session), f.field("wallet", x.wallet));
-}
+AINFT_DESCRIBE(principal, user, session, wallet)
 
 /// The idempotency record to write in the same transaction as the command's events. What is answered again later is
 /// `before` + the entity's answer + `after`, so that a route may set the answer into a larger body.
@@ -39,12 +36,7 @@ struct idempotency_record {
   std::string before;
   std::string after;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, idempotency_record& x) {
-  return f.object(x).fields(f.field("user", x.user), f.field("key", x.key), f.field("status", x.status),
-                            f.field("before", x.before), f.field("after", x.after));
-}
+AINFT_DESCRIBE(idempotency_record, user, key, status, before, after)
 
 /// What comes with every command.
 struct command_context {
@@ -55,66 +47,36 @@ struct command_context {
   bool of_new_id = false; ///< the entity's id was made for this very command, so that nothing can be there of it
   std::optional<time_point> deadline; ///< by the cluster's clock; from then on it is refused with errc::unavailable and changes nothing
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, command_context& x) {
-  return f.object(x).fields(f.field("who", x.who), f.field("request_id", x.request_id),
-                            f.field("idempotency", x.idempotency), f.field("expected_version", x.expected_version),
-                            f.field("of_new_id", x.of_new_id), f.field("deadline", x.deadline));
-}
+AINFT_DESCRIBE(command_context, who, request_id, idempotency, expected_version, of_new_id, deadline)
 
 /// What an entity answers: its version, and JSON.
 struct answer {
   uint64_t version = 0;
   std::string body;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, answer& x) {
-  return f.object(x).fields(f.field("version", x.version), f.field("body", x.body));
-}
+AINFT_DESCRIBE(answer, version, body)
 
 /// Asks an entity for its view, on behalf of `who`.
 struct get_view {
   principal who;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, get_view& x) {
-  return f.object(x).fields(f.field("who", x.who));
-}
+AINFT_DESCRIBE(get_view, who)
 
 /// Asks an entity to look whether its deadline has come.
 struct wake {};
-
-template <class Inspector>
-bool inspect(Inspector& f, wake& x) {
-  return f.object(x).fields();
-}
+AINFT_DESCRIBE(wake)
 
 /// Asks an entity to write nothing more and leave memory; used when a node stops.
 struct passivate {};
-
-template <class Inspector>
-bool inspect(Inspector& f, passivate& x) {
-  return f.object(x).fields();
-}
+AINFT_DESCRIBE(passivate)
 
 /// Asks an entity to look whether it has been idle for long enough to leave memory.
 struct check_idle {};
-
-template <class Inspector>
-bool inspect(Inspector& f, check_idle& x) {
-  return f.object(x).fields();
-}
+AINFT_DESCRIBE(check_idle)
 
 /// Asks an entity what it is and does, for operators.
 struct inspect_entity {};
-
-template <class Inspector>
-bool inspect(Inspector& f, inspect_entity& x) {
-  return f.object(x).fields();
-}
+AINFT_DESCRIBE(inspect_entity)
 
 /// An event as the journal holds it. `audience` is whom it concerns besides its entity: ids of users and of other entities.
 struct committed_event {
@@ -126,21 +88,11 @@ struct committed_event {
   time_point at;
   std::vector<uuid> audience;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, committed_event& x) {
-  return f.object(x).fields(f.field("entity", x.entity), f.field("sequence", x.sequence), f.field("type", x.type),
-                            f.field("version", x.version), f.field("payload", x.payload), f.field("at", x.at),
-                            f.field("audience", x.audience));
-}
+AINFT_DESCRIBE(committed_event, entity, sequence, type, version, payload, at, audience)
 
 /// Tells a follower that the journal has grown.
 struct journal_advanced {};
-
-template <class Inspector>
-bool inspect(Inspector& f, journal_advanced& x) {
-  return f.object(x).fields();
-}
+AINFT_DESCRIBE(journal_advanced)
 
 /// Work that another thread's callback hands back to an actor, to be run among its messages.
 struct continuation {
@@ -149,19 +101,11 @@ struct continuation {
 
 /// Asks a follower how it is; answered with a follower_status.
 struct ask_follower {};
-
-template <class Inspector>
-bool inspect(Inspector& f, ask_follower& x) {
-  return f.object(x).fields();
-}
+AINFT_DESCRIBE(ask_follower)
 
 /// Has a follower pass over the event at which it fails, as an operator says who answers for it. Answered with whether there was one.
 struct skip_event {};
-
-template <class Inspector>
-bool inspect(Inspector& f, skip_event& x) {
-  return f.object(x).fields();
-}
+AINFT_DESCRIBE(skip_event)
 
 struct follower_status;
 struct rewind_follower;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/codec/describe.hpp"
 #include "runtime/values.hpp"
 
 #include <caf/actor.hpp>
@@ -12,13 +13,9 @@
 
 namespace ainft::runtime {
 
-/// What happens to a supervisor's other children when one of them fails (Erlang/OTP, supervisor(3)).
-enum class strategy : uint8_t {
-  one_for_one,  ///< nothing
-  rest_for_one, ///< those that were started after it are ended, and started again after it
-};
-
-constexpr std::array<std::string_view, 2> enum_names(strategy) { return {"one_for_one", "rest_for_one"}; }
+/// What happens to a supervisor's other children when one of them fails (Erlang/OTP, supervisor(3)): nothing (one_for_one), or those that
+/// were started after it are ended, and started again after it (rest_for_one).
+AINFT_ENUM(strategy, one_for_one, rest_for_one)
 
 /// How a supervisor goes about failures. More than `most_restarts` within `period` are too many: it ends its children and fails itself, so that whoever is above it
 /// decides. Before a restart it waits, `first_pause` at first and twice as long each time, until `period` has passed without a failure.
@@ -31,9 +28,7 @@ struct supervisor_settings {
   std::string about; ///< for operators: what belongs here
 };
 
-enum class child_state : uint8_t { running, waiting, failed, ended };
-
-constexpr std::array<std::string_view, 4> enum_names(child_state) { return {"running", "waiting", "failed", "ended"}; }
+AINFT_ENUM(child_state, running, waiting, failed, ended)
 
 /// The tree of supervision as data. `children` is empty for what is no supervisor.
 struct supervised {
@@ -48,13 +43,8 @@ struct supervised {
   std::string about;
   std::vector<supervised> children;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, supervised& x) {
-  return f.object(x).fields(f.field("name", x.name), f.field("is_supervisor", x.is_supervisor), f.field("strategy", x.strategy), f.field("state", x.state),
-                            f.field("restarts", x.restarts), f.field("last_failure", x.last_failure), f.field("failed_at", x.failed_at), f.field("actor", x.actor),
-                            f.field("about", x.about), f.field("children", x.children));
-}
+AINFT_DESCRIBE(supervised, name, is_supervisor, strategy, state, restarts, last_failure, failed_at, actor, about,
+               children)
 
 /// Keeps actors alive, and other supervisors. Children are started in the order in which they are added and ended in the opposite one. Safe from any thread, except
 /// from a child's starter.

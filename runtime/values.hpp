@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/codec/describe.hpp"
 #include "runtime/errors.hpp"
 
 #include <array>
@@ -114,11 +115,7 @@ struct uuid {
   [[nodiscard]] bool is_nil() const noexcept { return bytes == std::array<uint8_t, 16>{}; }
   friend auto operator<=>(const uuid&, const uuid&) = default;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, uuid& x) {
-  return f.object(x).fields(f.field("bytes", x.bytes));
-}
+AINFT_DESCRIBE(uuid, bytes)
 
 /// The 26 characters of a TypeID's suffix (TypeID 0.3: Crockford's base 32, lower case), and back.
 [[nodiscard]] std::string typeid_suffix(const uuid& id);

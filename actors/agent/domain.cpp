@@ -1,5 +1,6 @@
 #include "actors/agent/run_state.hpp"
 
+#include "runtime/codec/describe.hpp"
 #include "runtime/codec/json_reader.hpp"
 
 #include <set>
@@ -63,11 +64,7 @@ lamports bid_before(const state& s, const listing_id& on) {
 struct reply_arguments {
   std::string text;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, reply_arguments& x) {
-  return f.object(x).fields(f.field("text", x.text));
-}
+AINFT_DESCRIBE(reply_arguments, text)
 
 call_answered refused(const open_call& c, std::string_view reason, time_point now) { return {c.run, c.call.id, refusal_of(reason), false, 0, {}, false, now}; }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/agent/events.hpp"
+#include "runtime/codec/describe.hpp"
 #include "runtime/decision.hpp"
 
 namespace ainft::agent {
@@ -10,11 +11,7 @@ struct placed_bid {
   listing_id listing;
   lamports amount;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, placed_bid& x) {
-  return f.object(x).fields(f.field("listing", x.listing), f.field("amount", x.amount));
-}
+AINFT_DESCRIBE(placed_bid, listing, amount)
 
 struct state {
   view shown;
@@ -28,13 +25,7 @@ struct state {
   std::vector<open_call> abandoned;  ///< what stopped runs left under way
   std::vector<placed_bid> bids;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, state& x) {
-  return f.object(x).fields(f.field("shown", x.shown), f.field("waiting", x.waiting), f.field("heard", x.heard), f.field("messages", x.messages),
-                            f.field("bytes", x.bytes), f.field("reply", x.reply), f.field("plan_due", x.plan_due), f.field("plan_credits", x.plan_credits),
-                            f.field("abandoned", x.abandoned), f.field("bids", x.bids));
-}
+AINFT_DESCRIBE(state, shown, waiting, heard, messages, bytes, reply, plan_due, plan_credits, abandoned, bids)
 
 struct domain {
   using state = agent::state;

@@ -7,6 +7,7 @@
 #include "actors/insist.hpp"
 #include "actors/listing/domain.hpp"
 #include "actors/nft/domain.hpp"
+#include "runtime/codec/describe.hpp"
 #include "runtime/event_codec.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -48,11 +49,7 @@ struct told_output {
   std::optional<std::string> url;
   std::optional<std::string> text;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, told_output& x) {
-  return f.object(x).fields(f.field("asset_id", x.asset), f.field("url", x.url), f.field("text", x.text));
-}
+AINFT_DESCRIBE(told_output, (asset, "asset_id"), url, text)
 
 struct told_job {
   job_id job;
@@ -60,11 +57,7 @@ struct told_job {
   std::optional<std::string> error;
   std::vector<told_output> outputs;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, told_job& x) {
-  return f.object(x).fields(f.field("job_id", x.job), f.field("state", x.state), f.field("error", x.error), f.field("outputs", x.outputs));
-}
+AINFT_DESCRIBE(told_job, (job, "job_id"), state, error, outputs)
 
 ai::spoken_text result_of(const ai_job::view& job) {
   constexpr size_t longest_text = 2'000;

@@ -3,29 +3,23 @@
 #include "actors/ai_job/protocol.hpp"
 #include "actors/money.hpp"
 #include "net/ai/conversation.hpp"
+#include "runtime/codec/describe.hpp"
 
 #include <deque>
 
 namespace ainft::agent {
 
 /// What an agent may have done. All but `reply` are routes that its owner could call.
-enum class tool : uint8_t { make_job, draft_nft, list_nft, place_bid, reply };
-constexpr auto enum_names(tool) { return std::array<std::string_view, 5>{"make_job", "draft_nft", "list_nft", "place_bid", "reply"}; }
+AINFT_ENUM(tool, make_job, draft_nft, list_nft, place_bid, reply)
 
 /// What begins a run by itself, in the agent's studio.
-enum class trigger : uint8_t { none, nft_minted, listing_live, listing_sold };
-constexpr auto enum_names(trigger) { return std::array<std::string_view, 4>{"none", "nft_minted", "listing_live", "listing_sold"}; }
+AINFT_ENUM(trigger, none, nft_minted, listing_live, listing_sold)
 
-enum class cause_kind : uint8_t { asked, schedule, nft_minted, listing_live, listing_sold };
-constexpr auto enum_names(cause_kind) {
-  return std::array<std::string_view, 5>{"asked", "schedule", "nft_minted", "listing_live", "listing_sold"};
-}
+AINFT_ENUM(cause_kind, asked, schedule, nft_minted, listing_live, listing_sold)
 
-enum class phase : uint8_t { idle, planning, acting, awaiting_approval, retired };
-constexpr auto enum_names(phase) { return std::array<std::string_view, 5>{"idle", "planning", "acting", "awaiting_approval", "retired"}; }
+AINFT_ENUM(phase, idle, planning, acting, awaiting_approval, retired)
 
-enum class outcome : uint8_t { running, succeeded, failed, exhausted, stopped };
-constexpr auto enum_names(outcome) { return std::array<std::string_view, 5>{"running", "succeeded", "failed", "exhausted", "stopped"}; }
+AINFT_ENUM(outcome, running, succeeded, failed, exhausted, stopped)
 
 using agent_name = runtime::display_text<100>;
 using goal_text = runtime::paragraph_text<1, 4000>;
@@ -38,11 +32,7 @@ struct schedule {
   std::optional<runtime::time_point> from; ///< when the agent was made, if absent
   friend bool operator==(const schedule&, const schedule&) = default;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, schedule& x) {
-  return f.object(x).fields(f.field("every", x.every), f.field("from", x.from));
-}
+AINFT_DESCRIBE(schedule, every, from)
 
 /// All that an agent may ever use: credits of jobs, its plans included, and money that it binds its owner to pay.
 struct budget {
@@ -50,11 +40,7 @@ struct budget {
   lamports money;
   friend bool operator==(const budget&, const budget&) = default;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, budget& x) {
-  return f.object(x).fields(f.field("credits", x.credits).fallback(uint64_t{0}), f.field("money", x.money).fallback(lamports{}));
-}
+AINFT_DESCRIBE(budget, (credits, defaulted), (money, defaulted))
 
 /// What binds its owner is asked for first, unless the owner says otherwise.
 inline std::vector<tool> usual_approvals() { return {tool::list_nft, tool::place_bid}; }
@@ -72,25 +58,15 @@ struct new_agent {
   agent::budget budget;
   std::vector<tool> approvals = usual_approvals(); ///< tools that the owner is asked for each time
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, new_agent& x) {
-  return f.object(x).fields(f.field("studio_id", x.studio), f.field("name", x.name), f.field("goal", x.goal), f.field("tools", x.tools),
-                            f.field("provider", x.provider), f.field("model", x.model).fallback(ai_job::model_name{}),
-                            f.field("schedule", x.schedule).fallback(schedule{}), f.field("trigger", x.trigger).fallback(trigger::none),
-                            f.field("budget", x.budget), f.field("approvals", x.approvals).fallback(usual_approvals()));
-}
+AINFT_DESCRIBE(new_agent, (studio, "studio_id"), name, goal, tools, provider, (model, defaulted), (schedule, defaulted),
+               (trigger, defaulted), budget, (approvals, defaulted))
 
 struct create_agent {
   static constexpr bool creates = true;
   agent_id id;
   new_agent what;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, create_agent& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("what", x.what));
-}
+AINFT_DESCRIBE(create_agent, id, what)
 
 /// The body of PATCH /v1/ai/agents/{id}. It holds from the next step on.
 struct change_agent {
@@ -104,35 +80,17 @@ struct change_agent {
   std::optional<agent::budget> budget;
   std::optional<std::vector<tool>> approvals;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, change_agent& x) {
-  return f.object(x).fields(f.field("name", x.name), f.field("goal", x.goal), f.field("tools", x.tools), f.field("provider", x.provider),
-                            f.field("model", x.model), f.field("schedule", x.schedule), f.field("trigger", x.trigger), f.field("budget", x.budget),
-                            f.field("approvals", x.approvals));
-}
+AINFT_DESCRIBE(change_agent, name, goal, tools, provider, model, schedule, trigger, budget, approvals)
 
 /// No next step is begun, and no run; what is under way comes to its end.
 struct pause_agent {};
-
-template <class Inspector>
-bool inspect(Inspector& f, pause_agent& x) {
-  return f.object(x).fields();
-}
+AINFT_DESCRIBE(pause_agent)
 
 struct resume_agent {};
-
-template <class Inspector>
-bool inspect(Inspector& f, resume_agent& x) {
-  return f.object(x).fields();
-}
+AINFT_DESCRIBE(resume_agent)
 
 struct retire_agent {};
-
-template <class Inspector>
-bool inspect(Inspector& f, retire_agent& x) {
-  return f.object(x).fields();
-}
+AINFT_DESCRIBE(retire_agent)
 
 /// Why a run begins. The model is told.
 struct cause {
@@ -143,30 +101,17 @@ struct cause {
   uint64_t position = 0; ///< in the journal, of the event that it is; 0 where it is none
   friend bool operator==(const cause&, const cause&) = default;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, cause& x) {
-  return f.object(x).fields(f.field("kind", x.kind), f.field("message", x.message).fallback(asked_text{}), f.field("nft_id", x.nft),
-                            f.field("listing_id", x.listing), f.field("position", x.position).fallback(uint64_t{0}));
-}
+AINFT_DESCRIBE(cause, kind, (message, defaulted), (nft, "nft_id"), (listing, "listing_id"), (position, defaulted))
 
 /// Begins a run, or has one begin after the present one.
 struct start_run {
   cause why;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, start_run& x) {
-  return f.object(x).fields(f.field("why", x.why));
-}
+AINFT_DESCRIBE(start_run, why)
 
 /// Ends the present run.
 struct stop_run {};
-
-template <class Inspector>
-bool inspect(Inspector& f, stop_run& x) {
-  return f.object(x).fields();
-}
+AINFT_DESCRIBE(stop_run)
 
 /// The body of POST /v1/ai/agents/{id}/approvals: the owner's word on the call that waits for it.
 struct answer_approval {
@@ -174,11 +119,7 @@ struct answer_approval {
   bool approve = false;
   note_text note; ///< the model is told
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, answer_approval& x) {
-  return f.object(x).fields(f.field("call_id", x.call), f.field("approve", x.approve), f.field("note", x.note).fallback(note_text{}));
-}
+AINFT_DESCRIBE(answer_approval, (call, "call_id"), approve, (note, defaulted))
 
 /// The platform is about to have a step planned, by a job that costs at most so much.
 struct begin_plan {
@@ -187,11 +128,7 @@ struct begin_plan {
   job_id job;
   uint64_t credits = 0;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, begin_plan& x) {
-  return f.object(x).fields(f.field("run", x.run), f.field("step", x.step), f.field("job", x.job), f.field("credits", x.credits));
-}
+AINFT_DESCRIBE(begin_plan, run, step, job, credits)
 
 /// What the model wants next, and what that took.
 struct finish_plan {
@@ -199,11 +136,7 @@ struct finish_plan {
   ai::plan next;
   uint64_t credits = 0;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, finish_plan& x) {
-  return f.object(x).fields(f.field("job", x.job), f.field("next", x.next), f.field("credits", x.credits));
-}
+AINFT_DESCRIBE(finish_plan, job, next, credits)
 
 /// The step could not be planned.
 struct fail_plan {
@@ -211,11 +144,7 @@ struct fail_plan {
   std::string reason;
   uint64_t credits = 0;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, fail_plan& x) {
-  return f.object(x).fields(f.field("job", x.job), f.field("reason", x.reason), f.field("credits", x.credits));
-}
+AINFT_DESCRIBE(fail_plan, job, reason, credits)
 
 /// The platform is about to do what a call asks for, at this price at most.
 struct begin_call {
@@ -225,11 +154,7 @@ struct begin_call {
   std::optional<listing_id> listing; ///< that is bid on
   lamports bid;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, begin_call& x) {
-  return f.object(x).fields(f.field("run", x.run), f.field("call", x.call), f.field("credits", x.credits), f.field("listing", x.listing), f.field("bid", x.bid));
-}
+AINFT_DESCRIBE(begin_call, run, call, credits, listing, bid)
 
 /// The call's job is under way.
 struct await_job {
@@ -237,11 +162,7 @@ struct await_job {
   ai::call_id call;
   job_id job;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, await_job& x) {
-  return f.object(x).fields(f.field("run", x.run), f.field("call", x.call), f.field("job", x.job));
-}
+AINFT_DESCRIBE(await_job, run, call, job)
 
 /// What a call came to.
 struct finish_call {
@@ -250,11 +171,7 @@ struct finish_call {
   ai::spoken_text result; ///< JSON
   bool done = false;      ///< or refused
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, finish_call& x) {
-  return f.object(x).fields(f.field("run", x.run), f.field("call", x.call), f.field("result", x.result), f.field("done", x.done));
-}
+AINFT_DESCRIBE(finish_call, run, call, result, done)
 
 /// The same for the call that waits for a job.
 struct finish_job_call {
@@ -262,11 +179,7 @@ struct finish_job_call {
   ai::spoken_text result;
   uint64_t credits = 0;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, finish_job_call& x) {
-  return f.object(x).fields(f.field("job", x.job), f.field("result", x.result), f.field("credits", x.credits));
-}
+AINFT_DESCRIBE(finish_job_call, job, result, credits)
 
 // -- answers --------------------------------------------------------------------------------------------------------
 
@@ -281,12 +194,7 @@ struct run_view {
   runtime::time_point started_at;
   std::optional<runtime::time_point> ended_at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, run_view& x) {
-  return f.object(x).fields(f.field("number", x.number), f.field("outcome", x.outcome), f.field("cause", x.why), f.field("steps", x.steps),
-                            f.field("words", x.words), f.field("credits", x.credits), f.field("started_at", x.started_at), f.field("ended_at", x.ended_at));
-}
+AINFT_DESCRIBE(run_view, number, outcome, (why, "cause"), steps, words, credits, started_at, ended_at)
 
 /// A call that has no answer yet.
 struct open_call {
@@ -302,12 +210,8 @@ struct open_call {
   lamports bid;
   std::optional<job_id> job; ///< that it waits for
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, open_call& x) {
-  return f.object(x).fields(f.field("run", x.run), f.field("call", x.call), f.field("asked", x.asked), f.field("approved", x.approved), f.field("due", x.due),
-                            f.field("begun", x.begun), f.field("credits", x.credits), f.field("money", x.money), f.field("listing_id", x.listing), f.field("bid", x.bid), f.field("job_id", x.job));
-}
+AINFT_DESCRIBE(open_call, run, call, asked, approved, due, begun, credits, money, (listing, "listing_id"), bid,
+               (job, "job_id"))
 
 struct view {
   agent_id id;
@@ -333,16 +237,9 @@ struct view {
   std::optional<runtime::time_point> next_run_at; ///< by the schedule
   runtime::time_point created_at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, view& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("studio_id", x.studio_id), f.field("owner_id", x.owner_id), f.field("owner_wallet", x.owner_wallet),
-                            f.field("name", x.name), f.field("goal", x.goal), f.field("tools", x.tools), f.field("provider", x.provider), f.field("model", x.model),
-                            f.field("schedule", x.schedule), f.field("trigger", x.trigger), f.field("budget", x.budget), f.field("used", x.used),
-                            f.field("approvals", x.approvals), f.field("state", x.state), f.field("paused", x.paused), f.field("run", x.run),
-                            f.field("open_calls", x.open_calls), f.field("plan_job_id", x.plan_job_id), f.field("runs_waiting", x.runs_waiting),
-                            f.field("next_run_at", x.next_run_at), f.field("created_at", x.created_at));
-}
+AINFT_DESCRIBE(view, id, studio_id, owner_id, owner_wallet, name, goal, tools, provider, model, schedule, trigger,
+               budget, used, approvals, state, paused, run, open_calls, plan_job_id, runs_waiting, next_run_at,
+               created_at)
 
 } // namespace ainft::agent
 

@@ -3,6 +3,7 @@
 #include "actors/agent/protocol.hpp"
 #include "net/http/call.hpp"
 #include "persistence/session.hpp"
+#include "runtime/codec/describe.hpp"
 
 namespace ainft::agent {
 
@@ -15,12 +16,7 @@ struct summary {
   bool paused = false;
   runtime::time_point created_at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, summary& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("studio_id", x.studio_id), f.field("name", x.name), f.field("state", x.state),
-                            f.field("paused", x.paused), f.field("created_at", x.created_at));
-}
+AINFT_DESCRIBE(summary, id, studio_id, name, state, paused, created_at)
 
 struct filter {
   user_id owner;
@@ -40,12 +36,7 @@ struct said {
   ai::message what;
   runtime::time_point at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, said& x) {
-  return f.object(x).fields(f.field("number", x.number), f.field("from", x.what.from), f.field("text", x.what.text), f.field("calls", x.what.calls),
-                            f.field("answers", x.what.answers), f.field("at", x.at));
-}
+AINFT_DESCRIBE(said, number, (what, flattened), at)
 
 /// All that was said in a run, in order.
 [[nodiscard]] std::vector<said> transcript(persistence::session& db, const agent_id& of, uint32_t run);

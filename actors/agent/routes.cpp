@@ -4,6 +4,7 @@
 #include "actors/ai_job/desk.hpp"
 #include "actors/ownership.hpp"
 #include "actors/replies.hpp"
+#include "runtime/codec/describe.hpp"
 
 #include <charconv>
 
@@ -21,11 +22,7 @@ namespace {
 struct run_order {
   asked_text message;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, run_order& x) {
-  return f.object(x).fields(f.field("message", x.message).fallback(asked_text{}));
-}
+AINFT_DESCRIBE(run_order, (message, defaulted))
 
 task<reply> create(const services& s, const ai_job::desk& orders, call& c, new_agent body) {
   if (auto bad = orders.check_provider(body.provider.str(), ai_job::kind::plan, body.model.str()))

@@ -1,5 +1,6 @@
 #include "actors/agent/domain.hpp"
 
+#include "runtime/codec/describe.hpp"
 #include "runtime/codec/json_writer.hpp"
 
 namespace ainft::agent {
@@ -12,20 +13,12 @@ struct told_cause {
   std::optional<nft_id> nft;
   std::optional<listing_id> listing;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, told_cause& x) {
-  return f.object(x).fields(f.field("cause", x.why), f.field("message", x.message), f.field("nft_id", x.nft), f.field("listing_id", x.listing));
-}
+AINFT_DESCRIBE(told_cause, (why, "cause"), message, (nft, "nft_id"), (listing, "listing_id"))
 
 struct told_refusal {
   std::string error;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, told_refusal& x) {
-  return f.object(x).fields(f.field("error", x.error));
-}
+AINFT_DESCRIBE(told_refusal, error)
 
 } // namespace
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/ai_job/protocol.hpp"
+#include "runtime/codec/describe.hpp"
 #include "runtime/decision.hpp"
 
 namespace ainft::ai_job {
@@ -15,12 +16,7 @@ struct state {
   uint32_t failures = 0;            ///< since it was last queued by a person, or went on
   bool parked = false;              ///< it goes on at the provider, without a worker
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, state& x) {
-  return f.object(x).fields(f.field("shown", x.shown), f.field("worker", x.worker), f.field("lease", x.lease),
-                            f.field("lease_until", x.lease_until), f.field("time_limit", x.time_limit), f.field("expected_credits", x.expected_credits), f.field("failures", x.failures), f.field("parked", x.parked));
-}
+AINFT_DESCRIBE(state, shown, worker, lease, lease_until, time_limit, expected_credits, failures, parked)
 
 struct domain {
   using state = ai_job::state;

@@ -2,6 +2,7 @@
 
 #include "actors/ids.hpp"
 #include "net/ai/provider.hpp"
+#include "runtime/codec/describe.hpp"
 #include "runtime/messages.hpp"
 #include "runtime/text.hpp"
 
@@ -11,10 +12,7 @@ namespace ainft::ai_job {
 
 using kind = ai::work;
 
-enum class phase : uint8_t { queued, running, succeeded, failed, cancelled };
-constexpr auto enum_names(phase) {
-  return std::array<std::string_view, 5>{"queued", "running", "succeeded", "failed", "cancelled"};
-}
+AINFT_ENUM(phase, queued, running, succeeded, failed, cancelled)
 
 using prompt_text = runtime::paragraph_text<0, 4000>;
 using provider_name = runtime::bounded_text<1, 40>;
@@ -36,13 +34,8 @@ struct generation_params {
   std::optional<double> temperature;  ///< of a text, 0 to 2
   friend bool operator==(const generation_params&, const generation_params&) = default;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, generation_params& x) {
-  return f.object(x).fields(f.field("width", x.width).fallback(uint32_t{1024}), f.field("height", x.height).fallback(uint32_t{1024}),
-                            f.field("steps", x.steps), f.field("guidance", x.guidance), f.field("strength", x.strength), f.field("scale", x.scale),
-                            f.field("max_tokens", x.max_tokens), f.field("temperature", x.temperature));
-}
+AINFT_DESCRIBE(generation_params, (width, defaulted), (height, defaulted), steps, guidance, strength, scale, max_tokens,
+               temperature)
 
 constexpr uint32_t usual_time_limit = 600, longest_time_limit = 86'400; ///< seconds
 constexpr size_t most_examples = 100; ///< of a fine-tune
@@ -53,11 +46,7 @@ struct template_use {
   uint32_t revision = 1;
   friend bool operator==(const template_use&, const template_use&) = default;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, template_use& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("revision", x.revision));
-}
+AINFT_DESCRIBE(template_use, id, revision)
 
 using caption_text = runtime::paragraph_text<0, 2000>;
 using trigger_word = runtime::display_text<64, 256, 0>;
@@ -67,11 +56,7 @@ struct training_example {
   caption_text caption;
   friend bool operator==(const training_example&, const training_example&) = default;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, training_example& x) {
-  return f.object(x).fields(f.field("asset_id", x.asset), f.field("caption", x.caption).fallback(caption_text{}));
-}
+AINFT_DESCRIBE(training_example, (asset, "asset_id"), (caption, defaulted))
 
 /// What a fine-tune makes a model of.
 struct training {
@@ -81,18 +66,7 @@ struct training {
   ai_job::trigger_word trigger_word;      ///< that prompts will call by what was learnt
   friend bool operator==(const training&, const training&) = default;
 };
-
-/// The fields of a training, for those who have more beside them.
-template <class Inspector>
-auto training_fields(Inspector& f, training& x) {
-  return std::make_tuple(f.field("name", x.name), f.field("examples", x.examples), f.field("steps", x.steps),
-                         f.field("trigger_word", x.trigger_word).fallback(ai_job::trigger_word{}));
-}
-
-template <class Inspector>
-bool inspect(Inspector& f, training& x) {
-  return std::apply([&](auto&&... fields) { return f.object(x).fields(std::move(fields)...); }, training_fields(f, x));
-}
+AINFT_DESCRIBE(training, name, examples, steps, (trigger_word, defaulted))
 
 /// What is ordered: most of the body of POST /v1/ai/jobs.
 struct new_job {
@@ -110,22 +84,9 @@ struct new_job {
   std::optional<runtime::time_point> start_at; ///< not before; at most 30 days ahead
   uint32_t time_limit = usual_time_limit; ///< seconds from when it may start until it fails, 1 to 86400
 };
-
-/// The fields of a new_job, for those who have more beside them.
-template <class Inspector>
-auto job_fields(Inspector& f, new_job& x) {
-  return std::make_tuple(f.field("studio_id", x.studio), f.field("kind", x.kind), f.field("provider", x.provider),
-                         f.field("model", x.model).fallback(model_name{}), f.field("prompt", x.prompt).fallback(prompt_text{}),
-                         f.field("negative_prompt", x.negative_prompt).fallback(prompt_text{}), f.field("source_asset_id", x.source),
-                         f.field("params", x.params).fallback(generation_params{}), f.field("count", x.count).fallback(uint32_t{1}),
-                         f.field("seed", x.seed), f.field("priority", x.priority).fallback(uint32_t{5}), f.field("start_at", x.start_at),
-                         f.field("time_limit", x.time_limit).fallback(usual_time_limit));
-}
-
-template <class Inspector>
-bool inspect(Inspector& f, new_job& x) {
-  return std::apply([&](auto&&... fields) { return f.object(x).fields(std::move(fields)...); }, job_fields(f, x));
-}
+AINFT_DESCRIBE(new_job, (studio, "studio_id"), kind, provider, (model, defaulted), (prompt, defaulted),
+               (negative_prompt, defaulted), (source, "source_asset_id"), (params, defaulted), (count, defaulted), seed,
+               (priority, defaulted), start_at, (time_limit, defaulted))
 
 /// The body of POST /v1/ai/jobs: a prompt, or a template with what its variables are to be.
 struct job_order {
@@ -134,14 +95,8 @@ struct job_order {
   std::optional<uint32_t> revision; ///< of the template; the present one if absent
   std::map<std::string, std::string> variables;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, job_order& x) {
-  return std::apply([&](auto&&... fields) {
-    return f.object(x).fields(std::move(fields)..., f.field("prompt_template_id", x.prompt_template), f.field("prompt_template_revision", x.revision),
-                              f.field("variables", x.variables).fallback(std::map<std::string, std::string>{}));
-  }, job_fields(f, x.what));
-}
+AINFT_DESCRIBE(job_order, (what, flattened), (prompt_template, "prompt_template_id"), (revision, "prompt_template_revision"),
+               (variables, defaulted))
 
 struct create_job {
   static constexpr bool creates = true;
@@ -152,23 +107,14 @@ struct create_job {
   std::optional<agent_id> agent; ///< that orders it on its owner's behalf
   std::optional<ai_job::training> training; ///< of a fine-tune
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, create_job& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("what", x.what), f.field("made_of", x.made_of), f.field("expected_credits", x.expected_credits),
-                            f.field("agent", x.agent), f.field("training", x.training));
-}
+AINFT_DESCRIBE(create_job, id, what, made_of, expected_credits, agent, training)
 
 /// A worker takes the job. It has the lease's time for its next sign of life.
 struct start_job {
   worker_name worker;
   uint32_t lease = 60; ///< seconds
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, start_job& x) {
-  return f.object(x).fields(f.field("worker", x.worker), f.field("lease", x.lease));
-}
+AINFT_DESCRIBE(start_job, worker, lease)
 
 /// How far the attempt's worker is. It begins a new lease.
 struct report_progress {
@@ -176,11 +122,7 @@ struct report_progress {
   uint32_t percent = 0; ///< 0 to 100
   result_text more;     ///< what was written since the last one
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, report_progress& x) {
-  return f.object(x).fields(f.field("attempt", x.attempt), f.field("percent", x.percent), f.field("more", x.more).fallback(result_text{}));
-}
+AINFT_DESCRIBE(report_progress, attempt, percent, (more, defaulted))
 
 /// What was made: a picture, which is an asset, or a text; metadata is a JSON object's text.
 struct output {
@@ -190,12 +132,7 @@ struct output {
   result_text text;
   friend bool operator==(const output&, const output&) = default;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, output& x) {
-  return f.object(x).fields(f.field("asset_id", x.asset), f.field("url", x.url).fallback(std::string{}), f.field("seed", x.seed),
-                            f.field("text", x.text).fallback(result_text{}));
-}
+AINFT_DESCRIBE(output, (asset, "asset_id"), (url, defaulted), seed, (text, defaulted))
 
 /// What it took, as far as the provider said.
 struct job_usage {
@@ -204,23 +141,14 @@ struct job_usage {
   uint64_t credits = 0; ///< by the platform's prices
   friend bool operator==(const job_usage&, const job_usage&) = default;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, job_usage& x) {
-  return f.object(x).fields(f.field("input_tokens", x.input_tokens).fallback(uint64_t{0}), f.field("output_tokens", x.output_tokens).fallback(uint64_t{0}),
-                            f.field("credits", x.credits).fallback(uint64_t{0}));
-}
+AINFT_DESCRIBE(job_usage, (input_tokens, defaulted), (output_tokens, defaulted), (credits, defaulted))
 
 struct finish_job {
   uint32_t attempt = 0;
   std::vector<output> outputs;
   job_usage usage;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, finish_job& x) {
-  return f.object(x).fields(f.field("attempt", x.attempt), f.field("outputs", x.outputs), f.field("usage", x.usage));
-}
+AINFT_DESCRIBE(finish_job, attempt, outputs, usage)
 
 /// The attempt did not succeed. What may pass by itself is tried again, later each time.
 struct fail_attempt {
@@ -228,11 +156,7 @@ struct fail_attempt {
   reason_text reason; ///< one that a person can act on
   bool may_pass = false;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, fail_attempt& x) {
-  return f.object(x).fields(f.field("attempt", x.attempt), f.field("reason", x.reason), f.field("may_pass", x.may_pass));
-}
+AINFT_DESCRIBE(fail_attempt, attempt, reason, may_pass)
 
 /// The provider has begun what takes its time: it is looked at again later, and no worker waits for it.
 struct park_job {
@@ -241,26 +165,14 @@ struct park_job {
   uint32_t after = 30;      ///< seconds
   uint32_t percent = 0;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, park_job& x) {
-  return f.object(x).fields(f.field("attempt", x.attempt), f.field("reference", x.reference), f.field("after", x.after), f.field("percent", x.percent));
-}
+AINFT_DESCRIBE(park_job, attempt, reference, after, percent)
 
 struct cancel_job {};
-
-template <class Inspector>
-bool inspect(Inspector& f, cancel_job& x) {
-  return f.object(x).fields();
-}
+AINFT_DESCRIBE(cancel_job)
 
 /// Once more, after it failed or was cancelled, with its whole time limit. (An operator's comes on behalf of the platform.)
 struct retry_job {};
-
-template <class Inspector>
-bool inspect(Inspector& f, retry_job& x) {
-  return f.object(x).fields();
-}
+AINFT_DESCRIBE(retry_job)
 
 // -- events ---------------------------------------------------------------------------------------------------------
 
@@ -275,12 +187,7 @@ struct job_queued {
   std::optional<agent_id> agent;
   std::optional<ai_job::training> training;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, job_queued& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("requested_by", x.requested_by), f.field("what", x.what), f.field("at", x.at),
-                            f.field("made_of", x.made_of), f.field("expected_credits", x.expected_credits).fallback(uint64_t{0}), f.field("agent", x.agent), f.field("training", x.training));
-}
+AINFT_DESCRIBE(job_queued, id, requested_by, what, at, made_of, (expected_credits, defaulted), agent, training)
 
 struct job_started {
   uint32_t attempt = 0;
@@ -288,12 +195,7 @@ struct job_started {
   uint32_t lease = 60;
   runtime::time_point lease_until;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, job_started& x) {
-  return f.object(x).fields(f.field("attempt", x.attempt), f.field("worker", x.worker), f.field("lease", x.lease),
-                            f.field("lease_until", x.lease_until));
-}
+AINFT_DESCRIBE(job_started, attempt, worker, lease, lease_until)
 
 struct job_progressed {
   static constexpr uint16_t version = 2; ///< 1 had less, which is as if it were absent
@@ -301,11 +203,7 @@ struct job_progressed {
   runtime::time_point lease_until;
   result_text more; ///< what was written since the last one
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, job_progressed& x) {
-  return f.object(x).fields(f.field("percent", x.percent), f.field("lease_until", x.lease_until), f.field("more", x.more).fallback(result_text{}));
-}
+AINFT_DESCRIBE(job_progressed, percent, lease_until, (more, defaulted))
 
 struct job_succeeded {
   static constexpr uint16_t version = 2; ///< 1 had less, which is as if it were absent
@@ -313,22 +211,14 @@ struct job_succeeded {
   runtime::time_point at;
   job_usage usage;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, job_succeeded& x) {
-  return f.object(x).fields(f.field("outputs", x.outputs), f.field("at", x.at), f.field("usage", x.usage).fallback(job_usage{}));
-}
+AINFT_DESCRIBE(job_succeeded, outputs, at, (usage, defaulted))
 
 /// Back in the queue, from `ready_at` on.
 struct job_requeued {
   reason_text reason;
   runtime::time_point ready_at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, job_requeued& x) {
-  return f.object(x).fields(f.field("reason", x.reason), f.field("ready_at", x.ready_at));
-}
+AINFT_DESCRIBE(job_requeued, reason, ready_at)
 
 /// It goes on at the provider, and is looked at again from `ready_at` on.
 struct job_parked {
@@ -336,11 +226,7 @@ struct job_parked {
   uint32_t percent = 0;
   runtime::time_point ready_at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, job_parked& x) {
-  return f.object(x).fields(f.field("reference", x.reference), f.field("percent", x.percent), f.field("ready_at", x.ready_at));
-}
+AINFT_DESCRIBE(job_parked, reference, percent, ready_at)
 
 /// `dead` says that it was tried as often as is done by itself: an operator may look into it.
 struct job_failed {
@@ -349,20 +235,12 @@ struct job_failed {
   runtime::time_point at;
   bool dead = false;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, job_failed& x) {
-  return f.object(x).fields(f.field("reason", x.reason), f.field("at", x.at), f.field("dead", x.dead).fallback(false));
-}
+AINFT_DESCRIBE(job_failed, reason, at, (dead, defaulted))
 
 struct job_cancelled {
   runtime::time_point at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, job_cancelled& x) {
-  return f.object(x).fields(f.field("at", x.at));
-}
+AINFT_DESCRIBE(job_cancelled, at)
 
 // -- answers --------------------------------------------------------------------------------------------------------
 
@@ -397,20 +275,9 @@ struct view {
   runtime::time_point fails_at; ///< if it has not ended by then
   std::optional<runtime::time_point> ended_at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, view& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("studio_id", x.studio_id), f.field("requested_by", x.requested_by),
-                            f.field("agent_id", x.agent_id), f.field("kind", x.kind), f.field("state", x.state), f.field("provider", x.provider), f.field("model", x.model),
-                            f.field("prompt", x.prompt), f.field("negative_prompt", x.negative_prompt),
-                            f.field("prompt_template", x.prompt_template), f.field("source_asset_id", x.source_asset_id),
-                            f.field("training", x.training), f.field("reference", x.reference), f.field("params", x.params), f.field("count", x.count),
-                            f.field("seed", x.seed), f.field("priority", x.priority), f.field("progress", x.progress),
-                            f.field("attempt", x.attempt), f.field("partial", x.partial), f.field("outputs", x.outputs),
-                            f.field("reason", x.reason), f.field("dead", x.dead), f.field("usage", x.usage),
-                            f.field("created_at", x.created_at), f.field("ready_at", x.ready_at), f.field("fails_at", x.fails_at),
-                            f.field("ended_at", x.ended_at));
-}
+AINFT_DESCRIBE(view, id, studio_id, requested_by, agent_id, kind, state, provider, model, prompt, negative_prompt,
+               prompt_template, source_asset_id, training, reference, params, count, seed, priority, progress, attempt,
+               partial, outputs, reason, dead, usage, created_at, ready_at, fails_at, ended_at)
 
 } // namespace ainft::ai_job
 

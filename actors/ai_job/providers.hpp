@@ -2,6 +2,7 @@
 
 #include "net/ai/provider.hpp"
 #include "net/http/rate_limit.hpp"
+#include "runtime/codec/describe.hpp"
 
 #include <utility>
 #include <vector>
@@ -34,11 +35,7 @@ struct provider_view {
   std::optional<std::string> problem;
   std::vector<ai::work> makes;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, provider_view& x) {
-  return f.object(x).fields(f.field("name", x.name), f.field("status", x.status), f.field("problem", x.problem), f.field("makes", x.makes));
-}
+AINFT_DESCRIBE(provider_view, name, status, problem, makes)
 
 /// The providers that this node has, by name, and what is going on with each. Providers are added before anything else; the rest is safe from
 /// any thread.

@@ -3,6 +3,7 @@
 #include "actors/ai_job/protocol.hpp"
 #include "net/http/call.hpp"
 #include "persistence/session.hpp"
+#include "runtime/codec/describe.hpp"
 
 namespace ainft::ai_job {
 
@@ -19,13 +20,7 @@ struct summary {
   prompt_text prompt;
   runtime::time_point created_at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, summary& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("studio_id", x.studio_id), f.field("kind", x.kind), f.field("provider", x.provider),
-                            f.field("model", x.model), f.field("state", x.state), f.field("priority", x.priority),
-                            f.field("progress", x.progress), f.field("prompt", x.prompt), f.field("created_at", x.created_at));
-}
+AINFT_DESCRIBE(summary, id, studio_id, kind, provider, model, state, priority, progress, prompt, created_at)
 
 struct filter {
   user_id requested_by;
@@ -44,11 +39,7 @@ struct used_prompt {
   job_id latest;
   runtime::time_point used_at; ///< the last time
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, used_prompt& x) {
-  return f.object(x).fields(f.field("prompt", x.prompt), f.field("jobs", x.jobs), f.field("latest_job_id", x.latest), f.field("used_at", x.used_at));
-}
+AINFT_DESCRIBE(used_prompt, prompt, jobs, (latest, "latest_job_id"), used_at)
 
 /// A user's prompts, each once, the latest first, at most `count`.
 [[nodiscard]] std::vector<used_prompt> prompt_history(persistence::session& db, const user_id& of, const std::optional<ainft::studio_id>& studio, size_t count);
@@ -62,12 +53,7 @@ struct studio_model {
   std::string base; ///< what it was made from
   runtime::time_point made_at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, studio_model& x) {
-  return f.object(x).fields(f.field("job_id", x.job), f.field("provider", x.provider), f.field("model", x.model), f.field("name", x.name),
-                            f.field("base_model", x.base), f.field("made_at", x.made_at));
-}
+AINFT_DESCRIBE(studio_model, (job, "job_id"), provider, model, name, (base, "base_model"), made_at)
 
 /// A studio's models, the oldest first.
 [[nodiscard]] std::vector<studio_model> models_of(persistence::session& db, const ainft::studio_id& studio);
@@ -85,12 +71,7 @@ struct day_usage {
   uint64_t output_tokens = 0;
   uint64_t credits = 0;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, day_usage& x) {
-  return f.object(x).fields(f.field("day", x.day), f.field("provider", x.provider), f.field("jobs", x.jobs), f.field("things", x.things),
-                            f.field("input_tokens", x.input_tokens), f.field("output_tokens", x.output_tokens), f.field("credits", x.credits));
-}
+AINFT_DESCRIBE(day_usage, day, provider, jobs, things, input_tokens, output_tokens, credits)
 
 /// The last `days` days, the latest first; of all studios together where none is named.
 [[nodiscard]] std::vector<day_usage> usage(persistence::session& db, const std::optional<ainft::studio_id>& studio, size_t days);

@@ -3,6 +3,7 @@
 #include "actors/ai_key/vault.hpp"
 #include "actors/ids.hpp"
 #include "persistence/session.hpp"
+#include "runtime/codec/describe.hpp"
 
 namespace ainft::ai_key {
 
@@ -14,11 +15,7 @@ struct kept_key {
   std::string provider;
   runtime::time_point set_at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, kept_key& x) {
-  return f.object(x).fields(f.field("provider", x.provider), f.field("set_at", x.set_at));
-}
+AINFT_DESCRIBE(kept_key, provider, set_at)
 
 /// Keeps a key, sealed, in the place of an earlier one.
 void set(persistence::session& db, const vault& v, const owner& of, const std::string& provider, const std::string& key);

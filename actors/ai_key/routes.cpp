@@ -5,6 +5,7 @@
 #include "actors/ownership.hpp"
 #include "actors/replies.hpp"
 #include "actors/studio/domain.hpp"
+#include "runtime/codec/describe.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -24,11 +25,7 @@ namespace {
 struct new_key {
   runtime::bounded_text<1, 1000> key;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, new_key& x) {
-  return f.object(x).fields(f.field("key", x.key));
-}
+AINFT_DESCRIBE(new_key, key)
 
 /// What the routes work with, for a studio's keys or the platform's.
 struct key_desk {

@@ -1,9 +1,8 @@
 #pragma once
 
 #include "actors/ids.hpp"
+#include "runtime/codec/describe.hpp"
 #include "runtime/messages.hpp"
-
-#include <tuple>
 
 namespace ainft::asset {
 
@@ -25,11 +24,8 @@ private:
   std::string text_ = std::string(64, '0');
 };
 
-enum class media_type : uint8_t { png, jpeg, webp, gif, mp4 };
-constexpr auto enum_names(media_type) {
-  return std::array<std::string_view, 5>{"image/png", "image/jpeg", "image/webp", "image/gif", "video/mp4"};
-}
-
+AINFT_ENUM(media_type, (png, "image/png"), (jpeg, "image/jpeg"), (webp, "image/webp"), (gif, "image/gif"),
+           (mp4, "video/mp4"))
 
 /// What a file begins with decides its type, not what the client says; nothing if it is none of ours. Needs the first 16
 /// bytes.
@@ -42,12 +38,7 @@ struct dimensions {
   std::optional<uint32_t> frames;      ///< of an animation
   std::optional<uint64_t> duration_ms; ///< of a video
 };
-
-/// The fields of dimensions, for those who have more beside them.
-template <class Inspector>
-auto dimension_fields(Inspector& f, dimensions& x) {
-  return std::make_tuple(f.field("width", x.width), f.field("height", x.height), f.field("frames", x.frames), f.field("duration_ms", x.duration_ms));
-}
+AINFT_DESCRIBE(dimensions, width, height, frames, duration_ms)
 
 struct store_asset {
   static constexpr bool creates = true;
@@ -57,14 +48,7 @@ struct store_asset {
   uint64_t size = 0;
   dimensions found;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, store_asset& x) {
-  return std::apply([&](auto&&... found) {
-    return f.object(x).fields(f.field("id", x.id), f.field("sha256", x.sha256), f.field("content_type", x.content_type),
-                              f.field("size", x.size), std::move(found)...);
-  }, dimension_fields(f, x.found));
-}
+AINFT_DESCRIBE(store_asset, id, sha256, content_type, size, (found, flattened))
 
 struct asset_stored {
   static constexpr uint16_t version = 2; ///< 1 had no dimensions, which is as if they were absent
@@ -76,14 +60,7 @@ struct asset_stored {
   runtime::time_point at;
   dimensions found;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, asset_stored& x) {
-  return std::apply([&](auto&&... found) {
-    return f.object(x).fields(f.field("id", x.id), f.field("owner", x.owner), f.field("sha256", x.sha256),
-                              f.field("content_type", x.content_type), f.field("size", x.size), f.field("at", x.at), std::move(found)...);
-  }, dimension_fields(f, x.found));
-}
+AINFT_DESCRIBE(asset_stored, id, owner, sha256, content_type, size, at, (found, flattened))
 
 struct view {
   asset_id id;
@@ -95,15 +72,7 @@ struct view {
   runtime::time_point created_at;
   dimensions found;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, view& x) {
-  return std::apply([&](auto&&... found) {
-    return f.object(x).fields(f.field("id", x.id), f.field("owner_id", x.owner_id), f.field("sha256", x.sha256),
-                              f.field("content_type", x.content_type), f.field("size", x.size), f.field("url", x.url),
-                              f.field("created_at", x.created_at), std::move(found)...);
-  }, dimension_fields(f, x.found));
-}
+AINFT_DESCRIBE(view, id, owner_id, sha256, content_type, size, url, created_at, (found, flattened))
 
 } // namespace ainft::asset
 

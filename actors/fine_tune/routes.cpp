@@ -5,6 +5,7 @@
 #include "actors/asset/domain.hpp"
 #include "actors/ownership.hpp"
 #include "actors/replies.hpp"
+#include "runtime/codec/describe.hpp"
 
 namespace ainft {
 
@@ -26,14 +27,8 @@ struct new_fine_tune {
   training what;
   uint32_t time_limit = longest_time_limit; ///< seconds until it fails
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, new_fine_tune& x) {
-  return std::apply([&](auto&&... fields) {
-    return f.object(x).fields(f.field("studio_id", x.studio), f.field("provider", x.provider), f.field("base_model", x.base), std::move(fields)...,
-                              f.field("time_limit", x.time_limit).fallback(longest_time_limit));
-  }, training_fields(f, x.what));
-}
+AINFT_DESCRIBE(new_fine_tune, (studio, "studio_id"), provider, (base, "base_model"), (what, flattened),
+               (time_limit, defaulted))
 
 /// The pictures must be the caller's, of a kind that can be learnt from, and not too many.
 task<caf::unit_t> check_examples(const services& s, const call& c, const desk& orders, const training& what) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/listing/events.hpp"
+#include "runtime/codec/describe.hpp"
 #include "runtime/decision.hpp"
 
 namespace ainft::listing {
@@ -11,11 +12,7 @@ struct standing_bid {
   party bidder;
   positive_lamports amount;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, standing_bid& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("bidder", x.bidder), f.field("amount", x.amount));
-}
+AINFT_DESCRIBE(standing_bid, id, bidder, amount)
 
 struct state {
   listing_id id;
@@ -33,15 +30,8 @@ struct state {
   /// The highest bid that stands, or none.
   [[nodiscard]] const standing_bid* best() const noexcept { return standing.empty() ? nullptr : &standing.back(); }
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, state& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("terms", x.terms), f.field("at", x.at),
-                            f.field("created_at", x.created_at), f.field("standing", x.standing),
-                            f.field("bid_count", x.bid_count), f.field("payment_due", x.payment_due),
-                            f.field("settling", x.settling), f.field("sold", x.sold), f.field("failure", x.failure),
-                            f.field("intervention", x.intervention));
-}
+AINFT_DESCRIBE(state, id, terms, at, created_at, standing, bid_count, payment_due, settling, sold, failure,
+               intervention)
 
 struct domain {
   using state = listing::state;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/listing/protocol.hpp"
+#include "runtime/codec/describe.hpp"
 
 namespace ainft::listing {
 
@@ -10,20 +11,12 @@ struct listing_created {
   listing::terms terms;
   runtime::time_point at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, listing_created& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("terms", x.terms), f.field("at", x.at));
-}
+AINFT_DESCRIBE(listing_created, id, terms, at)
 
 struct listing_live {
   transaction_id transaction;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, listing_live& x) {
-  return f.object(x).fields(f.field("transaction", x.transaction));
-}
+AINFT_DESCRIBE(listing_live, transaction)
 
 struct bid_placed {
   bid_id id;
@@ -31,44 +24,28 @@ struct bid_placed {
   positive_lamports amount;
   runtime::time_point at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, bid_placed& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("bidder", x.bidder), f.field("amount", x.amount), f.field("at", x.at));
-}
+AINFT_DESCRIBE(bid_placed, id, bidder, amount, at)
 
 struct auction_closed {
   std::optional<party> winner;
   lamports amount;
   std::optional<runtime::time_point> payment_due;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, auction_closed& x) {
-  return f.object(x).fields(f.field("winner", x.winner), f.field("amount", x.amount), f.field("payment_due", x.payment_due));
-}
+AINFT_DESCRIBE(auction_closed, winner, amount, payment_due)
 
 struct settlement_begun {
   transaction_id transaction;
   party buyer;
   lamports amount;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, settlement_begun& x) {
-  return f.object(x).fields(f.field("transaction", x.transaction), f.field("buyer", x.buyer), f.field("amount", x.amount));
-}
+AINFT_DESCRIBE(settlement_begun, transaction, buyer, amount)
 
 /// Back to where it was before: live, or ended with its winner.
 struct settlement_undone {
   transaction_id transaction;
   std::string reason;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, settlement_undone& x) {
-  return f.object(x).fields(f.field("transaction", x.transaction), f.field("reason", x.reason));
-}
+AINFT_DESCRIBE(settlement_undone, transaction, reason)
 
 struct listing_sold {
   transaction_id transaction;
@@ -76,28 +53,15 @@ struct listing_sold {
   lamports amount;
   solana::signature signature;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, listing_sold& x) {
-  return f.object(x).fields(f.field("transaction", x.transaction), f.field("buyer", x.buyer), f.field("amount", x.amount),
-                            f.field("signature", x.signature));
-}
+AINFT_DESCRIBE(listing_sold, transaction, buyer, amount, signature)
 
 struct listing_cancelled {};
-
-template <class Inspector>
-bool inspect(Inspector& f, listing_cancelled& x) {
-  return f.object(x).fields();
-}
+AINFT_DESCRIBE(listing_cancelled)
 
 struct listing_failed {
   std::string reason;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, listing_failed& x) {
-  return f.object(x).fields(f.field("reason", x.reason));
-}
+AINFT_DESCRIBE(listing_failed, reason)
 
 /// The platform took a standing bid off. `leader` and `highest` say who leads then, and with what.
 struct bid_struck {
@@ -109,13 +73,7 @@ struct bid_struck {
   lamports highest;
   std::optional<runtime::time_point> payment_due; ///< the new winner's, where the auction had ended
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, bid_struck& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("bidder", x.bidder), f.field("amount", x.amount),
-                            f.field("reason", x.reason), f.field("leader", x.leader), f.field("highest", x.highest),
-                            f.field("payment_due", x.payment_due));
-}
+AINFT_DESCRIBE(bid_struck, id, bidder, amount, reason, leader, highest, payment_due)
 
 /// The winner did not pay in time, and the next standing bid wins: `leader`, who pays `highest` until `payment_due`.
 struct payment_missed {
@@ -126,13 +84,7 @@ struct payment_missed {
   lamports highest;
   runtime::time_point payment_due;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, payment_missed& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("bidder", x.bidder), f.field("amount", x.amount),
-                            f.field("leader", x.leader), f.field("highest", x.highest),
-                            f.field("payment_due", x.payment_due));
-}
+AINFT_DESCRIBE(payment_missed, id, bidder, amount, leader, highest, payment_due)
 
 /// An operator ended or cancelled the listing; the event that does it follows.
 struct operator_intervened {
@@ -140,10 +92,6 @@ struct operator_intervened {
   std::string reason;
   runtime::time_point at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, operator_intervened& x) {
-  return f.object(x).fields(f.field("action", x.action), f.field("reason", x.reason), f.field("at", x.at));
-}
+AINFT_DESCRIBE(operator_intervened, action, reason, at)
 
 } // namespace ainft::listing

@@ -2,26 +2,21 @@
 
 #include "actors/ids.hpp"
 #include "actors/money.hpp"
+#include "runtime/codec/describe.hpp"
 #include "runtime/messages.hpp"
 #include "runtime/text.hpp"
 
 namespace ainft::listing {
 
-enum class kind : uint8_t { fixed, auction };
-constexpr auto enum_names(kind) { return std::array<std::string_view, 2>{"fixed", "auction"}; }
+AINFT_ENUM(kind, fixed, auction)
 
-enum class phase : uint8_t { awaiting_signature, live, ended, settling, sold, cancelled, failed };
-constexpr auto enum_names(phase) {
-  return std::array<std::string_view, 7>{"awaiting_signature", "live", "ended", "settling", "sold", "cancelled", "failed"};
-}
+AINFT_ENUM(phase, awaiting_signature, live, ended, settling, sold, cancelled, failed)
 
 /// What an operator does to a listing: `end` closes an auction now, `cancel` takes a listing off.
-enum class intervention : uint8_t { end, cancel };
-constexpr auto enum_names(intervention) { return std::array<std::string_view, 2>{"end", "cancel"}; }
+AINFT_ENUM(intervention, end, cancel)
 
 /// What became of a bid, beside being outbid.
-enum class bid_state : uint8_t { placed, struck, unpaid };
-constexpr auto enum_names(bid_state) { return std::array<std::string_view, 3>{"placed", "struck", "unpaid"}; }
+AINFT_ENUM(bid_state, placed, struck, unpaid)
 
 /// Why an operator does something to a listing or a bid; everybody can read it.
 using reason_text = runtime::display_text<500, 2000, 3>;
@@ -37,23 +32,13 @@ struct new_listing {
   std::optional<positive_lamports> min_increment;
   std::optional<runtime::time_point> ends_at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, new_listing& x) {
-  return f.object(x).fields(f.field("nft_id", x.nft), f.field("kind", x.kind), f.field("price", x.price),
-                            f.field("reserve", x.reserve), f.field("min_increment", x.min_increment),
-                            f.field("ends_at", x.ends_at));
-}
+AINFT_DESCRIBE(new_listing, (nft, "nft_id"), kind, price, reserve, min_increment, ends_at)
 
 /// The body of POST /v1/listings/{id}/bids.
 struct new_bid {
   positive_lamports amount;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, new_bid& x) {
-  return f.object(x).fields(f.field("amount", x.amount));
-}
+AINFT_DESCRIBE(new_bid, amount)
 
 /// A person with the wallet that pays or is paid.
 struct party {
@@ -61,11 +46,7 @@ struct party {
   wallet_address wallet;
   friend bool operator==(const party&, const party&) = default;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, party& x) {
-  return f.object(x).fields(f.field("user_id", x.user), f.field("wallet", x.wallet));
-}
+AINFT_DESCRIBE(party, (user, "user_id"), wallet)
 
 /// What is sold and on which terms; fixed when the listing is made.
 struct terms {
@@ -83,80 +64,48 @@ struct terms {
   uint32_t approval_window = 0; ///< seconds that the seller has to sign the approval
   uint32_t max_raise = default_max_raise; ///< a bid is at most this many times the highest one; the first, the reserve
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, terms& x) {
-  return f.object(x).fields(f.field("nft_id", x.nft), f.field("mint", x.mint), f.field("seller", x.seller),
-                            f.field("kind", x.kind), f.field("price", x.price), f.field("min_increment", x.min_increment),
-                            f.field("ends_at", x.ends_at), f.field("royalty_bps", x.royalty_bps),
-                            f.field("creators", x.creators), f.field("fee_bps", x.fee_bps),
-                            f.field("payment_window", x.payment_window), f.field("approval_window", x.approval_window),
-                            f.field("max_raise", x.max_raise).fallback(default_max_raise));
-}
+AINFT_DESCRIBE(terms, (nft, "nft_id"), mint, seller, kind, price, min_increment, ends_at, royalty_bps, creators,
+               fee_bps, payment_window, approval_window, (max_raise, defaulted))
 
 struct create_listing {
   static constexpr bool creates = true;
   listing_id id;
   listing::terms terms;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, create_listing& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("terms", x.terms));
-}
+AINFT_DESCRIBE(create_listing, id, terms)
 
 struct place_bid {
   bid_id id;
   positive_lamports amount;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, place_bid& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("amount", x.amount));
-}
+AINFT_DESCRIBE(place_bid, id, amount)
 
 /// The seller takes the listing off. `unbacked` are the bids that the platform has just found to be more than their
 /// bidders' wallets hold: an auction is cancelled when no other bid stands.
 struct cancel_listing {
   std::vector<bid_id> unbacked;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, cancel_listing& x) {
-  return f.object(x).fields(f.field("unbacked", x.unbacked).fallback(std::vector<bid_id>{}));
-}
+AINFT_DESCRIBE(cancel_listing, (unbacked, defaulted))
 
 /// An operator takes a standing bid off: its bidder is suspended, or cannot pay it.
 struct strike_bid {
   bid_id id;
   reason_text reason;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, strike_bid& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("reason", x.reason));
-}
+AINFT_DESCRIBE(strike_bid, id, reason)
 
 /// An operator ends or cancels the listing, whoever its seller is.
 struct intervene {
   intervention action = intervention::end;
   reason_text reason;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, intervene& x) {
-  return f.object(x).fields(f.field("action", x.action), f.field("reason", x.reason));
-}
+AINFT_DESCRIBE(intervene, action, reason)
 
 /// The platform says that the seller's approval is on chain.
 struct go_live {
   transaction_id transaction;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, go_live& x) {
-  return f.object(x).fields(f.field("transaction", x.transaction));
-}
+AINFT_DESCRIBE(go_live, transaction)
 
 /// The platform holds a purchase that the buyer has signed, and is about to submit it: from here on nobody else buys.
 struct begin_settlement {
@@ -164,31 +113,19 @@ struct begin_settlement {
   party buyer;
   lamports amount;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, begin_settlement& x) {
-  return f.object(x).fields(f.field("transaction", x.transaction), f.field("buyer", x.buyer), f.field("amount", x.amount));
-}
+AINFT_DESCRIBE(begin_settlement, transaction, buyer, amount)
 
 struct settlement_confirmed {
   transaction_id transaction;
   solana::signature signature;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, settlement_confirmed& x) {
-  return f.object(x).fields(f.field("transaction", x.transaction), f.field("signature", x.signature));
-}
+AINFT_DESCRIBE(settlement_confirmed, transaction, signature)
 
 struct settlement_failed {
   transaction_id transaction;
   std::string reason;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, settlement_failed& x) {
-  return f.object(x).fields(f.field("transaction", x.transaction), f.field("reason", x.reason));
-}
+AINFT_DESCRIBE(settlement_failed, transaction, reason)
 
 // -- answers --------------------------------------------------------------------------------------------------------
 
@@ -198,11 +135,7 @@ struct intervention_view {
   std::string reason;
   runtime::time_point at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, intervention_view& x) {
-  return f.object(x).fields(f.field("action", x.action), f.field("reason", x.reason), f.field("at", x.at));
-}
+AINFT_DESCRIBE(intervention_view, action, reason, at)
 
 struct view {
   listing_id id;
@@ -231,19 +164,9 @@ struct view {
   std::optional<intervention_view> intervention; ///< the latest
   runtime::time_point created_at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, view& x) {
-  return f.object(x).fields(
-    f.field("id", x.id), f.field("nft_id", x.nft), f.field("mint_address", x.mint), f.field("seller", x.seller),
-    f.field("kind", x.kind), f.field("state", x.state), f.field("price", x.price), f.field("reserve", x.reserve),
-    f.field("min_increment", x.min_increment), f.field("ends_at", x.ends_at), f.field("royalty_bps", x.royalty_bps),
-    f.field("fee_bps", x.fee_bps), f.field("creators", x.creators), f.field("bid_count", x.bid_count),
-    f.field("highest_bid", x.highest_bid), f.field("leader", x.leader), f.field("next_bid", x.next_bid),
-    f.field("max_bid", x.max_bid), f.field("payment_due", x.payment_due), f.field("buyer", x.buyer),
-    f.field("sale_price", x.sale_price), f.field("signature", x.signature), f.field("failure", x.failure),
-    f.field("intervention", x.intervention), f.field("created_at", x.created_at));
-}
+AINFT_DESCRIBE(view, id, (nft, "nft_id"), (mint, "mint_address"), seller, kind, state, price, reserve, min_increment,
+               ends_at, royalty_bps, fee_bps, creators, bid_count, highest_bid, leader, next_bid, max_bid, payment_due,
+               buyer, sale_price, signature, failure, intervention, created_at)
 
 /// What a bid is answered with.
 struct bid_view {
@@ -254,12 +177,7 @@ struct bid_view {
   uint64_t bid_count = 0;
   std::optional<lamports> next_bid; ///< the least that the next bid must be; absent when no higher one is possible
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, bid_view& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("bidder", x.bidder), f.field("amount", x.amount), f.field("at", x.at),
-                            f.field("bid_count", x.bid_count), f.field("next_bid", x.next_bid));
-}
+AINFT_DESCRIBE(bid_view, id, bidder, amount, at, bid_count, next_bid)
 
 } // namespace ainft::listing
 

@@ -4,6 +4,7 @@
 #include "actors/nft/protocol.hpp"
 #include "net/http/call.hpp"
 #include "persistence/session.hpp"
+#include "runtime/codec/describe.hpp"
 
 namespace ainft::listing {
 
@@ -24,16 +25,8 @@ struct summary {
   runtime::time_point created_at;
   uint64_t version = 0;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, summary& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("nft_id", x.nft), f.field("name", x.name),
-                            f.field("image_url", x.image_url), f.field("seller", x.seller), f.field("kind", x.kind),
-                            f.field("state", x.state), f.field("price", x.price), f.field("reserve", x.reserve),
-                            f.field("ends_at", x.ends_at), f.field("bid_count", x.bid_count),
-                            f.field("highest_bid", x.highest_bid), f.field("created_at", x.created_at),
-                            f.field("version", x.version));
-}
+AINFT_DESCRIBE(summary, id, (nft, "nft_id"), name, image_url, seller, kind, state, price, reserve, ends_at, bid_count,
+               highest_bid, created_at, version)
 
 struct filter {
   std::optional<phase> state;
@@ -53,12 +46,7 @@ struct bid_row {
   bid_state state = bid_state::placed;
   std::optional<std::string> reason; ///< of a bid that was struck
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, bid_row& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("bidder", x.bidder), f.field("amount", x.amount),
-                            f.field("at", x.at), f.field("state", x.state), f.field("reason", x.reason));
-}
+AINFT_DESCRIBE(bid_row, id, bidder, amount, at, state, reason)
 
 /// Bids of a listing, the highest first, one more than the page's limit if there are more.
 [[nodiscard]] std::vector<bid_row> list_bids(persistence::session& db, const listing_id& id, const http::page& page);

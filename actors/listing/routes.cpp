@@ -8,6 +8,7 @@
 #include "actors/replies.hpp"
 #include "actors/services.hpp"
 #include "actors/transaction/prepare.hpp"
+#include "runtime/codec/describe.hpp"
 
 namespace ainft {
 
@@ -27,11 +28,7 @@ struct listing_and_transaction {
   transaction::to_sign transaction;
   listing::view listing;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, listing_and_transaction& x) {
-  return f.object(x).fields(f.field("transaction", x.transaction), f.field("listing", x.listing));
-}
+AINFT_DESCRIBE(listing_and_transaction, transaction, listing)
 
 /// The minted NFT that a caller wants to sell, and holds.
 task<nft::view> own_nft(const services& s, const call& c, const nft_id& id) {

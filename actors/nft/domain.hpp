@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/nft/protocol.hpp"
+#include "runtime/codec/describe.hpp"
 #include "runtime/decision.hpp"
 
 namespace ainft::nft {
@@ -10,11 +11,7 @@ struct sale {
   transaction_id transaction;
   std::optional<uint64_t> slot; ///< absent for a sale that an earlier version of the program settled
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, sale& x) {
-  return f.object(x).fields(f.field("transaction", x.transaction), f.field("slot", x.slot));
-}
+AINFT_DESCRIBE(sale, transaction, slot)
 
 /// Whether `a` came after `b`: by the slots that the chain has them in, then by their transactions, whose ids have the time
 /// that they were built. Each sale is built after the one before was settled.
@@ -25,12 +22,7 @@ struct state {
   wallet_address creator_wallet;
   std::optional<sale> last_sale; ///< that changed the owner
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, state& x) {
-  return f.object(x).fields(f.field("shown", x.shown), f.field("creator_wallet", x.creator_wallet),
-                            f.field("last_sale", x.last_sale));
-}
+AINFT_DESCRIBE(state, shown, creator_wallet, last_sale)
 
 struct domain {
   using state = nft::state;

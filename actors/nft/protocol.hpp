@@ -3,6 +3,7 @@
 #include "actors/ai_job/protocol.hpp"
 #include "actors/ids.hpp"
 #include "actors/money.hpp"
+#include "runtime/codec/describe.hpp"
 #include "runtime/messages.hpp"
 #include "runtime/text.hpp"
 
@@ -20,11 +21,7 @@ struct attribute {
   trait_text value;
   friend bool operator==(const attribute&, const attribute&) = default;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, attribute& x) {
-  return f.object(x).fields(f.field("trait_type", x.trait_type), f.field("value", x.value));
-}
+AINFT_DESCRIBE(attribute, trait_type, value)
 
 /// How an AI made a picture.
 struct provenance {
@@ -36,16 +33,10 @@ struct provenance {
   ai_job::generation_params params;
   friend bool operator==(const provenance&, const provenance&) = default;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, provenance& x) {
-  return f.object(x).fields(f.field("job_id", x.job), f.field("provider", x.provider), f.field("model", x.model),
-                            f.field("prompt", x.prompt), f.field("seed", x.seed), f.field("params", x.params));
-}
+AINFT_DESCRIBE(provenance, (job, "job_id"), provider, model, prompt, seed, params)
 
 /// What of its provenance everybody sees once an NFT is minted: nothing, who made it (provider and model), or all, the prompt too.
-enum class provenance_visibility : uint8_t { none, model, full };
-constexpr auto enum_names(provenance_visibility) { return std::array<std::string_view, 3>{"none", "model", "full"}; }
+AINFT_ENUM(provenance_visibility, none, model, full)
 
 /// A provenance, or as much of it as its reader may see.
 struct shown_provenance {
@@ -57,12 +48,7 @@ struct shown_provenance {
   std::optional<ai_job::generation_params> params;
   friend bool operator==(const shown_provenance&, const shown_provenance&) = default;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, shown_provenance& x) {
-  return f.object(x).fields(f.field("job_id", x.job), f.field("provider", x.provider), f.field("model", x.model),
-                            f.field("prompt", x.prompt), f.field("seed", x.seed), f.field("params", x.params));
-}
+AINFT_DESCRIBE(shown_provenance, (job, "job_id"), provider, model, prompt, seed, params)
 
 /// The body of POST /v1/nfts. Without creators the caller is the only one.
 struct new_nft {
@@ -77,18 +63,9 @@ struct new_nft {
   std::optional<ainft::job_id> job; ///< the AI job that made the asset
   nft::provenance_visibility visibility = nft::provenance_visibility::none; ///< of how it did, for good
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, new_nft& x) {
-  return f.object(x).fields(f.field("studio_id", x.studio), f.field("name", x.name),
-                            f.field("symbol", x.symbol).fallback(symbol_text{}),
-                            f.field("description", x.description).fallback(description_text{}), f.field("asset_id", x.asset),
-                            f.field("attributes", x.attributes).fallback(std::vector<attribute>{}),
-                            f.field("royalty_bps", x.royalty_bps).fallback(uint16_t{0}),
-                            f.field("creators", x.creators).fallback(std::vector<creator_share>{}),
-                            f.field("job_id", x.job),
-                            f.field("provenance_visibility", x.visibility).fallback(nft::provenance_visibility::none));
-}
+AINFT_DESCRIBE(new_nft, (studio, "studio_id"), name, (symbol, defaulted), (description, defaulted), (asset, "asset_id"),
+               (attributes, defaulted), (royalty_bps, defaulted), (creators, defaulted), (job, "job_id"),
+               (visibility, "provenance_visibility", defaulted))
 
 struct create_nft {
   static constexpr bool creates = true;
@@ -99,12 +76,7 @@ struct create_nft {
   std::string asset_type;
   std::optional<nft::provenance> provenance;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, create_nft& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("what", x.what), f.field("fee_bps", x.fee_bps),
-                            f.field("asset_url", x.asset_url), f.field("asset_type", x.asset_type), f.field("provenance", x.provenance));
-}
+AINFT_DESCRIBE(create_nft, id, what, fee_bps, asset_url, asset_type, provenance)
 
 /// A mint transaction was built. It takes the place of `replaces`, which can no longer land; of two that are to take the same
 /// place the first does.
@@ -113,31 +85,19 @@ struct start_mint {
   solana::public_key mint;
   std::optional<transaction_id> replaces;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, start_mint& x) {
-  return f.object(x).fields(f.field("transaction", x.transaction), f.field("mint", x.mint), f.field("replaces", x.replaces));
-}
+AINFT_DESCRIBE(start_mint, transaction, mint, replaces)
 
 /// The platform says how a mint transaction ended.
 struct finish_mint {
   transaction_id transaction;
   solana::signature signature;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, finish_mint& x) {
-  return f.object(x).fields(f.field("transaction", x.transaction), f.field("signature", x.signature));
-}
+AINFT_DESCRIBE(finish_mint, transaction, signature)
 
 struct fail_mint {
   transaction_id transaction;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, fail_mint& x) {
-  return f.object(x).fields(f.field("transaction", x.transaction));
-}
+AINFT_DESCRIBE(fail_mint, transaction)
 
 /// The platform says that a sale moved the token. `slot` is the one that the chain has the sale's transaction in; a node of
 /// an earlier version does not say it.
@@ -146,11 +106,7 @@ struct change_owner {
   transaction_id transaction;
   std::optional<uint64_t> slot;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, change_owner& x) {
-  return f.object(x).fields(f.field("owner", x.owner), f.field("transaction", x.transaction), f.field("slot", x.slot));
-}
+AINFT_DESCRIBE(change_owner, owner, transaction, slot)
 
 // Events of the time before the mint are private: realtime shows them to the creator and to operators only.
 
@@ -166,13 +122,7 @@ struct nft_created {
   runtime::time_point at;
   std::optional<nft::provenance> provenance;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, nft_created& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("creator", x.creator), f.field("creator_wallet", x.creator_wallet),
-                            f.field("what", x.what), f.field("asset_url", x.asset_url), f.field("asset_type", x.asset_type),
-                            f.field("at", x.at), f.field("provenance", x.provenance));
-}
+AINFT_DESCRIBE(nft_created, id, creator, creator_wallet, what, asset_url, asset_type, at, provenance)
 
 inline void upcast(nft_created*, uint16_t, nlohmann::json& json) {
   if (const auto what = json.find("what"); what != json.end() && what->is_object())
@@ -184,31 +134,19 @@ struct mint_started {
   transaction_id transaction;
   solana::public_key mint;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, mint_started& x) {
-  return f.object(x).fields(f.field("transaction", x.transaction), f.field("mint", x.mint));
-}
+AINFT_DESCRIBE(mint_started, transaction, mint)
 
 struct nft_minted {
   transaction_id transaction;
   solana::signature signature;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, nft_minted& x) {
-  return f.object(x).fields(f.field("transaction", x.transaction), f.field("signature", x.signature));
-}
+AINFT_DESCRIBE(nft_minted, transaction, signature)
 
 struct mint_failed {
   static constexpr bool is_private = true;
   transaction_id transaction;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, mint_failed& x) {
-  return f.object(x).fields(f.field("transaction", x.transaction));
-}
+AINFT_DESCRIBE(mint_failed, transaction)
 
 struct owner_changed {
   static constexpr uint16_t version = 2; ///< the first one had no slot
@@ -216,14 +154,9 @@ struct owner_changed {
   transaction_id transaction;
   std::optional<uint64_t> slot;
 };
+AINFT_DESCRIBE(owner_changed, owner, transaction, slot)
 
-template <class Inspector>
-bool inspect(Inspector& f, owner_changed& x) {
-  return f.object(x).fields(f.field("owner", x.owner), f.field("transaction", x.transaction), f.field("slot", x.slot));
-}
-
-enum class phase : uint8_t { draft, minting, minted };
-constexpr auto enum_names(phase) { return std::array<std::string_view, 3>{"draft", "minting", "minted"}; }
+AINFT_ENUM(phase, draft, minting, minted)
 
 struct view {
   nft_id id;
@@ -247,19 +180,9 @@ struct view {
   std::optional<shown_provenance> provenance; ///< of a picture that an AI job made
   nft::provenance_visibility visibility = nft::provenance_visibility::full;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, view& x) {
-  return f.object(x).fields(
-    f.field("id", x.id), f.field("studio_id", x.studio_id), f.field("creator_id", x.creator_id),
-    f.field("asset_id", x.asset_id), f.field("name", x.name), f.field("symbol", x.symbol),
-    f.field("description", x.description), f.field("attributes", x.attributes), f.field("royalty_bps", x.royalty_bps),
-    f.field("creators", x.creators), f.field("image_url", x.image_url), f.field("image_type", x.image_type),
-    f.field("state", x.state), f.field("mint_address", x.mint_address), f.field("owner", x.owner),
-    f.field("signature", x.signature), f.field("mint_transaction_id", x.mint_transaction_id),
-    f.field("created_at", x.created_at), f.field("provenance", x.provenance),
-    f.field("provenance_visibility", x.visibility).fallback(nft::provenance_visibility::full)); // as it was before there was a choice
-}
+AINFT_DESCRIBE(view, id, studio_id, creator_id, asset_id, name, symbol, description, attributes, royalty_bps, creators,
+               image_url, image_type, state, mint_address, owner, signature, mint_transaction_id, created_at,
+               provenance, (visibility, "provenance_visibility", defaulted))
 
 } // namespace ainft::nft
 

@@ -3,6 +3,7 @@
 #include "actors/nft/protocol.hpp"
 #include "net/http/call.hpp"
 #include "persistence/session.hpp"
+#include "runtime/codec/describe.hpp"
 
 namespace ainft::nft {
 
@@ -20,15 +21,8 @@ struct summary {
   std::optional<wallet_address> owner;
   runtime::time_point created_at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, summary& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("studio_id", x.studio_id), f.field("creator_id", x.creator_id),
-                            f.field("asset_id", x.asset_id), f.field("name", x.name), f.field("symbol", x.symbol),
-                            f.field("royalty_bps", x.royalty_bps), f.field("state", x.state),
-                            f.field("mint_address", x.mint_address), f.field("owner", x.owner),
-                            f.field("created_at", x.created_at));
-}
+AINFT_DESCRIBE(summary, id, studio_id, creator_id, asset_id, name, symbol, royalty_bps, state, mint_address, owner,
+               created_at)
 
 struct filter {
   std::optional<ainft::studio_id> studio;

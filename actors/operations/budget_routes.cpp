@@ -3,6 +3,7 @@
 
 #include "actors/sponsor/budget.hpp"
 #include "actors/sponsor/purse.hpp"
+#include "runtime/codec/describe.hpp"
 
 namespace ainft::operations {
 
@@ -17,24 +18,14 @@ struct fee_payer_view {
   lamports warning_balance;
   lamports stop_balance;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, fee_payer_view& x) {
-  return f.object(x).fields(f.field("address", x.address), f.field("balance", x.balance), f.field("status", x.status),
-                            f.field("warning_balance", x.warning_balance), f.field("stop_balance", x.stop_balance));
-}
+AINFT_DESCRIBE(fee_payer_view, address, balance, status, warning_balance, stop_balance)
 
 struct budgets_view {
   fee_payer_view fee_payer;
   runtime::time_point renews_at;
   std::vector<sponsor::budget_state> items; ///< all, then the users and studios that have used most
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, budgets_view& x) {
-  return f.object(x).fields(f.field("fee_payer", x.fee_payer), f.field("renews_at", x.renews_at),
-                            f.field("items", x.items));
-}
+AINFT_DESCRIBE(budgets_view, fee_payer, renews_at, items)
 
 task<http::reply> show_budgets(const services& s) {
   const auto now = s.host.time().now();

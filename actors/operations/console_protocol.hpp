@@ -1,5 +1,7 @@
 #pragma once
 
+#include "runtime/codec/describe.hpp"
+
 #include <caf/type_id.hpp>
 
 #include <string>
@@ -14,21 +16,13 @@ struct console_call {
   std::string target; ///< path and query
   std::string body;   ///< JSON or empty
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, console_call& x) {
-  return f.object(x).fields(f.field("key", x.key), f.field("method", x.method), f.field("target", x.target), f.field("body", x.body));
-}
+AINFT_DESCRIBE(console_call, key, method, target, body)
 
 struct console_reply {
   uint16_t status = 0;
   std::string body; ///< JSON, a problem document (RFC 9457) where the status is 400 or more
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, console_reply& x) {
-  return f.object(x).fields(f.field("status", x.status), f.field("body", x.body));
-}
+AINFT_DESCRIBE(console_reply, status, body)
 
 } // namespace ainft::operations
 

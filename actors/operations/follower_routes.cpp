@@ -3,6 +3,7 @@
 
 #include "actors/realtime/room.hpp"
 #include "actors/replies.hpp"
+#include "runtime/codec/describe.hpp"
 #include "runtime/parking.hpp"
 #include "runtime/text.hpp"
 
@@ -97,11 +98,7 @@ caf::actor actor_of(const node_desk& desk, std::string_view name) {
 struct skipping {
   runtime::display_text<500, 2000, 3> reason;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, skipping& x) {
-  return f.object(x).fields(f.field("reason", x.reason));
-}
+AINFT_DESCRIBE(skipping, reason)
 
 task<reply> skip(const node_desk& desk, call& c) {
   auto actor = actor_of(desk, c.parameters.at(0));
@@ -119,11 +116,7 @@ task<reply> skip(const node_desk& desk, call& c) {
 struct rewinding {
   std::string to;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, rewinding& x) {
-  return f.object(x).fields(f.field("to", x.to));
-}
+AINFT_DESCRIBE(rewinding, to)
 
 task<reply> rewind(const node_desk& desk, call& c, const std::string& to) {
   const auto cursor = realtime::parse_cursor(to);
@@ -154,12 +147,7 @@ struct parked_row {
   std::string event, entity;
   uint64_t sequence = 0;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, parked_row& x) {
-  return f.object(x).fields(f.field("key", x.key), f.field("event", x.event), f.field("entity", x.entity), f.field("sequence", x.sequence), f.field("waiting", x.waiting),
-                            f.field("attempts", x.attempts), f.field("parked_at", x.parked_at), f.field("next_attempt_at", x.next_attempt_at), f.field("reason", x.reason));
-}
+AINFT_DESCRIBE(parked_row, key, event, entity, sequence, waiting, attempts, parked_at, next_attempt_at, reason)
 
 std::vector<parked_row> find_parked(persistence::session& db, const std::string& follower) {
   static constexpr persistence::statement select{"operations_parked", R"sql(

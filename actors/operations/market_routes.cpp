@@ -2,6 +2,7 @@
 #include "actors/operations/routes.hpp"
 
 #include "actors/listing/domain.hpp"
+#include "runtime/codec/describe.hpp"
 
 namespace ainft::operations {
 
@@ -13,11 +14,7 @@ using http::reply;
 struct with_reason {
   listing::reason_text reason;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, with_reason& x) {
-  return f.object(x).fields(f.field("reason", x.reason));
-}
+AINFT_DESCRIBE(with_reason, reason)
 
 template <class Command>
 task<reply> give(const services& s, listing_id id, Command what) {

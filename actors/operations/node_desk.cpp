@@ -2,6 +2,7 @@
 
 #include "actors/operations/operators_call.hpp"
 #include "net/percent_encoding.hpp"
+#include "runtime/codec/describe.hpp"
 #include "runtime/codec/json_text.hpp"
 #include "runtime/guard.hpp"
 
@@ -28,11 +29,7 @@ struct passed_call {
   std::string body;
   std::string caller;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, passed_call& x) {
-  return f.object(x).fields(f.field("method", x.method), f.field("target", x.target), f.field("body", x.body), f.field("caller", x.caller));
-}
+AINFT_DESCRIBE(passed_call, method, target, body, caller)
 
 /// The call's path and query, without the node.
 std::string target_of(const call& c) {

@@ -4,6 +4,7 @@
 
 #include "actors/replies.hpp"
 #include "net/http/query_number.hpp"
+#include "runtime/codec/describe.hpp"
 #include "runtime/guard.hpp"
 
 #include <spdlog/spdlog.h>
@@ -103,11 +104,7 @@ task<reply> show_tree(const node_desk& desk) {
 struct restarting {
   std::string path;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, restarting& x) {
-  return f.object(x).fields(f.field("path", x.path));
-}
+AINFT_DESCRIBE(restarting, path)
 
 task<reply> restart(const node_desk& desk, const std::string& path) {
   if (!desk.parts().restart(path))
@@ -122,18 +119,12 @@ task<reply> show_settings(const node_desk& desk) {
   co_return shown({{"node", desk.parts().name}, {"settings", out}});
 }
 
-enum class log_level : uint8_t { debug, info, warning, error };
-
-constexpr std::array<std::string_view, 4> enum_names(log_level) { return {"debug", "info", "warning", "error"}; }
+AINFT_ENUM(log_level, debug, info, warning, error)
 
 struct logging {
   log_level level = log_level::info;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, logging& x) {
-  return f.object(x).fields(f.field("level", x.level));
-}
+AINFT_DESCRIBE(logging, level)
 
 task<reply> set_log(const logging& to) {
   constexpr std::array levels{spdlog::level::debug, spdlog::level::info, spdlog::level::warn, spdlog::level::err};
@@ -177,12 +168,7 @@ struct audit_row {
   std::string caller, node, method, target, body;
   int status = 0;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, audit_row& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("at", x.at), f.field("caller", x.caller), f.field("node", x.node), f.field("method", x.method),
-                            f.field("target", x.target), f.field("body", x.body), f.field("status", x.status));
-}
+AINFT_DESCRIBE(audit_row, id, at, caller, node, method, target, body, status)
 
 std::vector<audit_row> find_audit(persistence::session& db) {
   static constexpr persistence::statement select{"operations_audit", "select id, at, caller, node, method, target, body, status from operator_audit order by id desc limit 200"};
@@ -198,11 +184,7 @@ struct queue_row {
   uint64_t jobs = 0;
   std::optional<runtime::time_point> oldest;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, queue_row& x) {
-  return f.object(x).fields(f.field("state", x.state), f.field("provider", x.provider), f.field("jobs", x.jobs), f.field("oldest", x.oldest));
-}
+AINFT_DESCRIBE(queue_row, state, provider, jobs, oldest)
 
 std::vector<queue_row> find_queue(persistence::session& db) {
   static constexpr persistence::statement select{"operations_queue", "select state, provider, count(*), min(ready_at) from ai_queue group by state, provider order by state, provider"};

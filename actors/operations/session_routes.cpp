@@ -4,6 +4,7 @@
 #include "actors/realtime/room.hpp"
 #include "actors/replies.hpp"
 #include "actors/session/domain.hpp"
+#include "runtime/codec/describe.hpp"
 
 namespace ainft::operations {
 
@@ -19,11 +20,7 @@ struct session_row {
   runtime::time_point created_at;
   runtime::time_point expires_at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, session_row& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("user", x.user), f.field("wallet", x.wallet), f.field("created_at", x.created_at), f.field("expires_at", x.expires_at));
-}
+AINFT_DESCRIBE(session_row, id, user, wallet, created_at, expires_at)
 
 std::vector<session_row> find_sessions(persistence::session& db, const std::optional<user_id>& of) {
   static constexpr persistence::statement select{"operations_sessions", R"sql(

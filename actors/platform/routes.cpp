@@ -7,6 +7,7 @@
 #include "net/cached.hpp"
 #include "net/http/file_body.hpp"
 #include "net/sha256.hpp"
+#include "runtime/codec/describe.hpp"
 
 #include <caf/telemetry/collector/prometheus.hpp>
 
@@ -31,22 +32,14 @@ struct probe {
   double latency_ms = 0;
   std::optional<std::string> problem;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, probe& x) {
-  return f.object(x).fields(f.field("status", x.status), f.field("latency_ms", x.latency_ms), f.field("problem", x.problem));
-}
+AINFT_DESCRIBE(probe, status, latency_ms, problem)
 
 /// How much the account that pays the fees has left: "enough", "low", "stopped" (too little to prepare a transaction),
 /// or "unknown".
 struct purse_view {
   sponsor::level status = sponsor::level::unknown;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, purse_view& x) {
-  return f.object(x).fields(f.field("status", x.status));
-}
+AINFT_DESCRIBE(purse_view, status)
 
 struct probes {
   probe postgresql;
@@ -54,12 +47,7 @@ struct probes {
   probe solana;
   purse_view fee_payer;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, probes& x) {
-  return f.object(x).fields(f.field("postgresql", x.postgresql), f.field("redis", x.redis), f.field("solana", x.solana),
-                            f.field("fee_payer", x.fee_payer));
-}
+AINFT_DESCRIBE(probes, postgresql, redis, solana, fee_payer)
 
 struct readiness {
   std::string status; ///< "ready", "degraded" (Redis, Solana or an AI provider is away, or the fee payer is low: some
@@ -67,11 +55,7 @@ struct readiness {
   probes checks;
   std::vector<ai_job::provider_view> ai_providers;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, readiness& x) {
-  return f.object(x).fields(f.field("status", x.status), f.field("checks", x.checks), f.field("ai_providers", x.ai_providers));
-}
+AINFT_DESCRIBE(readiness, status, checks, ai_providers)
 
 struct health {
   std::string status;
@@ -79,12 +63,7 @@ struct health {
   uint64_t uptime_seconds = 0;
   uint64_t entities = 0; ///< in memory
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, health& x) {
-  return f.object(x).fields(f.field("status", x.status), f.field("version", x.version),
-                            f.field("uptime_seconds", x.uptime_seconds), f.field("entities", x.entities));
-}
+AINFT_DESCRIBE(health, status, version, uptime_seconds, entities)
 
 /// Times `ask`, an awaitable of a result.
 template <class Ask>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/ai_job/protocol.hpp"
+#include "runtime/codec/describe.hpp"
 
 namespace ainft::prompt_template {
 
@@ -22,8 +23,7 @@ private:
 };
 
 /// What a variable may be: any text of at most 500 bytes, a number, or one of its choices.
-enum class variable_type : uint8_t { text, number, choice };
-constexpr auto enum_names(variable_type) { return std::array<std::string_view, 3>{"text", "number", "choice"}; }
+AINFT_ENUM(variable_type, text, number, choice)
 
 struct variable {
   variable_name name;
@@ -33,17 +33,10 @@ struct variable {
   description_text description;
   friend bool operator==(const variable&, const variable&) = default;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, variable& x) {
-  return f.object(x).fields(f.field("name", x.name), f.field("type", x.type).fallback(variable_type::text),
-                            f.field("choices", x.choices).fallback(std::vector<choice_text>{}), f.field("default", x.usual),
-                            f.field("description", x.description).fallback(description_text{}));
-}
+AINFT_DESCRIBE(variable, name, (type, defaulted), (choices, defaulted), (usual, "default"), (description, defaulted))
 
 /// Who sees it: its studio, or everybody.
-enum class visibility : uint8_t { studio, everyone };
-constexpr auto enum_names(visibility) { return std::array<std::string_view, 2>{"studio", "public"}; }
+AINFT_ENUM(visibility, studio, (everyone, "public"))
 
 /// What a template says. Variables stand in the texts as {{name}}.
 struct content {
@@ -52,12 +45,7 @@ struct content {
   std::vector<variable> variables; ///< at most 20
   friend bool operator==(const content&, const content&) = default;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, content& x) {
-  return f.object(x).fields(f.field("text", x.text), f.field("negative_text", x.negative_text).fallback(ai_job::prompt_text{}),
-                            f.field("variables", x.variables).fallback(std::vector<variable>{}));
-}
+AINFT_DESCRIBE(content, text, (negative_text, defaulted), (variables, defaulted))
 
 /// The body of POST /v1/ai/prompt-templates.
 struct new_template {
@@ -67,23 +55,14 @@ struct new_template {
   prompt_template::visibility visibility = visibility::studio;
   prompt_template::content content;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, new_template& x) {
-  return f.object(x).fields(f.field("studio_id", x.studio), f.field("name", x.name), f.field("description", x.description).fallback(description_text{}),
-                            f.field("visibility", x.visibility).fallback(visibility::studio), f.field("content", x.content));
-}
+AINFT_DESCRIBE(new_template, (studio, "studio_id"), name, (description, defaulted), (visibility, defaulted), content)
 
 struct create_template {
   static constexpr bool creates = true;
   template_id id;
   new_template what;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, create_template& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("what", x.what));
-}
+AINFT_DESCRIBE(create_template, id, what)
 
 /// The body of PATCH /v1/ai/prompt-templates/{id}: what is absent stays. Another content is another version.
 struct change_template {
@@ -92,12 +71,7 @@ struct change_template {
   std::optional<prompt_template::visibility> visibility;
   std::optional<prompt_template::content> content;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, change_template& x) {
-  return f.object(x).fields(f.field("name", x.name), f.field("description", x.description), f.field("visibility", x.visibility),
-                            f.field("content", x.content));
-}
+AINFT_DESCRIBE(change_template, name, description, visibility, content)
 
 struct template_created {
   template_id id;
@@ -105,21 +79,13 @@ struct template_created {
   new_template what;
   runtime::time_point at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, template_created& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("owner", x.owner), f.field("what", x.what), f.field("at", x.at));
-}
+AINFT_DESCRIBE(template_created, id, owner, what, at)
 
 struct template_changed {
   change_template what;
   runtime::time_point at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, template_changed& x) {
-  return f.object(x).fields(f.field("what", x.what), f.field("at", x.at));
-}
+AINFT_DESCRIBE(template_changed, what, at)
 
 /// One of a template's contents, from when it is there.
 struct revision {
@@ -127,11 +93,7 @@ struct revision {
   prompt_template::content content;
   runtime::time_point at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, revision& x) {
-  return f.object(x).fields(f.field("number", x.number), f.field("content", x.content), f.field("at", x.at));
-}
+AINFT_DESCRIBE(revision, number, content, at)
 
 struct view {
   template_id id;
@@ -143,13 +105,7 @@ struct view {
   std::vector<prompt_template::revision> revisions; ///< the oldest first; the last is the present one
   runtime::time_point created_at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, view& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("studio_id", x.studio_id), f.field("owner_id", x.owner_id), f.field("name", x.name),
-                            f.field("description", x.description), f.field("visibility", x.visibility), f.field("revisions", x.revisions),
-                            f.field("created_at", x.created_at));
-}
+AINFT_DESCRIBE(view, id, studio_id, owner_id, name, description, visibility, revisions, created_at)
 
 } // namespace ainft::prompt_template
 

@@ -3,6 +3,7 @@
 #include "actors/prompt_template/protocol.hpp"
 #include "net/http/call.hpp"
 #include "persistence/session.hpp"
+#include "runtime/codec/describe.hpp"
 
 namespace ainft::prompt_template {
 
@@ -18,13 +19,7 @@ struct summary {
   uint64_t uses = 0; ///< jobs that were ordered with it
   runtime::time_point created_at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, summary& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("studio_id", x.studio_id), f.field("owner_id", x.owner_id), f.field("name", x.name),
-                            f.field("description", x.description), f.field("visibility", x.visibility), f.field("revision", x.revision),
-                            f.field("uses", x.uses), f.field("created_at", x.created_at));
-}
+AINFT_DESCRIBE(summary, id, studio_id, owner_id, name, description, visibility, revision, uses, created_at)
 
 /// A user's templates by id, one more than the page's limit if there are more.
 [[nodiscard]] std::vector<summary> list(persistence::session& db, const user_id& owner, const std::optional<ainft::studio_id>& studio, const http::page& page);

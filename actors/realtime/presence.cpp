@@ -1,5 +1,6 @@
 #include "actors/realtime/presence.hpp"
 
+#include "runtime/codec/describe.hpp"
 #include "runtime/codec/json_text.hpp"
 #include "runtime/codec/json_writer.hpp"
 
@@ -13,22 +14,14 @@ struct room_count {
   std::string topic; ///< a uuid
   uint64_t count = 0;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, room_count& x) {
-  return f.object(x).fields(f.field("topic", x.topic), f.field("count", x.count));
-}
+AINFT_DESCRIBE(room_count, topic, count)
 
 struct counted {
   bool all = false;  ///< what is not in it is empty
   bool asks = false; ///< the others are to tell theirs
   std::vector<room_count> rooms;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, counted& x) {
-  return f.object(x).fields(f.field("all", x.all).fallback(false), f.field("asks", x.asks).fallback(false), f.field("rooms", x.rooms));
-}
+AINFT_DESCRIBE(counted, (all, defaulted), (asks, defaulted), rooms)
 
 uint64_t found(const std::unordered_map<uuid, uint64_t>& in, const uuid& topic) {
   const auto it = in.find(topic);

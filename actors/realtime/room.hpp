@@ -1,14 +1,12 @@
 #pragma once
 
 #include "actors/ids.hpp"
+#include "runtime/codec/describe.hpp"
 #include "runtime/journal.hpp"
 
 namespace ainft::realtime {
 
-enum class room_kind : uint8_t { listing, studio, nft, proposal, job, agent, user, market, feed, journal };
-constexpr auto enum_names(room_kind) {
-  return std::array<std::string_view, 10>{"listing", "studio", "nft", "proposal", "job", "agent", "user", "market", "feed", "journal"};
-}
+AINFT_ENUM(room_kind, listing, studio, nft, proposal, job, agent, user, market, feed, journal)
 
 /// What a client can subscribe to: `listing:lst_…`, `market`. Its topic is the id under which events find it: the entity's or the
 /// user's own, or a reserved one.

@@ -2,6 +2,7 @@
 
 #include "actors/ids.hpp"
 #include "actors/money.hpp"
+#include "runtime/codec/describe.hpp"
 
 namespace ainft::session {
 
@@ -14,12 +15,7 @@ struct claims {
   uint64_t iat = 0; ///< seconds since 1970
   uint64_t exp = 0;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, claims& x) {
-  return f.object(x).fields(f.field("iss", x.iss), f.field("sub", x.sub), f.field("sid", x.sid), f.field("wallet", x.wallet),
-                            f.field("iat", x.iat), f.field("exp", x.exp));
-}
+AINFT_DESCRIBE(claims, iss, sub, sid, wallet, iat, exp)
 
 /// Signs and checks access tokens with one Ed25519 key (JWS, RFC 7515; EdDSA, RFC 8037).
 class token_signer {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/session/protocol.hpp"
+#include "runtime/codec/describe.hpp"
 #include "runtime/decision.hpp"
 
 namespace ainft::session {
@@ -11,11 +12,7 @@ struct previous_token {
   runtime::time_point exchanged_at;
   token_hash client;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, previous_token& x) {
-  return f.object(x).fields(f.field("refresh", x.refresh), f.field("exchanged_at", x.exchanged_at), f.field("client", x.client));
-}
+AINFT_DESCRIBE(previous_token, refresh, exchanged_at, client)
 
 struct state {
   view shown;
@@ -23,11 +20,7 @@ struct state {
   std::vector<token_hash> exchanged; ///< the latest ones, to notice a reuse
   std::optional<previous_token> previous;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, state& x) {
-  return f.object(x).fields(f.field("shown", x.shown), f.field("refresh", x.refresh), f.field("exchanged", x.exchanged), f.field("previous", x.previous));
-}
+AINFT_DESCRIBE(state, shown, refresh, exchanged, previous)
 
 struct domain {
   using state = session::state;

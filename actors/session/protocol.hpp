@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/ids.hpp"
+#include "runtime/codec/describe.hpp"
 #include "runtime/messages.hpp"
 
 namespace ainft::session {
@@ -26,12 +27,7 @@ struct open_session {
   token_hash refresh;
   runtime::time_point expires_at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, open_session& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("user", x.user), f.field("refresh", x.refresh),
-                            f.field("expires_at", x.expires_at));
-}
+AINFT_DESCRIBE(open_session, id, user, refresh, expires_at)
 
 /// Exchanges a refresh token for the next one. One that was exchanged before ends the session: either it or the
 /// exchange was stolen. But the answer may have been lost: the token before the current one is exchanged once more, within `grace` and for the same client. What the first
@@ -43,19 +39,10 @@ struct rotate_token {
   std::optional<token_hash> client; ///< who presents it: a hash of the token itself and of what tells this client from others, so that it says nothing without the token
   uint32_t grace = 0;               ///< seconds
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, rotate_token& x) {
-  return f.object(x).fields(f.field("presented", x.presented), f.field("next", x.next), f.field("expires_at", x.expires_at), f.field("client", x.client),
-                            f.field("grace", x.grace).fallback(uint32_t{0}));
-}
+AINFT_DESCRIBE(rotate_token, presented, next, expires_at, client, (grace, defaulted))
 
 struct revoke_session {};
-
-template <class Inspector>
-bool inspect(Inspector& f, revoke_session& x) {
-  return f.object(x).fields();
-}
+AINFT_DESCRIBE(revoke_session)
 
 struct session_opened {
   session_id id;
@@ -64,12 +51,7 @@ struct session_opened {
   runtime::time_point expires_at;
   runtime::time_point at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, session_opened& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("user", x.user), f.field("refresh", x.refresh),
-                            f.field("expires_at", x.expires_at), f.field("at", x.at));
-}
+AINFT_DESCRIBE(session_opened, id, user, refresh, expires_at, at)
 
 struct token_rotated {
   static constexpr uint16_t version = 2; ///< 1 had the first two only: the token before is not exchanged again
@@ -79,25 +61,15 @@ struct token_rotated {
   std::optional<token_hash> client; ///< as in rotate_token
   bool repeats = false;             ///< the token before was exchanged once more
 };
+AINFT_DESCRIBE(token_rotated, refresh, expires_at, at, client, (repeats, defaulted))
 
-template <class Inspector>
-bool inspect(Inspector& f, token_rotated& x) {
-  return f.object(x).fields(f.field("refresh", x.refresh), f.field("expires_at", x.expires_at), f.field("at", x.at), f.field("client", x.client),
-                            f.field("repeats", x.repeats).fallback(false));
-}
-
-enum class revocation : uint8_t { logout, token_reuse };
-constexpr auto enum_names(revocation) { return std::array<std::string_view, 2>{"logout", "token_reuse"}; }
+AINFT_ENUM(revocation, logout, token_reuse)
 
 struct session_revoked {
   revocation reason = revocation::logout;
   runtime::time_point at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, session_revoked& x) {
-  return f.object(x).fields(f.field("reason", x.reason), f.field("at", x.at));
-}
+AINFT_DESCRIBE(session_revoked, reason, at)
 
 struct view {
   session_id id;
@@ -106,12 +78,7 @@ struct view {
   runtime::time_point expires_at;
   std::optional<runtime::time_point> revoked_at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, view& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("user_id", x.user), f.field("created_at", x.created_at),
-                            f.field("expires_at", x.expires_at), f.field("revoked_at", x.revoked_at));
-}
+AINFT_DESCRIBE(view, id, (user, "user_id"), created_at, expires_at, revoked_at)
 
 } // namespace ainft::session
 

@@ -6,6 +6,7 @@
 #include "actors/user/domain.hpp"
 #include "net/base64.hpp"
 #include "net/http/client_address.hpp"
+#include "runtime/codec/describe.hpp"
 
 #include <sodium.h>
 
@@ -24,42 +25,26 @@ namespace {
 struct challenge_request {
   wallet_address address;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, challenge_request& x) {
-  return f.object(x).fields(f.field("address", x.address));
-}
+AINFT_DESCRIBE(challenge_request, address)
 
 struct challenge {
   std::string message;
   std::string nonce;
   runtime::time_point expires_at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, challenge& x) {
-  return f.object(x).fields(f.field("message", x.message), f.field("nonce", x.nonce), f.field("expires_at", x.expires_at));
-}
+AINFT_DESCRIBE(challenge, message, nonce, expires_at)
 
 struct signed_challenge {
   wallet_address address;
   std::string message;
   solana::signature signature;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, signed_challenge& x) {
-  return f.object(x).fields(f.field("address", x.address), f.field("message", x.message), f.field("signature", x.signature));
-}
+AINFT_DESCRIBE(signed_challenge, address, message, signature)
 
 struct refresh_request {
   std::string refresh_token;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, refresh_request& x) {
-  return f.object(x).fields(f.field("refresh_token", x.refresh_token));
-}
+AINFT_DESCRIBE(refresh_request, refresh_token)
 
 struct token_pair {
   std::string access_token;
@@ -67,22 +52,13 @@ struct token_pair {
   uint64_t expires_in = 0; ///< seconds that the access token is good for
   user::view user;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, token_pair& x) {
-  return f.object(x).fields(f.field("access_token", x.access_token), f.field("refresh_token", x.refresh_token),
-                            f.field("expires_in", x.expires_in), f.field("user", x.user));
-}
+AINFT_DESCRIBE(token_pair, access_token, refresh_token, expires_in, user)
 
 struct me {
   user::view user;
   session::view session;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, me& x) {
-  return f.object(x).fields(f.field("user", x.user), f.field("session", x.session));
-}
+AINFT_DESCRIBE(me, user, session)
 
 /// A refresh token is opaque to clients: the session's id and 32 random bytes.
 std::string make_refresh_token(const session_id& id) {

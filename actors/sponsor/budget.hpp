@@ -3,11 +3,11 @@
 #include "actors/ids.hpp"
 #include "actors/sponsor/limits.hpp"
 #include "persistence/session.hpp"
+#include "runtime/codec/describe.hpp"
 
 namespace ainft::sponsor {
 
-enum class scope : uint8_t { user, studio, all };
-constexpr auto enum_names(scope) { return std::array<std::string_view, 3>{"user", "studio", "all"}; }
+AINFT_ENUM(scope, user, studio, all)
 
 /// What a transaction that is about to be prepared is counted as: `most` lamports for its user, its studio and all. It
 /// is settled when the transaction has ended, and released after `until` when there is no such transaction.
@@ -61,12 +61,7 @@ struct budget_state {
   lamports reserved;
   lamports spent;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, budget_state& x) {
-  return f.object(x).fields(f.field("scope", x.scope), f.field("subject", x.subject), f.field("limit", x.limit),
-                            f.field("reserved", x.reserved), f.field("spent", x.spent));
-}
+AINFT_DESCRIBE(budget_state, scope, subject, limit, reserved, spent)
 
 /// The day's budget of all and, of users and studios, the `count` that have used most.
 [[nodiscard]] std::vector<budget_state> states(persistence::session& db, const limits& most, runtime::time_point now,

@@ -2,6 +2,7 @@
 
 #include "actors/sponsor/limits.hpp"
 #include "net/solana/rpc.hpp"
+#include "runtime/codec/describe.hpp"
 
 #include <caf/actor_system.hpp>
 
@@ -10,8 +11,7 @@
 namespace ainft::sponsor {
 
 /// How much the fee payer has left. `unknown` until its balance was read for the first time.
-enum class level : uint8_t { unknown, enough, low, stopped };
-constexpr auto enum_names(level) { return std::array<std::string_view, 4>{"unknown", "enough", "low", "stopped"}; }
+AINFT_ENUM(level, unknown, enough, low, stopped)
 
 /// Watches the fee payer's balance: says in the log and the metrics when it is low. Safe from any thread.
 class purse {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/ids.hpp"
+#include "runtime/codec/describe.hpp"
 #include "runtime/messages.hpp"
 #include "runtime/text.hpp"
 
@@ -15,23 +16,14 @@ struct new_studio {
   runtime::slug slug;
   description_text description;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, new_studio& x) {
-  return f.object(x).fields(f.field("name", x.name), f.field("slug", x.slug),
-                            f.field("description", x.description).fallback(description_text{}));
-}
+AINFT_DESCRIBE(new_studio, name, slug, (description, defaulted))
 
 struct create_studio {
   static constexpr bool creates = true;
   studio_id id;
   new_studio what;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, create_studio& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("what", x.what));
-}
+AINFT_DESCRIBE(create_studio, id, what)
 
 /// The body of PATCH /v1/studios/{id}: what is absent stays.
 struct change_studio {
@@ -39,11 +31,7 @@ struct change_studio {
   std::optional<runtime::slug> slug;
   std::optional<description_text> description;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, change_studio& x) {
-  return f.object(x).fields(f.field("name", x.name), f.field("slug", x.slug), f.field("description", x.description));
-}
+AINFT_DESCRIBE(change_studio, name, slug, description)
 
 struct studio_created {
   studio_id id;
@@ -51,20 +39,12 @@ struct studio_created {
   new_studio what;
   runtime::time_point at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, studio_created& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("owner", x.owner), f.field("what", x.what), f.field("at", x.at));
-}
+AINFT_DESCRIBE(studio_created, id, owner, what, at)
 
 struct studio_changed {
   change_studio what;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, studio_changed& x) {
-  return f.object(x).fields(f.field("what", x.what));
-}
+AINFT_DESCRIBE(studio_changed, what)
 
 struct view {
   studio_id id;
@@ -74,13 +54,7 @@ struct view {
   description_text description;
   runtime::time_point created_at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, view& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("owner_id", x.owner_id), f.field("name", x.name),
-                            f.field("slug", x.slug), f.field("description", x.description),
-                            f.field("created_at", x.created_at));
-}
+AINFT_DESCRIBE(view, id, owner_id, name, slug, description, created_at)
 
 } // namespace ainft::studio
 

@@ -2,6 +2,7 @@
 
 #include "actors/transaction/protocol.hpp"
 #include "net/solana/message.hpp"
+#include "runtime/codec/describe.hpp"
 #include "runtime/decision.hpp"
 
 namespace ainft::transaction {
@@ -15,13 +16,7 @@ struct state {
   std::optional<std::string> failure;
   runtime::time_point created_at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, state& x) {
-  return f.object(x).fields(f.field("what", x.what), f.field("requested_by", x.requested_by), f.field("at", x.at),
-                            f.field("signatures", x.signatures), f.field("slot", x.slot), f.field("failure", x.failure),
-                            f.field("created_at", x.created_at));
-}
+AINFT_DESCRIBE(state, what, requested_by, at, signatures, slot, failure, created_at)
 
 struct domain {
   using state = transaction::state;

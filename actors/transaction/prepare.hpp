@@ -3,6 +3,7 @@
 #include "actors/services.hpp"
 #include "actors/transaction/protocol.hpp"
 #include "net/solana/message.hpp"
+#include "runtime/codec/describe.hpp"
 
 namespace ainft::transaction {
 
@@ -48,13 +49,7 @@ struct to_sign {
   uint64_t last_valid_block_height = 0;
   runtime::time_point sign_before;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, to_sign& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("base64", x.base64), f.field("signers", x.signers),
-                            f.field("last_valid_block_height", x.last_valid_block_height),
-                            f.field("sign_before", x.sign_before));
-}
+AINFT_DESCRIBE(to_sign, id, base64, signers, last_valid_block_height, sign_before)
 
 [[nodiscard]] to_sign to_sign_of(const view& v);
 
@@ -66,10 +61,6 @@ bool inspect(Inspector& f, to_sign& x) {
 struct signature_needed {
   to_sign transaction;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, signature_needed& x) {
-  return f.object(x).fields(f.field("transaction", x.transaction));
-}
+AINFT_DESCRIBE(signature_needed, transaction)
 
 } // namespace ainft::transaction

@@ -3,19 +3,14 @@
 #include "actors/ids.hpp"
 #include "actors/money.hpp"
 #include "net/solana/types.hpp"
+#include "runtime/codec/describe.hpp"
 #include "runtime/messages.hpp"
 
 namespace ainft::transaction {
 
-enum class purpose : uint8_t { mint, approve, purchase, revoke };
-constexpr auto enum_names(purpose) {
-  return std::array<std::string_view, 4>{"mint", "approve", "purchase", "revoke"};
-}
+AINFT_ENUM(purpose, mint, approve, purchase, revoke)
 
-enum class phase : uint8_t { awaiting_signature, submitted, confirmed, failed, expired };
-constexpr auto enum_names(phase) {
-  return std::array<std::string_view, 5>{"awaiting_signature", "submitted", "confirmed", "failed", "expired"};
-}
+AINFT_ENUM(phase, awaiting_signature, submitted, confirmed, failed, expired)
 
 /// A transaction that was built for a wallet to sign. `message` is what is signed; `signatures` has those that are there
 /// already, zeros for the others; both as base64.
@@ -30,108 +25,60 @@ struct built {
   uint64_t last_valid_block_height = 0;
   runtime::time_point sign_before;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, built& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("purpose", x.purpose), f.field("subject", x.subject),
-                            f.field("wallet", x.wallet), f.field("amount", x.amount), f.field("message", x.message),
-                            f.field("signatures", x.signatures),
-                            f.field("last_valid_block_height", x.last_valid_block_height),
-                            f.field("sign_before", x.sign_before));
-}
+AINFT_DESCRIBE(built, id, purpose, subject, wallet, amount, message, signatures, last_valid_block_height, sign_before)
 
 struct prepare {
   static constexpr bool creates = true;
   built what;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, prepare& x) {
-  return f.object(x).fields(f.field("what", x.what));
-}
+AINFT_DESCRIBE(prepare, what)
 
 /// All signatures, the platform's among them. Each is verified here once more.
 struct submit {
   std::vector<solana::signature> signatures;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, submit& x) {
-  return f.object(x).fields(f.field("signatures", x.signatures));
-}
+AINFT_DESCRIBE(submit, signatures)
 
 struct confirm {
   uint64_t slot = 0;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, confirm& x) {
-  return f.object(x).fields(f.field("slot", x.slot));
-}
+AINFT_DESCRIBE(confirm, slot)
 
 struct fail {
   std::string reason;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, fail& x) {
-  return f.object(x).fields(f.field("reason", x.reason));
-}
+AINFT_DESCRIBE(fail, reason)
 
 /// The chain has passed its last valid block and does not know it.
 struct expire {};
-
-template <class Inspector>
-bool inspect(Inspector& f, expire& x) {
-  return f.object(x).fields();
-}
+AINFT_DESCRIBE(expire)
 
 struct transaction_prepared {
   built what;
   user_id requested_by;
   runtime::time_point at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, transaction_prepared& x) {
-  return f.object(x).fields(f.field("what", x.what), f.field("requested_by", x.requested_by), f.field("at", x.at));
-}
+AINFT_DESCRIBE(transaction_prepared, what, requested_by, at)
 
 struct transaction_submitted {
   std::vector<solana::signature> signatures;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, transaction_submitted& x) {
-  return f.object(x).fields(f.field("signatures", x.signatures));
-}
+AINFT_DESCRIBE(transaction_submitted, signatures)
 
 struct transaction_confirmed {
   uint64_t slot = 0;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, transaction_confirmed& x) {
-  return f.object(x).fields(f.field("slot", x.slot));
-}
+AINFT_DESCRIBE(transaction_confirmed, slot)
 
 struct transaction_failed {
   std::string reason;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, transaction_failed& x) {
-  return f.object(x).fields(f.field("reason", x.reason));
-}
+AINFT_DESCRIBE(transaction_failed, reason)
 
 struct transaction_expired {
   bool was_submitted = false;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, transaction_expired& x) {
-  return f.object(x).fields(f.field("was_submitted", x.was_submitted));
-}
+AINFT_DESCRIBE(transaction_expired, was_submitted)
 
 struct view {
   transaction_id id;
@@ -148,15 +95,8 @@ struct view {
   std::optional<std::string> failure;
   runtime::time_point created_at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, view& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("purpose", x.purpose), f.field("subject_id", x.subject_id),
-                            f.field("amount", x.amount), f.field("state", x.state), f.field("base64", x.base64), f.field("signers", x.signers),
-                            f.field("last_valid_block_height", x.last_valid_block_height),
-                            f.field("sign_before", x.sign_before), f.field("signature", x.signature),
-                            f.field("slot", x.slot), f.field("failure", x.failure), f.field("created_at", x.created_at));
-}
+AINFT_DESCRIBE(view, id, purpose, subject_id, amount, state, base64, signers, last_valid_block_height, sign_before,
+               signature, slot, failure, created_at)
 
 } // namespace ainft::transaction
 

@@ -5,6 +5,7 @@
 #include "actors/transaction/claim.hpp"
 #include "actors/transaction/domain.hpp"
 #include "actors/transaction/prepare.hpp"
+#include "runtime/codec/describe.hpp"
 
 namespace ainft {
 
@@ -22,11 +23,7 @@ namespace {
 struct signed_by_wallet {
   std::string signed_transaction; ///< base64
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, signed_by_wallet& x) {
-  return f.object(x).fields(f.field("signed_transaction", x.signed_transaction));
-}
+AINFT_DESCRIBE(signed_by_wallet, signed_transaction)
 
 task<transaction::view> own_transaction(const services& s, call& c) {
   auto id = http::path_id<transaction_id>(c);

@@ -2,6 +2,7 @@
 
 #include "actors/ids.hpp"
 #include "net/solana/types.hpp"
+#include "runtime/codec/describe.hpp"
 #include "runtime/messages.hpp"
 
 namespace ainft::user {
@@ -12,33 +13,21 @@ struct create_user {
   user_id id;
   solana::wallet_address wallet;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, create_user& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("wallet", x.wallet));
-}
+AINFT_DESCRIBE(create_user, id, wallet)
 
 struct user_created {
   user_id id;
   solana::wallet_address wallet;
   runtime::time_point at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, user_created& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("wallet", x.wallet), f.field("at", x.at));
-}
+AINFT_DESCRIBE(user_created, id, wallet, at)
 
 struct view {
   user_id id;
   solana::wallet_address wallet;
   runtime::time_point created_at;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, view& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("wallet", x.wallet), f.field("created_at", x.created_at));
-}
+AINFT_DESCRIBE(view, id, wallet, created_at)
 
 } // namespace ainft::user
 

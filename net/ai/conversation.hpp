@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/codec/describe.hpp"
 #include "runtime/values.hpp"
 
 #include <string>
@@ -18,27 +19,18 @@ struct tool_call {
   spoken_text arguments; ///< JSON, as the model wrote it
   friend bool operator==(const tool_call&, const tool_call&) = default;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, tool_call& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("name", x.name), f.field("arguments", x.arguments));
-}
+AINFT_DESCRIBE(tool_call, id, name, arguments)
 
 /// What a model wants next: calls to make, or, where there are none, just what it says.
 struct plan {
   spoken_text text;
   std::vector<tool_call> calls; ///< at most most_calls
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, plan& x) {
-  return f.object(x).fields(f.field("text", x.text).fallback(spoken_text{}), f.field("calls", x.calls).fallback(std::vector<tool_call>{}));
-}
+AINFT_DESCRIBE(plan, (text, defaulted), (calls, defaulted))
 
 constexpr size_t most_calls = 8;
 
-enum class role : uint8_t { user, assistant, tool };
-constexpr auto enum_names(role) { return std::array<std::string_view, 3>{"user", "assistant", "tool"}; }
+AINFT_ENUM(role, user, assistant, tool)
 
 /// One turn of a conversation: a user's words, a model's with its calls, or what a call came to.
 struct message {
@@ -47,6 +39,7 @@ struct message {
   std::vector<tool_call> calls;
   std::string answers; ///< of a tool: the call's id
 };
+AINFT_DESCRIBE(message, from, text, calls, answers)
 
 /// Something that a model may call.
 struct tool {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/ai/conversation.hpp"
+#include "runtime/codec/describe.hpp"
 
 #include <atomic>
 #include <functional>
@@ -12,10 +13,7 @@ namespace ainft::ai {
 
 /// What can be made: a picture from words; a text; a picture from another and words; a larger picture; a collectible's name, description and traits; an
 /// agent's next step; a model of one's own.
-enum class work : uint8_t { image, text, variation, upscale, metadata, plan, fine_tune };
-constexpr auto enum_names(work) {
-  return std::array<std::string_view, 7>{"image", "text", "variation", "upscale", "metadata", "plan", "fine_tune"};
-}
+AINFT_ENUM(work, image, text, variation, upscale, metadata, plan, fine_tune)
 
 /// A picture that a model learns from, with what is to be seen there.
 struct example {
@@ -107,8 +105,7 @@ private:
 };
 
 /// How a provider is. One that failed again and again is left alone, and then tried by one job at a time.
-enum class health : uint8_t { up, recovering, down };
-constexpr auto enum_names(health) { return std::array<std::string_view, 3>{"up", "recovering", "down"}; }
+AINFT_ENUM(health, up, recovering, down)
 
 struct provider_state {
   ai::health health = ai::health::up;

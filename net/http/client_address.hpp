@@ -1,11 +1,11 @@
 #pragma once
 
+#include "runtime/codec/describe.hpp"
 #include "runtime/errors.hpp"
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/beast/http/fields.hpp>
 
-#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,8 +30,7 @@ private:
 };
 
 /// The header in which a proxy names its client.
-enum class client_header : uint8_t { none, x_forwarded_for, forwarded };
-constexpr auto enum_names(client_header) { return std::array<std::string_view, 3>{"none", "x-forwarded-for", "forwarded"}; }
+AINFT_ENUM(client_header, none, (x_forwarded_for, "x-forwarded-for"), forwarded)
 
 /// Which peers may name a client other than themselves, and how. Only one header is read: a proxy hands on the other one as its client sent it.
 struct proxy_settings {

@@ -1,6 +1,7 @@
 #include "net/http/rate_limit.hpp"
 
 #include "net/http/client_address.hpp"
+#include "runtime/codec/describe.hpp"
 #include "runtime/codec/json_text.hpp"
 #include "runtime/codec/json_writer.hpp"
 
@@ -19,20 +20,12 @@ struct spending {
   rate_class kind{};
   uint32_t tokens = 0;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, spending& x) {
-  return f.object(x).fields(f.field("caller", x.caller), f.field("kind", x.kind), f.field("tokens", x.tokens));
-}
+AINFT_DESCRIBE(spending, caller, kind, tokens)
 
 struct spendings {
   std::vector<spending> of;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, spendings& x) {
-  return f.object(x).fields(f.field("of", x.of));
-}
+AINFT_DESCRIBE(spendings, of)
 
 } // namespace
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/http/call.hpp"
+#include "runtime/codec/describe.hpp"
 #include "runtime/codec/json_schema.hpp"
 
 #include <array>
@@ -12,10 +13,7 @@ namespace ainft::http {
 enum class access : uint8_t { anyone, user, operators };
 
 /// Routes of one class share their callers' budget.
-enum class rate_class : uint8_t { none, read, write, bid, sign_in, upload, handshake };
-constexpr auto enum_names(rate_class) {
-  return std::array<std::string_view, 7>{"none", "read", "write", "bid", "sign_in", "upload", "handshake"};
-}
+AINFT_ENUM(rate_class, none, read, write, bid, sign_in, upload, handshake)
 
 enum class body_kind : uint8_t { none, json, stream };
 

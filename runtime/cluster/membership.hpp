@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/codec/describe.hpp"
 #include "runtime/values.hpp"
 
 #include <memory>
@@ -9,14 +10,10 @@
 namespace ainft::runtime::cluster {
 
 /// What a node does for the cluster. Each node may do several things.
-enum class role : uint8_t { front, entities, workers };
-
-constexpr std::array<std::string_view, 3> enum_names(role) { return {"front", "entities", "workers"}; }
+AINFT_ENUM(role, front, entities, workers)
 
 /// Where a node stands. A node that is `dead` never comes back: its process begins anew, as another node.
-enum class standing : uint8_t { active, leaving, dead };
-
-constexpr std::array<std::string_view, 3> enum_names(standing) { return {"active", "leaving", "dead"}; }
+AINFT_ENUM(standing, active, leaving, dead)
 
 /// A node as the membership table has it.
 struct member {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/codec/describe.hpp"
 #include "runtime/messages.hpp"
 
 /// What nodes say to each other. These types are the frame and stay as they are; what is asked and answered is JSON inside, so that nodes of two versions
@@ -21,12 +22,7 @@ struct ask_entity {
   std::string context; ///< JSON of a command_context; empty for what is no command
   std::string body;    ///< JSON of the message
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, ask_entity& x) {
-  return f.object(x).fields(f.field("number", x.number), f.field("epoch", x.epoch), f.field("schema", x.schema), f.field("kind", x.kind), f.field("id", x.id),
-                            f.field("type", x.type), f.field("context", x.context), f.field("body", x.body));
-}
+AINFT_DESCRIBE(ask_entity, number, epoch, schema, kind, id, type, context, body)
 
 /// The answer, or a refusal by the name of its code.
 struct entity_says {
@@ -37,12 +33,7 @@ struct entity_says {
   std::string detail;
   std::vector<field_error> fields;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, entity_says& x) {
-  return f.object(x).fields(f.field("number", x.number), f.field("version", x.version), f.field("body", x.body), f.field("refusal", x.refusal),
-                            f.field("detail", x.detail), f.field("fields", x.fields));
-}
+AINFT_DESCRIBE(entity_says, number, version, body, refusal, detail, fields)
 
 /// What is ready to go to a node at one time goes together.
 struct parcel {
@@ -50,11 +41,7 @@ struct parcel {
   std::vector<ask_entity> asks;
   std::vector<entity_says> answers;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, parcel& x) {
-  return f.object(x).fields(f.field("from", x.from), f.field("asks", x.asks), f.field("answers", x.answers));
-}
+AINFT_DESCRIBE(parcel, from, asks, answers)
 
 /// The first thing that a node says to another, answered with the same. `gate` is what takes its parcels.
 struct hello {
@@ -63,21 +50,13 @@ struct hello {
   uint16_t schema = wire_schema;
   caf::actor gate;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, hello& x) {
-  return f.object(x).fields(f.field("node", x.node), f.field("name", x.name), f.field("schema", x.schema), f.field("gate", x.gate));
-}
+AINFT_DESCRIBE(hello, node, name, schema, gate)
 
 /// Asks whether a node is there; answered with the same.
 struct ping {
   uint64_t number = 0;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, ping& x) {
-  return f.object(x).fields(f.field("number", x.number));
-}
+AINFT_DESCRIBE(ping, number)
 
 } // namespace ainft::runtime::cluster
 

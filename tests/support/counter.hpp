@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/codec/describe.hpp"
 #include "runtime/decision.hpp"
 #include "runtime/messages.hpp"
 
@@ -11,57 +12,33 @@ struct add {
   static constexpr bool creates = true;
   int64_t n = 0;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, add& x) {
-  return f.object(x).fields(f.field("n", x.n));
-}
+AINFT_DESCRIBE(add, n)
 
 struct set_bell {
   static constexpr bool creates = true;
   runtime::time_point due;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, set_bell& x) {
-  return f.object(x).fields(f.field("due", x.due));
-}
+AINFT_DESCRIBE(set_bell, due)
 
 struct added {
   int64_t n = 0;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, added& x) {
-  return f.object(x).fields(f.field("n", x.n));
-}
+AINFT_DESCRIBE(added, n)
 
 struct bell_set {
   runtime::time_point due;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, bell_set& x) {
-  return f.object(x).fields(f.field("due", x.due));
-}
+AINFT_DESCRIBE(bell_set, due)
 
 struct rang {};
-
-template <class Inspector>
-bool inspect(Inspector& f, rang& x) {
-  return f.object(x).fields();
-}
+AINFT_DESCRIBE(rang)
 
 struct view {
   int64_t total = 0;
   int64_t rings = 0;
   std::optional<runtime::time_point> due;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, view& x) {
-  return f.object(x).fields(f.field("total", x.total), f.field("rings", x.rings), f.field("due", x.due));
-}
+AINFT_DESCRIBE(view, total, rings, due)
 
 using state = view;
 

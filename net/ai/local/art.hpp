@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/codec/describe.hpp"
 #include "runtime/values.hpp"
 
 #include <array>
@@ -7,10 +8,7 @@
 namespace ainft::ai::local {
 
 /// The kinds of picture that are drawn.
-enum class family : uint8_t { flow, mosaic, geometry, landscape, portrait };
-constexpr auto enum_names(family) {
-  return std::array<std::string_view, 5>{"flow", "mosaic", "geometry", "landscape", "portrait"};
-}
+AINFT_ENUM(family, flow, mosaic, geometry, landscape, portrait)
 
 struct art_request {
   std::string prompt;

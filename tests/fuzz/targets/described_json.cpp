@@ -1,6 +1,7 @@
 /// A body that a client sends, read into described types: what is read is written and read again as the same.
 #include "actors/ids.hpp"
 #include "actors/money.hpp"
+#include "runtime/codec/describe.hpp"
 #include "runtime/codec/json_text.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
@@ -10,20 +11,14 @@ using namespace ainft;
 
 namespace {
 
-enum class kind : uint8_t { fixed, auction };
-constexpr auto enum_names(kind) { return std::array<std::string_view, 2>{"fixed", "auction"}; }
+AINFT_ENUM(kind, fixed, auction)
 
 struct part {
   std::string id;
   std::optional<int16_t> n;
   runtime::bounded_text<0, 300> text;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, part& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("n", x.n),
-                            f.field("text", x.text).fallback(runtime::bounded_text<0, 300>{}));
-}
+AINFT_DESCRIBE(part, id, n, (text, defaulted))
 
 /// One field of every kind that the reader knows.
 struct everything {
@@ -41,15 +36,7 @@ struct everything {
   runtime::raw_json raw;
   runtime::bounded_text<1, 40> name;
 };
-
-template <class Inspector>
-bool inspect(Inspector& f, everything& x) {
-  return f.object(x).fields(f.field("listing", x.listing), f.field("kind", x.kind), f.field("flag", x.flag),
-                            f.field("small", x.small), f.field("large", x.large), f.field("real", x.real),
-                            f.field("price", x.price), f.field("ends_at", x.ends_at), f.field("creators", x.creators),
-                            f.field("parts", x.parts), f.field("three", x.three), f.field("raw", x.raw),
-                            f.field("name", x.name));
-}
+AINFT_DESCRIBE(everything, listing, kind, flag, small, large, real, price, ends_at, creators, parts, three, raw, name)
 
 template <class T>
 void check(const nlohmann::json& json) {
