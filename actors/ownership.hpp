@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/services.hpp"
-#include "actors/studio/domain.hpp"
+#include "actors/studios/studio/domain.hpp"
 
 namespace ainft {
 

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "actors/chain/sponsor/limits.hpp"
 #include "actors/ids.hpp"
-#include "actors/sponsor/limits.hpp"
 #include "net/await.hpp"
 #include "net/http/route.hpp"
 #include "net/media/inspect.hpp"

@@ -1,7 +1,7 @@
 #include "actors/platform/front.hpp"
 
+#include "actors/auth/session/authenticator.hpp"
 #include "actors/platform/idempotent_body.hpp"
-#include "actors/session/authenticator.hpp"
 #include "net/percent_encoding.hpp"
 #include "persistence/idempotency.hpp"
 

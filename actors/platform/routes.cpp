@@ -1,8 +1,8 @@
 #include "actors/platform/routes.hpp"
 
-#include "actors/ai_job/providers.hpp"
+#include "actors/ai/job/providers.hpp"
+#include "actors/chain/sponsor/purse.hpp"
 #include "actors/platform/version.hpp"
-#include "actors/sponsor/purse.hpp"
 
 #include "net/cached.hpp"
 #include "net/http/file_body.hpp"

@@ -1,6 +1,6 @@
 #include "actors/realtime/front.hpp"
 
-#include "actors/session/authenticator.hpp"
+#include "actors/auth/session/authenticator.hpp"
 
 namespace ainft::realtime {
 

@@ -1,7 +1,7 @@
 #include "actors/realtime/sockets.hpp"
 
+#include "actors/auth/session/authenticator.hpp"
 #include "actors/realtime/arguments.hpp"
-#include "actors/session/authenticator.hpp"
 #include "net/random_token.hpp"
 #include "runtime/guard.hpp"
 

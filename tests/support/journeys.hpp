@@ -1,8 +1,8 @@
 #pragma once
 
-#include "actors/listing/sale.hpp"
-#include "actors/nft/minting.hpp"
-#include "actors/sponsor/cost.hpp"
+#include "actors/chain/sponsor/cost.hpp"
+#include "actors/market/listing/sale.hpp"
+#include "actors/market/nft/minting.hpp"
 #include "net/solana/programs.hpp"
 #include "tests/support/values.hpp"
 

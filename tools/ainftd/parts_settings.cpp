@@ -1,7 +1,7 @@
 #include "tools/ainftd/parts_settings.hpp"
 
-#include "actors/ai_job/routes.hpp"
-#include "actors/asset/urls.hpp"
+#include "actors/ai/job/routes.hpp"
+#include "actors/studios/asset/urls.hpp"
 #include "net/ai/local/local_provider.hpp"
 #include "net/ai/noop_provider.hpp"
 #include "net/ai/remote/automatic1111.hpp"

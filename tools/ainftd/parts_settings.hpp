@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/ai_job/workers.hpp"
+#include "actors/ai/job/workers.hpp"
 #include "actors/realtime/front.hpp"
 #include "actors/services.hpp"
 #include "config/settings.hpp"

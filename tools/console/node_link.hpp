@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/operations/console_protocol.hpp"
+#include "actors/admin/operations/console_protocol.hpp"
 
 #include <memory>
 #include <string>

@@ -1,6 +1,6 @@
 // What nodes say to each other about entities, as JSON.
 #include "actors/kinds.hpp"
-#include "actors/listing/domain.hpp"
+#include "actors/market/listing/domain.hpp"
 #include "runtime/message_forms.hpp"
 
 #include <gtest/gtest.h>

@@ -5,16 +5,16 @@
 // A version has as many samples as it needs: each further one is a variant, <kind>.<type>.v<version>.<variant>.json with its own .state.json, and is named
 // so in "after", too ("listing_created.v2.fixed").
 // A new version adds files and changes none. WRITE_STORED_STATES=1 writes "state" (and "after": [] where there is no file); read what it wrote.
-#include "actors/agent/domain.hpp"
-#include "actors/ai_job/domain.hpp"
-#include "actors/asset/domain.hpp"
-#include "actors/listing/domain.hpp"
-#include "actors/nft/domain.hpp"
-#include "actors/prompt_template/domain.hpp"
-#include "actors/session/domain.hpp"
-#include "actors/studio/domain.hpp"
-#include "actors/transaction/domain.hpp"
-#include "actors/user/domain.hpp"
+#include "actors/ai/agent/domain.hpp"
+#include "actors/ai/job/domain.hpp"
+#include "actors/ai/prompt_template/domain.hpp"
+#include "actors/auth/session/domain.hpp"
+#include "actors/auth/user/domain.hpp"
+#include "actors/chain/transaction/domain.hpp"
+#include "actors/market/listing/domain.hpp"
+#include "actors/market/nft/domain.hpp"
+#include "actors/studios/asset/domain.hpp"
+#include "actors/studios/studio/domain.hpp"
 #include "runtime/event_codec.hpp"
 #include "tests/support/values.hpp"
 

@@ -1,4 +1,4 @@
-#include "actors/listing/domain.hpp"
+#include "actors/market/listing/domain.hpp"
 #include "runtime/codec/json_reader.hpp"
 #include "runtime/codec/json_schema.hpp"
 #include "tests/support/values.hpp"

@@ -1,10 +1,10 @@
-#include "runtime/text.hpp"
-#include "actors/agent/protocol.hpp"
-#include "actors/nft/protocol.hpp"
-#include "actors/studio/domain.hpp"
+#include "actors/ai/agent/protocol.hpp"
+#include "actors/market/nft/protocol.hpp"
+#include "actors/studios/studio/domain.hpp"
 #include "runtime/codec/json_reader.hpp"
 #include "runtime/codec/json_schema.hpp"
 #include "runtime/event_codec.hpp"
+#include "runtime/text.hpp"
 #include "tests/support/values.hpp"
 
 #include <rapidcheck/gtest.h>

@@ -1,5 +1,5 @@
-#include "runtime/values.hpp"
 #include "actors/ids.hpp"
+#include "runtime/values.hpp"
 #include "tests/support/values.hpp"
 
 #include <rapidcheck/gtest.h>

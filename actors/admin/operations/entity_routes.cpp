@@ -1,0 +1,193 @@
+// Looking into one entity, wherever it lives: what it is, its journal, and its state as of any event.
+#include "actors/admin/operations/named_entity.hpp"
+#include "actors/admin/operations/routes.hpp"
+
+#include "actors/realtime/bus.hpp"
+#include "actors/realtime/room.hpp"
+#include "net/http/query_number.hpp"
+#include "persistence/replay.hpp"
+
+#include <limits>
+
+namespace ainft::operations {
+
+namespace {
+
+using http::call;
+using http::reply;
+using runtime::errc;
+using runtime::refuse;
+using runtime::uuid;
+using json = nlohmann::json;
+
+constexpr uint64_t last_sequence = std::numeric_limits<int64_t>::max();
+
+std::string owner_name(const services& s, const node_parts& parts, const uuid& id) {
+  const auto* place = s.entities.place();
+  if (!place)
+    return parts.name;
+  const auto placed = place->now();
+  const auto* owner = placed->owner_of(id);
+  return owner ? owner->name : "";
+}
+
+task<json> look_into(const services& s, named_entity of) {
+  auto message = caf::make_message(runtime::inspect_entity{});
+  auto got = co_await net::ask_entity(s.entities, of.kind, of.id, std::move(message), ask_timeout);
+  if (!got)
+    co_return std::move(got.error());
+  auto out = json::parse(got->body);
+  if (out["version"] == 0)
+    co_return refuse(errc::not_found, "there is no such " + std::string{of.kind});
+  co_return out;
+}
+
+task<reply> show(const node_desk& desk, call& c) {
+  const auto& s = desk.all();
+  auto of = entity_of(s, c);
+  if (!of)
+    co_return std::move(of.error());
+  auto seen = co_await look_into(s, *of);
+  if (!seen)
+    co_return std::move(seen.error());
+  (*seen)["id"] = id_text(of->kind, of->id);
+  (*seen)["node"] = owner_name(s, desk.parts(), of->id);
+  (*seen)["shard"] = runtime::cluster::shard_of(of->id);
+  (*seen)["watchers"] = s.events.hub().viewers(of->id);
+  co_return shown(*seen);
+}
+
+struct story {
+  std::vector<runtime::committed_event> events;
+  runtime::retold told;
+};
+
+task<story> read_story(const services& s, named_entity of) {
+  auto q = [kind = std::string{of.kind}, id = of.id](persistence::session& db) { return persistence::read_events(db, kind, id); };
+  auto events = co_await net::query(s.db, std::move(q));
+  if (!events)
+    co_return std::move(events.error());
+  if (events->empty())
+    co_return refuse(errc::not_found, "there is no such " + std::string{of.kind});
+  auto told = s.host.retell(of.kind, *events);
+  if (!told)
+    co_return std::move(told.error());
+  co_return story{std::move(*events), std::move(*told)};
+}
+
+/// What a state's change did, as an RFC 6902 patch.
+json change(const story& of, size_t at) {
+  const auto before = at == 0 ? json::object() : json::parse(of.told.states[at - 1]);
+  return json::diff(before, json::parse(of.told.states[at]));
+}
+
+/// The events with what each changed; with `at` the state as of that one.
+task<reply> show_journal(const node_desk& desk, call& c) {
+  const auto& s = desk.all();
+  auto of = entity_of(s, c);
+  const auto at = http::query_number(c, "at", 1, last_sequence), from = http::query_number(c, "from", 1, last_sequence);
+  if (auto bad = http::first_error(of, at, from))
+    co_return bad;
+  auto told = co_await read_story(s, *of);
+  if (!told)
+    co_return std::move(told.error());
+  const auto last = told->events.size();
+  if (*at && **at > last)
+    co_return runtime::refuse_field("/query/at", "must be at most " + std::to_string(last));
+  json out{{"kind", of->kind}, {"id", id_text(of->kind, of->id)}, {"version", last}};
+  constexpr size_t most = 100;
+  const size_t begin = *at ? **at - 1 : *from ? **from - 1 : last > most ? last - most : 0;
+  auto events = json::array();
+  for (size_t i = begin; i < (*at ? **at : std::min(last, begin + most)); ++i) {
+    const auto& e = told->events[i];
+    events.push_back({{"sequence", e.sequence}, {"type", e.type}, {"version", e.version}, {"at", e.at.str()}, {"data", json::parse(e.payload)}, {"changes", change(*told, i)}});
+  }
+  out["events"] = std::move(events);
+  if (*at)
+    out["state"] = json::parse(told->told.states[**at - 1]);
+  co_return shown(out);
+}
+
+/// Applies the journal again, and compares what comes of it with the living entity and the rows.
+task<reply> replay(const node_desk& desk, call& c) {
+  const auto& s = desk.all();
+  auto of = entity_of(s, c);
+  if (!of)
+    co_return std::move(of.error());
+  auto told = co_await read_story(s, *of);
+  if (!told)
+    co_return std::move(told.error());
+  auto alive = co_await look_into(s, *of);
+  if (!alive)
+    co_return std::move(alive.error());
+  const auto version = (*alive)["version"].get<uint64_t>();
+  if (version > told->events.size())
+    co_return refuse(errc::conflict, "it changes while it is looked at; try again");
+  auto shared = std::make_shared<story>(std::move(*told));
+  auto q = [kind = std::string{of->kind}, id = of->id, shared](persistence::session& db) { return persistence::compare_rows(db, kind, id, shared->told); };
+  auto rows = co_await net::query(s.db, std::move(q));
+  if (!rows)
+    co_return std::move(rows.error());
+  const auto state = json::diff(json::parse(shared->told.states.at(version - 1)), (*alive)["state"]);
+  auto differing = json::array();
+  for (const auto& r : *rows)
+    differing.push_back({{"table", r.table}, {"expected", r.expected.empty() ? json{} : json::parse(r.expected)}, {"found", r.found.empty() ? json{} : json::parse(r.found)}});
+  const json out{{"kind", of->kind}, {"id", id_text(of->kind, of->id)}, {"events", shared->events.size()}, {"version", version},
+                 {"equal", state.empty() && differing.empty()}, {"state", state}, {"rows", differing}};
+  co_return shown(out);
+}
+
+task<reply> passivate(const node_desk& desk, call& c, bool again) {
+  const auto& s = desk.all();
+  auto of = entity_of(s, c);
+  if (!of)
+    co_return std::move(of.error());
+  s.entities.tell(of->kind, of->id, caf::make_message(runtime::passivate{}));
+  if (!again)
+    co_return shown({{"passivated", id_text(of->kind, of->id)}});
+  auto seen = co_await look_into(s, *of); // by its next life
+  if (!seen)
+    co_return std::move(seen.error());
+  co_return shown(*seen);
+}
+
+/// The actor's messages since it was traced first; it is traced while somebody asks.
+task<reply> trace(const node_desk& desk, call& c) {
+  const auto& s = desk.all();
+  auto of = entity_of(s, c);
+  if (!of)
+    co_return std::move(of.error());
+  const auto& parts = desk.parts();
+  if (const auto owner = owner_name(s, parts, of->id); owner != parts.name) {
+    c.query.insert_or_assign("node", owner);
+    const auto there = desk.on_named_node([](call&) -> task<reply> { co_return refuse(errc::not_found, "it lives elsewhere now"); });
+    co_return co_await there(c);
+  }
+  auto seen = co_await look_into(s, *of);
+  if (!seen)
+    co_return std::move(seen.error());
+  const auto actor = (*seen)["actor"].get<uint64_t>();
+  parts.watch.trace(actor);
+  auto messages = json::array();
+  for (const auto& m : parts.watch.traced(actor))
+    messages.push_back({{"at", m.at.str()}, {"message", m.message}, {"sender", m.sender}, {"tookUs", m.took_us}});
+  co_return shown({{"node", parts.name}, {"actor", actor}, {"messages", messages}});
+}
+
+} // namespace
+
+void add_entity_routes(http::route_table& routes, const node_desk& desk) {
+  shows(routes, "/v1/admin/entities/{kind}/{id}", "An entity as its actor has it: state, version, mailbox, what is in flight, who watches, and where it lives", {},
+        [&desk](call& c) { return show(desk, c); });
+  shows(routes, "/v1/admin/entities/{kind}/{id}/journal", "Its events, 100 from `from`, with what each changed (RFC 6902); with `at` that event and the state after it",
+        {"at", "from"}, [&desk](call& c) { return show_journal(desk, c); });
+  shows(routes, "/v1/admin/entities/{kind}/{id}/replay", "Its journal applied again, compared with the living entity and the read models", {},
+        [&desk](call& c) { return replay(desk, c); });
+  shows(routes, "/v1/admin/entities/{kind}/{id}/trace", "The messages that its actor took since it was traced", {"node"},
+        [&desk](call& c) { return trace(desk, c); });
+  changes(routes, desk, "/v1/admin/entities/{kind}/{id}/passivate", "Have it leave memory", {}, [&desk](call& c) { return passivate(desk, c, false); });
+  changes(routes, desk, "/v1/admin/entities/{kind}/{id}/restart", "Have it leave memory and be read again from the journal", {},
+          [&desk](call& c) { return passivate(desk, c, true); });
+}
+
+} // namespace ainft::operations

@@ -1,0 +1,225 @@
+// The followers of the journal: how far they are, what they fail at, how to move them, and the keys that they have parked.
+#include "actors/admin/operations/routes.hpp"
+
+#include "actors/realtime/room.hpp"
+#include "actors/replies.hpp"
+#include "runtime/codec/describe.hpp"
+#include "runtime/parking.hpp"
+#include "runtime/text.hpp"
+
+namespace ainft::operations {
+
+namespace {
+
+using http::call;
+using http::reply;
+using runtime::errc;
+using runtime::refuse;
+using json = nlohmann::json;
+
+struct stored_cursor {
+  std::string follower;
+  runtime::journal_cursor at;
+  std::string stored_at;
+  uint64_t parked = 0; ///< keys
+};
+
+struct cursors {
+  std::vector<stored_cursor> all;
+  runtime::journal_cursor end; ///< of the journal
+};
+
+cursors find_cursors(persistence::session& db) {
+  static constexpr persistence::statement select{"operations_cursors", R"sql(
+    select follower, transaction::text, position, stored_at, (select count(*) from follower_parked_keys k where k.follower = c.follower)
+    from follower_cursors c order by follower)sql"};
+  static constexpr persistence::statement last{"operations_journal_end", "select transaction::text, position from journal order by journal.transaction desc, position desc limit 1"};
+  cursors out;
+  for (const auto& row : db.run(select))
+    out.all.push_back({row[0].c_str(), {row[1].as<uint64_t>(), row[2].as<uint64_t>()}, persistence::read_time(row[3]).str(), row[4].as<uint64_t>()});
+  for (const auto& row : db.run(last))
+    out.end = {row[0].as<uint64_t>(), row[1].as<uint64_t>()};
+  return out;
+}
+
+caf::error refuse_not_running() { return refuse(errc::not_found, "no follower of this name runs on any node"); }
+
+/// How the follower is that runs on this node; errc::not_found if it does not.
+task<runtime::follower_status> status_of(const node_desk& desk, std::string name) {
+  for (const auto& f : desk.parts().followers.all())
+    if (f.name == name && name != "tail") {
+      auto message = caf::make_message(runtime::ask_follower{});
+      auto actor = f.actor;
+      co_return co_await net::ask<runtime::follower_status>(desk.all().port, std::move(actor), std::move(message), ask_timeout);
+    }
+  co_return refuse_not_running();
+}
+
+json shown_status(const runtime::follower_status& f, const std::string& node) {
+  json out{{"node", node}, {"position", realtime::cursor_text(f.at)}, {"handled", f.handled}, {"failures", f.failures}};
+  if (!f.failing.empty())
+    out["failingAt"] = {{"event", f.failing}, {"entity", id_text(f.failing.substr(0, f.failing.find('.')), f.failing_entity)}, {"error", f.last_error}};
+  return out;
+}
+
+/// One follower, from the node that it runs on.
+task<reply> show_one(const node_desk& desk, call& c) {
+  auto status = co_await status_of(desk, std::string{c.parameters.at(0)});
+  if (!status)
+    co_return std::move(status.error());
+  co_return shown(shown_status(*status, desk.parts().name));
+}
+
+/// All of them by what is stored, and by what those that run here say.
+task<reply> show_all(const node_desk& desk) {
+  auto found = co_await net::query(desk.all().db, find_cursors);
+  if (!found)
+    co_return std::move(found.error());
+  auto items = json::array();
+  for (const auto& f : found->all) {
+    const auto behind = found->end.position > f.at.position ? found->end.position - f.at.position : 0;
+    json item{{"name", f.follower}, {"stored", realtime::cursor_text(f.at)}, {"storedAt", f.stored_at}, {"lag", behind}, {"parked", f.parked}};
+    auto status = co_await status_of(desk, f.follower);
+    if (status)
+      item["here"] = shown_status(*status, desk.parts().name);
+    items.push_back(std::move(item));
+  }
+  const json out{{"end", realtime::cursor_text(found->end)}, {"items", items}};
+  co_return shown(out);
+}
+
+caf::actor actor_of(const node_desk& desk, std::string_view name) {
+  for (const auto& f : desk.parts().followers.all())
+    if (f.name == name && name != "tail")
+      return f.actor;
+  return {};
+}
+
+struct skipping {
+  runtime::display_text<500, 2000, 3> reason;
+};
+AINFT_DESCRIBE(skipping, reason)
+
+task<reply> skip(const node_desk& desk, call& c) {
+  auto actor = actor_of(desk, c.parameters.at(0));
+  if (!actor)
+    co_return refuse_not_running();
+  auto message = caf::make_message(runtime::skip_event{});
+  auto done = co_await net::ask<bool>(desk.all().port, std::move(actor), std::move(message), ask_timeout);
+  if (!done)
+    co_return std::move(done.error());
+  if (!*done)
+    co_return refuse(errc::wrong_state, "this follower fails at nothing, so there is nothing to pass over");
+  co_return shown({{"skipped", true}});
+}
+
+struct rewinding {
+  std::string to;
+};
+AINFT_DESCRIBE(rewinding, to)
+
+task<reply> rewind(const node_desk& desk, call& c, const std::string& to) {
+  const auto cursor = realtime::parse_cursor(to);
+  if (!cursor)
+    co_return runtime::refuse_field("/to", "must be a place in the journal, such as 7421.993");
+  auto actor = actor_of(desk, c.parameters.at(0));
+  if (!actor)
+    co_return refuse_not_running();
+  auto found = co_await net::query(desk.all().db, find_cursors);
+  if (!found)
+    co_return std::move(found.error());
+  if (*cursor > found->end)
+    co_return runtime::refuse_field("/to", "must not lie beyond the journal's end, " + realtime::cursor_text(found->end));
+  auto message = caf::make_message(runtime::rewind_follower{*cursor});
+  auto done = co_await net::ask<caf::unit_t>(desk.all().port, std::move(actor), std::move(message), ask_timeout);
+  if (!done)
+    co_return std::move(done.error());
+  co_return shown({{"at", to}});
+}
+
+/// A parked key with its first event.
+struct parked_row {
+  std::string key; ///< UUID
+  std::string reason;
+  uint32_t attempts = 0;
+  runtime::time_point parked_at, next_attempt_at;
+  uint64_t waiting = 0; ///< events
+  std::string event, entity;
+  uint64_t sequence = 0;
+};
+AINFT_DESCRIBE(parked_row, key, event, entity, sequence, waiting, attempts, parked_at, next_attempt_at, reason)
+
+std::vector<parked_row> find_parked(persistence::session& db, const std::string& follower) {
+  static constexpr persistence::statement select{"operations_parked", R"sql(
+    select k.key, k.reason, k.attempts, k.parked_at, k.next_attempt_at, w.waiting, j.kind, j.type, j.entity_id, j.sequence
+    from follower_parked_keys k
+    cross join lateral (select count(*) as waiting, min(place) as first from follower_parked_events e where e.follower = k.follower and e.key = k.key) w
+    join follower_parked_events e on e.follower = k.follower and e.key = k.key and e.place = w.first
+    join journal j on j.entity_id = e.entity_id and j.sequence = e.sequence
+    where k.follower = $1 order by k.parked_at, k.key limit 200)sql"};
+  std::vector<parked_row> out;
+  for (const auto& row : db.run(select, persistence::parameters{follower})) {
+    const std::string kind = row[6].c_str();
+    out.push_back({row[0].c_str(), row[1].c_str(), row[2].as<uint32_t>(), persistence::read_time(row[3]), persistence::read_time(row[4]), row[5].as<uint64_t>(),
+                   kind + "." + row[7].c_str(), id_text(kind, persistence::read_uuid(row[8])), row[9].as<uint64_t>()});
+  }
+  return out;
+}
+
+/// A follower that runs, or ran, on some node.
+constexpr persistence::statement find_follower{"operators_follower", "select follower from follower_cursors where follower = $1"};
+
+task<reply> show_parked(const node_desk& desk, call& c) {
+  const std::string name{c.parameters.at(0)};
+  auto look = [name](persistence::session& db) { return !db.run(find_follower, persistence::parameters{name}).empty(); };
+  auto known = co_await net::query(desk.all().db, std::move(look));
+  if (!known)
+    co_return std::move(known.error());
+  if (!*known)
+    co_return refuse(errc::not_found, "there is no follower of this name");
+  auto read = [name](persistence::session& db) { return find_parked(db, name); };
+  co_return co_await all_of(desk.all(), std::move(read));
+}
+
+/// Has the follower, where it runs, do `Message` with the parked key of the path.
+template <class Message>
+task<reply> with_parked(const node_desk& desk, call& c, const char* done_as) {
+  const auto key = runtime::uuid::parse(c.parameters.at(1));
+  if (!key)
+    co_return runtime::refuse_field("/path/key", "must be a UUID");
+  auto actor = actor_of(desk, c.parameters.at(0));
+  if (!actor)
+    co_return refuse_not_running();
+  auto message = caf::make_message(Message{*key, {}});
+  auto found = co_await net::ask<bool>(desk.all().port, std::move(actor), std::move(message), ask_timeout);
+  if (!found)
+    co_return std::move(found.error());
+  if (!*found)
+    co_return refuse(errc::wrong_state, "this follower has not parked this key");
+  co_return shown({{done_as, key->str()}});
+}
+
+} // namespace
+
+void add_follower_routes(http::route_table& routes, const node_desk& desk) {
+  shows(routes, "/v1/admin/followers", "The followers of the journal: how far each is, and how those that run on this node are", {"node"},
+        desk.on_named_node([&desk](call&) { return show_all(desk); }));
+  shows(routes, "/v1/admin/followers/{name}", "One follower, wherever it runs: its place, its failures, and the event that it fails at", {},
+        desk.wherever_it_is([&desk](call& c) { return show_one(desk, c); }));
+  auto audited_json = [&](auto& route) { route.function = desk.audited(desk.wherever_it_is(std::move(route.function))); };
+  auto& skips = routes.json<skipping>(http::verb::post, "/v1/admin/followers/{name}/skip", "Operators", "Pass over the event that a follower fails at; the reason is kept",
+                                      http::access::operators, [&desk](call& c, skipping) { return skip(desk, c); });
+  audited_json(skips);
+  auto& rewinds = routes.json<rewinding>(http::verb::post, "/v1/admin/followers/{name}/rewind", "Operators", "Have a follower go on from another place in the journal",
+                                         http::access::operators, [&desk](call& c, const rewinding& r) { return rewind(desk, c, r.to); });
+  audited_json(rewinds);
+  shows(routes, "/v1/admin/followers/{name}/parked", "The keys that a follower has parked, 200 at most: the event that fails, why, how often, when it is tried again, and how many events wait", {},
+        [&desk](call& c) { return show_parked(desk, c); });
+  changes(routes, desk, "/v1/admin/followers/{name}/parked/{key}/release", "Have a follower try a parked key now", {},
+          desk.wherever_it_is([&desk](call& c) { return with_parked<runtime::release_parked>(desk, c, "released"); }));
+  auto& drops = routes.json<skipping>(http::verb::post, "/v1/admin/followers/{name}/parked/{key}/skip", "Operators", "Pass over a parked key's first event; the reason is kept",
+                                      http::access::operators, [&desk](call& c, skipping) { return with_parked<runtime::skip_parked>(desk, c, "skipped"); });
+  audited_json(drops);
+}
+
+} // namespace ainft::operations

@@ -1,0 +1,62 @@
+// What operators do to listings and bids: end, cancel and strike, each with a reason that everybody can read.
+#include "actors/admin/operations/routes.hpp"
+
+#include "actors/market/listing/domain.hpp"
+#include "runtime/codec/describe.hpp"
+
+namespace ainft::operations {
+
+namespace {
+
+using http::call;
+using http::reply;
+
+struct with_reason {
+  listing::reason_text reason;
+};
+AINFT_DESCRIBE(with_reason, reason)
+
+template <class Command>
+task<reply> give(const services& s, listing_id id, Command what) {
+  auto done = co_await platform_command<listing::domain>(s, id.get(), std::move(what));
+  if (!done)
+    co_return std::move(done.error());
+  co_return http::entity_reply(std::move(*done));
+}
+
+task<reply> intervene(const services& s, call& c, listing::intervention action, with_reason why) {
+  auto id = http::path_id<listing_id>(c);
+  if (!id)
+    co_return std::move(id.error());
+  listing::intervene what{action, std::move(why.reason)};
+  co_return co_await give(s, *id, std::move(what));
+}
+
+task<reply> strike(const services& s, call& c, with_reason why) {
+  auto id = http::path_id<listing_id>(c);
+  auto bid = http::path_id<bid_id>(c, 1);
+  if (auto bad = http::first_error(id, bid))
+    co_return bad;
+  listing::strike_bid what{*bid, std::move(why.reason)};
+  co_return co_await give(s, *id, std::move(what));
+}
+
+} // namespace
+
+void add_market_routes(http::route_table& routes, const node_desk& desk) {
+  const auto& s = desk.all();
+  const auto add = [&](std::string path, std::string summary, auto f) {
+    auto& r = routes.json<with_reason>(http::verb::post, std::move(path), "Operators", std::move(summary),
+                                       http::access::operators, std::move(f));
+    routes.answers<listing::view>(r);
+    r.function = desk.audited(std::move(r.function));
+  };
+  add("/v1/admin/listings/{id}/end", "End an auction now: the highest bid that stands wins; the reason is public",
+      [&s](call& c, with_reason why) { return intervene(s, c, listing::intervention::end, std::move(why)); });
+  add("/v1/admin/listings/{id}/cancel", "Take a listing off, whoever its seller is; the reason is public",
+      [&s](call& c, with_reason why) { return intervene(s, c, listing::intervention::cancel, std::move(why)); });
+  add("/v1/admin/listings/{id}/bids/{bid}/strike", "Take a standing bid off, so that the next one leads; the reason is public",
+      [&s](call& c, with_reason why) { return strike(s, c, std::move(why)); });
+}
+
+} // namespace ainft::operations

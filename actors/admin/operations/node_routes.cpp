@@ -1,0 +1,232 @@
+// Looking into nodes: who is in the cluster, what runs where, who is busy, what was set.
+#include "actors/admin/operations/named_entity.hpp"
+#include "actors/admin/operations/routes.hpp"
+
+#include "actors/replies.hpp"
+#include "net/http/query_number.hpp"
+#include "runtime/codec/describe.hpp"
+#include "runtime/guard.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <fstream>
+#include <thread>
+
+#include <unistd.h>
+
+namespace ainft::operations {
+
+namespace {
+
+using http::call;
+using http::reply;
+using runtime::errc;
+using runtime::refuse;
+using json = nlohmann::json;
+
+json roles_of(const runtime::cluster::member& m) {
+  auto out = json::array();
+  for (const auto r : m.roles)
+    out.push_back(runtime::name_of(r));
+  return out;
+}
+
+/// The members as this node sees them.
+task<reply> show_cluster(const node_desk& desk) {
+  const auto& parts = desk.parts();
+  const auto* place = desk.all().entities.place();
+  json out{{"node", parts.name}, {"clustered", place != nullptr}};
+  auto singletons = json::array();
+  for (const auto& x : parts.singletons.all())
+    singletons.push_back({{"name", x.name}, {"here", x.runs_here}});
+  if (place) {
+    const auto placed = place->now();
+    out["epoch"] = placed->epoch();
+    out["mayServe"] = place->may_serve();
+    const auto links = parts.links();
+    auto members = json::array();
+    for (const auto& m : placed->who().members) {
+      json one{{"name", m.name}, {"node", m.node.str()}, {"state", runtime::name_of(m.at)}, {"roles", roles_of(m)}, {"shards", placed->shards_of(m.node)},
+               {"settledEpoch", m.settled_epoch}, {"startedAt", m.started_at.str()}, {"httpUrl", m.http_url}, {"address", m.host + ":" + std::to_string(m.port)}, {"version", m.version}};
+      const auto l = std::find_if(links.begin(), links.end(), [&](const auto& x) { return x.node == m.node; });
+      one["link"] = m.node == place->self() ? "self" : l != links.end() && l->is_up ? "up" : "down";
+      members.push_back(std::move(one));
+    }
+    out["members"] = std::move(members);
+    for (auto& x : singletons)
+      if (const auto* owner = placed->owner_of(std::string_view{x["name"].get_ref<const std::string&>()}))
+        x["node"] = owner->name;
+  }
+  out["singletons"] = std::move(singletons);
+  co_return shown(out);
+}
+
+/// Bytes of memory that this process holds (proc(5), statm).
+uint64_t resident_bytes() {
+  std::ifstream in{"/proc/self/statm"};
+  uint64_t all = 0, resident = 0;
+  in >> all >> resident;
+  return resident * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+/// Who is busy, over a time that passes in a thread of its own.
+task<reply> top(const node_desk& desk, call& c) {
+  const auto ms = http::query_number(c, "ms", 50, 5'000), limit = http::query_number(c, "limit", 1, 500);
+  if (auto bad = http::first_error(ms, limit))
+    co_return bad;
+  const std::chrono::milliseconds span{ms->value_or(500)};
+  const size_t most = limit->value_or(20);
+  const auto& parts = desk.parts();
+  auto start = [&parts, span, most](std::function<void(std::vector<runtime::busy_actor>)> done) {
+    std::thread{[&parts, span, most, done = std::move(done)] {
+      runtime::guarded("console", [&] { done(parts.watch.busiest([span] { std::this_thread::sleep_for(span); }, most)); });
+    }}.detach();
+  };
+  const auto busy = co_await net::await_call<std::vector<runtime::busy_actor>>(std::move(start));
+  const double seconds = std::chrono::duration<double>(span).count();
+  auto actors = json::array();
+  for (const auto& a : busy)
+    actors.push_back({{"actor", a.actor}, {"id", a.id}, {"messagesPerSecond", static_cast<double>(a.messages) / seconds}, {"busyPercent", a.busy_ms / 10 / seconds}, {"mailbox", a.mailbox}});
+  json entities = json::object();
+  for (const auto& [kind, count] : desk.all().host.counts())
+    entities[std::string{kind}] = count;
+  const json out{{"node", parts.name}, {"ms", span.count()}, {"memoryBytes", resident_bytes()}, {"entities", entities}, {"actors", actors}};
+  co_return shown(out);
+}
+
+task<reply> show_tree(const node_desk& desk) {
+  reply out;
+  out.body = runtime::to_json(desk.parts().tree());
+  co_return out;
+}
+
+struct restarting {
+  std::string path;
+};
+AINFT_DESCRIBE(restarting, path)
+
+task<reply> restart(const node_desk& desk, const std::string& path) {
+  if (!desk.parts().restart(path))
+    co_return refuse(errc::not_found, "nothing of this path is under a supervisor that restarts it");
+  co_return shown({{"restarted", path}});
+}
+
+task<reply> show_settings(const node_desk& desk) {
+  json out = json::object();
+  for (const auto& [name, value] : desk.parts().settings)
+    out[name] = value;
+  co_return shown({{"node", desk.parts().name}, {"settings", out}});
+}
+
+AINFT_ENUM(log_level, debug, info, warning, error)
+
+struct logging {
+  log_level level = log_level::info;
+};
+AINFT_DESCRIBE(logging, level)
+
+task<reply> set_log(const logging& to) {
+  constexpr std::array levels{spdlog::level::debug, spdlog::level::info, spdlog::level::warn, spdlog::level::err};
+  spdlog::set_level(levels[static_cast<size_t>(to.level)]);
+  co_return shown({{"level", runtime::name_of(to.level)}});
+}
+
+task<reply> show_dead_letters(const node_desk& desk) {
+  auto items = json::array();
+  for (const auto& l : desk.all().host.lost().all())
+    items.push_back({{"at", l.at.str()}, {"kind", l.kind}, {"id", id_text(l.kind, l.id)}, {"message", l.message}, {"reason", l.reason}});
+  co_return shown({{"node", desk.parts().name}, {"items", items}});
+}
+
+task<reply> list_quarantine(const node_desk& desk) {
+  auto items = json::array();
+  for (const auto& q : desk.all().host.given_up().all())
+    items.push_back({{"kind", q.kind}, {"id", id_text(q.kind, q.id)}, {"reason", q.reason}, {"failures", q.failures}, {"since", q.since.str()}, {"node", desk.parts().name}});
+  co_return shown({{"items", items}, {"nextCursor", nullptr}});
+}
+
+task<reply> release(const node_desk& desk, call& c) {
+  const auto of = entity_of(desk.all(), c);
+  if (!of)
+    co_return of.error();
+  if (desk.all().host.given_up().release(of->kind, of->id))
+    co_return no_content();
+  co_return refuse(errc::not_found, "there is no such thing in quarantine");
+}
+
+task<reply> drain(const node_desk& desk) {
+  if (!desk.all().entities.place())
+    co_return refuse(errc::wrong_state, "a node that is alone has nobody to hand over to");
+  desk.parts().drain();
+  co_return shown({{"draining", desk.parts().name}});
+}
+
+struct audit_row {
+  uint64_t id = 0;
+  runtime::time_point at;
+  std::string caller, node, method, target, body;
+  int status = 0;
+};
+AINFT_DESCRIBE(audit_row, id, at, caller, node, method, target, body, status)
+
+std::vector<audit_row> find_audit(persistence::session& db) {
+  static constexpr persistence::statement select{"operations_audit", "select id, at, caller, node, method, target, body, status from operator_audit order by id desc limit 200"};
+  std::vector<audit_row> out;
+  for (const auto& row : db.run(select))
+    out.push_back({row[0].as<uint64_t>(), persistence::read_time(row[1]), row[2].c_str(), row[3].c_str(), row[4].c_str(), row[5].c_str(), row[6].c_str(), row[7].as<int>()});
+  return out;
+}
+
+struct queue_row {
+  std::string state;
+  std::string provider;
+  uint64_t jobs = 0;
+  std::optional<runtime::time_point> oldest;
+};
+AINFT_DESCRIBE(queue_row, state, provider, jobs, oldest)
+
+std::vector<queue_row> find_queue(persistence::session& db) {
+  static constexpr persistence::statement select{"operations_queue", "select state, provider, count(*), min(ready_at) from ai_queue group by state, provider order by state, provider"};
+  std::vector<queue_row> out;
+  for (const auto& row : db.run(select)) {
+    out.push_back({row[0].c_str(), row[1].c_str(), row[2].as<uint64_t>(), std::nullopt});
+    if (!row[3].is_null())
+      out.back().oldest = persistence::read_time(row[3]);
+  }
+  return out;
+}
+
+template <class Body, class F>
+void changes_with(http::route_table& routes, const node_desk& desk, std::string path, std::string summary, F f) {
+  auto& r = routes.json<Body>(http::verb::post, std::move(path), "Operators", std::move(summary), http::access::operators, std::move(f));
+  r.function = desk.audited(desk.on_named_node(std::move(r.function)));
+  r.query = {"node"};
+}
+
+} // namespace
+
+void add_node_routes(http::route_table& routes, const node_desk& desk) {
+  const auto& s = desk.all();
+  const std::vector<std::string> node{"node"};
+  shows(routes, "/v1/admin/cluster", "The nodes of the cluster as one of them sees them: roles, shards, links, and where the singletons run", node,
+        desk.on_named_node([&desk](call&) { return show_cluster(desk); }));
+  shows(routes, "/v1/admin/tree", "A node's supervisors and what they keep alive: strategy, state, restarts, last failure", node,
+        desk.on_named_node([&desk](call&) { return show_tree(desk); }));
+  shows(routes, "/v1/admin/top", "A node's busiest actors over some `ms` (50 to 5000, 500 if not said), its memory and its entities", {"node", "ms", "limit"},
+        desk.on_named_node([&desk](call& c) { return top(desk, c); }));
+  shows(routes, "/v1/admin/config", "A node's settings as they are in effect", node, desk.on_named_node([&desk](call&) { return show_settings(desk); }));
+  shows(routes, "/v1/admin/dead-letters", "A node's latest messages that no entity has taken, and why", node, desk.on_named_node([&desk](call&) { return show_dead_letters(desk); }));
+  shows(routes, "/v1/admin/quarantine", "A node's things that cannot be loaded and were given up", node, desk.on_named_node([&desk](call&) { return list_quarantine(desk); }));
+  shows(routes, "/v1/admin/queue", "The AI jobs under way, by state and provider", {}, [&s](call&) { return all_of(s, find_queue); });
+  shows(routes, "/v1/admin/audit", "The latest 200 things that operators changed", {}, [&s](call&) { return all_of(s, find_audit); });
+  auto& released = changes(routes, desk, "/v1/admin/quarantine/{kind}/{id}/release", "Have a thing be loaded again that was given up, on whatever node", {},
+                           desk.wherever_it_is([&desk](call& c) { return release(desk, c); }));
+  released.success = 204;
+  changes(routes, desk, "/v1/admin/drain", "Have a node hand its entities and singletons over to the others; it goes on to serve clients", node,
+          desk.on_named_node([&desk](call&) { return drain(desk); }));
+  changes_with<restarting>(routes, desk, "/v1/admin/tree/restart", "Restart what a supervisor keeps alive, such as followers/settlement", [&desk](call&, const restarting& r) { return restart(desk, r.path); });
+  changes_with<logging>(routes, desk, "/v1/admin/log", "Set the least severe level that a node logs, until it is started again", [](call&, const logging& l) { return set_log(l); });
+}
+
+} // namespace ainft::operations

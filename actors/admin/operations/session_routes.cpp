@@ -1,0 +1,61 @@
+// Who is signed in, and how to end that.
+#include "actors/admin/operations/routes.hpp"
+
+#include "actors/auth/session/domain.hpp"
+#include "actors/realtime/room.hpp"
+#include "actors/replies.hpp"
+#include "runtime/codec/describe.hpp"
+
+namespace ainft::operations {
+
+namespace {
+
+using http::call;
+using http::reply;
+
+struct session_row {
+  session_id id;
+  user_id user;
+  std::string wallet;
+  runtime::time_point created_at;
+  runtime::time_point expires_at;
+};
+AINFT_DESCRIBE(session_row, id, user, wallet, created_at, expires_at)
+
+std::vector<session_row> find_sessions(persistence::session& db, const std::optional<user_id>& of) {
+  static constexpr persistence::statement select{"operations_sessions", R"sql(
+    select s.id, s.user_id, u.wallet, s.created_at, s.expires_at from sessions s join users u on u.id = s.user_id
+    where s.revoked_at is null and s.expires_at > now() and ($1::uuid is null or s.user_id = $1) order by s.id desc limit 200)sql"};
+  std::vector<session_row> out;
+  for (const auto& row : db.run(select, persistence::parameters{of}))
+    out.push_back({session_id{persistence::read_uuid(row[0])}, user_id{persistence::read_uuid(row[1])}, row[2].c_str(), persistence::read_time(row[3]), persistence::read_time(row[4])});
+  return out;
+}
+
+task<reply> list(const services& s, call& c) {
+  auto user = http::query_value<user_id>(c, "user");
+  if (!user)
+    co_return std::move(user.error());
+  auto q = [of = *user](persistence::session& db) { return find_sessions(db, of); };
+  co_return co_await all_of(s, std::move(q));
+}
+
+task<reply> kick(const services& s, call& c) {
+  auto id = http::path_id<session_id>(c);
+  if (!id)
+    co_return std::move(id.error());
+  auto done = co_await platform_command<session::domain>(s, id->get(), session::revoke_session{});
+  if (!done)
+    co_return std::move(done.error());
+  co_return shown({{"ended", id->str()}});
+}
+
+} // namespace
+
+void add_session_routes(http::route_table& routes, const node_desk& desk) {
+  const auto& s = desk.all();
+  shows(routes, "/v1/admin/sessions", "The latest 200 sessions that hold, of all users or of `user`", {"user"}, [&s](call& c) { return list(s, c); });
+  changes(routes, desk, "/v1/admin/sessions/{id}/end", "End a session: its tokens are refused at once, and its sockets closed", {}, [&s](call& c) { return kick(s, c); });
+}
+
+} // namespace ainft::operations

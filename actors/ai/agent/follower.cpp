@@ -1,0 +1,307 @@
+#include "actors/ai/agent/follower.hpp"
+
+#include "actors/ai/agent/domain.hpp"
+#include "actors/ai/agent/planning.hpp"
+#include "actors/ai/agent/queries.hpp"
+#include "actors/ai/job/desk.hpp"
+#include "actors/insist.hpp"
+#include "actors/market/listing/domain.hpp"
+#include "actors/market/nft/domain.hpp"
+#include "runtime/codec/describe.hpp"
+#include "runtime/event_codec.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <nlohmann/json.hpp>
+
+namespace ainft::agent {
+
+namespace {
+
+using boost::asio::awaitable;
+using runtime::errc;
+using runtime::followed_event;
+using runtime::result;
+
+constexpr uint32_t plan_tokens = 2'048; ///< that a model may write for a step
+constexpr int most_tries = 3;
+constexpr std::chrono::milliseconds between_tries{500};
+
+/// The chain's trouble passes, too, and that a node is of an older version than what it is to serve.
+bool may_pass(const caf::error& e) {
+  const auto code = runtime::explain(e).code;
+  return ainft::may_pass(e) || code == errc::solana_failed || code == errc::unknown_message;
+}
+
+/// That nobody waits for it any more is no trouble.
+caf::error unless_over(caf::error bad) {
+  const auto code = runtime::explain(bad).code;
+  return code == errc::wrong_state || code == errc::not_found ? caf::error{} : std::move(bad);
+}
+
+/// An agent's job says so in its events' audience, after its requester.
+bool names_agent(const followed_event& e) { return e.event.audience.size() > 1; }
+
+/// What is told of an ended job.
+struct told_output {
+  std::optional<asset_id> asset;
+  std::optional<std::string> url;
+  std::optional<std::string> text;
+};
+AINFT_DESCRIBE(told_output, (asset, "asset_id"), url, text)
+
+struct told_job {
+  job_id job;
+  ai_job::phase state = ai_job::phase::queued;
+  std::optional<std::string> error;
+  std::vector<told_output> outputs;
+};
+AINFT_DESCRIBE(told_job, (job, "job_id"), state, error, outputs)
+
+ai::spoken_text result_of(const ai_job::view& job) {
+  constexpr size_t longest_text = 2'000;
+  told_job told{job.id, job.state, {}, {}};
+  if (job.state != ai_job::phase::succeeded)
+    told.error = runtime::cut_utf8(job.reason.value_or("it was cancelled"), longest_text);
+  for (const auto& o : job.outputs) {
+    auto& t = told.outputs.emplace_back();
+    t.asset = o.asset;
+    if (!o.url.empty())
+      t.url = o.url;
+    if (const auto& text = o.text.str(); !text.empty())
+      t.text = text.size() <= longest_text ? text : "a text of " + std::to_string(text.size()) + " bytes, which is in the job";
+  }
+  const auto out = ai::spoken_text::parse(runtime::to_json(told));
+  return out ? *out : refusal_of("what came of the job is too long to be told; it is in the job " + job.id.str());
+}
+
+/// A route's answer: where it has a part that is the thing itself, that.
+ai::spoken_text result_of(const http::reply& answer) {
+  auto json = nlohmann::json::parse(answer.body, nullptr, false);
+  if (const auto listing = json.find("listing"); json.is_object() && listing != json.end())
+    json = nlohmann::json(*listing);
+  const auto out = ai::spoken_text::parse(json.is_discarded() ? "{}" : json.dump());
+  return out ? *out : refusal_of("it was done, and the answer is too long to be told");
+}
+
+/// A refusal, with the fields at fault.
+ai::spoken_text result_of(const caf::error& bad) {
+  const auto why = runtime::explain(bad);
+  auto text = why.detail;
+  for (const auto& field : why.fields)
+    text += "; " + field.pointer + " " + field.rule;
+  return refusal_of(text);
+}
+
+/// The key of an event is the agent that it is for. What happens to NFTs and listings is for many: there it is the thing itself.
+void find_keys(const std::vector<followed_event>& events, const runtime::follower_settings::keys_found& done) {
+  std::vector<runtime::uuid> out;
+  for (const auto& e : events)
+    out.push_back(names_agent(e) && e.kind == ai_job::domain::kind ? e.event.audience[1] : e.event.entity);
+  done(std::move(out));
+}
+
+class desk_clerk {
+public:
+  desk_clerk(const services& s, const toolbox& tools, const ai_job::desk& orders) : s_{s}, tools_{tools}, orders_{orders} {}
+
+  awaitable<caf::error> handle(followed_event e) const {
+    if (e.kind == ai_job::domain::kind)
+      co_return co_await on_job(e);
+    if (e.kind != domain::kind)
+      co_return co_await on_happening(e);
+    const agent_id id{e.event.entity};
+    auto bad = co_await on_due(id, e);
+    co_return unless_over(std::move(bad));
+  }
+
+private:
+  awaitable<caf::error> on_due(agent_id id, const followed_event& e) const {
+    auto event = runtime::decode_event<domain::events>(e.event.type, e.event.version, e.event.payload);
+    if (!event)
+      co_return std::move(event.error());
+    if (const auto* plan = std::get_if<plan_due>(&*event))
+      co_return co_await have_planned(id, *plan);
+    if (const auto* call = std::get_if<call_due>(&*event))
+      co_return co_await make_call(id, *call);
+    co_return caf::error{};
+  }
+
+  template <class Command>
+  awaitable<caf::error> tell(agent_id id, Command what) const {
+    auto done = co_await platform_command<domain>(s_, id.get(), std::move(what));
+    co_return done ? caf::error{} : unless_over(std::move(done.error()));
+  }
+
+  /// The same, and what the agent is then.
+  template <class Command>
+  task<view> begin(agent_id id, Command what) const {
+    auto done = co_await platform_command<domain>(s_, id.get(), std::move(what));
+    if (!done)
+      co_return std::move(done.error());
+    co_return value_of<domain>(*done);
+  }
+
+  awaitable<caf::error> have_planned(agent_id id, plan_due due) const {
+    auto talk = co_await conversation_of(s_, tools_, id);
+    auto v = co_await read<domain>(s_, id.get());
+    if (!talk || !v)
+      co_return !talk ? talk.error() : v.error();
+    const auto what = plan_of(*v, due);
+    const auto once = id.str() + ":" + std::to_string(due.run) + ":" + std::to_string(due.step);
+    const job_id job{runtime::uuid::derived(v->run->started_at, once)};
+    const auto most = orders_.most_credits(what, size_of(*talk));
+    begin_plan begins{due.run, due.step, job, most};
+    auto begun = co_await begin(id, std::move(begins));
+    if (!begun)
+      co_return std::move(begun.error());
+    if (begun->plan_job_id != job) // the budget did not allow it
+      co_return caf::error{};
+    runtime::command_context context;
+    context.who = {v->owner_id.get(), {}, v->owner_wallet.str()};
+    auto refusal = orders_.check_provider(what.provider.str(), what.kind, what.model.str());
+    if (!refusal) {
+      ai_job::desk::order_details details{{}, id, most, {}};
+      auto ordered = co_await orders_.order(job, what, std::move(details), std::move(context));
+      if (ordered)
+        co_return caf::error{};
+      refusal = std::move(ordered.error());
+    }
+    if (may_pass(refusal))
+      co_return refusal;
+    fail_plan failed{job, runtime::explain(refusal).detail, 0};
+    co_return co_await tell(id, std::move(failed));
+  }
+
+  static ai_job::new_job plan_of(const view& v, const plan_due& due) {
+    constexpr uint32_t steps_between_runs = 64;
+    ai_job::new_job out;
+    out.studio = v.studio_id;
+    out.kind = ai_job::kind::plan;
+    out.provider = v.provider;
+    out.model = v.model;
+    out.prompt = *ai_job::prompt_text::stored(v.goal.str());
+    out.params.max_tokens = plan_tokens;
+    out.seed = due.run * steps_between_runs + due.step;
+    return out;
+  }
+
+  awaitable<caf::error> make_call(agent_id id, call_due due) const {
+    auto v = co_await read<domain>(s_, id.get());
+    if (!v)
+      co_return std::move(v.error());
+    const auto price = tools_.price_of(*v, due.call);
+    begin_call begins{due.run, due.call.id, price.credits, price.listing, price.bid};
+    auto begun = co_await begin(id, std::move(begins));
+    if (!begun)
+      co_return std::move(begun.error());
+    const auto& open = begun->open_calls;
+    const bool goes_on = begun->run->number == due.run && !open.empty() && open.front().call.id == due.call.id && open.front().begun && !open.front().job;
+    if (!goes_on) // the budget did not allow it, or its job is under way
+      co_return caf::error{};
+    auto answer = co_await try_call(*begun, due.call);
+    if (answer && due.call.name.str() == runtime::name_of(tool::make_job))
+      co_return co_await await_job_of(id, due, *answer);
+    finish_call done{due.run, due.call.id, answer ? result_of(*answer) : result_of(answer.error()), static_cast<bool>(answer)};
+    co_return co_await tell(id, std::move(done));
+  }
+
+  task<http::reply> try_call(const view& v, const ai::tool_call& call) const {
+    for (int i = 1;; ++i) {
+      auto answer = co_await tools_.run(v, call);
+      if (answer || i == most_tries || !may_pass(answer.error()))
+        co_return answer;
+      boost::asio::steady_timer pause{co_await boost::asio::this_coro::executor, between_tries};
+      co_await pause.async_wait(boost::asio::use_awaitable);
+    }
+  }
+
+  awaitable<caf::error> await_job_of(agent_id id, call_due due, const http::reply& answer) const {
+    auto job = value_of<ai_job::domain>({0, answer.body});
+    if (!job)
+      co_return std::move(job.error());
+    await_job awaits{due.run, due.call.id, job->id};
+    co_return co_await tell(id, std::move(awaits));
+  }
+
+  /// An agent's job has ended.
+  awaitable<caf::error> on_job(const followed_event& e) const {
+    const agent_id id{e.event.audience[1]};
+    auto job = co_await read<ai_job::domain>(s_, e.event.entity);
+    if (!job)
+      co_return unless_over(std::move(job.error()));
+    if (job->state == ai_job::phase::queued || job->state == ai_job::phase::running)
+      co_return caf::error{}; // once more
+    if (job->kind != ai_job::kind::plan) {
+      finish_job_call done{job->id, result_of(*job), job->usage.credits};
+      co_return co_await tell(id, std::move(done));
+    }
+    auto next = plan_in(*job);
+    if (next) {
+      finish_plan done{job->id, std::move(*next), job->usage.credits};
+      co_return co_await tell(id, std::move(done));
+    }
+    fail_plan failed{job->id, runtime::explain(next.error()).detail, job->usage.credits};
+    co_return co_await tell(id, std::move(failed));
+  }
+
+  static result<ai::plan> plan_in(const ai_job::view& job) {
+    if (job.state != ai_job::phase::succeeded || job.outputs.empty())
+      return runtime::refuse(errc::conflict, job.reason.value_or("the job that was to plan the next step was cancelled"));
+    auto json = runtime::parse_json(job.outputs.front().text.str());
+    if (!json)
+      return std::move(json.error());
+    return runtime::from_json<ai::plan>(*json, runtime::json_reader::unknown_fields::ignored);
+  }
+
+  awaitable<caf::error> on_happening(const followed_event& e) const {
+    const auto what = runtime::enum_from<trigger>(e.event.type);
+    const auto kind = runtime::enum_from<cause_kind>(e.event.type);
+    if (!what || !kind)
+      co_return caf::error{};
+    happening of;
+    if (e.kind == nft::domain::kind)
+      of.nft = nft_id{e.event.entity};
+    else
+      of.listing = listing_id{e.event.entity};
+    auto q = [what = *what, of](persistence::session& db) { return waiting_for(db, what, of); };
+    auto agents = co_await net::query(s_.db, std::move(q));
+    if (!agents)
+      co_return std::move(agents.error());
+    caf::error first;
+    for (const auto& id : *agents) {
+      start_run begins{{*kind, {}, of.nft, of.listing, e.at.position}};
+      auto bad = co_await tell(id, std::move(begins));
+      if (bad && !first) // the others begin nevertheless
+        first = std::move(bad);
+    }
+    co_return first;
+  }
+
+  const services& s_;
+  const toolbox& tools_;
+  const ai_job::desk& orders_;
+};
+
+} // namespace
+
+runtime::follower start_follower(const services& s, const toolbox& tools, const ai_job::desk& orders, boost::asio::any_io_executor executor, runtime::retry_settings retries) {
+  const auto clerk = std::make_shared<const desk_clerk>(s, tools, orders);
+  runtime::follower_settings settings;
+  settings.name = "agents";
+  settings.retries = retries;
+  settings.interests = {"agent.plan_due", "agent.call_due", "ai_job.job_succeeded", "ai_job.job_failed", "ai_job.job_cancelled",
+                        "nft.nft_minted", "listing.listing_live", "listing.listing_sold"};
+  settings.concerns = [](const followed_event& e) { return e.kind != ai_job::domain::kind || names_agent(e); };
+  settings.keys = find_keys;
+  settings.gather = std::chrono::milliseconds{20}; // jobs end by the thousand, and few are an agent's
+  settings.handle = [clerk, executor](const followed_event& e, std::function<void(caf::error)> done) {
+    boost::asio::co_spawn(executor, clerk->handle(e), [clerk, done = std::move(done)](std::exception_ptr broken, caf::error error) {
+      done(broken ? runtime::refuse(errc::internal, "serving an agent's event broke") : std::move(error));
+    });
+  };
+  return runtime::start_follower(s.system, s.host.log(), std::move(settings));
+}
+
+} // namespace ainft::agent

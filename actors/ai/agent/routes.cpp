@@ -1,0 +1,146 @@
+#include "actors/ai/agent/domain.hpp"
+#include "actors/ai/agent/queries.hpp"
+#include "actors/ai/agent/routes.hpp"
+#include "actors/ai/job/desk.hpp"
+#include "actors/ownership.hpp"
+#include "actors/replies.hpp"
+#include "runtime/codec/describe.hpp"
+
+#include <charconv>
+
+namespace ainft {
+
+using namespace agent;
+using http::access;
+using http::call;
+using http::reply;
+using http::verb;
+
+namespace {
+
+/// The body of POST /v1/ai/agents/{id}/runs.
+struct run_order {
+  asked_text message;
+};
+AINFT_DESCRIBE(run_order, (message, defaulted))
+
+task<reply> create(const services& s, const ai_job::desk& orders, call& c, new_agent body) {
+  if (auto bad = orders.check_provider(body.provider.str(), ai_job::kind::plan, body.model.str()))
+    co_return bad;
+  if (auto bad = orders.check_words(body.goal.str(), "/goal"))
+    co_return bad;
+  auto studio = co_await own_studio(s, c, body.studio);
+  if (!studio)
+    co_return std::move(studio.error());
+  const agent_id id{c.new_id()};
+  auto context = c.final_context(201);
+  create_agent what{id, std::move(body)};
+  auto made = co_await command<agent::domain>(s, id.get(), std::move(context), std::move(what));
+  if (!made)
+    co_return std::move(made.error());
+  co_return http::entity_reply(std::move(*made), 201);
+}
+
+task<reply> change(const services& s, const ai_job::desk& orders, call& c, change_agent body) {
+  auto id = http::path_id<agent_id>(c);
+  if (!id)
+    co_return std::move(id.error());
+  auto now = co_await read<agent::domain>(s, id->get(), c.who);
+  if (!now)
+    co_return std::move(now.error());
+  const auto provider = body.provider.value_or(now->provider);
+  const auto model = body.model.value_or(now->model);
+  if (auto bad = orders.check_provider(provider.str(), ai_job::kind::plan, model.str()))
+    co_return bad;
+  if (auto bad = orders.check_words(body.goal.value_or(now->goal).str(), "/goal"))
+    co_return bad;
+  co_return co_await tell<agent::domain, agent_id>(s, c, std::move(body));
+}
+
+task<reply> list_own(const services& s, call& c) {
+  if (auto bad = http::refuse_unknown_query(c, {"limit", "cursor", "studioId", "state"}))
+    co_return bad;
+  auto page = http::read_page(c);
+  auto studio = http::query_value<studio_id>(c, "studioId");
+  auto state = http::query_value<agent::phase>(c, "state");
+  if (auto bad = http::first_error(page, studio, state))
+    co_return bad;
+  auto q = [f = filter{user_id{c.who.user}, *studio, *state}, p = *page](persistence::session& db) { return list(db, f, p); };
+  co_return co_await page_of(s, *page, std::move(q));
+}
+
+task<reply> list_runs(const services& s, call& c) {
+  if (auto bad = http::refuse_unknown_query(c, {"limit"}))
+    co_return bad;
+  auto page = http::read_page(c);
+  if (!page)
+    co_return std::move(page.error());
+  auto of = co_await own_of_path<agent::domain, agent_id>(s, c);
+  if (!of)
+    co_return std::move(of.error());
+  auto q = [id = of->id, count = page->limit](persistence::session& db) { return runs_of(db, id, count); };
+  co_return co_await all_of(s, std::move(q));
+}
+
+/// The number in the query `run`, or the last run's.
+runtime::result<uint32_t> run_asked_for(const call& c, const agent::view& of) {
+  const auto it = c.query.find("run");
+  if (it == c.query.end())
+    return of.run ? of.run->number : 0;
+  uint32_t number = 0;
+  const auto* const end = it->second.data() + it->second.size();
+  if (const auto [last, bad] = std::from_chars(it->second.data(), end, number); bad != std::errc{} || last != end)
+    return runtime::refuse_field("/query/run", "must be a run's number");
+  return number;
+}
+
+task<reply> show_transcript(const services& s, call& c) {
+  if (auto bad = http::refuse_unknown_query(c, {"run"}))
+    co_return bad;
+  auto of = co_await own_of_path<agent::domain, agent_id>(s, c);
+  if (!of)
+    co_return std::move(of.error());
+  auto number = run_asked_for(c, *of);
+  if (!number)
+    co_return std::move(number.error());
+  auto q = [id = of->id, run = *number](persistence::session& db) { return transcript(db, id, run); };
+  co_return co_await all_of(s, std::move(q));
+}
+
+} // namespace
+
+void add_agent_routes(http::route_table& routes, const services& s, const ai_job::desk& orders) {
+  constexpr auto all = "/v1/ai/agents", one = "/v1/ai/agents/{id}", tag = "AI agents";
+  const auto at = [](const char* what) { return "/v1/ai/agents/{id}/" + std::string{what}; };
+  routes.answers<agent::view>(routes.json<new_agent>(verb::post, all, tag, "Have an agent work for one of the caller's studios", access::user,
+                                                     [&s, &orders](call& c, new_agent body) { return create(s, orders, c, std::move(body)); }), 201);
+  auto& own_ones = routes.get(all, tag, "The caller's agents, oldest first", access::user, [&s](call& c) { return list_own(s, c); });
+  own_ones.query = {"studioId", "state"};
+  routes.answers_list<agent::summary>(own_ones);
+  routes.answers<agent::view>(routes.get(one, tag, "An agent, and what it does now", access::user, [&s](call& c) { return show<agent::domain, agent_id>(s, c); }));
+  routes.answers<agent::view>(routes.json<change_agent>(verb::patch, one, tag, "Change what an agent is for, may do and may use", access::user,
+                                                        [&s, &orders](call& c, change_agent body) { return change(s, orders, c, std::move(body)); }));
+  auto& retire = routes.get(one, tag, "Retire an agent: it does nothing any more", access::user, [&s](call& c) { return tell<agent::domain, agent_id>(s, c, retire_agent{}); });
+  retire.method = verb::delete_;
+  retire.rate = http::rate_class::write;
+  routes.answers<agent::view>(retire);
+  const auto simple = [&](const char* what, const char* summary, auto command) {
+    routes.answers<agent::view>(routes.post(at(what), tag, summary, access::user, [&s, command](call& c) { return tell<agent::domain, agent_id>(s, c, command); }));
+  };
+  simple("pause", "Begin no further step and no run; what is under way comes to its end", pause_agent{});
+  simple("resume", "Go on after a pause", resume_agent{});
+  simple("stop", "End the present run", stop_run{});
+  auto& run = routes.json<run_order>(verb::post, at("runs"), tag, "Begin a run, or have one begin after the present one", access::user, [&s](call& c, run_order body) {
+    return tell<agent::domain, agent_id>(s, c, start_run{{cause_kind::asked, std::move(body.message), {}, {}, 0}}, 202);
+  });
+  routes.answers<agent::view>(run, 202);
+  routes.answers_list<run_view>(routes.get(at("runs"), tag, "An agent's runs, the latest first", access::user, [&s](call& c) { return list_runs(s, c); }));
+  auto& words = routes.get(at("transcript"), tag, "All that was said in a run, the last one if none is named", access::user, [&s](call& c) { return show_transcript(s, c); });
+  words.query = {"run"};
+  routes.answers_list<said>(words);
+  routes.answers<agent::view>(routes.json<answer_approval>(verb::post, at("approvals"), tag, "Allow the call that waits for it, or not", access::user, [&s](call& c, answer_approval body) {
+    return tell<agent::domain, agent_id>(s, c, std::move(body));
+  }));
+}
+
+} // namespace ainft

@@ -1,0 +1,124 @@
+#include "actors/ai/fine_tune/routes.hpp"
+
+#include "actors/ai/job/desk.hpp"
+#include "actors/ai/job/queries.hpp"
+#include "actors/ownership.hpp"
+#include "actors/replies.hpp"
+#include "actors/studios/asset/domain.hpp"
+#include "runtime/codec/describe.hpp"
+
+namespace ainft {
+
+using namespace ai_job;
+using http::access;
+using http::call;
+using http::reply;
+using http::verb;
+
+namespace {
+
+constexpr uint64_t largest_data_set = 64 * 1024 * 1024; ///< bytes
+
+/// The body of POST /v1/ai/fine-tunes.
+struct new_fine_tune {
+  ainft::studio_id studio;
+  provider_name provider;
+  model_name base; ///< the model that it begins with, by the provider's word for it
+  training what;
+  uint32_t time_limit = longest_time_limit; ///< seconds until it fails
+};
+AINFT_DESCRIBE(new_fine_tune, (studio, "studio_id"), provider, (base, "base_model"), (what, flattened),
+               (time_limit, defaulted))
+
+/// The pictures must be the caller's, of a kind that can be learnt from, and not too many.
+task<caf::unit_t> check_examples(const services& s, const call& c, const desk& orders, const training& what) {
+  uint64_t size = 0;
+  for (size_t i = 0; i < what.examples.size(); ++i) {
+    const auto& e = what.examples[i];
+    const auto at = "/examples/" + std::to_string(i);
+    const auto picture = at + "/assetId", caption = at + "/caption";
+    if (auto bad = orders.check_words(e.caption.str(), caption.c_str()))
+      co_return bad;
+    auto found = co_await own<asset::domain>(s, c, e.asset.get(), picture.c_str());
+    if (!found)
+      co_return std::move(found.error());
+    if (found->content_type == asset::media_type::gif || found->content_type == asset::media_type::mp4)
+      co_return runtime::refuse_field(picture, "must be a PNG, JPEG or WebP picture");
+    size += found->size;
+    if (size > largest_data_set)
+      co_return runtime::refuse_field("/examples", "must have at most 67108864 bytes of pictures together");
+  }
+  co_return caf::unit;
+}
+
+task<reply> create(const services& s, const desk& orders, call& c, new_fine_tune body) {
+  if (body.base.str().empty())
+    co_return runtime::refuse_field("/baseModel", "must name the model to begin with");
+  if (auto bad = orders.check_provider(body.provider.str(), kind::fine_tune, body.base.str())) {
+    const auto why = runtime::explain(bad).fields.at(0);
+    co_return runtime::refuse_field(why.pointer == "/model" ? "/baseModel" : why.pointer, why.rule);
+  }
+  if (body.what.examples.size() > most_examples) // before each is read
+    co_return runtime::refuse_field("/examples", "must be 1 to 100");
+  auto studio = co_await own_studio(s, c, body.studio);
+  if (!studio)
+    co_return std::move(studio.error());
+  if (auto good = co_await check_examples(s, c, orders, body.what); !good)
+    co_return std::move(good.error());
+  new_job order;
+  order.studio = body.studio;
+  order.kind = kind::fine_tune;
+  order.provider = body.provider;
+  order.model = body.base;
+  order.time_limit = body.time_limit;
+  const job_id id{c.new_id()};
+  auto context = c.final_context(202);
+  desk::order_details details{{}, {}, 0, std::move(body.what)};
+  auto made = co_await orders.order(id, std::move(order), std::move(details), std::move(context));
+  if (!made)
+    co_return std::move(made.error());
+  co_return http::entity_reply(std::move(*made), 202);
+}
+
+task<reply> list_own(const services& s, call& c) {
+  if (auto bad = http::refuse_unknown_query(c, {"limit", "cursor", "studioId", "state"}))
+    co_return bad;
+  auto page = http::read_page(c);
+  auto studio = http::query_value<studio_id>(c, "studioId");
+  auto state = http::query_value<ai_job::phase>(c, "state");
+  if (auto bad = http::first_error(page, studio, state))
+    co_return bad;
+  auto q = [f = filter{user_id{c.who.user}, *studio, *state, kind::fine_tune}, p = *page](persistence::session& db) { return list(db, f, p); };
+  co_return co_await page_of(s, *page, std::move(q));
+}
+
+task<reply> list_models(const services& s, call& c) {
+  auto studio = co_await own_of_path<studio::domain, studio_id>(s, c);
+  if (!studio)
+    co_return std::move(studio.error());
+  auto q = [id = studio->id](persistence::session& db) { return models_of(db, id); };
+  co_return co_await all_of(s, std::move(q));
+}
+
+} // namespace
+
+void add_fine_tune_routes(http::route_table& routes, const services& s, const desk& orders) {
+  constexpr auto all = "/v1/ai/fine-tunes", one = "/v1/ai/fine-tunes/{id}";
+  auto& post = routes.json<new_fine_tune>(verb::post, all, "AI", "Have a provider make a model of a studio's own from pictures", access::user,
+                                          [&s, &orders](call& c, new_fine_tune body) { return create(s, orders, c, std::move(body)); });
+  routes.answers<ai_job::view>(post, 202);
+  auto& own_ones = routes.get(all, "AI", "The caller's fine-tunes, oldest first", access::user, [&s](call& c) { return list_own(s, c); });
+  own_ones.query = {"studioId", "state"};
+  routes.answers_list<ai_job::summary>(own_ones);
+  routes.answers<ai_job::view>(routes.get(one, "AI", "A fine-tune, which is a job; it ends as all jobs do", access::user,
+                                          [&s](call& c) { return show<ai_job::domain, job_id>(s, c); }));
+  const auto simple = [&](const char* what, const char* summary, auto command) {
+    routes.answers<ai_job::view>(routes.post(one + std::string{"/"} + what, "AI", summary, access::user, [&s, command](call& c) { return tell<ai_job::domain, job_id>(s, c, command); }));
+  };
+  simple("cancel", "Stop a fine-tune; the provider is told, too", cancel_job{});
+  simple("retry", "Begin a fine-tune again that failed or was cancelled", retry_job{});
+  routes.answers_list<studio_model>(routes.get("/v1/studios/{id}/ai-models", "AI", "Models that were made for a studio", access::user,
+                                               [&s](call& c) { return list_models(s, c); }));
+}
+
+} // namespace ainft

@@ -1,0 +1,96 @@
+#pragma once
+
+#include "actors/ai/job/protocol.hpp"
+#include "net/http/call.hpp"
+#include "persistence/session.hpp"
+#include "runtime/codec/describe.hpp"
+
+namespace ainft::ai_job {
+
+/// A job in a list.
+struct summary {
+  job_id id;
+  ainft::studio_id studio_id;
+  ai_job::kind kind = ai_job::kind::image;
+  provider_name provider;
+  model_name model;
+  phase state = phase::queued;
+  uint32_t priority = 5;
+  uint32_t progress = 0;
+  prompt_text prompt;
+  runtime::time_point created_at;
+};
+AINFT_DESCRIBE(summary, id, studio_id, kind, provider, model, state, priority, progress, prompt, created_at)
+
+struct filter {
+  user_id requested_by;
+  std::optional<ainft::studio_id> studio;
+  std::optional<phase> state;
+  std::optional<ai_job::kind> kind;
+};
+
+/// A user's jobs by id, one more than the page's limit if there are more.
+[[nodiscard]] std::vector<summary> list(persistence::session& db, const filter& f, const http::page& page);
+
+/// A prompt that a user has ordered something with.
+struct used_prompt {
+  prompt_text prompt;
+  uint64_t jobs = 0;
+  job_id latest;
+  runtime::time_point used_at; ///< the last time
+};
+AINFT_DESCRIBE(used_prompt, prompt, jobs, (latest, "latest_job_id"), used_at)
+
+/// A user's prompts, each once, the latest first, at most `count`.
+[[nodiscard]] std::vector<used_prompt> prompt_history(persistence::session& db, const user_id& of, const std::optional<ainft::studio_id>& studio, size_t count);
+
+/// A model that a studio has had made.
+struct studio_model {
+  job_id job; ///< the fine-tune
+  std::string provider;
+  std::string model; ///< the provider's word for it, for jobs
+  std::string name;
+  std::string base; ///< what it was made from
+  runtime::time_point made_at;
+};
+AINFT_DESCRIBE(studio_model, (job, "job_id"), provider, model, name, (base, "base_model"), made_at)
+
+/// A studio's models, the oldest first.
+[[nodiscard]] std::vector<studio_model> models_of(persistence::session& db, const ainft::studio_id& studio);
+
+/// Whether a model was made for other studios only.
+[[nodiscard]] bool is_anothers_model(persistence::session& db, const ainft::studio_id& studio, std::string_view provider, std::string_view model);
+
+/// What a studio's jobs took at one provider in one day.
+struct day_usage {
+  std::string day; ///< "2026-11-25", UTC
+  std::string provider;
+  uint64_t jobs = 0;
+  uint64_t things = 0; ///< pictures and texts
+  uint64_t input_tokens = 0;
+  uint64_t output_tokens = 0;
+  uint64_t credits = 0;
+};
+AINFT_DESCRIBE(day_usage, day, provider, jobs, things, input_tokens, output_tokens, credits)
+
+/// The last `days` days, the latest first; of all studios together where none is named.
+[[nodiscard]] std::vector<day_usage> usage(persistence::session& db, const std::optional<ainft::studio_id>& studio, size_t days);
+
+/// Credits that a studio has used today, with those that its jobs under way are expected to.
+[[nodiscard]] uint64_t credits_today(persistence::session& db, const ainft::studio_id& studio);
+
+/// A job whose turn it is.
+struct turn {
+  job_id job;
+  std::string provider;
+};
+
+/// The jobs whose turn it is, of `providers`: at most `count`, without those in `dispatched`. Studios take turns, whatever number of jobs each
+/// has waiting, dispatched or running; within a studio the priority decides, then the age.
+[[nodiscard]] std::vector<turn> next_in_turn(persistence::session& db, const std::vector<std::string>& providers,
+                                             const std::vector<runtime::uuid>& dispatched, size_t count);
+
+/// Jobs that were tried as often as is done by itself, one more than the page's limit if there are more.
+[[nodiscard]] std::vector<summary> list_dead(persistence::session& db, const http::page& page);
+
+} // namespace ainft::ai_job

@@ -1,0 +1,203 @@
+#include "actors/ai/job/desk.hpp"
+#include "actors/ai/job/domain.hpp"
+#include "actors/ai/job/queries.hpp"
+#include "actors/ai/job/routes.hpp"
+#include "actors/ai/job/signed_outputs.hpp"
+#include "actors/ai/prompt_template/domain.hpp"
+#include "actors/ownership.hpp"
+#include "actors/replies.hpp"
+#include "actors/studios/asset/domain.hpp"
+#include "actors/studios/studio/domain.hpp"
+#include "net/ai/remote/replicate.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace ainft {
+
+using namespace ai_job;
+using http::access;
+using http::call;
+using http::reply;
+using http::verb;
+
+namespace {
+
+/// Puts a template's text into the order, and gives which one it was.
+task<std::optional<template_use>> fill_prompt(const services& s, const call& c, job_order& order) {
+  if (!order.prompt_template && (order.revision || !order.variables.empty()))
+    co_return runtime::refuse_field("/promptTemplateId", "is required with variables or a revision");
+  if (!order.prompt_template)
+    co_return std::optional<template_use>{};
+  if (!order.what.prompt.str().empty() || !order.what.negative_prompt.str().empty())
+    co_return runtime::refuse_field("/prompt", "is made of the template, and must be absent");
+  auto found = co_await ainft::read<prompt_template::domain>(s, order.prompt_template->get(), c.who);
+  if (!found && runtime::explain(found.error()).code == runtime::errc::not_found)
+    co_return runtime::refuse_field("/promptTemplateId", "must be the id of a template that the caller sees");
+  if (!found)
+    co_return std::move(found.error());
+  const auto number = order.revision.value_or(static_cast<uint32_t>(found->revisions.size()));
+  if (number < 1 || number > found->revisions.size())
+    co_return runtime::refuse_field("/promptTemplateRevision", "must be from 1 to " + std::to_string(found->revisions.size()));
+  auto made = prompt_template::render(found->revisions[number - 1].content, order.variables);
+  if (!made)
+    co_return std::move(made.error());
+  order.what.prompt = std::move(made->text);
+  order.what.negative_prompt = std::move(made->negative_text);
+  co_return std::optional{template_use{*order.prompt_template, number}};
+}
+
+task<reply> create(const services& s, const desk& orders, call& c, job_order order) {
+  if (order.what.kind == kind::plan || order.what.kind == kind::fine_tune)
+    co_return runtime::refuse_field("/kind", "must be image, text, variation, upscale or metadata: plans are agents', and fine-tunes are ordered under /v1/ai/fine-tunes");
+  if (auto bad = orders.check_provider(order.what.provider.str(), order.what.kind, order.what.model.str()))
+    co_return bad;
+  auto made_of = co_await fill_prompt(s, c, order);
+  if (!made_of)
+    co_return std::move(made_of.error());
+  auto& body = order.what;
+  auto studio = co_await own_studio(s, c, body.studio);
+  if (!studio)
+    co_return std::move(studio.error());
+  if (body.source) {
+    auto source = co_await own<asset::domain>(s, c, body.source->get(), "/sourceAssetId");
+    if (!source)
+      co_return std::move(source.error());
+  }
+  const job_id id{c.new_id()};
+  auto context = c.final_context(202);
+  desk::order_details details{*made_of, {}, orders.most_credits(body), {}};
+  if (c.agent)
+    details.agent = agent_id{c.agent->agent};
+  auto made = co_await orders.order(id, std::move(body), std::move(details), std::move(context));
+  if (!made)
+    co_return std::move(made.error());
+  co_return http::entity_reply(std::move(*made), 202);
+}
+
+task<reply> list_jobs(const services& s, call& c) {
+  if (auto bad = http::refuse_unknown_query(c, {"limit", "cursor", "studioId", "state", "kind"}))
+    co_return bad;
+  auto page = http::read_page(c);
+  auto studio = http::query_value<studio_id>(c, "studioId");
+  auto state = http::query_value<ai_job::phase>(c, "state");
+  auto what = http::query_value<ai_job::kind>(c, "kind");
+  if (auto bad = http::first_error(page, studio, state, what))
+    co_return bad;
+  auto q = [f = filter{user_id{c.who.user}, *studio, *state, *what}, p = *page](persistence::session& db) { return list(db, f, p); };
+  co_return co_await page_of(s, *page, std::move(q));
+}
+
+task<reply> list_prompts(const services& s, call& c) {
+  if (auto bad = http::refuse_unknown_query(c, {"limit", "studioId"}))
+    co_return bad;
+  auto page = http::read_page(c);
+  auto studio = http::query_value<studio_id>(c, "studioId");
+  if (auto bad = http::first_error(page, studio))
+    co_return bad;
+  auto q = [of = user_id{c.who.user}, in = *studio, count = page->limit](persistence::session& db) { return prompt_history(db, of, in, count); };
+  co_return co_await all_of(s, std::move(q));
+}
+
+constexpr size_t usage_days = 31;
+
+task<reply> usage_reply(const services& s, std::optional<studio_id> studio) {
+  auto q = [studio](persistence::session& db) { return usage(db, studio, usage_days); };
+  co_return co_await all_of(s, std::move(q));
+}
+
+/// A studio's, for its owner.
+task<reply> show_usage(const services& s, call& c) {
+  auto studio = co_await own_of_path<studio::domain, studio_id>(s, c);
+  if (!studio)
+    co_return std::move(studio.error());
+  co_return co_await usage_reply(s, studio->id);
+}
+
+task<reply> list_dead_jobs(const services& s, call& c) {
+  if (auto bad = http::refuse_unknown_query(c, {"limit", "cursor"}))
+    co_return bad;
+  auto page = http::read_page(c);
+  if (!page)
+    co_return std::move(page.error());
+  auto q = [p = *page](persistence::session& db) { return list_dead(db, p); };
+  co_return co_await page_of(s, *page, std::move(q));
+}
+
+/// An operator has a dead job tried again.
+task<reply> requeue(const services& s, call& c) {
+  auto id = http::path_id<job_id>(c);
+  if (!id)
+    co_return std::move(id.error());
+  auto context = c.context();
+  context.who = {};
+  auto done = co_await command<ai_job::domain>(s, id->get(), std::move(context), retry_job{});
+  if (!done)
+    co_return std::move(done.error());
+  spdlog::info("operator {} had the AI job {} tried again", c.who.wallet, id->str());
+  co_return http::entity_reply(std::move(*done));
+}
+
+/// Replicate says that a prediction has ended. What it says of it is not taken from here: the prediction is looked at.
+task<reply> replicate_webhook(const providers& known, const std::string& secret, call& c) {
+  const auto header = [&c](const char* name) { return std::string_view{(*c.headers)[name].data(), (*c.headers)[name].size()}; };
+  const auto now = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  auto* provider = dynamic_cast<ai::remote::replicate*>(known.find("replicate"));
+  if (!provider || secret.empty())
+    co_return runtime::refuse(runtime::errc::not_found, "there are no webhooks here");
+  if (!ai::remote::webhook_is_genuine(secret, header("webhook-id"), header("webhook-timestamp"), header("webhook-signature"), c.body, now))
+    co_return runtime::refuse(runtime::errc::unauthenticated, "the webhook's signature does not verify");
+  auto prediction = runtime::parse_json(c.body);
+  if (!prediction)
+    co_return std::move(prediction.error());
+  provider->wake(ai::remote::text_of(*prediction, "id"));
+  co_return no_content();
+}
+
+} // namespace
+
+void add_ai_job_routes(http::route_table& routes, const services& s, const providers& known, const desk& orders, std::string replicate_secret) {
+  auto& post = routes.json<job_order>(verb::post, "/v1/ai/jobs", "AI", "Have something made; answered at once, made as workers come to it",
+                                    access::user, [&s, &orders](call& c, job_order body) { return create(s, orders, c, std::move(body)); });
+  post.tool = "make_job";
+  routes.answers<ai_job::view>(post, 202);
+  auto& one = routes.get("/v1/ai/jobs/{id}", "AI", "A job, how far it is, and what came of it", access::user,
+                         [&s](call& c) { return ainft::show<ai_job::domain, job_id>(s, c); });
+  one.finish = sign_outputs(s);
+  routes.answers<ai_job::view>(one);
+  auto& all = routes.get("/v1/ai/jobs", "AI", "The caller's jobs, oldest first", access::user, [&s](call& c) { return list_jobs(s, c); });
+  all.query = {"studioId", "state", "kind"};
+  routes.answers_list<ai_job::summary>(all);
+  routes.answers<ai_job::view>(routes.post("/v1/ai/jobs/{id}/cancel", "AI", "Stop a job that waits or runs", access::user,
+                                           [&s](call& c) { return tell<ai_job::domain, job_id>(s, c, cancel_job{}); }));
+  routes.answers<ai_job::view>(routes.post("/v1/ai/jobs/{id}/retry", "AI", "Queue a job again that failed or was cancelled", access::user,
+                                           [&s](call& c) { return tell<ai_job::domain, job_id>(s, c, retry_job{}); }));
+  http::route hook;
+  hook.method = verb::post;
+  hook.path = replicate_webhook_path;
+  hook.tag = "AI";
+  hook.summary = "What Replicate calls when a prediction has ended (Standard Webhooks)";
+  hook.rate = http::rate_class::write;
+  hook.body = http::body_kind::json;
+  hook.success = 204;
+  hook.function = [&known, secret = std::move(replicate_secret)](call& c) { return replicate_webhook(known, secret, c); };
+  routes.add(std::move(hook));
+  auto& makers = routes.get("/v1/ai/providers", "AI", "Who makes things here, what, and how they are", access::anyone, [&known](call&) -> task<reply> {
+    co_return whole_list(known.views());
+  });
+  auto& prompts = routes.get("/v1/ai/prompt-history", "AI", "Prompts that the caller ordered with, the latest first", access::user,
+                             [&s](call& c) { return list_prompts(s, c); });
+  prompts.query = {"studioId"};
+  routes.answers_list<used_prompt>(prompts);
+  routes.answers_list<provider_view>(makers);
+  routes.answers_list<day_usage>(routes.get("/v1/studios/{id}/ai-usage", "AI", "What a studio's jobs took in the last 31 days, by day and provider", access::user,
+                                            [&s](call& c) { return show_usage(s, c); }));
+  routes.answers_list<day_usage>(routes.get("/v1/admin/ai/usage", "Operators", "What all studios' jobs took in the last 31 days, by day and provider",
+                                            access::operators, [&s](call&) { return usage_reply(s, std::nullopt); }));
+  auto& dead = routes.get("/v1/admin/ai/dead-jobs", "Operators", "Jobs that were tried as often as is done by itself, oldest first", access::operators,
+                          [&s](call& c) { return list_dead_jobs(s, c); });
+  routes.answers_list<ai_job::summary>(dead);
+  routes.answers<ai_job::view>(routes.post("/v1/admin/ai/jobs/{id}/requeue", "Operators", "Try anybody's job again that failed or was cancelled",
+                                           access::operators, [&s](call& c) { return requeue(s, c); }));
+}
+
+} // namespace ainft

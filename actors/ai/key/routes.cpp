@@ -1,0 +1,126 @@
+#include "actors/ai/key/routes.hpp"
+
+#include "actors/ai/job/providers.hpp"
+#include "actors/ai/key/keys.hpp"
+#include "actors/ownership.hpp"
+#include "actors/replies.hpp"
+#include "actors/studios/studio/domain.hpp"
+#include "runtime/codec/describe.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace ainft {
+
+using namespace ai_key;
+using http::access;
+using http::call;
+using http::reply;
+using http::verb;
+using runtime::errc;
+using runtime::refuse;
+
+namespace {
+
+/// The body of a PUT.
+struct new_key {
+  runtime::bounded_text<1, 1000> key;
+};
+AINFT_DESCRIBE(new_key, key)
+
+/// What the routes work with, for a studio's keys or the platform's.
+struct key_desk {
+  const services& s;
+  const ai_job::providers& known;
+  const ai_key::vault& vault;
+  bool is_platform;
+
+  /// Whose keys the path means; the caller's own studio.
+  task<owner> owner_of(const call& c) const {
+    if (is_platform)
+      co_return owner{};
+    auto studio = co_await own_of_path<studio::domain, studio_id>(s, c);
+    if (!studio)
+      co_return std::move(studio.error());
+    co_return owner{studio->id};
+  }
+
+  [[nodiscard]] runtime::result<std::string> provider_of(const call& c) const {
+    std::string name{c.parameters.back()};
+    if (!known.find(name))
+      return refuse(errc::not_found, "there is no provider of that name here");
+    return name;
+  }
+};
+
+task<reply> put_key(const key_desk& d, call& c, new_key body) {
+  if (!d.vault.is_open())
+    co_return refuse(errc::conflict, "this platform keeps no keys: it has none to seal them with (ai.secret-key-files)");
+  auto name = d.provider_of(c);
+  auto of = co_await d.owner_of(c);
+  if (auto bad = http::first_error(name, of))
+    co_return bad;
+  for (const char ch : body.key.str())
+    if (ch <= ' ' || ch > '~') // it becomes a header
+      co_return runtime::refuse_field("/key", "must be printable ASCII without spaces");
+  auto q = [&vault = d.vault, of = *of, name = *name, key = body.key.str()](persistence::session& db) {
+    set(db, vault, of, name, key);
+    return true;
+  };
+  auto done = co_await net::query(d.s.db, std::move(q));
+  if (!done)
+    co_return std::move(done.error());
+  if (d.is_platform)
+    spdlog::info("operator {} set the platform's key of {}", c.who.wallet, *name);
+  co_return no_content();
+}
+
+task<reply> delete_key(const key_desk& d, call& c) {
+  auto name = d.provider_of(c);
+  auto of = co_await d.owner_of(c);
+  if (auto bad = http::first_error(name, of))
+    co_return bad;
+  auto q = [of = *of, name = *name](persistence::session& db) { return remove(db, of, name); };
+  auto done = co_await net::query(d.s.db, std::move(q));
+  if (!done)
+    co_return std::move(done.error());
+  if (!*done)
+    co_return refuse(errc::not_found, "there is no key of " + *name);
+  if (d.is_platform)
+    spdlog::info("operator {} removed the platform's key of {}", c.who.wallet, *name);
+  co_return no_content();
+}
+
+task<reply> list_keys(const key_desk& d, call& c) {
+  auto of = co_await d.owner_of(c);
+  if (!of)
+    co_return std::move(of.error());
+  auto q = [of = *of](persistence::session& db) { return list(db, of); };
+  co_return co_await all_of(d.s, std::move(q));
+}
+
+void add_rows(http::route_table& routes, const std::string& path, const std::string& whose, access needs, std::shared_ptr<const key_desk> d) {
+  const auto* tag = needs == access::operators ? "Operators" : "AI";
+  auto& put = routes.json<new_key>(verb::put, path + "/{provider}", tag, "Keep " + whose + " key of a provider; it is not shown again", needs,
+                                   [d](call& c, new_key body) { return put_key(*d, c, std::move(body)); });
+  put.success = 204;
+  http::route remove;
+  remove.method = verb::delete_;
+  remove.path = path + "/{provider}";
+  remove.tag = tag;
+  remove.summary = "Forget " + whose + " key of a provider";
+  remove.needs = needs;
+  remove.rate = http::rate_class::write;
+  remove.success = 204;
+  remove.function = [d](call& c) { return delete_key(*d, c); };
+  routes.add(std::move(remove));
+  routes.answers_list<kept_key>(routes.get(path, tag, "The providers that " + whose + " keys are kept of", needs, [d](call& c) { return list_keys(*d, c); }));
+}
+
+} // namespace
+
+void add_ai_key_routes(http::route_table& routes, const services& s, const ai_job::providers& known, const ai_key::vault& vault) {
+  add_rows(routes, "/v1/studios/{id}/ai-keys", "a studio's", access::user, std::make_shared<const key_desk>(key_desk{s, known, vault, false}));
+  add_rows(routes, "/v1/admin/ai/keys", "the platform's", access::operators, std::make_shared<const key_desk>(key_desk{s, known, vault, true}));
+}
+
+} // namespace ainft

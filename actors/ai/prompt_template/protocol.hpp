@@ -1,0 +1,115 @@
+#pragma once
+
+#include "actors/ai/job/protocol.hpp"
+#include "runtime/codec/describe.hpp"
+
+namespace ainft::prompt_template {
+
+using template_name = runtime::display_text<80>;
+using description_text = runtime::paragraph_text<0, 2000>;
+using template_text = runtime::paragraph_text<1, 4000>;
+using choice_text = runtime::display_text<200, 200>;
+
+/// A variable's name: 1 to 40 ASCII letters, digits and underscores, a letter first.
+class variable_name : public runtime::text_value {
+public:
+  static constexpr runtime::text_schema schema{"", "must be 1 to 40 letters, digits and underscores, a letter first", "^[A-Za-z][A-Za-z0-9_]{0,39}$"};
+  static runtime::result<variable_name> parse(std::string_view text);
+  [[nodiscard]] const std::string& str() const noexcept { return text_; }
+  friend auto operator<=>(const variable_name&, const variable_name&) = default;
+
+private:
+  std::string text_;
+};
+
+/// What a variable may be: any text of at most 500 bytes, a number, or one of its choices.
+AINFT_ENUM(variable_type, text, number, choice)
+
+struct variable {
+  variable_name name;
+  variable_type type = variable_type::text;
+  std::vector<choice_text> choices;      ///< of a choice, 1 to 50
+  std::optional<std::string> usual;      ///< taken where none is given; without it one must be
+  description_text description;
+  friend bool operator==(const variable&, const variable&) = default;
+};
+AINFT_DESCRIBE(variable, name, (type, defaulted), (choices, defaulted), (usual, "default"), (description, defaulted))
+
+/// Who sees it: its studio, or everybody.
+AINFT_ENUM(visibility, studio, (everyone, "public"))
+
+/// What a template says. Variables stand in the texts as {{name}}.
+struct content {
+  template_text text;
+  ai_job::prompt_text negative_text;
+  std::vector<variable> variables; ///< at most 20
+  friend bool operator==(const content&, const content&) = default;
+};
+AINFT_DESCRIBE(content, text, (negative_text, defaulted), (variables, defaulted))
+
+/// The body of POST /v1/ai/prompt-templates.
+struct new_template {
+  ainft::studio_id studio;
+  template_name name;
+  description_text description;
+  prompt_template::visibility visibility = visibility::studio;
+  prompt_template::content content;
+};
+AINFT_DESCRIBE(new_template, (studio, "studio_id"), name, (description, defaulted), (visibility, defaulted), content)
+
+struct create_template {
+  static constexpr bool creates = true;
+  template_id id;
+  new_template what;
+};
+AINFT_DESCRIBE(create_template, id, what)
+
+/// The body of PATCH /v1/ai/prompt-templates/{id}: what is absent stays. Another content is another version.
+struct change_template {
+  std::optional<template_name> name;
+  std::optional<description_text> description;
+  std::optional<prompt_template::visibility> visibility;
+  std::optional<prompt_template::content> content;
+};
+AINFT_DESCRIBE(change_template, name, description, visibility, content)
+
+struct template_created {
+  template_id id;
+  user_id owner;
+  new_template what;
+  runtime::time_point at;
+};
+AINFT_DESCRIBE(template_created, id, owner, what, at)
+
+struct template_changed {
+  change_template what;
+  runtime::time_point at;
+};
+AINFT_DESCRIBE(template_changed, what, at)
+
+/// One of a template's contents, from when it is there.
+struct revision {
+  uint32_t number = 1;
+  prompt_template::content content;
+  runtime::time_point at;
+};
+AINFT_DESCRIBE(revision, number, content, at)
+
+struct view {
+  template_id id;
+  ainft::studio_id studio_id;
+  user_id owner_id;
+  template_name name;
+  description_text description;
+  prompt_template::visibility visibility = visibility::studio;
+  std::vector<prompt_template::revision> revisions; ///< the oldest first; the last is the present one
+  runtime::time_point created_at;
+};
+AINFT_DESCRIBE(view, id, studio_id, owner_id, name, description, visibility, revisions, created_at)
+
+} // namespace ainft::prompt_template
+
+CAF_BEGIN_TYPE_ID_BLOCK(ainft_prompt_template, ainft::runtime::capability_type_ids(9))
+  CAF_ADD_TYPE_ID(ainft_prompt_template, (ainft::prompt_template::create_template))
+  CAF_ADD_TYPE_ID(ainft_prompt_template, (ainft::prompt_template::change_template))
+CAF_END_TYPE_ID_BLOCK(ainft_prompt_template)

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "actors/ai/prompt_template/protocol.hpp"
+#include "net/http/call.hpp"
+#include "persistence/session.hpp"
+#include "runtime/codec/describe.hpp"
+
+namespace ainft::prompt_template {
+
+/// A template in a list.
+struct summary {
+  template_id id;
+  ainft::studio_id studio_id;
+  user_id owner_id;
+  template_name name;
+  description_text description;
+  prompt_template::visibility visibility = visibility::studio;
+  uint32_t revision = 1;
+  uint64_t uses = 0; ///< jobs that were ordered with it
+  runtime::time_point created_at;
+};
+AINFT_DESCRIBE(summary, id, studio_id, owner_id, name, description, visibility, revision, uses, created_at)
+
+/// A user's templates by id, one more than the page's limit if there are more.
+[[nodiscard]] std::vector<summary> list(persistence::session& db, const user_id& owner, const std::optional<ainft::studio_id>& studio, const http::page& page);
+
+/// The public templates that were used most, at most `count`.
+[[nodiscard]] std::vector<summary> gallery(persistence::session& db, size_t count);
+
+} // namespace ainft::prompt_template

@@ -1,0 +1,77 @@
+#include "actors/ai/prompt_template/domain.hpp"
+#include "actors/ai/prompt_template/queries.hpp"
+#include "actors/ownership.hpp"
+#include "actors/replies.hpp"
+
+namespace ainft {
+
+using namespace prompt_template;
+using http::access;
+using http::call;
+using http::reply;
+using http::verb;
+
+namespace {
+
+task<reply> create(const services& s, call& c, new_template body) {
+  auto studio = co_await own_studio(s, c, body.studio);
+  if (!studio)
+    co_return std::move(studio.error());
+  const template_id id{c.new_id()};
+  auto context = c.final_context(201);
+  create_template what{id, std::move(body)};
+  auto made = co_await command<prompt_template::domain>(s, id.get(), std::move(context), std::move(what));
+  if (!made)
+    co_return std::move(made.error());
+  co_return http::entity_reply(std::move(*made), 201);
+}
+
+task<reply> change(const services& s, call& c, change_template body) {
+  auto id = http::path_id<template_id>(c);
+  if (!id)
+    co_return std::move(id.error());
+  auto changed = co_await command<prompt_template::domain>(s, id->get(), c.context(), std::move(body));
+  if (!changed)
+    co_return std::move(changed.error());
+  co_return http::entity_reply(std::move(*changed));
+}
+
+task<reply> list_own(const services& s, call& c) {
+  if (auto bad = http::refuse_unknown_query(c, {"limit", "cursor", "studioId"}))
+    co_return bad;
+  auto page = http::read_page(c);
+  auto studio = http::query_value<studio_id>(c, "studioId");
+  if (auto bad = http::first_error(page, studio))
+    co_return bad;
+  auto q = [owner = user_id{c.who.user}, of = *studio, p = *page](persistence::session& db) { return list(db, owner, of, p); };
+  co_return co_await page_of(s, *page, std::move(q));
+}
+
+task<reply> list_gallery(const services& s, call& c) {
+  if (auto bad = http::refuse_unknown_query(c, {"limit"}))
+    co_return bad;
+  auto page = http::read_page(c);
+  if (!page)
+    co_return std::move(page.error());
+  auto q = [count = page->limit](persistence::session& db) { return gallery(db, count); };
+  co_return co_await page_of(s, *page, std::move(q));
+}
+
+} // namespace
+
+void add_prompt_template_routes(http::route_table& routes, const services& s) {
+  constexpr auto all = "/v1/ai/prompt-templates", one = "/v1/ai/prompt-templates/{id}";
+  routes.answers<prompt_template::view>(routes.json<new_template>(verb::post, all, "AI", "Keep a prompt with gaps for variables", access::user,
+                                                                  [&s](call& c, new_template body) { return create(s, c, std::move(body)); }), 201);
+  routes.answers<prompt_template::view>(routes.get(one, "AI", "A template with all its versions", access::user,
+                                                   [&s](call& c) { return show<prompt_template::domain, template_id>(s, c); }));
+  routes.answers<prompt_template::view>(routes.json<change_template>(verb::patch, one, "AI", "Change a template; another content is another version",
+                                                                     access::user, [&s](call& c, change_template body) { return change(s, c, std::move(body)); }));
+  auto& own_ones = routes.get(all, "AI", "The caller's templates, oldest first", access::user, [&s](call& c) { return list_own(s, c); });
+  own_ones.query = {"studioId"};
+  routes.answers_list<prompt_template::summary>(own_ones);
+  routes.answers_list<prompt_template::summary>(routes.get("/v1/ai/prompt-gallery", "AI", "Public templates, the most used first", access::anyone,
+                                                           [&s](call& c) { return list_gallery(s, c); }));
+}
+
+} // namespace ainft

@@ -1,0 +1,230 @@
+#include "actors/auth/session/authenticator.hpp"
+#include "actors/auth/session/domain.hpp"
+#include "actors/auth/session/queries.hpp"
+#include "actors/auth/user/domain.hpp"
+#include "actors/replies.hpp"
+#include "actors/services.hpp"
+#include "net/base64.hpp"
+#include "net/http/client_address.hpp"
+#include "runtime/codec/describe.hpp"
+
+#include <sodium.h>
+
+namespace ainft {
+
+using namespace session;
+using http::access;
+using http::call;
+using http::reply;
+using http::verb;
+using runtime::errc;
+using runtime::refuse;
+
+namespace {
+
+struct challenge_request {
+  wallet_address address;
+};
+AINFT_DESCRIBE(challenge_request, address)
+
+struct challenge {
+  std::string message;
+  std::string nonce;
+  runtime::time_point expires_at;
+};
+AINFT_DESCRIBE(challenge, message, nonce, expires_at)
+
+struct signed_challenge {
+  wallet_address address;
+  std::string message;
+  solana::signature signature;
+};
+AINFT_DESCRIBE(signed_challenge, address, message, signature)
+
+struct refresh_request {
+  std::string refresh_token;
+};
+AINFT_DESCRIBE(refresh_request, refresh_token)
+
+struct token_pair {
+  std::string access_token;
+  std::string refresh_token;
+  uint64_t expires_in = 0; ///< seconds that the access token is good for
+  user::view user;
+};
+AINFT_DESCRIBE(token_pair, access_token, refresh_token, expires_in, user)
+
+struct me {
+  user::view user;
+  session::view session;
+};
+AINFT_DESCRIBE(me, user, session)
+
+/// A refresh token is opaque to clients: the session's id and 32 random bytes.
+std::string make_refresh_token(const session_id& id) {
+  std::array<char, 32> secret;
+  randombytes_buf(secret.data(), secret.size());
+  std::string bytes{reinterpret_cast<const char*>(id.get().bytes.data()), id.get().bytes.size()};
+  return net::base64url_encode(bytes.append(secret.data(), secret.size()));
+}
+
+runtime::result<session_id> session_of(std::string_view refresh_token) {
+  const auto bytes = net::base64url_decode(refresh_token);
+  if (!bytes || bytes->size() != 48)
+    return refuse(errc::token_invalid, "the refresh token is not one of ours");
+  runtime::uuid id;
+  std::copy_n(bytes->begin(), id.bytes.size(), id.bytes.begin());
+  return session_id{id};
+}
+
+token_pair tokens_for(const services& s, user::view who, const session_id& id, std::string refresh_token) {
+  const auto now = static_cast<uint64_t>(s.host.time().now().unix_seconds());
+  const auto lifetime = static_cast<uint64_t>(s.auth.access_lifetime.count());
+  auto token = s.tokens.sign({s.platform.public_url, who.id, id, who.wallet, now, now + lifetime});
+  return {std::move(token), std::move(refresh_token), lifetime, std::move(who)};
+}
+
+task<reply> give_challenge(const services& s, call&, challenge_request body) {
+  const auto now = s.host.time().now();
+  sign_in_message message{s.auth.domain,  body.address, s.platform.public_url, s.auth.chain_id,
+                          make_nonce(), now,          now + s.auth.nonce_lifetime};
+  auto q = [message](persistence::session& db) { return store_nonce(db, message); };
+  auto stored = co_await net::query(s.db, std::move(q));
+  if (!stored)
+    co_return std::move(stored.error());
+  co_return http::json_reply(challenge{message.text(), message.nonce, message.expires_at});
+}
+
+/// The user of a wallet, made if it is the first time. Two sign-ins at once make one user.
+task<user::view> user_of(const services& s, wallet_address wallet) {
+  const auto find = [wallet](persistence::session& db) { return find_user(db, wallet); };
+  auto found = co_await net::query(s.db, find);
+  if (found && !*found) {
+    const user_id id = user_id::make();
+    const user::create_user create{id, wallet};
+    auto made = co_await platform_command<user::domain>(s, id.get(), create);
+    if (made)
+      co_return co_await read<user::domain>(s, id.get());
+    if (runtime::explain(made.error()).code != errc::conflict)
+      co_return std::move(made.error());
+    found = co_await net::query(s.db, find);
+  }
+  if (!found || !*found)
+    co_return found ? refuse(errc::unavailable, "the user could not be made; try again") : std::move(found.error());
+  co_return co_await read<user::domain>(s, (*found)->get());
+}
+
+task<reply> verify_challenge(const services& s, call& c, signed_challenge body) {
+  if (!solana::verify(body.address, body.message, body.signature))
+    co_return caf::make_error(errc::signature_invalid, "the signature does not verify for this address and message",
+                              std::vector<runtime::field_error>{{"/signature", "must be the address's signature of the message"}});
+  auto q = [address = body.address, message = body.message](persistence::session& db) {
+    return take_nonce(db, address, message);
+  };
+  auto taken = co_await net::query(s.db, std::move(q));
+  if (!taken)
+    co_return std::move(taken.error());
+  if (!*taken)
+    co_return refuse(errc::nonce_unknown, "this message was not given out for this address, was used, or has expired");
+  auto who = co_await user_of(s, body.address);
+  if (!who)
+    co_return std::move(who.error());
+  const session_id id{runtime::uuid::make()};
+  auto refresh = make_refresh_token(id);
+  open_session open{id, who->id, token_hash::of(refresh), s.host.time().now() + s.auth.refresh_lifetime};
+  auto opened = co_await command<session::domain>(s, id.get(), c.context(), std::move(open));
+  if (!opened)
+    co_return std::move(opened.error());
+  co_return http::json_reply(tokens_for(s, std::move(*who), id, std::move(refresh)));
+}
+
+/// Tells the caller from others: the address (an IPv6 network, as for rates) and the browser, hashed with the token that is presented. Only who has the token can find
+/// out what was hashed, and what is stored tells nothing of two exchanges of one client. Nothing for a call that came over a socket, which has neither.
+std::optional<token_hash> client_of(const call& c, std::string_view refresh_token) {
+  if (c.peer.empty() || !c.headers)
+    return std::nullopt;
+  std::string all{refresh_token};
+  all.append("\n").append(http::rate_source(c.peer)).append("\n");
+  if (const auto agent = c.headers->find(boost::beast::http::field::user_agent); agent != c.headers->end())
+    all.append(agent->value().data(), agent->value().size());
+  return token_hash::of(all);
+}
+
+task<reply> refresh_tokens(const services& s, call& c, refresh_request body) {
+  auto id = session_of(body.refresh_token);
+  if (!id)
+    co_return std::move(id.error());
+  auto next = make_refresh_token(*id);
+  rotate_token rotate{token_hash::of(body.refresh_token), token_hash::of(next), s.host.time().now() + s.auth.refresh_lifetime, client_of(c, body.refresh_token),
+                      static_cast<uint32_t>(s.auth.refresh_grace.count())};
+  auto rotated = co_await command<session::domain>(s, id->get(), c.context(), std::move(rotate));
+  if (!rotated)
+    co_return runtime::explain(rotated.error()).code == errc::not_found
+      ? refuse(errc::token_invalid, "the refresh token is not one of ours")
+      : std::move(rotated.error());
+  auto shown = value_of<session::domain>(*rotated);
+  if (!shown)
+    co_return std::move(shown.error());
+  if (shown->revoked_at) {
+    s.bearers.forget(id->get());
+    co_return refuse(errc::token_invalid, "the refresh token was used before; the session has been ended");
+  }
+  auto who = co_await read<user::domain>(s, shown->user.get());
+  if (!who)
+    co_return std::move(who.error());
+  co_return http::json_reply(tokens_for(s, std::move(*who), *id, std::move(next)));
+}
+
+task<reply> log_out(const services& s, call& c) {
+  const revoke_session revoke;
+  auto ended = co_await command<session::domain>(s, c.who.session, c.context(), revoke);
+  if (!ended)
+    co_return std::move(ended.error());
+  s.bearers.forget(c.who.session);
+  co_return no_content();
+}
+
+task<reply> show_me(const services& s, call& c) {
+  auto who = co_await read<user::domain>(s, c.who.user);
+  if (!who)
+    co_return std::move(who.error());
+  auto shown = co_await read<session::domain>(s, c.who.session);
+  if (!shown)
+    co_return std::move(shown.error());
+  co_return http::json_reply(me{std::move(*who), std::move(*shown)});
+}
+
+} // namespace
+
+void add_auth_routes(http::route_table& routes, const services& s) {
+  auto& ask = routes.json<challenge_request>(verb::post, "/v1/auth/siws/challenge", "Sign-in",
+                                             "The message that a wallet signs to sign in", access::anyone,
+                                             [&s](call& c, challenge_request body) { return give_challenge(s, c, body); });
+  ask.rate = http::rate_class::sign_in;
+  routes.answers<challenge>(ask);
+  auto& verify = routes.json<signed_challenge>(
+    verb::post, "/v1/auth/siws/verify", "Sign-in", "Sign in with the signed message", access::anyone,
+    [&s](call& c, signed_challenge body) { return verify_challenge(s, c, std::move(body)); });
+  verify.rate = http::rate_class::sign_in;
+  routes.answers<token_pair>(verify);
+  auto& refresh = routes.json<refresh_request>(
+    verb::post, "/v1/auth/refresh", "Sign-in", "Exchange a refresh token for the next pair of tokens", access::anyone,
+    [&s](call& c, refresh_request body) { return refresh_tokens(s, c, std::move(body)); });
+  refresh.rate = http::rate_class::sign_in;
+  routes.answers<token_pair>(refresh);
+  auto& out = routes.post("/v1/auth/logout", "Sign-in", "End this session: its tokens are refused from now on", access::user,
+                          [&s](call& c) { return log_out(s, c); });
+  out.success = 204;
+  out.idempotent = false;
+  routes.answers<me>(routes.get("/v1/me", "Sign-in", "Who is signed in, and the session", access::user,
+                                [&s](call& c) { return show_me(s, c); }));
+  auto& keys = routes.get("/.well-known/jwks.json", "Sign-in", "The keys that access tokens are signed with (RFC 7517)",
+                          access::anyone, [&s](call&) -> task<reply> {
+                            reply r;
+                            r.body = s.tokens.jwks();
+                            co_return r;
+                          });
+  keys.output = {{"type", "object"}};
+}
+
+} // namespace ainft

@@ -1,0 +1,64 @@
+#include "actors/chain/sponsor/follower.hpp"
+
+#include "actors/chain/sponsor/budget.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+
+#include <spdlog/spdlog.h>
+
+namespace ainft::sponsor {
+
+namespace {
+
+using boost::asio::awaitable;
+using runtime::followed_event;
+
+/// What a transaction that is on chain took from the fee payer; what must be assumed where no node tells.
+awaitable<lamports> cost_on_chain(const services& s, const open_reservation& open) {
+  if (open.state == "expired" || !open.signature)
+    co_return open.assumed_cost();
+  const auto found =
+    co_await on_chain<solana::payer_outcome>([&](auto done) { s.chain.outcome(*open.signature, std::move(done)); });
+  if (!found)
+    co_return open.assumed_cost();
+  const lamports lost{found->before > found->after ? found->before.get() - found->after.get() : 0};
+  if (lost > open.most)
+    spdlog::error("{} took {} lamports from the fee payer, and at most {} were expected", open.id.str(), lost.str(),
+                  open.most.str());
+  co_return lost;
+}
+
+awaitable<caf::error> handle(const services& s, transaction_id id) {
+  auto find = [id](persistence::session& db) { return find_open(db, id); };
+  auto open = co_await net::query(s.db, std::move(find));
+  if (!open)
+    co_return std::move(open.error());
+  if (!*open || !(*open)->has_ended())
+    co_return caf::error{};
+  const auto cost = co_await cost_on_chain(s, **open);
+  auto count = [id, cost](persistence::session& db) { return settle(db, id, cost); };
+  auto counted = co_await net::query(s.db, std::move(count));
+  co_return counted ? caf::error{} : std::move(counted.error());
+}
+
+} // namespace
+
+runtime::follower start_follower(const services& s, boost::asio::any_io_executor executor,
+                                 runtime::retry_settings retries) {
+  runtime::follower_settings settings;
+  settings.retries = retries;
+  settings.name = "sponsorship";
+  settings.interests = {"transaction.transaction_confirmed", "transaction.transaction_failed",
+                        "transaction.transaction_expired"};
+  settings.handle = [&s, executor](const followed_event& e, std::function<void(caf::error)> done) {
+    const transaction_id id{e.event.entity};
+    boost::asio::co_spawn(
+      executor, handle(s, id), [done = std::move(done)](std::exception_ptr broken, caf::error error) {
+        done(broken ? runtime::refuse(runtime::errc::internal, "counting what a transaction cost broke")
+                    : std::move(error));
+      });
+  };
+  return runtime::start_follower(s.system, s.host.log(), std::move(settings));
+}
+
+} // namespace ainft::sponsor

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "actors/chain/transaction/protocol.hpp"
+#include "net/solana/message.hpp"
+#include "runtime/codec/describe.hpp"
+#include "runtime/decision.hpp"
+
+namespace ainft::transaction {
+
+struct state {
+  built what;
+  user_id requested_by;
+  phase at = phase::awaiting_signature;
+  std::vector<solana::signature> signatures;
+  std::optional<uint64_t> slot;
+  std::optional<std::string> failure;
+  runtime::time_point created_at;
+};
+AINFT_DESCRIBE(state, what, requested_by, at, signatures, slot, failure, created_at)
+
+struct domain {
+  using state = transaction::state;
+  using commands = std::variant<prepare, submit, confirm, fail, expire>;
+  using events = std::variant<transaction_prepared, transaction_submitted, transaction_confirmed, transaction_failed,
+                              transaction_expired>;
+  using view = transaction::view;
+  static constexpr std::string_view kind = "transaction";
+  static constexpr uint16_t state_version = 1;
+};
+
+using events = std::vector<domain::events>;
+
+runtime::result<events> decide(const state& s, const prepare& c, const runtime::decision_context& context);
+/// Refuses with errc::transaction_expired after its time, errc::wrong_state when it has ended, errc::signature_invalid.
+runtime::result<events> decide(const state& s, const submit& c, const runtime::decision_context& context);
+runtime::result<events> decide(const state& s, const confirm& c, const runtime::decision_context& context);
+runtime::result<events> decide(const state& s, const fail& c, const runtime::decision_context& context);
+runtime::result<events> decide(const state& s, const expire& c, const runtime::decision_context& context);
+/// What no wallet signed in time expires: the platform's own signature is missing, so that it can never land.
+runtime::result<events> decide(const state& s, const runtime::wake& c, const runtime::decision_context& context);
+void evolve(state& s, const domain::events& e);
+view view_of(const state& s);
+bool may_read(const state& s, const runtime::principal& who);
+std::optional<runtime::time_point> deadline(const state& s);
+void project(const state& s, const domain::events& e, const runtime::decision_context& context, runtime::row_writes& rows);
+/// Who asked for it.
+[[nodiscard]] std::vector<runtime::uuid> audience(const state& before, const domain::events& e);
+
+/// What a client sent, checked against what was built: refuses with errc::transaction_mismatch unless its message is
+/// byte for byte the same, and with errc::signature_invalid unless the wallet's signature verifies. Gives the signatures
+/// that are there now; the platform's is still missing.
+[[nodiscard]] runtime::result<solana::transaction> check_signed(const view& v, std::string_view signed_base64);
+
+/// The TypeID of what a transaction is for.
+[[nodiscard]] std::string subject_text(purpose p, const runtime::uuid& subject);
+
+} // namespace ainft::transaction

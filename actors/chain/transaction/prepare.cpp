@@ -1,0 +1,143 @@
+#include "actors/chain/transaction/prepare.hpp"
+
+#include "actors/chain/sponsor/budget.hpp"
+#include "actors/chain/sponsor/cost.hpp"
+#include "actors/chain/sponsor/purse.hpp"
+#include "actors/chain/transaction/domain.hpp"
+#include "net/base64.hpp"
+
+namespace ainft::transaction {
+
+using http::call;
+using runtime::errc;
+using runtime::refuse;
+
+namespace {
+
+/// How long after a wallet's time to sign a reservation waits for its transaction to be kept.
+constexpr std::chrono::seconds keep_patience{60};
+
+/// The most that the transaction takes from the fee payer, and what it costs when it fails.
+task<sponsor::reservation> price(const services& s, const call& c, const solana::message& m) {
+  const auto cost = sponsor::cost_of(m);
+  if (!cost)
+    co_return cost.error();
+  runtime::result<lamports> rent{lamports{}};
+  if (cost->token_accounts > 0)
+    rent = co_await on_chain<lamports>(
+      [&](auto done) { s.chain.minimum_balance(sponsor::token_account_size, std::move(done)); });
+  if (!rent)
+    co_return std::move(rent.error());
+  const auto most = sponsor::most_of(*cost, *rent);
+  if (!most)
+    co_return most.error();
+  sponsor::reservation out;
+  out.user = user_id{c.who.user};
+  out.most = *most;
+  out.fee = cost->fee;
+  co_return out;
+}
+
+boost::asio::awaitable<caf::error> reserve(const services& s, sponsor::reservation r) {
+  const auto now = s.host.time().now();
+  auto q = [r, most = s.platform.sponsor, now](persistence::session& db) { return sponsor::reserve(db, r, most, now); };
+  auto full = co_await net::query(s.db, std::move(q));
+  if (!full)
+    co_return std::move(full.error());
+  if (*full)
+    co_return sponsor::refuse_full(**full, r, s.platform.sponsor, now);
+  co_return caf::error{};
+}
+
+} // namespace
+
+boost::asio::awaitable<caf::error> try_on_chain(const services& s, const solana::transaction& tx, uint64_t min_slot) {
+  auto tried = co_await on_chain<std::string>([&](auto done) { s.chain.simulate(tx, min_slot, std::move(done)); });
+  if (!tried)
+    co_return std::move(tried.error());
+  if (tried->find("BlockhashNotFound") != tried->npos)
+    co_return refuse(errc::transaction_expired, "the transaction's blockhash is too old; ask for a new one");
+  if (!tried->empty())
+    co_return refuse(errc::would_fail, "Solana would refuse it: " + *tried);
+  co_return caf::error{};
+}
+
+task<built> build(const services& s, const call& c, plan p) {
+  if (auto bad = s.purse.refuse_if_stopped())
+    co_return bad;
+  auto latest = co_await on_chain<solana::blockhash_info>([&](auto done) { s.chain.latest_blockhash(std::move(done)); });
+  if (!latest)
+    co_return std::move(latest.error());
+  const auto& payer = s.platform.fee_payer;
+  auto message = solana::compile(solana::message_version::v0, payer.address(), latest->blockhash, p.instructions);
+  if (!message)
+    co_return std::move(message.error());
+  auto tx = solana::transaction::unsigned_of(*message);
+  if (!tx)
+    co_return std::move(tx.error());
+  // The cost is read from the bytes that will be signed, not from the plan.
+  const auto decoded = solana::message::parse(tx->message_bytes);
+  if (!decoded)
+    co_return decoded.error();
+  auto cost = co_await price(s, c, *decoded);
+  if (!cost)
+    co_return std::move(cost.error());
+  if (auto bad = co_await try_on_chain(s, *tx, latest->slot))
+    co_return bad;
+  for (const auto& key : p.co_signers)
+    tx->put_signature(key.address(), key.sign(tx->message_bytes));
+  built what;
+  what.id = transaction_id::make();
+  what.purpose = p.purpose;
+  what.subject = p.subject;
+  what.wallet = p.wallet;
+  what.amount = p.amount;
+  what.message = net::base64_encode(tx->message_bytes);
+  what.signatures = std::move(tx->signatures);
+  what.last_valid_block_height = latest->last_valid_block_height;
+  what.sign_before = s.host.time().now() + s.platform.signature_window;
+  cost->id = what.id;
+  cost->studio = p.studio;
+  cost->until = what.sign_before + keep_patience;
+  if (auto bad = co_await reserve(s, std::move(*cost)))
+    co_return bad;
+  co_return what;
+}
+
+task<view> keep(const services& s, const call& c, built what) {
+  const auto id = what.id.get();
+  prepare it{std::move(what)};
+  auto context = c.context();
+  context.expected_version.reset(); // If-Match is about what the request names
+  context.of_new_id = true;
+  auto made = co_await command<domain>(s, id, std::move(context), std::move(it));
+  if (!made)
+    co_return std::move(made.error());
+  co_return value_of<domain>(*made);
+}
+
+boost::asio::awaitable<void> drop(const services& s, transaction_id id) {
+  auto q = [id](persistence::session& db) { return sponsor::settle(db, id, lamports{}); };
+  (void)co_await net::query(s.db, std::move(q)); // else it is released after its time
+}
+
+boost::asio::awaitable<void> withdraw(const services& s, transaction_id id) {
+  (void)co_await platform_command<domain>(s, id.get(), expire{}); // else it ends when its time is over
+}
+
+task<view> prepare_plan(const services& s, const call& c, plan p) {
+  auto what = co_await build(s, c, std::move(p));
+  if (!what)
+    co_return std::move(what.error());
+  co_return co_await keep(s, c, std::move(*what));
+}
+
+to_sign to_sign_of(const view& v) { return {v.id, v.base64, v.signers, v.last_valid_block_height, v.sign_before}; }
+
+std::string answer_before(const view& v, std::string_view field) {
+  std::string out = "{\"transaction\":" + runtime::to_json(to_sign_of(v)) + ",\"";
+  out.append(field).append("\":");
+  return out;
+}
+
+} // namespace ainft::transaction

@@ -1,0 +1,97 @@
+#include "actors/chain/transaction/claim.hpp"
+#include "actors/chain/transaction/domain.hpp"
+#include "actors/chain/transaction/prepare.hpp"
+#include "actors/market/listing/sale.hpp"
+#include "actors/market/nft/minting.hpp"
+#include "actors/replies.hpp"
+#include "actors/services.hpp"
+#include "runtime/codec/describe.hpp"
+
+namespace ainft {
+
+using namespace transaction;
+using http::access;
+using http::call;
+using http::reply;
+using http::verb;
+using runtime::errc;
+using runtime::refuse;
+
+namespace {
+
+/// The body of POST /v1/transactions/{id}/signature.
+struct signed_by_wallet {
+  std::string signed_transaction; ///< base64
+};
+AINFT_DESCRIBE(signed_by_wallet, signed_transaction)
+
+task<transaction::view> own_transaction(const services& s, call& c) {
+  auto id = http::path_id<transaction_id>(c);
+  if (!id)
+    co_return std::move(id.error());
+  co_return co_await read<transaction::domain>(s, id->get(), c.who);
+}
+
+task<reply> take_signature(const services& s, call& c, signed_by_wallet body) {
+  auto v = co_await own_transaction(s, c);
+  if (!v)
+    co_return std::move(v.error());
+  auto tx = check_signed(*v, body.signed_transaction);
+  if (!tx)
+    co_return std::move(tx.error());
+  if (v->state == phase::awaiting_signature) {
+    if (s.host.time().now() >= v->sign_before)
+      co_return refuse(errc::transaction_expired, "it was not signed in time; ask for a new one");
+    if (auto bad = co_await try_on_chain(s, *tx))
+      co_return bad;
+    if (auto bad = co_await claim(s, c, *v))
+      co_return bad;
+  }
+  const auto& payer = s.platform.fee_payer;
+  tx->put_signature(payer.address(), payer.sign(tx->message_bytes));
+  auto context = c.final_context(200);
+  submit all_signed{tx->signatures};
+  auto submitted = co_await command<transaction::domain>(s, v->id.get(), std::move(context), std::move(all_signed));
+  if (!submitted)
+    co_return std::move(submitted.error());
+  co_return http::entity_reply(std::move(*submitted));
+}
+
+/// What has expired or failed can no longer land, so that another one may take its place.
+task<reply> rebuild(const services& s, call& c) {
+  auto v = co_await own_transaction(s, c);
+  if (!v)
+    co_return std::move(v.error());
+  if (v->state != phase::expired && v->state != phase::failed)
+    co_return refuse(errc::wrong_state, "this transaction is " + std::string{runtime::name_of(v->state)}
+                                          + "; only what has expired or failed is built again");
+  switch (v->purpose) {
+    case purpose::mint:
+      co_return co_await nft::mint(s, c, *nft_id::parse(v->subject_id));
+    case purpose::approve:
+      co_return co_await listing::approve(s, c, *listing_id::parse(v->subject_id));
+    case purpose::purchase:
+      co_return co_await listing::buy(s, c, *listing_id::parse(v->subject_id));
+    default:
+      co_return co_await listing::revoke(s, c, *listing_id::parse(v->subject_id));
+  }
+}
+
+} // namespace
+
+void add_transaction_routes(http::route_table& routes, const services& s) {
+  auto& one = routes.get("/v1/transactions/{id}", "Transactions", "One of the caller's transactions", access::user,
+                         [&s](call& c) { return show<transaction::domain, transaction_id>(s, c); });
+  routes.answers<transaction::view>(one);
+  auto& sign = routes.json<signed_by_wallet>(
+    verb::post, "/v1/transactions/{id}/signature", "Transactions",
+    "Hand in the transaction with the wallet's signature; the platform adds its own and submits it", access::user,
+    [&s](call& c, signed_by_wallet body) { return take_signature(s, c, std::move(body)); });
+  routes.answers<transaction::view>(sign);
+  auto& again = routes.post("/v1/transactions/{id}/rebuild", "Transactions",
+                            "Build an expired or failed transaction again, with a fresh blockhash", access::user,
+                            [&s](call& c) { return rebuild(s, c); });
+  routes.answers<signature_needed>(again, 202);
+}
+
+} // namespace ainft

@@ -1,0 +1,74 @@
+#include "actors/market/listing/backing.hpp"
+
+#include "actors/market/listing/domain.hpp"
+
+namespace ainft::listing {
+
+using runtime::errc;
+using runtime::field_error;
+using runtime::refuse;
+
+namespace {
+
+caf::error refuse_unbacked(lamports held) {
+  const auto rule = "must be at most what the wallet holds, " + held.str() + " lamports";
+  return caf::make_error(errc::insufficient_funds, "the amount " + rule, std::vector<field_error>{{"/amount", rule}});
+}
+
+/// The bids that stand, as the listing's actor has them committed.
+task<std::vector<standing_bid>> standing_bids(const services& s, listing_id id) {
+  auto message = caf::make_message(runtime::inspect_entity{});
+  auto got = co_await net::ask_entity(s.entities, domain::kind, id.get(), std::move(message), ask_timeout);
+  if (!got)
+    co_return std::move(got.error());
+  auto inside = runtime::parse_json(got->body);
+  if (!inside)
+    co_return std::move(inside.error());
+  auto now = runtime::from_json<state>((*inside)["state"], runtime::json_reader::unknown_fields::ignored);
+  if (!now)
+    co_return std::move(now.error());
+  co_return std::move(now->standing);
+}
+
+} // namespace
+
+boost::asio::awaitable<caf::error> check_backing(const services& s, const http::call& c, listing_id id,
+                                                 positive_lamports amount) {
+  const auto wallet = wallet_address::parse(c.who.wallet);
+  if (!wallet)
+    co_return wallet.error();
+  const lamports wanted{amount.get()};
+  const auto held = co_await s.wallets.of(*wallet, wanted, s.platform.balance_age);
+  if (held && *held >= wanted)
+    co_return caf::error{};
+  // What is wrong with the bid itself is said first.
+  auto shown = co_await read<domain>(s, id.get());
+  if (!shown)
+    co_return std::move(shown.error());
+  if (auto bad = may_bid(*shown, user_id{c.who.user}, amount, s.host.time().now()))
+    co_return bad;
+  if (!held)
+    co_return refuse(errc::unavailable, "Solana does not say at the moment what the wallet holds; try again");
+  co_return refuse_unbacked(*held);
+}
+
+task<std::vector<bid_id>> unbacked_bids(const services& s, listing_id id) {
+  auto bids = co_await standing_bids(s, id);
+  if (!bids)
+    co_return std::move(bids.error());
+  if (bids->empty())
+    co_return std::vector<bid_id>{};
+  std::vector<wallet_address> wallets;
+  for (const auto& bid : *bids)
+    wallets.push_back(bid.bidder.wallet);
+  auto held = co_await on_chain<std::vector<lamports>>([&](auto done) { s.chain.balances(wallets, std::move(done)); });
+  if (!held)
+    co_return refuse(errc::unavailable, "Solana does not say at the moment what the bidders' wallets hold; try again");
+  std::vector<bid_id> out;
+  for (size_t i = 0; i < bids->size(); ++i)
+    if ((*held)[i].get() < (*bids)[i].amount.get())
+      out.push_back((*bids)[i].id);
+  co_return out;
+}
+
+} // namespace ainft::listing

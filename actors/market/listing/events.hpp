@@ -1,0 +1,97 @@
+#pragma once
+
+#include "actors/market/listing/protocol.hpp"
+#include "runtime/codec/describe.hpp"
+
+namespace ainft::listing {
+
+struct listing_created {
+  static constexpr uint16_t version = 2; ///< the terms have `max_raise` since; before, each auction has the default
+  listing_id id;
+  listing::terms terms;
+  runtime::time_point at;
+};
+AINFT_DESCRIBE(listing_created, id, terms, at)
+
+struct listing_live {
+  transaction_id transaction;
+};
+AINFT_DESCRIBE(listing_live, transaction)
+
+struct bid_placed {
+  bid_id id;
+  party bidder;
+  positive_lamports amount;
+  runtime::time_point at;
+};
+AINFT_DESCRIBE(bid_placed, id, bidder, amount, at)
+
+struct auction_closed {
+  std::optional<party> winner;
+  lamports amount;
+  std::optional<runtime::time_point> payment_due;
+};
+AINFT_DESCRIBE(auction_closed, winner, amount, payment_due)
+
+struct settlement_begun {
+  transaction_id transaction;
+  party buyer;
+  lamports amount;
+};
+AINFT_DESCRIBE(settlement_begun, transaction, buyer, amount)
+
+/// Back to where it was before: live, or ended with its winner.
+struct settlement_undone {
+  transaction_id transaction;
+  std::string reason;
+};
+AINFT_DESCRIBE(settlement_undone, transaction, reason)
+
+struct listing_sold {
+  transaction_id transaction;
+  party buyer;
+  lamports amount;
+  solana::signature signature;
+};
+AINFT_DESCRIBE(listing_sold, transaction, buyer, amount, signature)
+
+struct listing_cancelled {};
+AINFT_DESCRIBE(listing_cancelled)
+
+struct listing_failed {
+  std::string reason;
+};
+AINFT_DESCRIBE(listing_failed, reason)
+
+/// The platform took a standing bid off. `leader` and `highest` say who leads then, and with what.
+struct bid_struck {
+  bid_id id;
+  party bidder;
+  positive_lamports amount;
+  std::string reason;
+  std::optional<party> leader;
+  lamports highest;
+  std::optional<runtime::time_point> payment_due; ///< the new winner's, where the auction had ended
+};
+AINFT_DESCRIBE(bid_struck, id, bidder, amount, reason, leader, highest, payment_due)
+
+/// The winner did not pay in time, and the next standing bid wins: `leader`, who pays `highest` until `payment_due`.
+struct payment_missed {
+  bid_id id;
+  party bidder;
+  positive_lamports amount;
+  party leader;
+  lamports highest;
+  runtime::time_point payment_due;
+};
+AINFT_DESCRIBE(payment_missed, id, bidder, amount, leader, highest, payment_due)
+
+/// An operator ended or cancelled the listing; the event that does it follows.
+struct operator_intervened {
+  intervention action = intervention::end;
+  std::string reason;
+  runtime::time_point at;
+};
+AINFT_DESCRIBE(operator_intervened, action, reason, at)
+
+} // namespace ainft::listing

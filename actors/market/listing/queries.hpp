@@ -1,0 +1,54 @@
+#pragma once
+
+#include "actors/market/listing/protocol.hpp"
+#include "actors/market/nft/protocol.hpp"
+#include "net/http/call.hpp"
+#include "persistence/session.hpp"
+#include "runtime/codec/describe.hpp"
+
+namespace ainft::listing {
+
+/// A listing in a list, with what one would show of it.
+struct summary {
+  listing_id id;
+  nft_id nft;
+  nft::nft_name name;
+  std::string image_url;
+  party seller;
+  listing::kind kind = listing::kind::fixed;
+  phase state = phase::awaiting_signature;
+  std::optional<positive_lamports> price;   ///< of a fixed listing
+  std::optional<positive_lamports> reserve; ///< of an auction
+  std::optional<runtime::time_point> ends_at;
+  uint64_t bid_count = 0;
+  std::optional<lamports> highest_bid;
+  runtime::time_point created_at;
+  uint64_t version = 0;
+};
+AINFT_DESCRIBE(summary, id, (nft, "nft_id"), name, image_url, seller, kind, state, price, reserve, ends_at, bid_count,
+               highest_bid, created_at, version)
+
+struct filter {
+  std::optional<phase> state;
+  std::optional<listing::kind> kind;
+  std::optional<user_id> seller;
+  std::optional<nft_id> nft;
+};
+
+/// Listings by id, one more than the page's limit if there are more.
+[[nodiscard]] std::vector<summary> list(persistence::session& db, const filter& f, const http::page& page);
+
+struct bid_row {
+  bid_id id;
+  party bidder;
+  positive_lamports amount;
+  runtime::time_point at;
+  bid_state state = bid_state::placed;
+  std::optional<std::string> reason; ///< of a bid that was struck
+};
+AINFT_DESCRIBE(bid_row, id, bidder, amount, at, state, reason)
+
+/// Bids of a listing, the highest first, one more than the page's limit if there are more.
+[[nodiscard]] std::vector<bid_row> list_bids(persistence::session& db, const listing_id& id, const http::page& page);
+
+} // namespace ainft::listing

@@ -1,0 +1,224 @@
+#include "actors/chain/transaction/prepare.hpp"
+#include "actors/market/listing/backing.hpp"
+#include "actors/market/listing/domain.hpp"
+#include "actors/market/listing/event_stream.hpp"
+#include "actors/market/listing/queries.hpp"
+#include "actors/market/listing/sale.hpp"
+#include "actors/market/nft/domain.hpp"
+#include "actors/ownership.hpp"
+#include "actors/replies.hpp"
+#include "actors/services.hpp"
+#include "runtime/codec/describe.hpp"
+
+namespace ainft {
+
+using namespace listing;
+using http::access;
+using http::call;
+using http::reply;
+using http::verb;
+using runtime::errc;
+using runtime::refuse;
+using runtime::refuse_field;
+
+namespace {
+
+/// What is answered where a wallet must sign and a listing changes.
+struct listing_and_transaction {
+  transaction::to_sign transaction;
+  listing::view listing;
+};
+AINFT_DESCRIBE(listing_and_transaction, transaction, listing)
+
+/// The minted NFT that a caller wants to sell, and holds.
+task<nft::view> own_nft(const services& s, const call& c, const nft_id& id) {
+  auto found = co_await read<nft::domain>(s, id.get(), c.who);
+  const bool of_another_studio = found && found->state != nft::phase::minted && c.agent && c.agent->studio != found->studio_id.get();
+  if (of_another_studio || (!found && runtime::explain(found.error()).code == errc::not_found))
+    co_return refuse_field("/nftId", "must be the id of an NFT that exists");
+  if (!found)
+    co_return std::move(found.error());
+  if (found->state != nft::phase::minted)
+    co_return caf::make_error(errc::wrong_state, "this NFT is not minted yet",
+                              std::vector<runtime::field_error>{{"/nftId", "must be a minted NFT"}});
+  if (found->owner->str() != c.who.wallet)
+    co_return caf::make_error(errc::not_owner, "this NFT is in another wallet",
+                              std::vector<runtime::field_error>{{"/nftId", "must be an NFT that the caller's wallet holds"}});
+  if (auto bad = refuse_other_studio(c, found->studio_id, "/nftId"))
+    co_return bad;
+  co_return found;
+}
+
+/// Makes the listing, or finds the one that an earlier try of the same request has made. Its approval is kept
+/// afterwards: a listing whose approval was lost in between is asked for one again (POST …/approve, or the request's
+/// Idempotency-Key).
+task<runtime::answer> make_listing(const services& s, const call& c, create_listing create) {
+  const auto id = create.id.get();
+  auto context = c.context();
+  context.of_new_id = !c.idempotency && !c.agent;
+  auto made = co_await command<listing::domain>(s, id, std::move(context), std::move(create));
+  if (!made)
+    co_return made;
+  const auto now = value_of<listing::domain>(*made);
+  if (now && now->state != listing::phase::awaiting_signature)
+    co_return refuse(errc::wrong_state, "this listing is " + std::string{runtime::name_of(now->state)});
+  co_return made;
+}
+
+task<reply> create_listing_route(const services& s, call& c, new_listing body) {
+  auto t = terms_of(body, s.host.time().now(), s.platform.least_price);
+  if (!t)
+    co_return std::move(t.error());
+  auto token = co_await own_nft(s, c, body.nft);
+  if (!token)
+    co_return std::move(token.error());
+  t->mint = *token->mint_address;
+  t->seller = {user_id{c.who.user}, *token->owner};
+  t->royalty_bps = token->royalty_bps;
+  t->creators = token->creators;
+  t->fee_bps = s.platform.fee_bps;
+  t->max_raise = s.platform.max_raise;
+  t->payment_window = static_cast<uint32_t>(s.platform.payment_window.count());
+  t->approval_window = static_cast<uint32_t>(s.platform.approval_window.count());
+  const listing_id id{c.new_id()};
+  auto approval = co_await build_approval(s, c, id, t->mint, t->seller.wallet);
+  if (!approval)
+    co_return std::move(approval.error());
+  create_listing create{id, std::move(*t)};
+  auto made = co_await make_listing(s, c, std::move(create));
+  if (!made) {
+    co_await transaction::drop(s, approval->id);
+    co_return std::move(made.error());
+  }
+  auto tx = co_await transaction::keep(s, c, std::move(*approval));
+  if (!tx)
+    co_return std::move(tx.error());
+  auto out = http::entity_reply(std::move(*made), 202);
+  out.body = transaction::answer_before(*tx, "listing") + out.body + "}";
+  co_return out;
+}
+
+task<reply> list_listings(const services& s, call& c) {
+  if (auto bad = http::refuse_unknown_query(c, {"limit", "cursor", "state", "kind", "sellerId", "nftId"}))
+    co_return bad;
+  auto page = http::read_page(c);
+  auto state = http::query_value<listing::phase>(c, "state");
+  auto kind = http::query_value<listing::kind>(c, "kind");
+  auto seller = http::query_value<user_id>(c, "sellerId");
+  auto nft = http::query_value<nft_id>(c, "nftId");
+  if (auto bad = http::first_error(page, state, kind, seller, nft))
+    co_return bad;
+  auto q = [f = filter{*state, *kind, *seller, *nft}, p = *page](persistence::session& db) { return list(db, f, p); };
+  co_return co_await page_of(s, *page, std::move(q));
+}
+
+task<reply> place_bid_route(const services& s, call& c, new_bid body) {
+  auto id = http::path_id<listing_id>(c);
+  if (!id)
+    co_return std::move(id.error());
+  if (auto bad = co_await check_backing(s, c, *id, body.amount))
+    co_return bad;
+  auto context = c.final_context(201);
+  place_bid bid{bid_id{c.new_id()}, body.amount};
+  auto placed = co_await command<listing::domain>(s, id->get(), std::move(context), std::move(bid));
+  if (!placed)
+    co_return std::move(placed.error());
+  co_return http::entity_reply(std::move(*placed), 201);
+}
+
+task<reply> list_listing_bids(const services& s, call& c) {
+  if (auto bad = http::refuse_unknown_query(c, {"limit", "cursor"}))
+    co_return bad;
+  auto id = http::path_id<listing_id>(c);
+  auto page = http::read_page(c);
+  if (auto bad = http::first_error(id, page))
+    co_return bad;
+  if (auto known = co_await ainft::view<listing::domain>(s, id->get(), c.who); !known)
+    co_return std::move(known.error());
+  auto q = [id = *id, p = *page](persistence::session& db) { return list_bids(db, id, p); };
+  co_return co_await page_of(s, *page, std::move(q));
+}
+
+task<reply> buy_listing(const services& s, call& c) {
+  auto id = http::path_id<listing_id>(c);
+  if (!id)
+    co_return std::move(id.error());
+  co_return co_await listing::buy(s, c, *id);
+}
+
+task<reply> approve_listing(const services& s, call& c) {
+  auto id = http::path_id<listing_id>(c);
+  if (!id)
+    co_return std::move(id.error());
+  co_return co_await listing::approve(s, c, *id);
+}
+
+/// The listing is off at once. If the platform had the seller's approval, the answer brings the transaction that takes it back.
+task<reply> cancel(const services& s, call& c) {
+  auto id = http::path_id<listing_id>(c);
+  if (!id)
+    co_return std::move(id.error());
+  auto before = co_await read<listing::domain>(s, id->get());
+  if (!before)
+    co_return std::move(before.error());
+  cancel_listing off;
+  if (before->leader && before->seller.user.get() == c.who.user) {
+    auto unbacked = co_await unbacked_bids(s, *id);
+    if (!unbacked)
+      co_return std::move(unbacked.error());
+    off.unbacked = std::move(*unbacked);
+  }
+  auto cancelled = co_await command<listing::domain>(s, id->get(), c.context(), off);
+  if (!cancelled)
+    co_return std::move(cancelled.error());
+  auto out = http::entity_reply(std::move(*cancelled));
+  if (before->state != listing::phase::live && before->state != listing::phase::ended)
+    co_return out;
+  auto tx = co_await prepare_revocation(s, c, *before);
+  if (!tx) // it is cancelled all the same; the revocation can be asked for again
+    co_return out;
+  out.status = 202;
+  out.body = transaction::answer_before(*tx, "listing") + out.body + "}";
+  co_return out;
+}
+
+} // namespace
+
+void add_listing_routes(http::route_table& routes, const services& s) {
+  auto& post = routes.json<new_listing>(
+    verb::post, "/v1/listings", "Listings", "Offer an NFT at a fixed price or in an auction; gives the approval to sign",
+    access::user, [&s](call& c, new_listing body) { return create_listing_route(s, c, std::move(body)); });
+  post.tool = "list_nft";
+  routes.answers<listing_and_transaction>(post, 202);
+  routes.answers<listing::view>(
+    routes.get("/v1/listings/{id}", "Listings", "A listing", access::anyone, [&s](call& c) { return show<listing::domain, listing_id>(s, c); }));
+  auto& all = routes.get("/v1/listings", "Listings", "Listings, oldest first", access::anyone,
+                         [&s](call& c) { return list_listings(s, c); });
+  all.query = {"state", "kind", "sellerId", "nftId"};
+  routes.answers_list<listing::summary>(all);
+  auto& bid = routes.json<new_bid>(verb::post, "/v1/listings/{id}/bids", "Listings", "Bid in an auction", access::user,
+                                   [&s](call& c, new_bid body) { return place_bid_route(s, c, std::move(body)); });
+  bid.rate = http::rate_class::bid;
+  bid.tool = "place_bid";
+  routes.answers<bid_view>(bid, 201);
+  routes.answers_list<bid_row>(routes.get("/v1/listings/{id}/bids", "Listings", "A listing's bids, the highest first",
+                                          access::anyone, [&s](call& c) { return list_listing_bids(s, c); }));
+  auto& buy = routes.post("/v1/listings/{id}/buy", "Listings",
+                          "Buy at the price, or pay for an auction that was won; gives the purchase to sign", access::user,
+                          [&s](call& c) { return buy_listing(s, c); });
+  routes.answers<transaction::signature_needed>(buy, 202);
+  auto& approve = routes.post("/v1/listings/{id}/approve", "Listings",
+                              "Have the approval of a listing that waits for it built again, for its seller to sign",
+                              access::user, [&s](call& c) { return approve_listing(s, c); });
+  routes.answers<transaction::signature_needed>(approve, 202);
+  auto& off = routes.post("/v1/listings/{id}/cancel", "Listings",
+                          "Take a listing off; gives the revocation to sign if there was an approval", access::user,
+                          [&s](call& c) { return cancel(s, c); });
+  routes.answers<listing::view>(off);
+  auto& events = routes.get("/v1/listings/{id}/events", "Listings", "What happens to a listing, as server-sent events",
+                            access::anyone, [&s](call& c) { return stream_events(s, c); });
+  events.success_type = "text/event-stream";
+  events.output = {{"type", "string"}};
+}
+
+} // namespace ainft

@@ -1,0 +1,195 @@
+#pragma once
+
+#include "actors/ai/job/protocol.hpp"
+#include "actors/ids.hpp"
+#include "actors/money.hpp"
+#include "runtime/codec/describe.hpp"
+#include "runtime/messages.hpp"
+#include "runtime/text.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace ainft::nft {
+
+using nft_name = runtime::display_text<32, 32>; ///< the token standard's limit of bytes
+using symbol_text = runtime::display_text<10, 10, 0>;
+using description_text = runtime::paragraph_text<0, 4000>;
+using trait_text = runtime::display_text<64>;
+
+struct attribute {
+  trait_text trait_type;
+  trait_text value;
+  friend bool operator==(const attribute&, const attribute&) = default;
+};
+AINFT_DESCRIBE(attribute, trait_type, value)
+
+/// How an AI made a picture.
+struct provenance {
+  ainft::job_id job;
+  ai_job::provider_name provider;
+  ai_job::model_name model;
+  ai_job::prompt_text prompt;
+  uint32_t seed = 0;
+  ai_job::generation_params params;
+  friend bool operator==(const provenance&, const provenance&) = default;
+};
+AINFT_DESCRIBE(provenance, (job, "job_id"), provider, model, prompt, seed, params)
+
+/// What of its provenance everybody sees once an NFT is minted: nothing, who made it (provider and model), or all, the prompt too.
+AINFT_ENUM(provenance_visibility, none, model, full)
+
+/// A provenance, or as much of it as its reader may see.
+struct shown_provenance {
+  std::optional<ainft::job_id> job;
+  ai_job::provider_name provider;
+  ai_job::model_name model;
+  std::optional<ai_job::prompt_text> prompt;
+  std::optional<uint32_t> seed;
+  std::optional<ai_job::generation_params> params;
+  friend bool operator==(const shown_provenance&, const shown_provenance&) = default;
+};
+AINFT_DESCRIBE(shown_provenance, (job, "job_id"), provider, model, prompt, seed, params)
+
+/// The body of POST /v1/nfts. Without creators the caller is the only one.
+struct new_nft {
+  ainft::studio_id studio;
+  nft_name name;
+  symbol_text symbol;
+  description_text description;
+  ainft::asset_id asset;
+  std::vector<attribute> attributes;
+  uint16_t royalty_bps = 0;
+  std::vector<creator_share> creators;
+  std::optional<ainft::job_id> job; ///< the AI job that made the asset
+  nft::provenance_visibility visibility = nft::provenance_visibility::none; ///< of how it did, for good
+};
+AINFT_DESCRIBE(new_nft, (studio, "studio_id"), name, (symbol, defaulted), (description, defaulted), (asset, "asset_id"),
+               (attributes, defaulted), (royalty_bps, defaulted), (creators, defaulted), (job, "job_id"),
+               (visibility, "provenance_visibility", defaulted))
+
+struct create_nft {
+  static constexpr bool creates = true;
+  nft_id id;
+  new_nft what;
+  uint16_t fee_bps = 0; ///< the platform's, which the royalty must leave room for
+  std::string asset_url;
+  std::string asset_type;
+  std::optional<nft::provenance> provenance;
+};
+AINFT_DESCRIBE(create_nft, id, what, fee_bps, asset_url, asset_type, provenance)
+
+/// A mint transaction was built. It takes the place of `replaces`, which can no longer land; of two that are to take the same
+/// place the first does.
+struct start_mint {
+  transaction_id transaction;
+  solana::public_key mint;
+  std::optional<transaction_id> replaces;
+};
+AINFT_DESCRIBE(start_mint, transaction, mint, replaces)
+
+/// The platform says how a mint transaction ended.
+struct finish_mint {
+  transaction_id transaction;
+  solana::signature signature;
+};
+AINFT_DESCRIBE(finish_mint, transaction, signature)
+
+struct fail_mint {
+  transaction_id transaction;
+};
+AINFT_DESCRIBE(fail_mint, transaction)
+
+/// The platform says that a sale moved the token. `slot` is the one that the chain has the sale's transaction in; a node of
+/// an earlier version does not say it.
+struct change_owner {
+  wallet_address owner;
+  transaction_id transaction;
+  std::optional<uint64_t> slot;
+};
+AINFT_DESCRIBE(change_owner, owner, transaction, slot)
+
+// Events of the time before the mint are private: realtime shows them to the creator and to operators only.
+
+struct nft_created {
+  static constexpr uint16_t version = 2; ///< 1 had no visibility: all provenance was public
+  static constexpr bool is_private = true;
+  nft_id id;
+  user_id creator;
+  wallet_address creator_wallet;
+  new_nft what;
+  std::string asset_url;
+  std::string asset_type;
+  runtime::time_point at;
+  std::optional<nft::provenance> provenance;
+};
+AINFT_DESCRIBE(nft_created, id, creator, creator_wallet, what, asset_url, asset_type, at, provenance)
+
+inline void upcast(nft_created*, uint16_t, nlohmann::json& json) {
+  if (const auto what = json.find("what"); what != json.end() && what->is_object())
+    (*what)["provenanceVisibility"] = "full";
+}
+
+struct mint_started {
+  static constexpr bool is_private = true;
+  transaction_id transaction;
+  solana::public_key mint;
+};
+AINFT_DESCRIBE(mint_started, transaction, mint)
+
+struct nft_minted {
+  transaction_id transaction;
+  solana::signature signature;
+};
+AINFT_DESCRIBE(nft_minted, transaction, signature)
+
+struct mint_failed {
+  static constexpr bool is_private = true;
+  transaction_id transaction;
+};
+AINFT_DESCRIBE(mint_failed, transaction)
+
+struct owner_changed {
+  static constexpr uint16_t version = 2; ///< the first one had no slot
+  wallet_address owner;
+  transaction_id transaction;
+  std::optional<uint64_t> slot;
+};
+AINFT_DESCRIBE(owner_changed, owner, transaction, slot)
+
+AINFT_ENUM(phase, draft, minting, minted)
+
+struct view {
+  nft_id id;
+  ainft::studio_id studio_id;
+  user_id creator_id;
+  ainft::asset_id asset_id;
+  nft_name name;
+  symbol_text symbol;
+  description_text description;
+  std::vector<attribute> attributes;
+  uint16_t royalty_bps = 0;
+  std::vector<creator_share> creators;
+  std::string image_url;
+  std::string image_type;
+  nft::phase state = nft::phase::draft;
+  std::optional<solana::public_key> mint_address;
+  std::optional<wallet_address> owner;
+  std::optional<solana::signature> signature;
+  std::optional<transaction_id> mint_transaction_id;
+  runtime::time_point created_at;
+  std::optional<shown_provenance> provenance; ///< of a picture that an AI job made
+  nft::provenance_visibility visibility = nft::provenance_visibility::full;
+};
+AINFT_DESCRIBE(view, id, studio_id, creator_id, asset_id, name, symbol, description, attributes, royalty_bps, creators,
+               image_url, image_type, state, mint_address, owner, signature, mint_transaction_id, created_at,
+               provenance, (visibility, "provenance_visibility", defaulted))
+
+} // namespace ainft::nft
+
+CAF_BEGIN_TYPE_ID_BLOCK(ainft_nft, ainft::runtime::capability_type_ids(4))
+  CAF_ADD_TYPE_ID(ainft_nft, (ainft::nft::create_nft))
+  CAF_ADD_TYPE_ID(ainft_nft, (ainft::nft::start_mint))
+  CAF_ADD_TYPE_ID(ainft_nft, (ainft::nft::finish_mint))
+  CAF_ADD_TYPE_ID(ainft_nft, (ainft::nft::fail_mint))
+  CAF_ADD_TYPE_ID(ainft_nft, (ainft::nft::change_owner))
+CAF_END_TYPE_ID_BLOCK(ainft_nft)

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "actors/market/nft/protocol.hpp"
+#include "net/http/call.hpp"
+#include "persistence/session.hpp"
+#include "runtime/codec/describe.hpp"
+
+namespace ainft::nft {
+
+/// An NFT in a list.
+struct summary {
+  nft_id id;
+  ainft::studio_id studio_id;
+  user_id creator_id;
+  ainft::asset_id asset_id;
+  nft_name name;
+  symbol_text symbol;
+  uint16_t royalty_bps = 0;
+  nft::phase state = nft::phase::draft;
+  std::optional<solana::public_key> mint_address;
+  std::optional<wallet_address> owner;
+  runtime::time_point created_at;
+};
+AINFT_DESCRIBE(summary, id, studio_id, creator_id, asset_id, name, symbol, royalty_bps, state, mint_address, owner,
+               created_at)
+
+struct filter {
+  std::optional<ainft::studio_id> studio;
+  std::optional<wallet_address> owner;
+  std::optional<nft::phase> state;
+  user_id viewer;          ///< sees what is minted, and what is the viewer's own
+  bool sees_all = false;   ///< an operator
+};
+
+/// NFTs that the viewer may see, by id, one more than the page's limit if there are more.
+[[nodiscard]] std::vector<summary> list(persistence::session& db, const filter& f, const http::page& page);
+
+} // namespace ainft::nft

@@ -1,0 +1,149 @@
+#include "actors/ai/job/domain.hpp"
+#include "actors/chain/transaction/prepare.hpp"
+#include "actors/market/nft/domain.hpp"
+#include "actors/market/nft/minting.hpp"
+#include "actors/market/nft/publicity.hpp"
+#include "actors/market/nft/queries.hpp"
+#include "actors/market/nft/snapshot.hpp"
+#include "actors/ownership.hpp"
+#include "actors/replies.hpp"
+#include "actors/services.hpp"
+#include "actors/studios/asset/domain.hpp"
+#include "actors/studios/asset/urls.hpp"
+
+namespace ainft {
+
+using namespace nft;
+using http::access;
+using http::call;
+using http::reply;
+using http::verb;
+using runtime::errc;
+using runtime::refuse;
+using runtime::refuse_field;
+
+namespace {
+
+/// How the caller's job made an asset.
+task<provenance> provenance_of(const services& s, const call& c, job_id id, asset_id asset) {
+  auto job = co_await read<ai_job::domain>(s, id.get(), c.who);
+  if (!job && runtime::explain(job.error()).code == errc::not_found)
+    co_return refuse_field("/jobId", "must be the id of one of the caller's AI jobs");
+  if (!job)
+    co_return std::move(job.error());
+  const auto made = std::find_if(job->outputs.begin(), job->outputs.end(), [&](const auto& o) { return o.asset == asset; });
+  if (made == job->outputs.end())
+    co_return refuse_field("/jobId", "must be the job that made the asset");
+  provenance how{id, job->provider, job->model, job->prompt, made->seed, job->params};
+  co_return how;
+}
+
+task<reply> create_draft(const services& s, call& c, new_nft body) {
+  auto studio = co_await own_studio(s, c, body.studio);
+  if (!studio)
+    co_return std::move(studio.error());
+  auto asset = co_await own<asset::domain>(s, c, body.asset.get(), "/assetId");
+  if (!asset)
+    co_return std::move(asset.error());
+  const nft_id id{c.new_id()};
+  const std::string type{runtime::name_of(asset->content_type)};
+  std::optional<provenance> how;
+  if (body.job) {
+    auto known = co_await provenance_of(s, c, *body.job, body.asset);
+    if (!known)
+      co_return std::move(known.error());
+    how = std::move(*known);
+  }
+  create_nft what{id, std::move(body), s.platform.fee_bps, asset->url, type, std::move(how)};
+  auto context = c.final_context(201);
+  auto made = co_await command<nft::domain>(s, id.get(), std::move(context), std::move(what));
+  if (!made)
+    co_return std::move(made.error());
+  co_return http::entity_reply(std::move(*made), 201);
+}
+
+task<reply> get_metadata(const services& s, call& c) {
+  auto id = http::path_id<nft_id>(c);
+  if (!id)
+    co_return std::move(id.error());
+  auto q = [id = *id](persistence::session& db) { return publicity_of(db, id); };
+  auto open_to_all = co_await net::query(s.db, std::move(q));
+  if (!open_to_all)
+    co_return std::move(open_to_all.error());
+  auto reader = reader_of(s, c);
+  if (*open_to_all != publicity::none)
+    reader = {};
+  auto found = co_await read<nft::domain>(s, id->get(), std::move(reader));
+  if (!found)
+    co_return std::move(found.error());
+  reply out;
+  out.body = metadata_json(*found, s.platform.public_url);
+  out.headers = {{"Access-Control-Allow-Origin", "*"}};
+  if (*open_to_all == publicity::minted)
+    out.headers.emplace_back("Cache-Control", "public, max-age=300");
+  co_return out;
+}
+
+task<reply> mint_nft(const services& s, call& c) {
+  auto id = http::path_id<nft_id>(c);
+  if (!id)
+    co_return std::move(id.error());
+  co_return co_await nft::mint(s, c, *id);
+}
+
+task<reply> list_nfts(const services& s, call& c) {
+  if (auto bad = http::refuse_unknown_query(c, {"limit", "cursor", "studioId", "owner", "state"}))
+    co_return bad;
+  auto page = http::read_page(c);
+  auto studio = http::query_value<studio_id>(c, "studioId");
+  auto owner = http::query_value<wallet_address>(c, "owner");
+  auto state = http::query_value<nft::phase>(c, "state");
+  if (auto bad = http::first_error(page, studio, owner, state))
+    co_return bad;
+  const auto who = reader_of(s, c);
+  auto q = [f = filter{*studio, *owner, *state, user_id{who.user}, who.is_platform()}, p = *page](persistence::session& db) { return list(db, f, p); };
+  co_return co_await page_of(s, *page, std::move(q));
+}
+
+using asset::sign_field;
+
+/// A draft's picture is not public.
+void sign_picture(nlohmann::ordered_json& nft, const sign_field& sign) {
+  if (nft["state"] != "minted")
+    sign(nft["imageUrl"]);
+}
+
+void sign_picture_of_mint(nlohmann::ordered_json& answer, const sign_field& sign) { sign_picture(answer["nft"], sign); }
+
+} // namespace
+
+task<runtime::answer> nft::show(const services& s, runtime::uuid id, runtime::principal reader) {
+  auto found = co_await ainft::view<nft::domain>(s, id, std::move(reader));
+  if (found)
+    found->body = asset::sign_urls(s, found->body, sign_picture);
+  co_return found;
+}
+
+void add_nft_routes(http::route_table& routes, const services& s) {
+  auto& post = routes.json<new_nft>(verb::post, "/v1/nfts", "NFTs", "Draft an NFT of one of the caller's assets", access::user,
+                                    [&s](call& c, new_nft body) { return create_draft(s, c, std::move(body)); });
+  post.tool = "draft_nft";
+  post.finish = [&s](const call& c, reply& r) { asset::sign_urls(s, c, r, sign_picture); };
+  routes.answers<nft::view>(post, 201);
+  auto& one = routes.get("/v1/nfts/{id}", "NFTs", "An NFT; a draft only for its studio", access::anyone,
+                         [&s](call& c) { return ainft::show<nft::domain, nft_id>(s, c, reader_of(s, c)); });
+  one.finish = post.finish;
+  routes.answers<nft::view>(one);
+  auto& metadata = routes.get("/v1/nfts/{id}/metadata.json", "NFTs", "The off-chain metadata that the token points to",
+                              access::anyone, [&s](call& c) { return get_metadata(s, c); });
+  metadata.output = {{"type", "object"}};
+  auto& mint = routes.post("/v1/nfts/{id}/mint", "NFTs", "Mint it: gives the transaction for the creator's wallet to sign",
+                           access::user, [&s](call& c) { return mint_nft(s, c); });
+  mint.finish = [&s](const call& c, reply& r) { asset::sign_urls(s, c, r, sign_picture_of_mint); };
+  routes.answers<transaction::signature_needed>(mint, 202);
+  auto& all = routes.get("/v1/nfts", "NFTs", "Minted NFTs, and the caller's drafts, oldest first", access::anyone, [&s](call& c) { return list_nfts(s, c); });
+  all.query = {"studioId", "owner", "state"};
+  routes.answers_list<nft::summary>(all);
+}
+
+} // namespace ainft

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "actors/services.hpp"
+#include "actors/studios/asset/protocol.hpp"
+
+namespace ainft::asset {
+
+/// An asset that was kept, and whether it is new: the same content from the same user is the same asset.
+struct kept {
+  runtime::answer shown;
+  bool fresh = false;
+};
+
+/// Stores a file as an asset of the context's user. On the disk and committed when it returns; refuses as store() does.
+[[nodiscard]] task<kept> keep(const services& s, http::body_stream& body, runtime::command_context context);
+
+/// The same of bytes that are in memory.
+[[nodiscard]] task<kept> keep(const services& s, std::string bytes, runtime::command_context context);
+
+} // namespace ainft::asset

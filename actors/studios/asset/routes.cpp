@@ -1,0 +1,141 @@
+#include "actors/market/nft/publicity.hpp"
+#include "actors/replies.hpp"
+#include "actors/services.hpp"
+#include "actors/studios/asset/domain.hpp"
+#include "actors/studios/asset/keep.hpp"
+#include "actors/studios/asset/queries.hpp"
+#include "actors/studios/asset/store.hpp"
+#include "actors/studios/asset/urls.hpp"
+#include "net/http/byte_range.hpp"
+#include "net/http/file_body.hpp"
+
+namespace ainft {
+
+using namespace asset;
+using http::access;
+using http::call;
+using http::reply;
+using http::verb;
+using runtime::errc;
+using runtime::refuse;
+
+namespace {
+
+std::string_view header(const call& c, boost::beast::http::field name) {
+  const auto it = c.headers->find(name);
+  return it == c.headers->end() ? std::string_view{} : std::string_view{it->value().data(), it->value().size()};
+}
+
+/// The same content from the same user is the same asset: 201 the first time, 200 afterwards.
+task<reply> upload_asset(const services& s, call& c) {
+  if (!c.stream)
+    co_return refuse(errc::malformed_request, "the body is empty");
+  auto asset = co_await keep(s, *c.stream, c.context());
+  if (!asset)
+    co_return std::move(asset.error());
+  co_return http::entity_reply(std::move(asset->shown), asset->fresh ? 201 : 200);
+}
+
+/// For how long the call's signature still opens this content.
+std::optional<std::chrono::seconds> signed_for(const services& s, const call& c, const content_hash& sha256) {
+  const auto expires = c.query.find("expires"), signature = c.query.find("signature");
+  if (expires == c.query.end() || signature == c.query.end())
+    return std::nullopt;
+  return time_left(sha256, expires->second, signature->second, s.platform.url_key, s.host.time().now());
+}
+
+/// How an answer with this content may be cached; nothing where the caller may not read it.
+std::optional<std::string> caching_of(const nft::content_access& access, std::optional<std::chrono::seconds> signature, bool is_operator) {
+  if (access.open_to_all == nft::publicity::minted)
+    return "public, max-age=31536000, immutable";
+  if (signature)
+    return "private, max-age=" + std::to_string(signature->count()) + ", immutable";
+  if (access.open_to_all == nft::publicity::landing || access.own || is_operator)
+    return "private, no-cache";
+  return std::nullopt;
+}
+
+task<reply> serve_content(const services& s, call& c) {
+  auto sha256 = content_hash::parse(c.parameters.at(0));
+  if (!sha256)
+    co_return refuse(errc::not_found, "there is no such asset");
+  const auto who = reader_of(s, c);
+  auto q = [h = *sha256, reader = user_id{who.user}](persistence::session& db) { return nft::access_to(db, h, reader); };
+  auto access = co_await net::query(s.db, std::move(q));
+  if (!access)
+    co_return std::move(access.error());
+  const auto caching = *access ? caching_of(**access, signed_for(s, c, *sha256), who.is_platform()) : std::nullopt;
+  const auto path = path_of(s.platform.assets, *sha256);
+  if (!caching)
+    co_return refuse(errc::not_found, "there is no such asset");
+  const auto found = co_await http::file_size(c, path);
+  if (!found)
+    co_return refuse(errc::not_found, "there is no such asset");
+  const auto size = *found;
+  reply out;
+  out.content_type = runtime::name_of((*access)->type);
+  const auto tag = "\"" + sha256->str() + "\"";
+  out.headers = {{"Cache-Control", *caching},
+                 {"ETag", tag},
+                 {"Accept-Ranges", "bytes"},
+                 {"Cross-Origin-Resource-Policy", "cross-origin"}};
+  if (header(c, boost::beast::http::field::if_none_match) == tag) {
+    out.status = 304;
+    co_return out;
+  }
+  auto range = http::read_range(header(c, boost::beast::http::field::range), size);
+  if (!range)
+    co_return std::move(range.error());
+  out.file = http::file_part{path, range->offset, range->length};
+  if (range->partial) {
+    out.status = 206;
+    out.headers.emplace_back("Content-Range", range->content_range(size));
+  }
+  co_return out;
+}
+
+/// An asset is its owner's, until an NFT of it is minted.
+task<reply> show_asset(const services& s, call& c) {
+  auto id = http::path_id<asset_id>(c);
+  if (!id)
+    co_return std::move(id.error());
+  auto q = [id = *id](persistence::session& db) { return nft::publicity_of(db, id); };
+  auto open_to_all = co_await net::query(s.db, std::move(q));
+  if (!open_to_all)
+    co_return std::move(open_to_all.error());
+  auto reader = reader_of(s, c);
+  if (*open_to_all == nft::publicity::minted)
+    reader = {};
+  co_return co_await show<asset::domain, asset_id>(s, c, std::move(reader));
+}
+
+} // namespace
+
+void add_asset_routes(http::route_table& routes, const services& s) {
+  const auto sign_content = [&s](const call& c, reply& r) {
+    if (c.who.user.is_nil()) // reads what is public
+      return;
+    sign_urls(s, c, r, [](auto& asset, const auto& sign) { sign(asset["url"]); });
+  };
+  http::route upload;
+  upload.method = verb::post;
+  upload.path = "/v1/assets";
+  upload.tag = "Assets";
+  upload.summary = "Upload a PNG, JPEG, WebP, GIF or MP4 of at most 20 MiB, raw or as multipart/form-data";
+  upload.needs = access::user;
+  upload.rate = http::rate_class::upload;
+  upload.body = http::body_kind::stream;
+  upload.idempotent = true;
+  upload.finish = sign_content;
+  upload.function = [&s](call& c) { return upload_asset(s, c); };
+  routes.answers<asset::view>(routes.add(std::move(upload)), 201);
+  auto& one = routes.get("/v1/assets/{id}", "Assets", "An asset; for others than its owner once an NFT of it is minted", access::anyone,
+                         [&s](call& c) { return show_asset(s, c); });
+  one.finish = sign_content;
+  routes.answers<asset::view>(one);
+  auto& content = routes.get("/assets/{sha256}", "Assets", "An asset's content", access::anyone,
+                             [&s](call& c) { return serve_content(s, c); });
+  content.success_type = "application/octet-stream";
+}
+
+} // namespace ainft

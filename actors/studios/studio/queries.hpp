@@ -1,0 +1,17 @@
+#pragma once
+
+#include "actors/studios/studio/protocol.hpp"
+#include "net/http/call.hpp"
+#include "persistence/session.hpp"
+
+namespace ainft::studio {
+
+struct filter {
+  std::optional<user_id> owner;
+  std::optional<runtime::slug> slug;
+};
+
+/// Studios by id, one more than the page's limit if there are more.
+[[nodiscard]] std::vector<view> list(persistence::session& db, const filter& f, const http::page& page);
+
+} // namespace ainft::studio

@@ -1,0 +1,65 @@
+#include "actors/replies.hpp"
+#include "actors/services.hpp"
+#include "actors/studios/studio/domain.hpp"
+#include "actors/studios/studio/queries.hpp"
+
+namespace ainft {
+
+using namespace studio;
+using http::access;
+using http::call;
+using http::reply;
+using http::verb;
+
+namespace {
+
+task<reply> create(const services& s, call& c, new_studio body) {
+  const studio_id id{c.new_id()};
+  auto context = c.final_context(201);
+  create_studio what{id, std::move(body)};
+  auto made = co_await command<studio::domain>(s, id.get(), std::move(context), std::move(what));
+  if (!made)
+    co_return std::move(made.error());
+  co_return http::entity_reply(std::move(*made), 201);
+}
+
+task<reply> change(const services& s, call& c, change_studio body) {
+  auto id = http::path_id<studio_id>(c);
+  if (!id)
+    co_return std::move(id.error());
+  auto changed = co_await command<studio::domain>(s, id->get(), c.context(), std::move(body));
+  if (!changed)
+    co_return std::move(changed.error());
+  co_return http::entity_reply(std::move(*changed));
+}
+
+task<reply> list_all(const services& s, call& c) {
+  if (auto bad = http::refuse_unknown_query(c, {"limit", "cursor", "ownerId", "slug"}))
+    co_return bad;
+  auto page = http::read_page(c);
+  auto owner = http::query_value<user_id>(c, "ownerId");
+  auto slug = http::query_value<runtime::slug>(c, "slug");
+  if (auto bad = http::first_error(page, owner, slug))
+    co_return bad;
+  auto q = [f = filter{*owner, *slug}, p = *page](persistence::session& db) { return list(db, f, p); };
+  co_return co_await page_of(s, *page, std::move(q));
+}
+
+} // namespace
+
+void add_studio_routes(http::route_table& routes, const services& s) {
+  auto& post = routes.json<new_studio>(verb::post, "/v1/studios", "Studios", "Open a studio", access::user,
+                                       [&s](call& c, new_studio body) { return create(s, c, std::move(body)); });
+  routes.answers<studio::view>(post, 201);
+  auto& one = routes.get("/v1/studios/{id}", "Studios", "A studio", access::anyone, [&s](call& c) { return show<studio::domain, studio_id>(s, c); });
+  routes.answers<studio::view>(one);
+  auto& patch = routes.json<change_studio>(verb::patch, "/v1/studios/{id}", "Studios", "Change a studio", access::user,
+                                           [&s](call& c, change_studio body) { return change(s, c, std::move(body)); });
+  routes.answers<studio::view>(patch);
+  auto& all = routes.get("/v1/studios", "Studios", "Studios, oldest first", access::anyone,
+                         [&s](call& c) { return list_all(s, c); });
+  all.query = {"ownerId", "slug"};
+  routes.answers_list<studio::view>(all);
+}
+
+} // namespace ainft
