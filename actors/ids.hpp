@@ -16,7 +16,4 @@ using template_id = runtime::typed_id<"tpl">;
 using job_id = runtime::typed_id<"job">;
 using agent_id = runtime::typed_id<"agt">;
 
-/// The id of an entity of this kind, as clients see it: "lst_…" for a "listing". The UUID where the kind has no ids of its own.
-[[nodiscard]] std::string id_text(std::string_view kind, const runtime::uuid& id);
-
 } // namespace ainft

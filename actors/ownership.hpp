@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/services.hpp"
-#include "actors/studios/studio/domain.hpp"
+#include "actors/studios/studio/protocol.hpp"
 
 namespace ainft {
 
@@ -30,7 +30,7 @@ task<typename Domain::view> own(const services& s, const http::call& c, runtime:
 inline task<studio::view> own_studio(const services& s, const http::call& c, studio_id id) {
   if (auto bad = refuse_other_studio(c, id, "/studioId"))
     co_return bad;
-  co_return co_await own<studio::domain>(s, c, id.get(), "/studioId");
+  co_return co_await own<studio::entity>(s, c, id.get(), "/studioId");
 }
 
 /// The thing of the path's id, which the caller must own. Refuses with errc::not_found and errc::not_owner.

@@ -9,6 +9,7 @@
 #include "persistence/database.hpp"
 #include "runtime/cluster/router.hpp"
 #include "runtime/entity_host.hpp"
+#include "runtime/follower.hpp"
 #include "runtime/reply_port.hpp"
 
 #include <filesystem>
@@ -57,9 +58,31 @@ namespace realtime {
 class bus;
 } // namespace realtime
 
+namespace ai_job {
+class order_service;
+class providers;
+} // namespace ai_job
+
+namespace ai_key {
+class vault;
+} // namespace ai_key
+
+namespace agent {
+class toolbox;
+} // namespace agent
+
 namespace sponsor {
 class purse;
 } // namespace sponsor
+
+/// What makes things with AI here.
+struct ai_services {
+  const ai_job::providers& providers;
+  const ai_job::order_service& orders;
+  const ai_key::vault& vault;
+  const agent::toolbox& tools;
+  std::string webhook_secret; ///< signs Replicate's webhooks; empty: none are taken
+};
 
 /// What the capabilities' routes and followers work with.
 struct services {
@@ -73,9 +96,12 @@ struct services {
   const ainft::platform& platform;
   const auth_settings& auth;
   const session::token_signer& tokens;
-  session::authenticator& bearers;
+  session::authenticator& authenticator;
   realtime::bus& events;
   sponsor::purse& purse;
+  const ai_services& ai;
+  boost::asio::any_io_executor background; ///< for coroutines that serve no request
+  runtime::retry_settings retries;         ///< of followers
 };
 
 constexpr std::chrono::seconds ask_timeout{10};
@@ -104,7 +130,7 @@ task<runtime::answer> command(const services& s, const runtime::uuid& id, runtim
   context.of_new_id = creates && context.of_new_id;
   if (!context.who.is_platform() && !context.deadline)
     context.deadline = s.host.time().now() + command_patience;
-  auto message = caf::make_message(std::move(context), std::move(c));
+  auto message = runtime::command_message(std::move(context), std::move(c));
   return ask_in_time(s.entities, Domain::kind, id, std::move(message));
 }
 
@@ -112,6 +138,13 @@ task<runtime::answer> command(const services& s, const runtime::uuid& id, runtim
 template <class Domain, class Command>
 task<runtime::answer> platform_command(const services& s, const runtime::uuid& id, Command c) {
   return command<Domain>(s, id, runtime::command_context{}, std::move(c));
+}
+
+/// The same, and only the refusal, if there is one.
+template <class Domain, class Command>
+boost::asio::awaitable<caf::error> give(const services& s, runtime::uuid id, Command c) {
+  auto done = co_await platform_command<Domain>(s, id, std::move(c));
+  co_return done ? caf::error{} : std::move(done.error());
 }
 
 /// Asks an entity for its view on behalf of `who`.
@@ -150,14 +183,5 @@ template <class T, class Start>
 boost::asio::awaitable<runtime::result<T>> on_chain(Start start) {
   return net::await_call<runtime::result<T>>(std::move(start));
 }
-
-/// Each capability adds its rows to the table.
-void add_auth_routes(http::route_table& routes, const services& s);
-void add_studio_routes(http::route_table& routes, const services& s);
-void add_asset_routes(http::route_table& routes, const services& s);
-void add_nft_routes(http::route_table& routes, const services& s);
-void add_listing_routes(http::route_table& routes, const services& s);
-void add_transaction_routes(http::route_table& routes, const services& s);
-void add_prompt_template_routes(http::route_table& routes, const services& s);
 
 } // namespace ainft

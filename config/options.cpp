@@ -31,7 +31,7 @@ constexpr std::string_view file_variable = "AINFT_CONFIG_FILE";
 
 std::string text_of(caf::string_view s) { return {s.begin(), s.end()}; }
 
-/// Every setting of a file by its full name.
+/// Collects the settings of a file with their full names.
 void flatten(const caf::settings& from, const std::string& above, std::vector<std::pair<std::string, caf::config_value>>& out) {
   for (const auto& [key, value] : from) {
     const auto name = above.empty() ? key : above + "." + key;
@@ -42,7 +42,7 @@ void flatten(const caf::settings& from, const std::string& above, std::vector<st
   }
 }
 
-/// The line that sets `name`, by its last part; 0 if it is not found.
+/// The line that sets `name`, found by the last part of the name; 0 if there is none.
 size_t line_of(const std::string& text, const std::string& name) {
   const auto last = name.substr(name.rfind('.') + 1);
   const std::regex setting{"(^|[.{\\s])" + std::regex_replace(last, std::regex{"[^A-Za-z0-9_-]"}, ".") + "\\s*[={]"};
@@ -54,7 +54,7 @@ size_t line_of(const std::string& text, const std::string& name) {
   return 0;
 }
 
-/// CAF's reader passes over "http.port = 1" without a word: such a line is refused.
+/// CAF's parser silently ignores "http.port = 1". This function refuses such a line.
 void refuse_dotted_keys(const std::string& name, const std::string& text) {
   static const std::regex dotted{"^\\s*([A-Za-z][A-Za-z0-9_-]*)\\.[A-Za-z0-9_.-]+\\s*="};
   std::istringstream lines{text};
@@ -63,6 +63,31 @@ void refuse_dotted_keys(const std::string& name, const std::string& text) {
   for (size_t n = 1; std::getline(lines, line); ++n)
     if (std::regex_search(line, found, dotted))
       refuse(name + ":" + std::to_string(n), "a setting stands in its section: " + found[1].str() + " { ... }");
+}
+
+/// CAF's parser silently drops a section that is still open at the end of the file. This function refuses it.
+void refuse_open_brackets(const std::string& name, const std::string& text) {
+  std::vector<std::pair<char, size_t>> open; ///< the closing bracket, and the line of the opening one
+  char quote = 0;
+  size_t line = 1;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    line += c == '\n';
+    if (quote != 0) {
+      i += c == '\\';
+      quote = c == quote ? 0 : quote;
+    } else if (c == '"' || c == '\'') {
+      quote = c;
+    } else if (c == '#') {
+      i = std::min(text.find('\n', i), text.size()) - 1;
+    } else if (c == '{' || c == '[') {
+      open.emplace_back(c == '{' ? '}' : ']', line);
+    } else if (!open.empty() && c == open.back().first) {
+      open.pop_back();
+    }
+  }
+  if (!open.empty())
+    refuse(name + ":" + std::to_string(open.back().second), std::string{"what is opened here is never closed with '"} + open.back().first + "'");
 }
 
 size_t distance(std::string_view a, std::string_view b) {
@@ -79,7 +104,7 @@ size_t distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
-/// " (did you mean http.port?)" where a known name is near.
+/// Returns " (did you mean http.port?)" for a similar known name, or an empty string.
 std::string near(const caf::config_option_set& known, const std::string& name) {
   std::string best;
   size_t least = 4;
@@ -98,7 +123,7 @@ void put_value(caf::settings& content, const caf::config_option& option, caf::co
   caf::put(content, option.full_name(), std::move(value));
 }
 
-/// Adds the settings of one section, and keeps what their defaults are for the help text.
+/// Adds the settings of one section, and records their defaults.
 class section {
 public:
   section(caf::config_option_set& options, std::map<std::string, std::string>& defaults, std::string name)
@@ -113,7 +138,7 @@ public:
 
 private:
   std::string name_;
-  caf::config_option_adder adder_; ///< refers to the name
+  caf::config_option_adder adder_; ///< keeps a reference to name_
   std::map<std::string, std::string>& defaults_;
 };
 
@@ -137,7 +162,7 @@ bool one_of(std::string_view value, std::initializer_list<std::string_view> allo
 configuration::configuration() {
   auto& v = values;
   runtime::use_scheduler(*this);
-  // CAF starts at least four by itself.
+  // By default, CAF starts at least four threads.
   set("caf.scheduler.max-threads", std::max<size_t>(2, std::thread::hardware_concurrency()));
   set("caf.metrics-filters.actors.includes", std::vector<std::string>{"*"});
   section{custom_options_, defaults_, "log"}
@@ -281,11 +306,11 @@ configuration::configuration() {
          "lamports that a fixed price, and an auction's reserve, must be at least");
   section{custom_options_, defaults_, "sponsor"}
     .add(v.sponsor.daily_lamports_user, "daily-lamports-user",
-         "lamports that the fee payer may spend for one user in a UTC day")
+         "lamports that the fee payer may spend for one user in a UTC day; 0: nothing")
     .add(v.sponsor.daily_lamports_studio, "daily-lamports-studio",
-         "lamports that it may spend for the mints of one studio in a UTC day")
+         "lamports that it may spend for the mints of one studio in a UTC day; 0: nothing")
     .add(v.sponsor.daily_lamports_all, "daily-lamports-all",
-         "lamports that it may spend for all users together in a UTC day")
+         "lamports that it may spend for all users together in a UTC day; 0: nothing")
     .add(v.sponsor.warning_balance, "warning-balance",
          "balance of the fee payer in lamports below which there is an alarm")
     .add(v.sponsor.stop_balance, "stop-balance",
@@ -321,6 +346,7 @@ std::string variable_name(std::string_view setting) {
 
 void configuration::read_file(const std::string& name, const std::string& text) {
   refuse_dotted_keys(name, text);
+  refuse_open_brackets(name, text);
   std::istringstream in{text};
   auto parsed = parse_config(in);
   if (!parsed) {
@@ -363,8 +389,8 @@ void configuration::read_option(const std::string& arg) {
   put_value(content, *option, caf::config_value{arg.substr(equals + 1)}, "command line");
 }
 
-/// CAF takes the files from its own fields. Its heartbeats and its limit for a silent peer clear away connections that nobody uses any more; whether a node is there the
-/// links find out for themselves.
+/// CAF reads the file names from its own fields. Its heartbeats and its timeout only close connections that nobody uses
+/// any more. The cluster's links find out themselves whether a node is alive.
 void configuration::set_up_remoting() {
   const auto& c = values.cluster;
   if (!c.is_on())
@@ -429,7 +455,8 @@ bool configuration::load(int argc, char** argv, char** environment) {
   read_environment(environment);
   for (const auto& option : options)
     read_option(option);
-  // What is left are options without a value, such as --help. Without a file: CAF would look for one of its own.
+  // The rest are options without a value, such as --help. The empty stream keeps CAF from looking for a file of its
+  // own.
   std::istringstream none;
   if (parse(args, none) || !remainder.empty())
     refuse("command line", args.front() + " is not an option; settings are given as --http.port=8080");

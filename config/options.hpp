@@ -10,26 +10,27 @@
 
 namespace ainft::config {
 
-/// The program's configuration: defaults, then the file named by --config-file or AINFT_CONFIG_FILE, then the environment
-/// (AINFT_HTTP_PORT for http.port), then the command line; what comes later wins.
+/// The program's configuration. Its sources are, in this order: the defaults, the file named by --config-file or
+/// AINFT_CONFIG_FILE, the environment (AINFT_HTTP_PORT for http.port), and the command line. A later source overrides
+/// an earlier one.
 class configuration : public caf::actor_system_config {
 public:
   configuration();
 
   settings values;
 
-  /// Reads all sources. Returns false when the help text was asked for and printed. Throws std::invalid_argument with one
-  /// sentence that names the source (a file's line, a variable, an option), the setting and the rule.
+  /// Reads all sources. Returns false if it printed the help text on request. Throws std::invalid_argument with one
+  /// sentence that names the source (a line of the file, a variable, an option), the setting and the rule.
   bool load(int argc, char** argv, char** environment);
 
-  /// Reads a file's text; `name` is what errors call it.
+  /// Reads the text of a file. Error texts call the file `name`.
   void read_file(const std::string& name, const std::string& text);
   void read_environment(char** environment);
 
-  /// Every setting by its full name, as it is in effect. (No setting holds a secret.)
+  /// All settings by full name, with the values in effect. (No setting holds a secret.)
   [[nodiscard]] std::map<std::string, std::string> effective() const;
 
-  /// Every setting with its variable, its meaning and its default.
+  /// Prints each setting with its variable, its meaning and its default.
   void print_help(std::ostream& out) const;
 
 private:
@@ -40,7 +41,7 @@ private:
   std::map<std::string, std::string> defaults_; ///< as text, by full name
 };
 
-/// What a setting's environment variable is called: "http.header-limit" is AINFT_HTTP_HEADER_LIMIT.
+/// The environment variable of a setting: AINFT_HTTP_HEADER_LIMIT for "http.header-limit".
 [[nodiscard]] std::string variable_name(std::string_view setting);
 
 } // namespace ainft::config

@@ -1,6 +1,6 @@
 #pragma once
 
-// What most files include anyway and changes rarely; parsing it once is what keeps the build short.
+// Headers that most files include and that rarely change. Parsing them once keeps the build short.
 #include <algorithm>
 #include <atomic>
 #include <chrono>

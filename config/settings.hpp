@@ -10,7 +10,7 @@ namespace ainft::config {
 
 using caf::timespan;
 
-/// An AI provider behind an API; none without a URL.
+/// A remote AI provider. It exists only if `url` is set.
 struct remote_ai {
   std::string url;
   std::string key_file;
@@ -23,7 +23,7 @@ struct remote_ai {
   timespan training_poll = std::chrono::seconds{30};
 };
 
-/// Everything that can be set, with its default. The names in files, options and the environment are in config/options.cpp.
+/// All settings with their defaults. Their names in files, options and the environment are in config/options.cpp.
 struct settings {
   struct {
     std::string level = "info";
@@ -98,7 +98,7 @@ struct settings {
     timespan beat = std::chrono::milliseconds{500};
     timespan suspect_after = std::chrono::milliseconds{2'500};
 
-    /// Several nodes know each other by certificates; a node without one is alone.
+    /// Nodes of a cluster authenticate each other by certificates. A node without one runs alone.
     [[nodiscard]] bool is_on() const noexcept { return !certificate_file.empty(); }
   } cluster;
 

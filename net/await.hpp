@@ -15,8 +15,8 @@ namespace ainft::net {
 
 namespace asio = boost::asio;
 
-/// Waits, without blocking the thread, for a function to be called: `start` gets a `std::function<void(T)>` that it calls
-/// once, from any thread. The coroutine goes on where it was.
+/// Suspends the coroutine until a callback is called. `start` gets the callback, a `std::function<void(T)>`, and calls
+/// it once, from any thread. The coroutine resumes on its own executor.
 template <class T, class Start>
 asio::awaitable<T> await_call(Start start) {
   auto initiate = [start = std::move(start)](auto&& handler) mutable {
@@ -30,12 +30,12 @@ asio::awaitable<T> await_call(Start start) {
   return asio::async_initiate<const asio::use_awaitable_t<>, void(T)>(std::move(initiate), asio::use_awaitable);
 }
 
-/// A reply as the T that it should be.
+/// Converts a reply to a T. Refuses with errc::internal if the reply has another type.
 template <class T>
 runtime::result<T> reply_as(runtime::result<caf::message> got) {
   if (!got)
     return std::move(got.error());
-  if constexpr (std::same_as<T, caf::unit_t>) // which CAF sends as an empty message
+  if constexpr (std::same_as<T, caf::unit_t>) // CAF sends unit as an empty message
     if (got->empty())
       return caf::unit;
   if (!got->template match_elements<T>())
@@ -43,7 +43,7 @@ runtime::result<T> reply_as(runtime::result<caf::message> got) {
   return got->template get_as<T>(0);
 }
 
-/// Asks an actor and waits for its answer, a T.
+/// Sends `request` to an actor and waits for its answer, a T.
 template <class T>
 asio::awaitable<runtime::result<T>> ask(runtime::reply_port& port, caf::actor target, caf::message request,
                                         std::chrono::milliseconds timeout) {
@@ -55,7 +55,7 @@ asio::awaitable<runtime::result<T>> ask(runtime::reply_port& port, caf::actor ta
   co_return reply_as<T>(std::move(got));
 }
 
-/// Asks an entity, wherever it lives, and waits for its answer.
+/// Sends `request` to an entity, on whatever node it lives, and waits for its answer.
 inline asio::awaitable<runtime::result<runtime::answer>> ask_entity(runtime::cluster::router& entities, std::string_view kind, runtime::uuid id, caf::message request,
                                                                     std::chrono::milliseconds timeout) {
   using reply = runtime::result<caf::message>;

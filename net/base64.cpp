@@ -16,7 +16,7 @@ std::string encode(std::string_view bytes, int variant) {
 }
 
 std::optional<std::string> decode(std::string_view text, int variant) {
-  // libsodium 1.0.18 takes bytes beyond ASCII for characters of the alphabet.
+  // libsodium 1.0.18 decodes non-ASCII bytes as if they were characters of the alphabet.
   if (std::any_of(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; }))
     return std::nullopt;
   std::string out(text.size() / 4 * 3 + 3, '\0');

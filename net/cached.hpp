@@ -13,7 +13,8 @@ namespace ainft::net {
 
 namespace asio = boost::asio;
 
-/// A value that costs something to find out and that many ask for: it is found out by one at a time, for all who wait meanwhile, and is good for a while. Safe from any thread.
+/// A value that is expensive to compute and that many callers need. One caller computes it at a time; the others wait
+/// and share the result. The value is valid for `good_for`. Safe from any thread.
 template <class T>
 class cached {
 public:
@@ -21,7 +22,8 @@ public:
 
   explicit cached(std::chrono::milliseconds good_for) : good_for_{good_for} {}
 
-  /// The value, from `make`, a function that gives an awaitable<T>, if there is none that is good. What `make` throws its own caller gets; the others try it themselves.
+  /// Returns a valid value, or computes one with `make`, a function that returns an awaitable<T>. If `make` throws,
+  /// only its own caller gets the exception; each waiting caller tries again by itself.
   template <class Make>
   asio::awaitable<T> get(Make make) {
     const auto asked = clock::now();
@@ -35,7 +37,8 @@ public:
           break;
         }
       }
-      // The one that finds out may go away with its connection and its thread, so that it cannot be relied on to wake the others: they look.
+      // The computing caller can disappear with its connection and thread, and then nobody wakes the waiting callers.
+      // So they poll.
       asio::steady_timer pause{co_await asio::this_coro::executor, look_again};
       co_await pause.async_wait(asio::use_awaitable);
     }

@@ -10,7 +10,7 @@
 
 namespace ainft::net {
 
-/// Work that is done again and again, in a thread that does nothing else, so that no other work delays it. Turns are short and do not block.
+/// Runs recurring work on a thread of its own, so that no other work delays it. Turns must be short and must not block.
 class clockwork {
 public:
   explicit clockwork(caf::actor_system& system) : system_{system} {}
@@ -18,10 +18,11 @@ public:
   clockwork(const clockwork&) = delete;
   clockwork& operator=(const clockwork&) = delete;
 
-  /// Calls `turn` every `pause`. An exception ends one turn: it is logged and counted (ainft_recurring_failures{work}), and the work goes on.
+  /// Calls `turn` again and again, with `pause` before each call. If `turn` throws, logs and counts the exception
+  /// (ainft_recurring_failures{work}) and continues.
   void start(std::string name, std::chrono::milliseconds pause, std::function<void()> turn);
 
-  /// Ends all work, and waits for the turn that is under way. Work that is started later is not done.
+  /// Ends all work and waits for the turn that runs now. Work that is started later does not run.
   void stop();
 
 private:

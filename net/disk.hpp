@@ -7,13 +7,14 @@
 
 namespace ainft::net {
 
-/// Threads that wait for files, so that no thread of a network does. What is given to them waits in line; whoever gives work waits for it, so that the line is as long as
-/// there are those at most.
+/// Threads for blocking file operations, so that no network thread blocks. Jobs wait in a queue. Every caller waits for
+/// its job, so the queue never has more jobs than there are callers.
 class disk {
 public:
   explicit disk(size_t threads) : threads_{"disk", threads} {}
 
-  /// What `f` gives. If it throws, that is reported, and the one that waits ends. It owns all that it uses: the one that waits may go away.
+  /// Returns the result of `f`. If `f` throws, the exception is reported and the waiting coroutine is destroyed. `f`
+  /// must own everything that it uses, because the waiting coroutine may be destroyed first.
   template <class F>
   asio::awaitable<std::invoke_result_t<F>> run(F f) {
     using value = std::invoke_result_t<F>;
@@ -23,7 +24,7 @@ public:
     co_return co_await await_call<value>(std::move(start));
   }
 
-  /// Waits for all that was given, and takes no more.
+  /// Waits until all jobs are done. Later jobs do not run.
   void join() { threads_.join(); }
 
 private:

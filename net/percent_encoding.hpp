@@ -8,7 +8,8 @@
 
 namespace ainft::net {
 
-/// `text` for a path's segment or a query's value: all but RFC 3986's unreserved characters (section 2.3) are percent-encoded.
+/// Encodes `text` for a path segment or a query value: percent-encodes all but RFC 3986's unreserved characters
+/// (section 2.3).
 [[nodiscard]] inline std::string percent_encoded(std::string_view text) {
   if (text.empty())
     return {};

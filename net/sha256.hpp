@@ -8,14 +8,14 @@
 
 namespace ainft::net {
 
-/// SHA-256 (FIPS 180-4) of what comes in pieces.
+/// SHA-256 (FIPS 180-4) of data that arrives in pieces.
 class sha256 {
 public:
   sha256() : context_{EVP_MD_CTX_new(), EVP_MD_CTX_free} { EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr); }
 
   void update(std::string_view bytes) { EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()); }
 
-  /// The digest's 32 bytes. Once.
+  /// Returns the 32 bytes of the digest. Call it once.
   [[nodiscard]] std::string finish() {
     std::string out(32, '\0');
     EVP_DigestFinal_ex(context_.get(), reinterpret_cast<unsigned char*>(out.data()), nullptr);

@@ -10,11 +10,11 @@
 
 namespace ainft::net {
 
-/// Threads that run what is posted to them. A handler that throws is reported as `where`, and its thread goes on;
-/// boost::asio::thread_pool would end the process.
+/// Threads that run the handlers posted to them. If a handler throws, the exception is reported as `where` and the
+/// thread continues; boost::asio::thread_pool would end the process.
 class thread_pool : public boost::asio::io_context {
 public:
-  /// `where` outlives the pool. At least one thread.
+  /// `where` must outlive the pool. There is at least one thread.
   thread_pool(std::string_view where, size_t threads) : boost::asio::io_context{static_cast<int>(threads)}, work_{get_executor()} {
     for (size_t i = 0; i < std::max<size_t>(threads, 1); ++i)
       threads_.emplace_back([this, where] { runtime::run_guarded(where, *this); });
@@ -25,7 +25,7 @@ public:
     join();
   }
 
-  /// Waits for the threads: after stop(), until their present handlers have ended; else until nothing is left to do.
+  /// Waits for the threads. After stop(), they finish the handlers that run now; otherwise they run all pending work.
   void join() {
     work_.reset();
     for (auto& t : threads_)

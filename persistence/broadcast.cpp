@@ -21,12 +21,12 @@ namespace {
 using runtime::uuid;
 using std::chrono::milliseconds;
 
-constexpr milliseconds gather{3};        ///< from what goes out to what goes out next
-constexpr milliseconds connect_again_after{500}; ///< without Redis
+constexpr milliseconds gather{3};        ///< pause between two batches
+constexpr milliseconds connect_again_after{500}; ///< while Redis is unavailable
 constexpr size_t most_waiting = 1'000;
 constexpr size_t id_length = 36;
 
-/// Something that a poll or a read waits for.
+/// An event that poll() or wait() can wait for.
 class wake_up {
 public:
   wake_up() : fd_{eventfd(0, EFD_CLOEXEC)} {}
@@ -38,7 +38,7 @@ public:
     const uint64_t one = 1;
     (void)!write(fd_, &one, sizeof one);
   }
-  /// Until it was set; takes that back.
+  /// Blocks until set() was called, and resets the event.
   void wait() const noexcept {
     uint64_t count = 0;
     (void)!read(fd_, &count, sizeof count);
@@ -51,7 +51,7 @@ private:
 
 } // namespace
 
-// A message is the sender's id, a space, the topic, a space, the text.
+// The format of a message: the sender's id, a space, the topic, a space, the text.
 class broadcast::impl {
 public:
   impl(std::string address, const std::string& database, const uuid& self)
@@ -59,7 +59,7 @@ public:
 
   ~impl() { end(); }
 
-  void hear(std::string topic, receiver on_text, std::function<void()> on_gap) { topics_[std::move(topic)] = {std::move(on_text), std::move(on_gap)}; }
+  void subscribe(std::string topic, receiver on_text, std::function<void()> on_gap) { topics_[std::move(topic)] = {std::move(on_text), std::move(on_gap)}; }
 
   void begin() {
     running_ = true;
@@ -76,7 +76,7 @@ public:
     listener_.join();
   }
 
-  void say(std::string_view topic, std::string_view text) {
+  void publish(std::string_view topic, std::string_view text) {
     if (!running_)
       return;
     std::string message = self_ + " ";
@@ -102,14 +102,15 @@ private:
     std::function<void()> on_gap;
   };
 
-  // -- telling ----------------------------------------------------------------------------------------------------------
+  // -- publishing
+  // -------------------------------------------------------------------------------------------------------
 
   void send() {
     redis_connection redis{address_};
     runtime::repeat_guarded("broadcast", [&] { return send_gathered(redis); });
   }
 
-  /// Waits for something to tell, and tells it. False at the end.
+  /// Waits for messages and publishes them. Returns false at the end.
   bool send_gathered(redis_connection& redis) {
     poke_.wait();
     if (!running_)
@@ -133,7 +134,8 @@ private:
       t.on_gap();
   }
 
-  // -- hearing ----------------------------------------------------------------------------------------------------------
+  // -- subscribing
+  // ------------------------------------------------------------------------------------------------------
 
   void listen() {
     runtime::repeat_guarded("broadcast", [this] {
@@ -148,12 +150,12 @@ private:
 
   bool subscribe(redisContext& c) const {
     if (c.connection_type == REDIS_CONN_TCP)
-      redisEnableKeepAlive(&c); // this side only listens: it would not notice that Redis has gone
+      redisEnableKeepAlive(&c); // this side only reads: without keepalive it would not detect that Redis is gone
     const char* words[] = {"SUBSCRIBE", channel_.c_str()};
     return redis_reply{static_cast<redisReply*>(redisCommandArgv(&c, 2, words, nullptr))} != nullptr;
   }
 
-  /// Until the connection breaks.
+  /// Receives messages until the connection breaks.
   void hear_from(redisContext& c) const {
     tell_gap();
     while (running_) {
@@ -197,9 +199,9 @@ private:
 broadcast::broadcast(std::string redis_address, const std::string& database, const uuid& self)
   : impl_{std::make_unique<impl>(std::move(redis_address), database, self)} {}
 broadcast::~broadcast() = default;
-void broadcast::hear(std::string topic, receiver on_text, std::function<void()> on_gap) { impl_->hear(std::move(topic), std::move(on_text), std::move(on_gap)); }
+void broadcast::subscribe(std::string topic, receiver on_text, std::function<void()> on_gap) { impl_->subscribe(std::move(topic), std::move(on_text), std::move(on_gap)); }
 void broadcast::begin() { impl_->begin(); }
-void broadcast::say(std::string_view topic, std::string_view text) { impl_->say(topic, text); }
+void broadcast::publish(std::string_view topic, std::string_view text) { impl_->publish(topic, text); }
 void broadcast::end() { impl_->end(); }
 
 } // namespace ainft::persistence

@@ -9,29 +9,31 @@
 
 namespace ainft::persistence {
 
-/// What nodes tell each other over Redis' PUBLISH: what makes things earlier or is shown, and may be lost. After anything was lost, each topic's `on_gap` is called, so
-/// that what it was about is told again. Safe from any thread.
+/// Sends hints between nodes with Redis PUBLISH. They make things faster or are for display, and can be lost. After a
+/// possible loss, it calls the `on_gap` of each topic, so that the topic can repeat its information. Safe from any
+/// thread.
 class broadcast {
 public:
   using receiver = std::function<void(const runtime::uuid& from, std::string_view text)>;
 
-  /// `database` tells several platforms on one Redis apart; `self` is this node.
+  /// `database` separates platforms that share a Redis server. `self` is this node.
   broadcast(std::string redis_address, const std::string& database, const runtime::uuid& self);
   ~broadcast();
   broadcast(const broadcast&) = delete;
   broadcast& operator=(const broadcast&) = delete;
 
-  /// What to do with what other nodes say about `topic`, a word. Called from threads of this object's, as is `on_gap`: once Redis is reached, and each time something
-  /// may have been lost. Before begin().
-  void hear(std::string topic, receiver on_text, std::function<void()> on_gap);
+  /// Sets the receiver for messages of other nodes about `topic`, which is one word. Threads of this object call
+  /// `on_text` and `on_gap`. They call `on_gap` when Redis becomes reachable and after each possible loss. Call subscribe()
+  /// before begin().
+  void subscribe(std::string topic, receiver on_text, std::function<void()> on_gap);
 
   void begin();
 
-  /// Tells the other nodes. What is said twice in a row goes out once, where it was still waiting: a few hundred messages a second at the most are sent. Before begin()
-  /// and after end() nothing is.
-  void say(std::string_view topic, std::string_view text);
+  /// Publishes to the other nodes. Drops a message that equals the last one in the queue. Sends at most one batch every
+  /// 3 ms. If 1,000 messages already wait, the message is lost. Does nothing before begin() and after end().
+  void publish(std::string_view topic, std::string_view text);
 
-  /// Nobody is called any more.
+  /// Stops. No function is called after that.
   void end();
 
 private:

@@ -19,8 +19,8 @@ public:
 
   explicit database(const runtime::journal& log) : journal_{log} {}
 
-  /// Runs `query(session&)` in a reader's thread and hands its result to `done`, from any thread. A constraint that the
-  /// query breaks becomes errc::conflict, a lost connection errc::unavailable. A query that writes is one statement.
+  /// Runs `query(session&)` in a reader's thread and passes its result to `done`, from any thread. A violated
+  /// constraint becomes errc::conflict, a lost connection errc::unavailable. A query that writes must be one statement.
   template <class Query, class Done>
   void run(Query query, Done done) const {
     using value = decltype(query(std::declval<session&>()));
@@ -37,14 +37,14 @@ public:
     }});
   }
 
-  /// Answers queries that were not answered for too long with errc::unavailable. Called regularly.
+  /// Fails overdue queries with errc::unavailable. Called regularly.
   void expire() const { waiting_->expire(runtime::reply_table::clock::now(), silent()); }
 
-  /// Answers all queries that wait in that way, whatever becomes of them.
+  /// Fails all pending queries with errc::unavailable, whatever their outcome in the database.
   void give_up() const { waiting_->fail_all(silent()); }
 
 private:
-  /// A little longer than PostgreSQL lets a statement run.
+  /// A little longer than PostgreSQL's statement_timeout: see connection_settings.
   static constexpr std::chrono::seconds query_patience{40};
 
   static caf::error silent() { return runtime::refuse(runtime::errc::unavailable, "the database does not answer"); }

@@ -9,7 +9,7 @@ namespace {
 using namespace runtime;
 
 constexpr size_t page = 1'000;
-constexpr size_t most_pages = 10; ///< of what has become due, a second
+constexpr size_t most_pages = 10; ///< of newly due rows per second
 
 class deadline_sweeper final : public caf::event_based_actor {
 public:
@@ -33,7 +33,8 @@ public:
 private:
   using rows = std::vector<due_row>;
 
-  /// Wakes a page of what is due after `after`, and tells where the page ends and whether it is full; with an error it was not read.
+  /// Wakes one page of entities that are due after `after`. Passes the end of the page and whether the page is full to
+  /// `done`, or an error if the page could not be read.
   void wake_page(const due_place& after, std::function<void(result<due_place>, bool is_full)> done) {
     db_.run([after](session& db) { return find_due(db, after, page); },
             [this, self = caf::actor{this}, after, done = std::move(done)](result<rows> due) {
@@ -47,7 +48,7 @@ private:
             });
   }
 
-  /// What comes after all that was seen before.
+  /// Wakes the entities after the latest row seen so far.
   void look_at_new(size_t pages) {
     wake_page(seen_, [this, pages](result<due_place> end, bool is_full) {
       if (!end)
@@ -59,7 +60,7 @@ private:
     });
   }
 
-  /// A page of all, beginning anew after the last.
+  /// Wakes one page of all due entities. After the last page, it starts again at the first.
   void look_at_old() {
     wake_page(again_, [this](result<due_place> end, bool is_full) {
       if (end)
@@ -72,14 +73,14 @@ private:
 
   const database& db_;
   cluster::router& entities_;
-  due_place seen_;  ///< the latest row that was woken as a new one
-  due_place again_; ///< where the next page of all begins
+  due_place seen_;  ///< the latest row that was woken as newly due
+  due_place again_; ///< start of the next page of all due rows
   bool looking_ = false;
 };
 
 } // namespace
 
-// A little ahead: a woken entity arms a timer of its own for the exact moment.
+// A few seconds early: a woken entity sets its own timer for the exact time.
 std::vector<due_row> find_due(session& db, const due_place& after, size_t limit) {
   static constexpr statement select{"sweeper_due", R"sql(
     select due_at, entity_id, kind from due

@@ -4,14 +4,16 @@
 
 namespace ainft::persistence {
 
-/// A query whose conditions depend on what was asked for. Each combination of conditions is a prepared statement with a plan of its own: a statement for all of
-/// them (`$1 is null or column = $1`) gets a plan that fits none, and reads the whole table for a rare value.
+/// A query whose conditions depend on the request. Each combination of conditions is a prepared statement with its own
+/// plan. One statement for all combinations (`$1 is null or column = $1`) gets a plan that fits none of them, and reads
+/// the whole table for a rare value.
 class filtered_query {
 public:
-  /// `name` begins the statements' names; `select` is the query up to `where`.
+  /// `name` is the prefix of the statement names. `select` is the query up to `where`.
   filtered_query(std::string name, std::string select) : name_{std::move(name) + "_"}, sql_{std::move(select)} {}
 
-  /// Adds a condition, in which `$` stands for the value; none for an absent value. Always call it for the same conditions in the same order.
+  /// Adds a condition if `value` is present. `$` in it stands for the value. Always call it for the same conditions in
+  /// the same order, also for absent values.
   template <class T>
   filtered_query& where(std::string_view condition, const std::optional<T>& value) {
     name_ += value ? '1' : '0';
@@ -20,13 +22,13 @@ public:
     return *this;
   }
 
-  /// The same for a value that is always there.
+  /// The same for a value that is always present.
   template <class T>
   filtered_query& where(std::string_view condition, const T& value) {
     return where(condition, std::optional<T>{value});
   }
 
-  /// Runs it with what comes after the conditions; the last `$` in it stands for `limit`.
+  /// Runs the query with `order_and_limit` after the conditions. The last `$` in it stands for `limit`.
   pqxx::result run(session& db, std::string_view order_and_limit, size_t limit) {
     put(order_and_limit, limit);
     return db.run({name_.c_str(), sql_.c_str()}, values_);

@@ -25,7 +25,7 @@ reservation reserve_key(session& db, const uuid& user, const std::string& key, s
   if (const auto mine = db.run(reserve, parameters{user.str(), key, print, uuid::make().str(), only_caller, holder ? std::optional{holder->str()} : std::nullopt}); !mine.empty())
     return {outcome::reserved, read_uuid(mine[0][0]), mine[0][1].as<int32_t>()};
   const auto found = db.run(look, parameters{user.str(), key, print});
-  if (found.empty()) // freed in between
+  if (found.empty()) // another request freed the key in between
     return {outcome::busy};
   const auto& row = found[0];
   if (!row[0].as<bool>())
@@ -35,34 +35,36 @@ reservation reserve_key(session& db, const uuid& user, const std::string& key, s
   return {outcome::answered, read_uuid(row[3]), 0, row[1].as<int>(), row[2].c_str(), row[4].is_null() ? std::string{} : pqxx::binarystring{row[4]}.str()};
 }
 
-body_note note_body(session& db, const uuid& user, const std::string& key, std::string_view hash) {
+body_note note_body(session& db, const reserved_key& k, std::string_view hash) {
   static constexpr statement note{"idempotency_note_body", R"sql(
-    update idempotency set body_hash = $3::bytea, locked_until = now() + interval '12 seconds'
-    where user_id = $1 and key = $2 and status is null and (body_hash is null or body_hash = $3::bytea))sql"};
+    update idempotency set body_hash = $4::bytea, locked_until = now() + interval '12 seconds'
+    where user_id = $1 and key = $2 and entity_id = $3 and status is null and (body_hash is null or body_hash = $4::bytea))sql"};
   static constexpr statement look{"idempotency_look_at_body", R"sql(
-    select body_hash is null or body_hash = $3::bytea from idempotency where user_id = $1 and key = $2)sql"};
-  const parameters who{user.str(), key, bytea(hash)};
+    select body_hash is null or body_hash = $4::bytea from idempotency where user_id = $1 and key = $2 and entity_id = $3)sql"};
+  const parameters who{k.user.str(), k.key, k.id.str(), bytea(hash)};
   if (db.run(note, who).affected_rows() == 1)
     return body_note::noted;
   const auto found = db.run(look, who);
   return found.empty() || found[0][0].as<bool>() ? body_note::answered : body_note::other_body;
 }
 
-bool complete_key(session& db, const uuid& user, const std::string& key, int status, const std::string& body) {
+bool complete_key(session& db, const reserved_key& k, int status, const std::string& body) {
   static constexpr statement complete{"idempotency_complete", R"sql(
-    update idempotency set status = $3, body = $4 where user_id = $1 and key = $2 and status is null)sql"};
-  return db.run(complete, parameters{user.str(), key, status, body}).affected_rows() == 1;
+    update idempotency set status = $4, body = $5 where user_id = $1 and key = $2 and entity_id = $3 and status is null)sql"};
+  return db.run(complete, parameters{k.user.str(), k.key, k.id.str(), status, body}).affected_rows() == 1;
 }
 
-bool free_key(session& db, const uuid& user, const std::string& key, int32_t attempt) {
-  static constexpr statement drop{"idempotency_free", "delete from idempotency where user_id = $1 and key = $2 and attempt = $3 and status is null"};
-  return db.run(drop, parameters{user.str(), key, attempt}).affected_rows() == 1;
+bool free_key(session& db, const reserved_key& k) {
+  static constexpr statement drop{"idempotency_free", R"sql(
+    delete from idempotency where user_id = $1 and key = $2 and entity_id = $3 and attempt = $4 and status is null)sql"};
+  return db.run(drop, parameters{k.user.str(), k.key, k.id.str(), k.attempt}).affected_rows() == 1;
 }
 
-bool let_go_of_key(session& db, const uuid& user, const std::string& key, int32_t attempt) {
-  static constexpr statement let_go{"idempotency_let_go",
-                                    "update idempotency set locked_until = now() where user_id = $1 and key = $2 and attempt = $3 and status is null"};
-  return db.run(let_go, parameters{user.str(), key, attempt}).affected_rows() == 1;
+bool let_go_of_key(session& db, const reserved_key& k) {
+  static constexpr statement let_go{"idempotency_let_go", R"sql(
+    update idempotency set locked_until = now()
+    where user_id = $1 and key = $2 and entity_id = $3 and attempt = $4 and status is null)sql"};
+  return db.run(let_go, parameters{k.user.str(), k.key, k.id.str(), k.attempt}).affected_rows() == 1;
 }
 
 } // namespace ainft::persistence

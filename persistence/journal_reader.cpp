@@ -13,8 +13,9 @@ namespace {
 
 using namespace runtime;
 
-// For each entity that is asked for ($1 ids, $2 versions of the state's form, $3 kinds): its latest snapshot, a row without a type, and the events after it.
-// `offset 0` has each looked up by its key, whatever the planner believes of the tables' sizes.
+// For each requested entity ($1 ids, $2 versions of the state's form, $3 kinds): its latest snapshot, as a row without
+// a type, and the events after it. `offset 0` forces a lookup by key for each entity, whatever table sizes the planner
+// assumes.
 constexpr statement find_entities{"reader_entities", R"sql(
   with wanted as materialized (
     select n, entity, state_version, kind
@@ -32,12 +33,13 @@ constexpr statement find_entities{"reader_entities", R"sql(
     where entity_id = w.entity and sequence > coalesce(l.sequence, 0) and kind = w.kind offset 0) j
   order by 1, 3)sql"};
 
-/// How many entities one statement loads at most.
+/// Maximum number of entities that one statement loads.
 constexpr size_t max_loads_at_once = 100;
 
-// What lies below the horizon is complete: no transaction that is still open writes there. At most $7 rows are looked through, so that
-// a reader of what is rare gets through a long journal in short statements; the last of them, and whether they are $7, stand beside
-// each event that is found. Without types ($3 and $5 null) all are wanted: to look at each row's type costs more than to read it.
+// Rows below the horizon are complete: no open transaction can still write there. The statement scans at most $7 rows,
+// so that a reader of rare events gets through a long journal in short statements. Each result row has the last scanned
+// place and whether $7 rows were scanned. Without types ($3 and $5 null), all events match: a check of each row's type
+// costs more than reading the row.
 constexpr statement find_slice{"reader_slice", R"sql(
   with horizon as materialized (select journal_horizon() as upto),
   last as materialized (
@@ -59,7 +61,7 @@ constexpr statement find_slice{"reader_slice", R"sql(
     order by j.transaction, j.position limit $4) j on true
   order by j.transaction, j.position)sql"};
 
-/// How many rows of the journal one statement looks through for what is asked for.
+/// Maximum number of journal rows that one statement scans for matching events.
 constexpr size_t most_looked_through = 2000;
 
 constexpr statement find_cursor{"reader_cursor",
@@ -75,7 +77,7 @@ committed_event read_event(const pqxx::row& row, pqxx::row::size_type from) {
           row[from + 4].c_str(), read_time(row[from + 5]), read_uuids(row[from + 6])};
 }
 
-/// As a parameter; null for none.
+/// An array parameter; null if there are no texts.
 std::optional<std::string> array_of(const std::vector<std::string>& texts) {
   array_text out;
   for (const auto& t : texts)
@@ -96,7 +98,7 @@ public:
         auto promise = make_response_promise<loaded>();
         loads_.push_back({std::move(l), promise});
         if (loads_.size() == 1)
-          send(this, wake{}); // everything that lies in the mailbox before this message is loaded with it
+          send(this, wake{}); // load everything that is in the mailbox before this message in one batch
         if (loads_.size() == max_loads_at_once)
           load_all();
         return promise;
@@ -129,7 +131,7 @@ public:
   }
 
 private:
-  /// Runs `f`, once more with a new connection if the old one broke.
+  /// Runs `f`, and runs it once more on a new connection if the old one broke.
   template <class F>
   auto answered(F f) -> result<decltype(f())> {
     for (int attempt = 0;; ++attempt)
@@ -174,7 +176,7 @@ private:
     }
   }
 
-  /// What cannot be read of one entity is not the others' fault: then each is read alone.
+  /// One entity that cannot be read must not fail the others: in that case, it reads each entity alone.
   std::vector<result<loaded>> find_together(std::span<const waiting_load> batch) {
     try {
       return find(batch);
@@ -209,11 +211,11 @@ private:
   }
 
   pqxx::result find(const read_journal& r) {
-    std::vector<std::string> types; // most rows are passed over, and the type alone tells it sooner
-    for (const auto& i : r.interests)
+    std::vector<std::string> types; // most rows do not match, and a check of the type alone is faster
+    for (const auto& i : r.event_types)
       types.push_back(i.substr(i.find('.') + 1));
-    return db_.run(find_slice, parameters{r.after.transaction, r.after.position, array_of(r.interests), r.limit, array_of(types), known_,
-                                          r.interests.empty() ? r.limit : std::max(r.limit, most_looked_through)});
+    return db_.run(find_slice, parameters{r.after.transaction, r.after.position, array_of(r.event_types), r.limit, array_of(types), known_,
+                                          r.event_types.empty() ? r.limit : std::max(r.limit, most_looked_through)});
   }
 
   journal_slice on_read(const read_journal& r) {
@@ -247,7 +249,7 @@ private:
       db_.drop();
       return void(guarded("query", [&] { job.run(refuse(errc::unavailable, "the database does not answer")); }));
     }
-    // What is made of the rows is the asker's: it does not end the reader, without which no node goes on.
+    // An exception in the caller's code must not end the reader, which the whole node needs.
     guarded("query", [&] { job.run(&db_); });
   }
 
@@ -273,7 +275,7 @@ std::vector<followed_event> events_between(session& db, const uuid& entity, uint
 }
 
 journal_cursor cursor_before_last(session& db, uint64_t count) {
-  // Qualified: by the column, not by its text, which the output has under the same name.
+  // Qualified, to sort by the column: the output has the text of it under the same name.
   static constexpr statement select{"reader_before_last", R"sql(
     select transaction::text, position from journal where transaction < (select journal_horizon())
     order by journal.transaction desc, position desc offset $1 limit 1)sql"};

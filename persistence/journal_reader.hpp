@@ -8,24 +8,26 @@
 
 namespace ainft::persistence {
 
-/// Starts a journal reader: an actor with a thread and a connection of its own that answers load, read_journal,
-/// load_cursor, store_cursor and what runtime/parking.hpp has, and runs each read_job. A connection that broke is opened anew; what failed by it is
-/// tried once more and then answered with errc::unavailable. `known` names all events that this program knows ("kind.type"): a read_journal with interests
-/// is given those of other types, too, so that what a later version wrote is not passed over. With none of them it is not.
+/// Starts a journal reader: an actor with its own thread and connection. It answers load, read_journal, load_cursor,
+/// store_cursor and the requests of runtime/parking.hpp, and runs each read_job. If the connection breaks, it opens a
+/// new one and retries once, then answers with errc::unavailable. It does not retry a read_job. `known` names all
+/// events that this program knows ("kind.type"): a read_journal with event_types also gets the events that are not in
+/// `known`, so that a follower does not skip events of a later version. If `known` is empty, it does not get them.
 [[nodiscard]] caf::actor start_journal_reader(caf::actor_system& system, std::string url, const std::vector<std::string>& known = {});
 
-/// An event from a row's columns transaction::text, position, kind, entity_id, sequence, type, version, payload, at, audience; the first
-/// of them is column `from`.
+/// Reads an event from the columns transaction::text, position, kind, entity_id, sequence, type, version, payload, at,
+/// audience. The first of them is column `from`.
 [[nodiscard]] runtime::followed_event read_followed(const pqxx::row& row, pqxx::row::size_type from);
 
-/// An entity's events after sequence `after` up to `upto`, in order, at most 500.
+/// The events of an entity with sequences greater than `after` and at most `upto`, in order, at most 500.
 [[nodiscard]] std::vector<runtime::followed_event> events_between(session& db, const runtime::uuid& entity, uint64_t after,
                                                                   uint64_t upto);
 
-/// The place in the global order after which `count` events are committed; the beginning if there are fewer.
+/// The place in the global order after which there are `count` committed events; the beginning if there are fewer.
 [[nodiscard]] runtime::journal_cursor cursor_before_last(session& db, uint64_t count);
 
-/// Whether this journal has, or had begun at, this place. One that it gave out before it was restored from an older copy is none.
+/// Whether `at` is the beginning or the place of an event in this journal. False for a place that the journal gave out
+/// before it was restored from an older copy.
 [[nodiscard]] bool is_place(session& db, const runtime::journal_cursor& at);
 
 } // namespace ainft::persistence

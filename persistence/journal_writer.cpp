@@ -21,9 +21,9 @@ namespace {
 
 using namespace runtime;
 
-// An append goes on only from where the journal stands: the first event of each must follow one that is there. (A scalar
-// subquery and not EXISTS, which the planner may answer by hashing the whole journal.) The audiences of all rows are one array,
-// of which each row has a slice: an array's text for each row would be parsed twice. The transaction's place in the order is found once.
+// The first event of each append must follow an existing event of the entity. This is a scalar subquery and not EXISTS,
+// which the planner may execute by hashing the whole journal. All audiences are one array, and each row has a slice of
+// it: PostgreSQL would parse one array text per row twice. The transaction's place in the order is computed once.
 constexpr statement insert_events{"journal_insert", R"sql(
   insert into journal (entity_id, sequence, kind, type, version, payload, at, actor_id, audience, transaction)
   select n.entity_id, n.sequence, n.kind, n.type, n.version, n.payload, n.at, n.actor_id,
@@ -51,26 +51,27 @@ constexpr statement clear_deadlines{"journal_clear_deadlines",
 constexpr statement complete_idempotency{"journal_idempotency", R"sql(
   with answered as (
     update idempotency i set status = n.status, body = n.body
-    from unnest($1::uuid[], $2::text[], $3::smallint[], $4::text[]) as n (user_id, key, status, body)
-    where i.user_id = n.user_id and i.key = n.key and i.status is null returning 1)
+    from unnest($1::uuid[], $2::text[], $3::smallint[], $4::text[], $5::uuid[]) as n (user_id, key, status, body, reserved)
+    where i.user_id = n.user_id and i.key = n.key and i.status is null and i.entity_id = coalesce(n.reserved, i.entity_id)
+    returning 1)
   select count(*) = cardinality($1::uuid[]) or refuse_append('answered') from answered)sql"};
 
-/// For the transaction that it is the first statement of.
+/// Limits the statements of the transaction. Must be its first statement.
 constexpr statement limit_statements{"journal_limit", "select set_config('statement_timeout', $1, true)"};
 
-/// What refuse_append() of the migrations raises.
+/// SQLSTATEs that refuse_append() in the migrations raises.
 constexpr std::string_view order_broken = "AN001", already_answered = "AN002";
-/// A statement took longer than statement_timeout allows (PostgreSQL's documentation, appendix A: query_canceled).
+/// SQLSTATE query_canceled (PostgreSQL's documentation, appendix A): a statement exceeded statement_timeout.
 constexpr std::string_view took_too_long = "57014";
 
-// A writer reaches rows by their keys alone. Without this a plan that was made while a table was small reads all of it each time.
+// The writer reads rows only by key. With these settings, a plan made for a small table does not scan the table later.
 const std::string by_key_only = "set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; "
                                 "set enable_mergejoin = off; set statement_timeout = ";
 
-// A new connection may lead to another server than the one before: a promoted standby, whose journal must go on in order.
+// A new connection can lead to another server, a promoted standby. Its journal must continue in order.
 constexpr auto in_order = "; select journal_continue()";
 
-/// Rows for one statement, column by column.
+/// The rows of one statement, column by column.
 class columns {
 public:
   explicit columns(size_t count) : columns_(count) {}
@@ -100,8 +101,8 @@ struct waiting {
   caf::typed_response_promise<caf::unit_t> promise;
 };
 
-/// Where the journal of each entity ends, as far as this writer has written it. The journal is only appended to, so that what
-/// was once there need not be looked for again.
+/// The last sequence of each entity that this writer has written. The journal is append-only, so that a written event
+/// need not be looked up again.
 class known_ends {
 public:
   [[nodiscard]] bool ends_before(const append& a) const {
@@ -132,7 +133,7 @@ void insert(pipeline& db, std::span<waiting*> batch, const known_ends& ends) {
     const auto actor = a.actor ? std::optional{a.actor->str()} : std::nullopt;
     for (size_t i = 0; i < a.events.size(); ++i) {
       const auto& e = a.events[i];
-      // A later append of an entity in the batch follows rows that the statement does not see yet.
+      // A later append of the same entity in this batch follows rows that the statement cannot see yet.
       const bool follows = i > 0 || (next.contains(a.entity) ? next[a.entity] == a.first_sequence : ends.ends_before(a));
       const auto before = named;
       for (const auto& who : e.audience)
@@ -148,7 +149,7 @@ void insert(pipeline& db, std::span<waiting*> batch, const known_ends& ends) {
 }
 
 void project(pipeline& db, std::span<waiting*> batch) {
-  // By statement, in the order of first appearance; of rows that stand for the same entity the last one.
+  // Groups rows by statement, in the order of first appearance. Of several rows with the same key, keeps the last.
   struct group {
     const write_statement* statement;
     std::vector<row_write*> rows;
@@ -176,9 +177,9 @@ void project(pipeline& db, std::span<waiting*> batch) {
   }
 }
 
-void keep_aside(pipeline& db, std::span<waiting*> batch) {
+void write_auxiliary_rows(pipeline& db, std::span<waiting*> batch) {
   std::map<uuid, const append*> deadlines, snapshots;
-  columns answers{4};
+  columns answers{5};
   for (auto* w : batch) {
     const auto& a = w->what;
     if (a.deadline_changed)
@@ -187,7 +188,7 @@ void keep_aside(pipeline& db, std::span<waiting*> batch) {
       snapshots[a.entity] = &a;
     if (a.idempotency)
       answers.add({a.idempotency->user.str(), a.idempotency->key, std::to_string(a.idempotency->status),
-                   a.idempotency->before});
+                   a.idempotency->before, a.idempotency->reserved ? std::optional{a.idempotency->reserved->str()} : std::nullopt});
   }
   columns states{4}, due{3}, cleared{1};
   for (auto& [id, a] : snapshots)
@@ -231,7 +232,7 @@ public:
       [this](append& a) {
         auto promise = make_response_promise<caf::unit_t>();
         batch_.push_back({std::move(a), promise});
-        // Everything that lies in the mailbox before this message goes into the same transaction.
+        // Commit everything that is in the mailbox before this message in the same transaction.
         if (batch_.size() == 1)
           send(this, wake{});
         if (batch_.size() >= settings_.max_batch)
@@ -261,7 +262,7 @@ private:
     queue_->end();
   }
 
-  /// What rests on an append that failed is refused, and what is late.
+  /// Refuses an append of a failed incarnation, and an append that is late.
   bool is_refused(waiting& w) {
     if (failed_incarnations_.contains(w.what.incarnation)) {
       answer(w, refuse(errc::append_conflict, "an earlier change of the same thing failed"));
@@ -282,7 +283,7 @@ private:
     w.promise.deliver(std::move(with));
   }
 
-  /// False when the batch must be taken apart.
+  /// Returns false if the caller must split the batch.
   bool write(std::span<waiting*> batch, bool may_split) {
     try {
       commit(batch);
@@ -297,7 +298,7 @@ private:
       fail(batch, db_.was_sent() ? refuse(errc::outcome_unknown, "the database did not answer; whether the change was made is not known")
                                  : refuse(errc::unavailable, "the database does not answer; nothing was changed"));
     } catch (const std::exception& e) {
-      if (may_split && !was_slow(e)) // one by one they would take as long
+      if (may_split && !was_slow(e)) // single appends would take as long
         return false;
       fail(batch, explain(e));
     }
@@ -309,7 +310,7 @@ private:
     return sql && sql->sqlstate() == took_too_long;
   }
 
-  /// PostgreSQL gives up before the first of the batch is late.
+  /// Limits each statement to the time until the first append of the batch is late.
   void limit_time(std::span<waiting*> batch) {
     auto left = std::chrono::duration_cast<std::chrono::milliseconds>(settings_.write_timeout);
     for (const auto* w : batch)
@@ -324,7 +325,7 @@ private:
     limit_time(batch);
     insert(db_, batch, ends_);
     project(db_, batch);
-    keep_aside(db_, batch);
+    write_auxiliary_rows(db_, batch);
     db_.commit();
     commit_time_->observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
     batch_sizes_->observe(static_cast<int64_t>(batch.size()));
@@ -362,8 +363,8 @@ private:
     }
   }
 
-  /// An entity that had an append fail comes back as another incarnation; what it still had under way must not be
-  /// written. That is over as soon as its messages are through, so a bounded memory is enough.
+  /// After a failed append, the entity returns as a new incarnation. The writer must not write the appends of the old
+  /// incarnation that still arrive. They arrive soon, so a bounded memory is enough.
   void remember_failed(uint64_t incarnation) {
     if (failed_incarnations_.insert(incarnation).second)
       failed_order_.push_back(incarnation);

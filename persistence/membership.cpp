@@ -21,9 +21,9 @@ namespace {
 using namespace runtime;
 using namespace runtime::cluster;
 using std::chrono::milliseconds;
-using steady = here::clock;
+using steady = local_shards::clock;
 
-constexpr milliseconds settle_look{15}; ///< how often it looks whether what is another's has left
+constexpr milliseconds settle_look{15}; ///< interval of checks while this node settles
 constexpr milliseconds retry_after{200};
 
 std::string interval(milliseconds t) { return std::to_string(t.count()) + " milliseconds"; }
@@ -58,8 +58,8 @@ member read_member(const pqxx::row& row) {
 
 class membership_keeper::impl {
 public:
-  impl(here& self, membership_settings settings)
-    : here_{self}, settings_{std::move(settings)}, db_{noticing_within(settings_.url, settings_.lease / 2),
+  impl(local_shards& self, membership_settings settings)
+    : shards_{self}, settings_{std::move(settings)}, db_{noticing_within(settings_.url, settings_.lease / 2),
           "set synchronous_commit = off; listen ainft_cluster; set statement_timeout = '" + std::to_string(settings_.lease.count()) + "ms'"},
       poke_{eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)} {}
 
@@ -77,8 +77,8 @@ public:
       roles.add(std::string{name_of(r)});
     const auto before = steady::now();
     db_.run(ask, parameters{m.node, m.name, m.host, m.port, roles.take(), m.http_url, m.version, interval(settings_.lease)});
-    here_.extend_lease(before + settings_.lease);
-    here_.adopt(read());
+    shards_.extend_lease(before + settings_.lease);
+    shards_.adopt(read());
   }
 
   void start() {
@@ -147,12 +147,12 @@ private:
       last = beat();
       if (last == state::dead)
         return false;
-      const bool settling = here_.settled_epoch() < here_.now()->epoch();
+      const bool settling = shards_.settled_epoch() < shards_.now()->epoch();
       wait(last == state::unreachable ? retry_after : settling ? settle_look : settings_.beat);
       return true;
     });
     if (last != state::dead)
-      bury();
+      end_membership();
   }
 
   bool is_over() {
@@ -166,9 +166,9 @@ private:
       const auto before = steady::now();
       if (const auto stands = extend(before); stands == standing::dead)
         return state::dead;
-      accuse();
-      depart();
-      here_.adopt(read());
+      report_suspect();
+      leave_memory();
+      shards_.adopt(read());
       look_around();
       reached(before);
       return state::kept;
@@ -186,20 +186,20 @@ private:
     static constexpr statement ask{"cluster_beat", "select its_standing, its_end_reason, now_is from cluster_beat($1, $2::interval, $3, $4)"};
     const auto clock_before = std::chrono::system_clock::now();
     const bool may_judge = reachable_ && before - reached_since_ > settings_.lease;
-    const auto said = db_.run(ask, parameters{here_.self(), interval(settings_.lease), here_.settled_epoch(), may_judge})[0];
+    const auto said = db_.run(ask, parameters{shards_.self(), interval(settings_.lease), shards_.settled_epoch(), may_judge})[0];
     const auto clock_after = std::chrono::system_clock::now();
     if (said[0].is_null() || read_value<standing>(said[0]) == standing::dead) {
-      here_.end_lease();
+      shards_.end_lease();
       const std::string why = said[1].is_null() ? "it is not in the table" : said[1].c_str();
       settings_.on_death("the node was declared dead (" + why + ")");
       return standing::dead;
     }
-    here_.extend_lease(before + settings_.lease);
+    shards_.extend_lease(before + settings_.lease);
     measure_clock(read_time(said[2]), clock_before, clock_after);
     return read_value<standing>(said[0]);
   }
 
-  /// The true difference lies within the time that asking took.
+  /// The error of the measured offset is at most half of the request's round trip.
   void measure_clock(time_point there, std::chrono::system_clock::time_point before, std::chrono::system_clock::time_point after) {
     using std::chrono::microseconds;
     const auto took = std::chrono::duration_cast<microseconds>(after - before);
@@ -214,31 +214,31 @@ private:
     }
   }
 
-  void accuse() {
+  void report_suspect() {
     static constexpr statement ask{"cluster_suspect", "select cluster_suspect($1, $2, $3::interval)"};
     std::set<uuid> suspects;
     {
       std::lock_guard guard{mutex_};
       suspects = suspects_;
     }
-    const auto placed = here_.now();
+    const auto placed = shards_.now();
     for (const auto& node : suspects)
-      if (placed->who().find(node) && db_.run(ask, parameters{node, here_.self(), interval(settings_.lease)})[0][0].as<bool>())
+      if (placed->who().find(node) && db_.run(ask, parameters{node, shards_.self(), interval(settings_.lease)})[0][0].as<bool>())
         spdlog::warn("cluster: the node {} cannot be reached and was declared dead", placed->who().find(node)->name);
   }
 
-  /// What this node does not own any more leaves; when nothing is left the node is settled.
+  /// Makes entities that this node no longer owns leave. If none is left, the node is settled.
   void look_around() {
-    const auto placed = here_.now();
-    if (here_.settled_epoch() >= placed->epoch())
+    const auto placed = shards_.now();
+    if (shards_.settled_epoch() >= placed->epoch())
       return;
     if (settings_.strangers() > 0)
       return;
-    here_.settle(placed->epoch());
-    refresh(); // so that the others hear of it at once
+    shards_.settle(placed->epoch());
+    refresh(); // publishes it at once
   }
 
-  void depart() {
+  void leave_memory() {
     static constexpr statement ask{"cluster_leave", R"sql(
       with gone as (update cluster_nodes set at = 'leaving' where node = $1 and at = 'active' returning node)
       select cluster_changed() from gone)sql"};
@@ -248,25 +248,25 @@ private:
         return;
     }
     if (!said_to_leave_) {
-      db_.run(ask, parameters{here_.self()});
-      said_to_leave_ = true; // only now: if the database was away, the next beat says it
+      db_.run(ask, parameters{shards_.self()});
+      said_to_leave_ = true; // set it after the statement: if the database was unavailable, the next heartbeat retries
     }
-    const auto placed = here_.now();
-    const auto* me = placed->who().find(here_.self());
-    if (me && me->at == standing::leaving && me->settled_epoch >= placed->epoch() && placed->is_settled(here_.self())) {
+    const auto placed = shards_.now();
+    const auto* me = placed->who().find(shards_.self());
+    if (me && me->at == standing::leaving && me->settled_epoch >= placed->epoch() && placed->is_settled(shards_.self())) {
       std::lock_guard guard{mutex_};
       left_ = true;
       changed_.notify_all();
     }
   }
 
-  void bury() {
+  void end_membership() {
     static constexpr statement ask{"cluster_end", "select cluster_end(array[$1::uuid], 'it was stopped')"};
-    here_.end_lease();
+    shards_.end_lease();
     try {
-      db_.run(ask, parameters{here_.self()});
+      db_.run(ask, parameters{shards_.self()});
     } catch (const std::exception&) {
-      // Its lease runs out.
+      // The lease expires by itself.
     }
   }
 
@@ -278,7 +278,7 @@ private:
       spdlog::info("cluster: the membership is kept again");
   }
 
-  /// Until the table has changed, somebody asks, or the time is over.
+  /// Waits until the table changes, refresh() is called, or the time is over.
   void wait(milliseconds most) {
     try {
       pollfd on[2] = {{poke_, POLLIN, 0}, {-1, POLLIN, 0}};
@@ -290,11 +290,11 @@ private:
       if (on[1].revents & POLLIN)
         db_.open().get_notifs();
     } catch (const std::exception&) {
-      // The next beat finds out.
+      // The next heartbeat detects the error.
     }
   }
 
-  here& here_;
+  local_shards& shards_;
   membership_settings settings_;
   session db_;
   int poke_;
@@ -309,7 +309,7 @@ private:
   std::thread thread_;
 };
 
-membership_keeper::membership_keeper(here& self, membership_settings settings) : impl_{std::make_unique<impl>(self, std::move(settings))} {}
+membership_keeper::membership_keeper(local_shards& self, membership_settings settings) : impl_{std::make_unique<impl>(self, std::move(settings))} {}
 membership_keeper::~membership_keeper() = default;
 void membership_keeper::join(uint16_t port) { impl_->join(port); }
 void membership_keeper::start() { impl_->start(); }

@@ -1,51 +1,56 @@
 #pragma once
 
-#include "runtime/cluster/here.hpp"
+#include "runtime/cluster/local_shards.hpp"
 
 #include <memory>
 
 namespace ainft::persistence {
 
 struct membership_settings {
-  std::string url; ///< libpq's connection string
-  runtime::cluster::member self; ///< without its port, which join() takes
+  std::string url; ///< connection string for libpq
+  runtime::cluster::member self; ///< without the port, which join() gets
   std::chrono::milliseconds lease{5'000};
   std::chrono::milliseconds beat{500};
-  /// Still to be moved out before this node is settled; called in the keeper's thread, often while it says more than 0.
+  /// Returns the number of entities that must leave before this node is settled. Called in the keeper's thread, often
+  /// while it returns more than 0.
   std::function<size_t()> strangers;
-  std::function<void(const std::string& why)> on_death; ///< this node was declared dead; called once
-  std::function<void(std::chrono::microseconds)> on_clock; ///< by how much the database's clock is ahead of this machine's
+  std::function<void(const std::string& why)> on_death; ///< called once if this node is declared dead
+  /// Gets the lead of the database's clock over this machine's clock.
+  std::function<void(std::chrono::microseconds)> on_clock;
 };
 
-/// Keeps this node in the cluster's membership table: joins, extends its lease, learns of changes (PostgreSQL's NOTIFY, and at each beat), ends others whose lease ran
-/// out or that too many cannot reach, and leaves. In a thread and with a connection of its own, so that nothing else that waits for the database ends a lease.
+/// Maintains this node's row in the membership table. It joins, renews the lease, learns of changes (PostgreSQL's
+/// NOTIFY, and each heartbeat), declares other nodes dead, and leaves. A node is declared dead if its lease expires or
+/// if too many nodes cannot reach it. The keeper has its own thread and connection, so that other database work cannot
+/// let the lease expire.
 ///
-/// A node's own lease is counted from before it asked for it, so that it ends here before it ends there. One that could not reach the database judges nobody until it
-/// has been back for a whole lease: after PostgreSQL was away for all, nobody is dead.
+/// A node counts its lease from before the renewal request, so that the lease expires on the node before it expires in
+/// the table. A node may declare others dead for an expired lease only after it has renewed its own lease for one full
+/// lease period. So no node is declared dead after an outage of PostgreSQL for all nodes.
 class membership_keeper {
 public:
-  membership_keeper(runtime::cluster::here& self, membership_settings settings);
+  membership_keeper(runtime::cluster::local_shards& self, membership_settings settings);
   ~membership_keeper();
 
-  /// Joins as the node that others reach at `port`, and gives the first membership to `here`. Throws pqxx::failure or
+  /// Joins as the node that others reach at `port`, and passes the first membership to `here`. Throws pqxx::failure or
   /// pqxx::broken_connection.
   void join(uint16_t port);
 
-  /// Begins to keep it. After join.
+  /// Starts the thread. Call it after join().
   void start();
 
-  /// Has the table read soon.
+  /// Requests a new read of the table soon.
   void refresh() noexcept;
 
   void suspect(const runtime::uuid& node, bool is_suspected);
 
-  /// Says that this node serves no more entities from now on.
+  /// Announces that this node serves no more entities.
   void begin_leaving();
 
-  /// The same, and waits until it is settled and the others have it in their placement, `patience` at the most.
+  /// The same, and waits until this node and all others are settled without it, for at most `patience`.
   void leave(std::chrono::milliseconds patience);
 
-  /// Takes this node out of the table, and ends the thread.
+  /// Removes this node from the membership and ends the thread.
   void stop();
 
 private:

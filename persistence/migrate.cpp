@@ -40,7 +40,7 @@ std::map<std::string, applied_migration> read_applied(pqxx::connection& connecti
   return out;
 }
 
-/// Throws where the database is not one that a program with these migrations can work on.
+/// Throws if a program with these migrations cannot work with the database.
 void check(std::span<const migration> known, std::map<std::string, applied_migration> applied) {
   for (const auto& m : known) {
     const auto found = applied.extract(std::string{m.name});

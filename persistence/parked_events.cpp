@@ -23,7 +23,7 @@ struct event_arrays {
   }
 };
 
-/// Forgets a key of which nothing waits. Whether the key is still parked.
+/// Removes the key if it has no more events. Returns whether the key is still parked.
 bool still_waits(session& db, pqxx::work& tx, const std::string& follower, const uuid& key) {
   static constexpr statement forget{"parked_forget", R"sql(
     delete from follower_parked_keys k where follower = $1 and key = $2
@@ -92,7 +92,7 @@ parked_key_left settle(session& db, const settle_parked& done) {
     where e.follower = $1 and e.entity_id = h.entity_id and e.sequence = h.sequence)sql"};
   static constexpr statement progressed{"parked_progressed", R"sql(
     update follower_parked_keys set attempts = 0, next_attempt_at = now() where follower = $1 and key = $2)sql"};
-  // An operator may have dropped the event meanwhile: then the next one is due, as it is.
+  // If an operator has dropped the event meanwhile, the next event is due and stays unchanged.
   static constexpr statement failed{"parked_failed", R"sql(
     update follower_parked_keys k
     set attempts = attempts + 1, reason = $5, next_attempt_at = now() + least(power(2, least(attempts, 20)) * interval '1 second', $6::bigint * interval '1 ms')

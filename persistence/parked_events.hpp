@@ -3,8 +3,8 @@
 #include "persistence/session.hpp"
 #include "runtime/parking.hpp"
 
-/// The tables of what followers have parked, as runtime/parking.hpp tells. Each function is one transaction; they throw what session::run
-/// throws.
+/// The tables of parked events: see runtime/parking.hpp. Each function is one transaction and throws what
+/// session::run() throws.
 namespace ainft::persistence {
 
 void park(session& db, const runtime::park_events& what);
@@ -14,7 +14,8 @@ void park(session& db, const runtime::park_events& what);
 [[nodiscard]] runtime::parked_key_left release(session& db, const runtime::release_parked& what);
 [[nodiscard]] runtime::parked_key_left skip(session& db, const runtime::skip_parked& what);
 
-/// Stores a follower's cursor although it lies before the stored one, and drops the parked events behind it: they are read again.
+/// Stores a follower's cursor even if it lies before the stored one, and drops the parked events after the cursor,
+/// because the follower reads them again.
 void rewind_cursor(session& db, const runtime::store_cursor& to);
 
 } // namespace ainft::persistence

@@ -6,25 +6,27 @@ typedef struct pg_conn PGconn;
 
 namespace ainft::persistence {
 
-/// A connection whose transactions go to PostgreSQL in one piece, and are answered in one (libpq's pipeline mode): the time of a transaction
-/// is its work and one round trip, whatever number of statements it has. Blocking, as session is; a session beside it, since libpqxx 6
-/// cannot do this.
+/// A connection that sends each transaction as one batch and reads all answers as one batch (libpq's pipeline mode). A
+/// transaction of prepared statements takes its work and one round trip, whatever the number of its statements. It
+/// blocks, as session does. It is separate from session because libpqxx 6 does not support pipelines.
 class pipeline {
 public:
-  /// `settings` is SQL that is run on each new connection.
+  /// Runs the SQL in `settings` on each new connection.
   pipeline(const std::string& url, std::string settings) : url_{noticing_within(url, server_patience)}, settings_{std::move(settings)} {}
 
-  /// Adds a statement to the transaction. What it refers to must live until commit().
+  /// Adds a statement to the transaction. The texts of `st` must live until commit().
   void add(const statement& st, parameters with);
 
-  /// Runs what was added as one transaction, and forgets it. Throws pqxx::sql_error where PostgreSQL refuses one of the statements: nothing was
-  /// done then; and pqxx::broken_connection where there is no answer: whether it was done is not known.
+  /// Runs the added statements as one transaction, and removes them. Throws pqxx::sql_error if PostgreSQL refuses a
+  /// statement: nothing was done. Throws pqxx::broken_connection if there is no answer: the outcome is unknown if
+  /// was_sent().
   void commit();
 
-  /// Whether the latest commit() that threw pqxx::broken_connection had begun to send its statements; if not, nothing was done.
+  /// Whether the latest commit() that threw pqxx::broken_connection had started to send its statements. If not, nothing
+  /// was done.
   [[nodiscard]] bool was_sent() const noexcept { return was_sent_; }
 
-  /// Forgets the connection; the next commit() makes a new one.
+  /// Drops the connection. The next commit() opens a new one.
   void drop() noexcept;
 
 private:

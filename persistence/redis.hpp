@@ -9,8 +9,8 @@
 
 namespace ainft::persistence {
 
-/// Starts an actor with a thread and a connection to Redis of its own. What Redis holds may be lost: callers go on without it.
-/// It answers (get_atom) with ok_atom, or errc::unavailable.
+/// Starts an actor with its own thread and connection to Redis. Data in Redis can be lost: callers must work without
+/// it. The actor answers (get_atom) with ok_atom, or with errc::unavailable.
 [[nodiscard]] caf::actor start_redis(caf::actor_system& system, std::string address);
 
 } // namespace ainft::persistence

@@ -32,7 +32,7 @@ bool redis_connection::send(const std::vector<std::vector<std::string>>& command
 
 std::vector<redis_reply> redis_connection::run_all(const std::vector<std::vector<std::string>>& commands) {
   std::vector<redis_reply> out;
-  // A connection that was lost since its last use shows at the first answer.
+  // A connection that broke since its last use fails at the first reply: try again on a new one.
   for (int attempt = 0; attempt < 2 && out.empty() && !commands.empty(); ++attempt) {
     const auto begin = std::chrono::steady_clock::now();
     if (begin < silent_until_ || !send(commands))

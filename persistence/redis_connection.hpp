@@ -19,20 +19,22 @@ struct free_redis_context {
 };
 using redis_context = std::unique_ptr<redisContext, free_redis_context>;
 
-/// Connects to Redis at host:port, or at the path of a socket. Blocks for `patience` at the most; nothing if it does not answer.
+/// Connects to Redis at host:port or at the path of a Unix socket. Blocks for at most `patience`; null if Redis does
+/// not answer.
 [[nodiscard]] redis_context connect_redis(const std::string& address, std::chrono::milliseconds patience);
 
-/// One connection to Redis, opened when first needed and again after it broke. Blocking, for a second at most: used by who has a thread of
-/// its own. A Redis that did not answer for so long is not asked for another second. What Redis holds may be lost.
+/// One connection to Redis. It opens on first use, and again after it broke. It blocks for up to one second, so use it
+/// in a thread of its own. After Redis has not answered for that time, it does not ask Redis for another second. Data
+/// in Redis can be lost.
 class redis_connection {
 public:
-  /// `address` is host:port, or the path of a socket.
+  /// `address` is host:port, or the path of a Unix socket.
   explicit redis_connection(std::string address) : address_{std::move(address)} {}
 
-  /// Runs a command. Nothing when Redis does not answer; an error's text is in a reply of type REDIS_REPLY_ERROR.
+  /// Runs a command. Null if Redis does not answer. An error is a reply of type REDIS_REPLY_ERROR with the error text.
   redis_reply run(const std::vector<std::string>& command);
 
-  /// Runs commands in one round trip. Fewer replies than commands when Redis does not answer.
+  /// Runs commands in one round trip. Returns fewer replies than commands if Redis does not answer.
   std::vector<redis_reply> run_all(const std::vector<std::vector<std::string>>& commands);
 
 private:
@@ -41,7 +43,7 @@ private:
 
   std::string address_;
   redis_context context_;
-  std::chrono::steady_clock::time_point silent_until_; ///< it is not asked again before
+  std::chrono::steady_clock::time_point silent_until_; ///< no request before this time
 };
 
 } // namespace ainft::persistence

@@ -11,14 +11,14 @@ using runtime::uuid;
 
 namespace {
 
-/// What several entities add to.
+/// Tables with sums over several entities.
 const std::set<std::string> sums{"ai_usage", "prompt_template_uses"};
 
-std::set<std::string> tables_of(const runtime::retold& story) {
+std::set<std::string> tables_of(const runtime::replay_result& expected) {
   static const std::regex target{R"((?:insert\s+into|update|delete\s+from)\s+([a-z_]+))"};
   std::set<std::string> out;
   std::set<const char*> seen;
-  for (const auto& rows : story.rows)
+  for (const auto& rows : expected.rows)
     for (const auto& row : rows) {
       if (!seen.insert(row.statement->sql).second)
         continue;
@@ -30,7 +30,7 @@ std::set<std::string> tables_of(const runtime::retold& story) {
   return out;
 }
 
-/// The column that names the entity which a row belongs to.
+/// The column with the id of the row's entity.
 std::string owner_column(pqxx::transaction_base& tx, const std::string& table, std::string_view kind) {
   const auto candidates = std::vector<std::string>{std::string{kind} + "_id", kind == "ai_job" ? "job_id" : "id", "id"};
   for (const auto& name : candidates)
@@ -46,7 +46,7 @@ void write_row(session& db, pqxx::transaction_base& tx, const runtime::row_write
     one.add(v);
     values.add(one.take());
   }
-  // Prepared anew: the same name elsewhere means the real tables.
+  // Prepared under another name: elsewhere, the original name means the real tables.
   const std::string name = "replay_" + std::string{row.statement->name};
   db.run(tx, {name.c_str(), row.statement->sql}, values);
 }
@@ -62,18 +62,18 @@ std::vector<committed_event> read_events(session& db, std::string_view kind, con
   return out;
 }
 
-std::vector<row_difference> compare_rows(session& db, std::string_view kind, const uuid& id, const runtime::retold& story) {
+std::vector<row_difference> compare_rows(session& db, std::string_view kind, const uuid& id, const runtime::replay_result& expected) {
   std::vector<row_difference> out;
   pqxx::work tx{db.open()};
   std::map<std::string, std::string> columns;
-  for (const auto& table : tables_of(story)) {
+  for (const auto& table : tables_of(expected)) {
     if (auto column = owner_column(tx, table, kind); !column.empty())
       columns[table] = std::move(column);
     tx.exec("create temporary table " + table + " (like public." + table + " including defaults) on commit drop");
     for (const auto& index : tx.exec("select indexdef from pg_indexes where schemaname = 'public' and tablename = " + tx.quote(table) + " and indexdef like 'CREATE UNIQUE%'"))
       tx.exec(std::regex_replace(std::string{index[0].c_str()}, std::regex{R"( ON public\.)"}, " ON pg_temp."));
   }
-  for (const auto& rows : story.rows)
+  for (const auto& rows : expected.rows)
     for (const auto& row : rows)
       write_row(db, tx, row);
   for (const auto& [table, column] : columns) {
@@ -88,7 +88,7 @@ std::vector<row_difference> compare_rows(session& db, std::string_view kind, con
       out.push_back({table, {}, row[0].c_str()});
   }
   tx.abort();
-  // The statements were made for tables that are gone.
+  // Drop the prepared statements: their tables are gone.
   db.drop();
   return out;
 }

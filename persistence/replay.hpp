@@ -5,18 +5,18 @@
 
 namespace ainft::persistence {
 
-/// A row of the read models that is not what the journal says.
+/// A row of a read model that differs from the journal.
 struct row_difference {
   std::string table;
-  std::string expected; ///< JSON as the journal has it; empty for a row that should not be
-  std::string found;    ///< JSON as it is; empty for a row that is missing
+  std::string expected; ///< JSON according to the journal; empty if the row should not exist
+  std::string found;    ///< JSON of the stored row; empty if the row is missing
 };
 
-/// All events of one entity, oldest first.
+/// All events of one entity, the oldest first.
 [[nodiscard]] std::vector<runtime::committed_event> read_events(session& db, std::string_view kind, const runtime::uuid& id);
 
-/// Projects an entity's events anew, into tables that only this transaction sees, and compares the rows with those of the read models. Sums over several entities are
-/// left out. Changes nothing.
-[[nodiscard]] std::vector<row_difference> compare_rows(session& db, std::string_view kind, const runtime::uuid& id, const runtime::retold& story);
+/// Projects an entity's events into temporary tables, which only this transaction sees, and compares their rows with
+/// the rows of the read models. Ignores sums over several entities. Changes nothing.
+[[nodiscard]] std::vector<row_difference> compare_rows(session& db, std::string_view kind, const runtime::uuid& id, const runtime::replay_result& expected);
 
 } // namespace ainft::persistence

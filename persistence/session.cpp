@@ -16,7 +16,7 @@ std::string noticing_within(const std::string& url, std::chrono::milliseconds pa
   const std::pair<const char*, int64_t> settings[] = {{"connect_timeout", std::max<int64_t>(2, seconds)}, {"keepalives_idle", half}, {"keepalives_interval", 1},
                                                       {"keepalives_count", std::max<int64_t>(2, half)}, {"tcp_user_timeout", patience.count()}};
   const bool is_uri = url.find("://") != url.npos;
-  std::string ours; // before those of the url, since the last one counts
+  std::string ours; // before those of `url`, because the last one counts
   for (const auto& [name, value] : settings)
     ours += std::string{name} + "=" + std::to_string(value) + (is_uri ? "&" : " ");
   if (!is_uri)
@@ -51,7 +51,7 @@ void session::prepare(std::string_view name, std::string_view sql) {
   std::string key{name};
   if (prepared_.contains(key))
     return;
-  // Inside a transaction the connection is the transaction's: if it broke, the caller must hear of it.
+  // Inside a transaction, do not replace a broken connection: the caller must get the error.
   (connection_ ? *connection_ : open()).prepare(key, std::string{sql});
   prepared_.insert(std::move(key));
 }
@@ -99,7 +99,7 @@ std::string bytea(std::string_view bytes) {
 
 runtime::time_point read_time(const pqxx::field& field) {
   std::string text = field.c_str();
-  // "+00" to "Z".
+  // Replace "+00" with "Z".
   if (text.size() > 3 && text.ends_with("+00"))
     text.replace(text.size() - 3, 3, "Z");
   auto parsed = runtime::time_point::parse(text);
@@ -117,7 +117,8 @@ runtime::uuid read_uuid(const pqxx::field& field) {
 
 std::vector<runtime::uuid> read_uuids(const pqxx::field& array) {
   std::vector<runtime::uuid> out;
-  for (std::string_view text = array.c_str(); text.size() > 36; text.remove_prefix(37)) // "{a,b}": each has 36 characters
+  // "{a,b}": each UUID has 36 characters.
+  for (std::string_view text = array.c_str(); text.size() > 36; text.remove_prefix(37))
     if (const auto id = runtime::uuid::parse(text.substr(1, 36)))
       out.push_back(*id);
     else

@@ -13,7 +13,7 @@
 
 namespace ainft::persistence {
 
-/// Parameters of a statement, as PostgreSQL text; absent for null.
+/// The parameters of a statement as PostgreSQL text; absent for null.
 class parameters {
 public:
   template <class... Values>
@@ -31,45 +31,46 @@ private:
   std::vector<std::optional<std::string>> values_;
 };
 
-/// A named statement. It is prepared at its first use in a session.
+/// A named statement. A session prepares it on first use.
 struct statement {
   const char* name;
   const char* sql;
 };
 
-/// What every connection is told first. Statements are short: to compile one (jit), which the planner's guess of its cost decides on, takes longer than any of them runs.
+/// The settings of every connection. JIT is off: it starts when the planner estimates a high cost, but the statements
+/// are short, and compilation takes longer than any of them.
 inline const std::string connection_settings = "set timezone = 'UTC'; set datestyle = 'ISO'; set statement_timeout = '30s'; "
                                                "set idle_in_transaction_session_timeout = '30s'; set jit = off; ";
 
-/// `url` with settings by which libpq gives a server up that has been silent for about `patience`, where it has none of its own (libpq's connect_timeout, keepalives_*
-/// and tcp_user_timeout; they do nothing for a local socket).
+/// Adds settings to `url` that make libpq drop a server after it has been silent for about `patience` (connect_timeout,
+/// keepalives_* and tcp_user_timeout). Settings in `url` take precedence. They have no effect on a Unix socket.
 [[nodiscard]] std::string noticing_within(const std::string& url, std::chrono::milliseconds patience);
 
-/// How long a server may be silent before what waits for it fails.
+/// How long a server may be silent before pending work fails.
 inline constexpr std::chrono::seconds server_patience{8};
 
-/// Whether the server has closed the connection behind `socket`, without blocking. An idle connection is asked this before its next
-/// statement, so that a restart of PostgreSQL costs no request its answer.
+/// Whether the server has closed the connection of `socket`. Does not block. Used before each statement on an idle
+/// connection, so that a restart of PostgreSQL makes no request fail.
 [[nodiscard]] bool is_closed_by_server(int socket) noexcept;
 
-/// One connection to PostgreSQL, opened when first needed and again after it broke. Blocking: used by actors with a
-/// thread of their own.
+/// One connection to PostgreSQL. It opens on first use, and again after it broke. It blocks, so use it in an actor with
+/// its own thread.
 class session {
 public:
-  /// `settings` is SQL that is run on each new connection.
+  /// Runs the SQL in `settings` on each new connection.
   explicit session(const std::string& url, std::string settings = {}) : url_{noticing_within(url, server_patience)}, settings_{std::move(settings)} {}
 
-  /// The open connection; a new one if the server has closed the old one. Not for use inside a transaction.
-  /// Throws pqxx::broken_connection when there is none to be had.
+  /// Returns the open connection, or a new one if the server has closed the old one. Do not use it inside a
+  /// transaction. Throws pqxx::broken_connection if it cannot connect.
   pqxx::connection& open();
 
-  /// Forgets the connection; the next open() makes a new one.
+  /// Drops the connection. The next open() opens a new one.
   void drop() noexcept;
 
   /// Runs one statement inside `tx`.
   pqxx::result run(pqxx::transaction_base& tx, const statement& st, const parameters& with = parameters{});
 
-  /// Runs one statement by itself.
+  /// Runs one statement outside of a transaction.
   pqxx::result run(const statement& st, const parameters& with = parameters{});
 
   void prepare(std::string_view name, std::string_view sql);
@@ -81,7 +82,7 @@ private:
   std::unordered_set<std::string> prepared_;
 };
 
-/// Builds the text of a PostgreSQL array, one element a row.
+/// Builds the text of a PostgreSQL array, one element per row.
 class array_text {
 public:
   void add(const std::optional<std::string>& value);
@@ -91,15 +92,15 @@ private:
   std::string text_{"{"};
 };
 
-/// The bytes of a bytea parameter in PostgreSQL's hex form.
+/// A bytea parameter in PostgreSQL's hex format.
 [[nodiscard]] std::string bytea(std::string_view bytes);
 
-/// "2024-01-31 12:00:00.5+00" as PostgreSQL writes it in UTC, and our ids from its uuid text.
+/// Read values in PostgreSQL's text format: times in UTC ("2024-01-31 12:00:00.5+00"), and UUIDs.
 [[nodiscard]] runtime::time_point read_time(const pqxx::field& field);
 [[nodiscard]] runtime::uuid read_uuid(const pqxx::field& field);
 [[nodiscard]] std::vector<runtime::uuid> read_uuids(const pqxx::field& array);
 
-/// A value type or a named enumeration from its text. Throws std::runtime_error when the text is not valid.
+/// Reads a value type or a named enumeration. Throws std::runtime_error if the text is not valid.
 template <class T>
 [[nodiscard]] T read_value(const pqxx::field& field) {
   if constexpr (runtime::named_enum<T>) {
@@ -117,8 +118,8 @@ template <class T>
   return field.is_null() ? std::nullopt : std::optional<T>{read_value<T>(field)};
 }
 
-/// What a constraint violation means to the caller: errc::append_conflict for the journal's own order, errc::conflict
-/// with the field for `<table>_<field>_unique`, errc::conflict otherwise.
+/// Maps a constraint violation to an error: errc::append_conflict for the journal's order, errc::conflict with the
+/// field for `<table>_<field>_unique`, else errc::conflict.
 [[nodiscard]] caf::error explain_violation(const pqxx::sql_error& e);
 
 } // namespace ainft::persistence

@@ -14,11 +14,12 @@ namespace {
 
 constexpr size_t kept_at_most = 200;
 
-std::string names_of(caf::type_id_list types) {
+std::string names_of(caf::type_id_list types, const command_type* command) {
   std::string out;
   for (size_t i = 0; i < types.size(); ++i) {
     const auto name = caf::query_type_name(types[i]);
-    auto text = std::string{name.begin(), name.end()};
+    const bool is_command = command && types[i] == caf::type_id_v<command_box>;
+    auto text = is_command ? std::string{command->name} : std::string{name.begin(), name.end()};
     if (constexpr std::string_view ours = "ainft::"; text.starts_with(ours))
       text.erase(0, ours.size());
     out += (i == 0 ? "" : ", ") + text;
@@ -48,22 +49,24 @@ void actor_watch::tell(told on_long_stay) {
   on_long_stay_ = std::move(on_long_stay);
 }
 
-actor_watch::seat& actor_watch::mine() {
-  thread_local std::pair<uint64_t, seat*> has{0, nullptr};
+actor_watch::worker_slot& actor_watch::mine() {
+  thread_local std::pair<uint64_t, worker_slot*> has{0, nullptr};
   if (has.first != number_) {
     std::lock_guard guard{mutex_};
-    has = {number_, &seats_.emplace_back()};
+    has = {number_, &slots_.emplace_back()};
   }
   return *has.second;
 }
 
 void actor_watch::before_processing(const caf::local_actor& self, const caf::mailbox_element& element) {
   if (self.getf(caf::abstract_actor::is_detached_flag) || self.getf(caf::abstract_actor::is_blocking_flag))
-    return; // it has a thread of its own
+    return; // it blocks no scheduler thread
   auto& s = mine();
   s.name.store(self.name(), std::memory_order_relaxed);
   s.actor.store(self.id(), std::memory_order_relaxed);
   s.types.store(element.payload.types().data(), std::memory_order_relaxed);
+  const bool is_command = element.payload.match_elements<command_context, command_box>();
+  s.command.store(is_command ? &element.payload.get_as<command_box>(1).type() : nullptr, std::memory_order_relaxed);
   if (traced_.load(std::memory_order_relaxed) == self.id())
     s.sender = element.sender ? to_string(element.sender) : std::string{};
   s.since.store(clock::now().time_since_epoch().count(), std::memory_order_release);
@@ -80,7 +83,7 @@ void actor_watch::after_processing(const caf::local_actor& self, caf::invoke_mes
     keep(s, self, clock::now().time_since_epoch() - clock::duration{since});
 }
 
-void actor_watch::keep(seat& s, const caf::local_actor& self, clock::duration took) {
+void actor_watch::keep(worker_slot& s, const caf::local_actor& self, clock::duration took) {
   if (counting_) {
     std::lock_guard guard{s.mutex};
     auto& c = s.counts[self.id()];
@@ -88,7 +91,8 @@ void actor_watch::keep(seat& s, const caf::local_actor& self, clock::duration to
     ++c.messages;
     c.busy += took;
     if (const auto* scheduled = dynamic_cast<const caf::scheduled_actor*>(&self))
-      // Not mailbox().size(), which takes what has come out of the inbox: a broker that is at an I/O event would not be woken for it any more.
+      // Do not call mailbox().size(): it takes messages out of the inbox. A broker that handles an I/O event would then
+      // not be woken for them.
       c.mailbox = const_cast<caf::scheduled_actor*>(scheduled)->mailbox().queue().total_task_size();
   }
   if (traced_ != self.id())
@@ -97,7 +101,7 @@ void actor_watch::keep(seat& s, const caf::local_actor& self, clock::duration to
   std::lock_guard guard{mutex_};
   if (kept_.size() == kept_at_most)
     kept_.erase(kept_.begin());
-  kept_.push_back({system_clock().now(), names_of(caf::type_id_list{s.types.load()}), s.sender, micros{took}.count()});
+  kept_.push_back({system_clock().now(), names_of(caf::type_id_list{s.types.load()}, s.command.load()), s.sender, micros{took}.count()});
 }
 
 std::vector<busy_actor> actor_watch::busiest(const std::function<void()>& f, size_t most) {
@@ -108,7 +112,7 @@ std::vector<busy_actor> actor_watch::busiest(const std::function<void()>& f, siz
   std::unordered_map<uint64_t, count> all;
   {
     std::lock_guard guard{mutex_};
-    for (auto& s : seats_) {
+    for (auto& s : slots_) {
       std::lock_guard own{s.mutex};
       for (const auto& [id, c] : std::exchange(s.counts, {})) {
         auto& sum = all[id];
@@ -147,14 +151,14 @@ void actor_watch::run() {
 }
 
 void actor_watch::look(clock::time_point now) {
-  for (auto& s : seats_) {
+  for (auto& s : slots_) {
     const auto since = s.since.load(std::memory_order_acquire);
     const auto lasts = now.time_since_epoch() - clock::duration{since};
     if (since == 0 || since == s.reported || lasts < limit_)
       continue;
-    const long_stay what{s.name.load(), s.actor.load(), names_of(caf::type_id_list{s.types.load()}), std::chrono::duration_cast<std::chrono::milliseconds>(lasts)};
+    const long_stay what{s.name.load(), s.actor.load(), names_of(caf::type_id_list{s.types.load()}, s.command.load()), std::chrono::duration_cast<std::chrono::milliseconds>(lasts)};
     if (s.since.load(std::memory_order_acquire) != since)
-      continue; // it has just ended
+      continue; // the message has just ended
     s.reported = since;
     if (on_long_stay_)
       on_long_stay_(what);

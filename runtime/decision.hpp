@@ -6,14 +6,14 @@
 
 namespace ainft::runtime {
 
-/// What `decide` and `project` may know beside the state and the command or event.
+/// What `decide` and `project` get besides the state and the command or event.
 struct decision_context {
   time_point now;
   const principal& who;
-  uint64_t version = 0; ///< of the entity after the event that is projected
+  uint64_t version = 0; ///< of the entity after the projected event; 0 in `decide`
 };
 
-/// Refuses with errc::forbidden whoever is not the platform itself.
+/// Returns errc::forbidden unless the platform itself gives the command.
 [[nodiscard]] inline caf::error refuse_not_platform(const decision_context& context) {
   return context.who.is_platform() ? caf::error{} : refuse(errc::forbidden, "only the platform reports this");
 }

@@ -16,25 +16,34 @@
 
 namespace ainft::runtime {
 
-/// The actor of one entity: loads it from the journal, decides commands, persists what was decided, answers after the
-/// commit, keeps its deadline, and leaves memory when idle.
+/// The actor of one entity. It loads the entity from the journal, decides commands, persists the events, answers after
+/// the commit, watches the entity's deadline, and leaves memory when idle.
 ///
-/// `Domain` names the types: `state` (default constructible, described), `commands` and `events` (std::variant), `view`,
-/// `kind`, `state_version`. The rules are free functions found by argument-dependent look-up:
+/// `Domain` names the types: `state` (default constructible, described), `commands` and `events` (std::variant),
+/// `view`, `kind`, `state_version`. The rules are free functions, found by argument-dependent lookup:
 ///
 ///   result<std::vector<event>> decide(const state&, const Command&, const decision_context&)   one for each command
 ///   void evolve(state&, const event&)
 ///   view view_of(const state&)
 ///   void project(const state& after, const event&, const decision_context&, row_writes&)
-///   std::optional<time_point> deadline(const state&)                  if it has deadlines; then decide(…, const wake&, …)
-///                                                                     (`Domain::deadline_in_rows` says that its own rows have them, for the view `due`)
-///   std::string answer_of(const state& after, const std::vector<event>&)   if an answer is not the view
-///   bool at_rest(const state&)                                        when nothing more is to happen to it: it leaves memory soon
-///   bool may_read(const state&, const principal&)                     if not everybody may
-///   view view_of(const state&, const principal&)                      if not all who may read it see all of it
-///   std::vector<uuid> audience(const state& before, const event&)     if events concern others: see committed_event
 ///
-/// Commands with `static constexpr bool creates = true` are the ones that an id unknown so far accepts.
+/// Optional rules:
+///
+///   std::optional<time_point> deadline(const state&)
+///       For entities with deadlines, together with decide(…, const wake&, …). Set `Domain::deadline_in_rows` if the
+///       entity's own rows hold the deadline for the view `due`.
+///   std::string answer_of(const state& after, const std::vector<event>&)
+///       If the answer to a command is not the view.
+///   bool at_rest(const state&)
+///       True when no more changes are expected: the entity leaves memory sooner.
+///   bool may_read(const state&, const principal&)
+///       If not everybody may read the entity.
+///   view view_of(const state&, const principal&)
+///       If not every reader sees the same view.
+///   std::vector<uuid> audience(const state& before, const event&)
+///       If events concern others: see committed_event.
+///
+/// An entity that does not exist yet accepts only commands with `static constexpr bool creates = true`.
 template <class Domain>
 class entity final : public caf::event_based_actor {
 public:
@@ -60,23 +69,23 @@ public:
       on_loaded(nothing);
       return ready();
     }
-    // Until it is loaded every message waits in the mailbox.
+    // Every message waits in the mailbox until the entity is loaded.
     set_default_handler(caf::skip);
     start_load();
     return waiting();
   }
 
 private:
-  /// What waits for the commit of the appends before it.
+  /// A reply that waits for the commit of all earlier appends.
   struct pending {
     caf::response_promise promise;
     answer reply;
-    std::optional<caf::error> refusal; ///< decided on a state not yet committed: answered when that state is
+    std::optional<caf::error> refusal; ///< based on uncommitted state; sent after that state is committed
     events decided;
     bool appended = false;
   };
 
-  /// Neither loaded nor gone: the default handler decides about every message.
+  /// The behavior while the entity loads, drains or departs. The default handler gets every other message.
   static caf::behavior waiting() {
     return {[](const continuation& c) { c.run(); }};
   }
@@ -87,7 +96,11 @@ private:
     request(host_.log().reader_of(id_), caf::infinite, load{id_, Domain::kind, without_snapshot_ ? uint16_t{0} : Domain::state_version})
       .then([this](loaded& from) { on_loaded(from); },
             [this](const caf::error&) {
-              // The database is away: try again, while callers wait or give up.
+              if (host_.is_closed()) {
+                host_.release(Domain::kind, id_, address());
+                return quit(refuse(errc::unavailable, "this node is being stopped"));
+              }
+              // The database is unavailable: retry. Callers wait until their own timeout.
               run_delayed(std::chrono::milliseconds{250}, [this] { start_load(); });
             });
   }
@@ -96,44 +109,41 @@ private:
     committed_ = state{};
     version_ = 0;
     if (from.state && !take(*from.state)) {
-      without_snapshot_ = true; // the journal has everything
+      without_snapshot_ = true; // load all events instead
       return start_load();
     }
     if (auto broken = fold_safely(from.events)) {
       if (runtime::explain(broken).code == errc::unknown_message)
         return refuse_all(std::move(broken));
-      host_.given_up().failed(Domain::kind, id_, runtime::explain(broken).detail, host_.time().now());
+      host_.quarantine().failed(Domain::kind, id_, runtime::explain(broken).detail, host_.time().now());
       return quit(std::move(broken));
     }
-    host_.given_up().loaded(Domain::kind, id_);
+    host_.quarantine().loaded(Domain::kind, id_);
     ahead_version_ = version_;
     since_snapshot_ = from.events.size();
     deadline_ = deadline_of(committed_);
     arm_timer();
-    set_default_handler([this](caf::scheduled_actor*, caf::message& m) -> caf::skippable_result {
-      auto why = "a " + std::string{Domain::kind} + " takes no such message";
-      host_.lost().add({host_.time().now(), std::string{Domain::kind}, id_, message_name(m), why});
-      return refuse(errc::unknown_message, std::move(why));
-    });
+    set_default_handler([this](caf::scheduled_actor*, caf::message& m) -> caf::skippable_result { return refuse_unknown(message_name(m)); });
     become(ready());
     schedule_idle_check();
   }
 
-  /// A later version of the program has written to it: nothing is wrong with it, but this node cannot serve it. It says so to all who ask until it
-  /// leaves memory, so that its journal is not read for each of them, and is tried again after that.
+  /// Refuses every message, because a later version of the program has written events that this node does not know. The
+  /// entity is not broken and does not go into quarantine. It stays in memory for `rest_timeout`, so that this node
+  /// does not read its journal for each request. The next message after that loads it again.
   void refuse_all(caf::error why) {
-    host_.given_up().loaded(Domain::kind, id_);
+    host_.quarantine().loaded(Domain::kind, id_);
     spdlog::warn("the {} {} cannot be served by this node: {}", Domain::kind, id_.str(), runtime::explain(why).detail);
     set_default_handler([why = std::move(why)](caf::scheduled_actor*, caf::message&) -> caf::skippable_result { return why; });
     const auto leave = [this] {
       if (!std::exchange(leaving_, true))
-        depart();
+        leave_memory();
     };
     become([](const continuation& c) { c.run(); }, [leave](const passivate&) { leave(); });
     later(host_.settings().rest_timeout, caf::make_message(continuation{leave}));
   }
 
-  /// A snapshot as the state; false if it cannot be read.
+  /// Restores the state from a snapshot. Returns false if the snapshot cannot be read.
   bool take(const snapshot& from) {
     auto json = parse_json(from.state);
     auto read = json ? from_json<state>(*json, json_reader::unknown_fields::ignored) : result<state>{json.error()};
@@ -167,22 +177,38 @@ private:
     auto base = caf::message_handler{
       [this](const get_view& get) -> caf::result<caf::message> { return on_view(get); },
       [this](const wake&) { on_wake(); },
-      [this](const passivate&) { start_farewell(); },
+      [this](const passivate&) { start_passivation(); },
       [this](const check_idle&) { on_check_idle(); },
       [this](const inspect_entity&) -> caf::result<answer> { return on_inspect(); },
     };
-    return add_commands(base, static_cast<typename Domain::commands*>(nullptr));
+    return base.or_else([this](command_context& context, const command_box& command) -> caf::result<answer> {
+      return on_command(context, command, static_cast<typename Domain::commands*>(nullptr));
+    });
   }
 
-  template <class... Commands>
-  caf::behavior add_commands(const caf::message_handler& base, std::variant<Commands...>*) {
-    return base.or_else(
-      [this](command_context& context, Commands& command) -> caf::result<answer> { return on_command(context, command); }...);
+  /// Records a dead letter for a message that this kind does not accept.
+  caf::error refuse_unknown(std::string message) {
+    auto why = "a " + std::string{Domain::kind} + " takes no such message";
+    host_.dead_letters().add({host_.time().now(), std::string{Domain::kind}, id_, std::move(message), why});
+    return refuse(errc::unknown_message, std::move(why));
   }
 
   // -- commands ---------------------------------------------------------------------------------------------------
 
   const state& ahead() const { return ahead_ ? *ahead_ : committed_; }
+
+  template <class... Commands>
+  caf::result<answer> on_command(command_context& context, const command_box& box, std::variant<Commands...>*) {
+    caf::result<answer> out{caf::error{}};
+    const auto take = [&](const auto* command) {
+      if (command)
+        out = on_command(context, *command);
+      return command != nullptr;
+    };
+    if (!(take(box.get<Commands>()) || ...))
+      out = caf::result<answer>{refuse_unknown(std::string{box.type().name})};
+    return out;
+  }
 
   template <class Command>
   caf::result<answer> on_command(command_context& context, const Command& command) {
@@ -197,14 +223,15 @@ private:
     if (!decided) {
       auto refused = finish(std::move(promise), std::move(decided.error()));
       if (ahead_version_ == 0)
-        start_farewell_soon(); // it does not exist: nothing to keep in memory
+        passivate_if_idle(); // the entity does not exist: keep nothing in memory
       return refused;
     }
     run(std::move(promise), dc, std::move(*decided), std::move(context.idempotency), context.deadline);
     return caf::result<answer>{caf::delegated<answer>{}};
   }
 
-  /// Nothing is decided that would be late, or that the journal has no room for: whoever asked for it does not wait for it any more.
+  /// Checks backpressure before a decision. Refuses with errc::unavailable if the answer would miss the caller's
+  /// deadline, or if the queue of the entity or of the writer is full.
   [[nodiscard]] caf::error refuse_late(const std::optional<time_point>& deadline, time_point now) const {
     const auto& queue = *host_.log().writer_of(id_).queue;
     if (deadline && now >= *deadline)
@@ -224,14 +251,14 @@ private:
     auto decided = decide(ahead(), command, dc);
     if (!context.expected_version || *context.expected_version == ahead_version_)
       return decided;
-    // Who may not change it is not told its version (RFC 9110, section 13.2.1).
+    // Do not reveal the version to a caller who may not change the entity (RFC 9110, section 13.2.1).
     if (const auto code = decided ? errc::none : runtime::explain(decided.error()).code; code == errc::not_found || code == errc::forbidden)
       return decided;
     return refuse(errc::precondition_failed,
                   "its version is " + std::to_string(ahead_version_) + ", not " + std::to_string(*context.expected_version));
   }
 
-  /// A refusal that rests on events still in flight waits for their commit.
+  /// A refusal that is based on events in flight waits for their commit.
   caf::result<answer> finish(caf::response_promise promise, caf::error refusal) {
     if (in_flight_.empty()) {
       promise.deliver(std::move(refusal));
@@ -311,7 +338,7 @@ private:
 
   // -- after the journal ------------------------------------------------------------------------------------------
 
-  /// The writer answers in the order of our appends.
+  /// The writer answers appends in the order in which this entity sends them.
   void on_committed() {
     settle_head();
     if (in_flight_.empty() || !in_flight_.front().appended)
@@ -329,7 +356,7 @@ private:
       schedule_idle_check();
   }
 
-  /// Answers what waited for nothing but the appends before it.
+  /// Delivers the replies at the head of the queue that have no append of their own.
   void settle_head() {
     while (!in_flight_.empty() && !in_flight_.front().appended) {
       auto head = std::move(in_flight_.front());
@@ -343,11 +370,12 @@ private:
       return;
     ahead_.reset();
     if (leaving_)
-      depart();
+      leave_memory();
   }
 
-  /// Nothing that was decided on top of the failed append holds: all of it is refused, and the state read again. The
-  /// writer refuses the later appends of that incarnation by itself; those refusals are passed over here.
+  /// Everything decided after the failed append is based on state that was not committed. The entity refuses all of it,
+  /// and loads its state again as a new incarnation. The writer refuses the later appends of the old incarnation by
+  /// itself; this function ignores those refusals.
   void on_append_failed(uint64_t incarnation, const caf::error& reason) {
     if (incarnation != incarnation_)
       return;
@@ -362,7 +390,7 @@ private:
     view_.reset();
     incarnation_ = host_.next_incarnation();
     if (leaving_)
-      return depart();
+      return leave_memory();
     set_default_handler(caf::skip);
     become(waiting());
     start_load();
@@ -373,7 +401,7 @@ private:
   caf::result<caf::message> on_view(const get_view& get) {
     touch();
     if (version_ == 0) {
-      start_farewell_soon();
+      passivate_if_idle();
       return refuse(errc::not_found, "there is no such " + std::string{Domain::kind});
     }
     if constexpr (requires { may_read(committed_, get.who); })
@@ -384,7 +412,7 @@ private:
     if (view_)
       return *view_;
     auto made = caf::make_message(answer{version_, to_json(view_of(committed_))});
-    // One that is read once and left alone keeps no text: of a million listings most are.
+    // Cache the view only from the second read on: most of a million listings are read once and then left alone.
     if (std::exchange(was_read_, true))
       view_ = made;
     return made;
@@ -417,7 +445,7 @@ private:
     if (!deadline_)
       return;
     const auto wait = std::max(*deadline_ - host_.time().now(), std::chrono::microseconds{0});
-    // Beyond an hour the deadline sweeper wakes it, also when it has left memory.
+    // For a longer wait, the deadline sweeper wakes the entity, even if it has left memory.
     if (wait < std::chrono::hours{1})
       timer_ = later(wait + std::chrono::milliseconds{1}, wake_message());
   }
@@ -462,7 +490,7 @@ private:
 
   void on_check_idle() {
     if (in_flight_.empty() && std::chrono::steady_clock::now() - last_use_ >= idle_timeout())
-      start_farewell();
+      start_passivation();
     else
       schedule_idle_check();
   }
@@ -474,26 +502,26 @@ private:
     return message;
   }
 
-  void start_farewell_soon() {
+  void passivate_if_idle() {
     if (in_flight_.empty())
-      start_farewell();
+      start_passivation();
   }
 
-  /// Takes no more commands, and departs when those in flight are committed; what comes meanwhile waits.
-  void start_farewell() {
+  /// Accepts no more commands, and departs when all appends in flight are committed. New messages wait in the mailbox.
+  void start_passivation() {
     if (std::exchange(leaving_, true))
       return;
     host_.timers().cancel(timer_);
     host_.timers().cancel(idle_timer_);
     if (in_flight_.empty())
-      return depart();
+      return leave_memory();
     set_default_handler(caf::skip);
     become(waiting());
   }
 
-  /// From here on the host gives out another actor. What still comes to this one is passed on, so that no message is
-  /// lost between the two.
-  void depart() {
+  /// Makes the host forget this actor, so that it starts a new one for the next message. Until this actor ends, it
+  /// forwards messages that still arrive here, so that none is lost.
+  void leave_memory() {
     host_.release(Domain::kind, id_, address());
     set_default_handler([this](caf::scheduled_actor*, caf::message& m) -> caf::skippable_result {
       return delegate_all(m);
@@ -513,13 +541,13 @@ private:
   entity_host& host_;
   uuid id_;
   bool is_new_;
-  bool without_snapshot_ = false; ///< it cannot be read
+  bool without_snapshot_ = false; ///< the snapshot cannot be read
   uint64_t incarnation_;
   caf::telemetry::int_gauge* active_;
 
   state committed_;
   uint64_t version_ = 0;
-  std::optional<state> ahead_; ///< with the events in flight applied; absent when there are none
+  std::optional<state> ahead_; ///< the committed state plus the events in flight; empty if there are none
   uint64_t ahead_version_ = 0;
   std::deque<pending> in_flight_;
   size_t since_snapshot_ = 0;
@@ -536,7 +564,7 @@ void entity_host::add() {
   const auto spawn = [](caf::actor_system& system, entity_host& host, const uuid& id, bool is_new) -> caf::actor {
     return system.spawn<entity<Domain>>(&host, id, is_new);
   };
-  kinds_.push_back({Domain::kind, spawn, message_forms::of(static_cast<typename Domain::commands*>(nullptr)), &runtime::retell<Domain>, event_names(Domain::kind, static_cast<typename Domain::events*>(nullptr))});
+  kinds_.push_back({Domain::kind, spawn, message_forms::of(static_cast<typename Domain::commands*>(nullptr)), &runtime::replay<Domain>, event_names(Domain::kind, static_cast<typename Domain::events*>(nullptr))});
 }
 
 } // namespace ainft::runtime

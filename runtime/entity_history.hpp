@@ -5,16 +5,17 @@
 
 namespace ainft::runtime {
 
-/// What the journal of one entity tells when it is applied from the beginning.
-struct retold {
-  std::vector<std::string> states;           ///< JSON, after each event
-  std::vector<std::vector<row_write>> rows;  ///< that each event projects
+/// The result of a replay of all events of one entity.
+struct replay_result {
+  std::vector<std::string> states;           ///< JSON of the state after each event
+  std::vector<std::vector<row_write>> rows;  ///< rows that each event projects
 };
 
-/// Applies all events of an entity to an empty state. Refuses with errc::internal what cannot be read or applied.
+/// Replays all events of an entity on an empty state. Refuses with the error of decode_event() if an event cannot be
+/// decoded, and with errc::internal if it cannot be applied.
 template <class Domain>
-result<retold> retell(const std::vector<committed_event>& events) {
-  retold out;
+result<replay_result> replay(const std::vector<committed_event>& events) {
+  replay_result out;
   typename Domain::state state{};
   const principal nobody;
   for (const auto& stored : events) {

@@ -11,8 +11,9 @@ namespace ainft::runtime {
 std::string message_name(const caf::message& m) {
   std::string out;
   for (size_t i = 0; i < m.size(); ++i) {
-    const auto name = caf::query_type_name(m.type_at(i));
-    out.append(i == 0 ? "" : ", ").append(name.begin(), name.end());
+    const auto type = caf::query_type_name(m.type_at(i));
+    const bool is_command = m.type_at(i) == caf::type_id_v<command_box>;
+    out.append(i == 0 ? "" : ", ").append(is_command ? m.get_as<command_box>(i).type().name : std::string_view{type.data(), type.size()});
   }
   return out;
 }
@@ -30,20 +31,23 @@ caf::actor entity_host::begin(std::string_view kind, const uuid& id) { return ge
 
 caf::actor entity_host::get(std::string_view kind, const uuid& id, bool is_new) {
   if (quarantine_.holds(kind, id))
-    return given_up_;
+    return quarantined_;
   const name n{id, index_of(kind)};
   auto& part = part_of(id);
   caf::actor made;
   {
     std::lock_guard guard{part.mutex};
-    if (settings_.is_here && !settings_.is_here(id)) // asked under the lock: see passivate_strangers
+    if (settings_.is_here && !settings_.is_here(id)) // checked under the lock: see passivate_foreign()
       return moved_;
+    if (closed_) // also under the lock: close() asks all those to leave that were started before
+      return stopping_;
     auto& slot = part.actors[n];
     if (slot)
       return slot;
     made = slot = kinds_[n.kind].spawn(system_, *this, id, is_new);
   }
-  // Without the lock, which release() takes: of an actor that has ended already it is called at once.
+  // Do not hold the lock: if the actor has already ended, the functor runs at once and calls release(), which takes the
+  // lock.
   made->attach_functor([this, n, who = made.address()] { release(n, who); });
   return made;
 }
@@ -89,6 +93,11 @@ void entity_host::release(const name& n, const caf::actor_addr& who) {
     part.actors.erase(it);
 }
 
+void entity_host::close() {
+  closed_ = true;
+  passivate_all();
+}
+
 void entity_host::passivate_all() {
   for (auto& part : parts_) {
     std::lock_guard guard{part.mutex};
@@ -97,8 +106,9 @@ void entity_host::passivate_all() {
   }
 }
 
-// One that is started while this goes on was found to live here after is_here changed, or is in its part before this comes to it.
-size_t entity_host::passivate_strangers() {
+// A stranger cannot slip through: find() checks is_here() under the part's lock. An entity that starts during this loop
+// was either checked after is_here() changed, or it is in its part before the loop gets there.
+size_t entity_host::passivate_foreign() {
   size_t out = 0;
   for (auto& part : parts_) {
     std::lock_guard guard{part.mutex};

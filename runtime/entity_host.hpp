@@ -17,19 +17,19 @@
 
 namespace ainft::runtime {
 
-/// A message that no entity has taken.
+/// A message that no entity accepted.
 struct dead_letter {
   time_point at;
   std::string kind;
   uuid id;
-  std::string message; ///< its name
+  std::string message; ///< name of the message
   std::string reason;
 };
 
-/// The names of what a message consists of, for people.
+/// The names of a message's parts, for operators.
 [[nodiscard]] std::string message_name(const caf::message& m);
 
-/// The latest of them. Safe from any thread.
+/// The latest dead letters. Safe from any thread.
 class dead_letters {
 public:
   static constexpr size_t most = 100;
@@ -53,61 +53,69 @@ private:
 struct entity_settings {
   std::chrono::milliseconds idle_timeout{std::chrono::minutes{5}};
   uint32_t snapshot_every = 400; ///< events
-  std::chrono::milliseconds rest_timeout{5'000}; ///< as idle_timeout, for one to which nothing more is to happen
-  std::function<void(const quarantined&)> on_quarantine; ///< told of each entity that is given up
-  std::function<bool(const uuid&)> is_here; ///< whether an id's entities live on this node; absent: all do
-  size_t in_flight_limit = 1'000; ///< commands of one entity that wait for the journal
+  std::chrono::milliseconds rest_timeout{5'000}; ///< idle timeout of an entity that is at rest
+  std::function<void(const quarantined&)> on_quarantine; ///< called for each entity that enters quarantine
+  std::function<bool(const uuid&)> is_here; ///< whether the entities with this id live on this node; absent: all do
+  size_t in_flight_limit = 1'000; ///< commands of one entity that may wait for the journal
 };
 
-/// Where the entities of this node live: finds the actor of an id, and starts it if it is not in memory. Safe from any
+/// Holds the entities of this node. Finds the actor of an id, and starts it if it is not in memory. Safe from any
 /// thread.
 class entity_host {
 public:
   entity_host(caf::actor_system& system, const journal& log, const clock& time, entity_settings settings)
     : system_{system}, journal_{log}, clock_{time}, settings_{std::move(settings)}, quarantine_{settings_.on_quarantine},
-      given_up_{start_refuser(errc::quarantined, "its state cannot be read; operators know of it")},
-      moved_{start_refuser(errc::moved, "another node serves it; try again")} {}
+      quarantined_{start_refuser(errc::quarantined, "its state cannot be read; operators know of it")},
+      moved_{start_refuser(errc::moved, "another node serves it; try again")},
+      stopping_{start_refuser(errc::unavailable, "this node is being stopped")} {}
 
-  /// Makes entities of `Domain` known. Before the first use. Defined in runtime/entity.hpp.
+  /// Registers the entity kind `Domain`. Call it before the first use. Defined in runtime/entity.hpp.
   template <class Domain>
   void add();
 
-  /// The actor of `id`, started if need be. In place of one in quarantine an actor that refuses everything with errc::quarantined, of one that lives on another
-  /// node one that refuses with errc::moved. `kind` is one that was added.
+  /// Returns the actor of `id`, and starts it if necessary. For an entity in quarantine, it returns an actor that
+  /// refuses every message with errc::quarantined. For an entity of another node, it returns an actor that refuses with
+  /// errc::moved. `kind` must be registered.
   [[nodiscard]] caf::actor find(std::string_view kind, const uuid& id);
 
-  /// The same for an id that was just made: it is not looked for in the journal. (Were it there nevertheless, its first append would be refused.)
+  /// Like find(), for an id that the caller has just created: the new actor does not read the journal. If the journal
+  /// has the id nevertheless, the writer refuses the first append.
   [[nodiscard]] caf::actor begin(std::string_view kind, const uuid& id);
 
-  /// Forgets `id` if `who` is still its actor: the next find starts another one.
+  /// Forgets the actor of `id` if it is still `who`. The next find() starts another one.
   void release(std::string_view kind, const uuid& id, const caf::actor_addr& who);
 
-  /// Asks each entity to leave memory. New ones are not kept from starting.
+  /// Asks every entity to leave memory. Does not prevent new ones from starting.
   void passivate_all();
 
-  /// Asks those that do not live here any more to leave memory, and says how many are still in it.
-  size_t passivate_strangers();
+  /// Asks every entity to leave memory, and starts no more: from now on find() returns an actor that refuses with
+  /// errc::unavailable. An entity that cannot be loaded ends, too.
+  void close();
+  [[nodiscard]] bool is_closed() const noexcept { return closed_; }
+
+  /// Asks the entities that no longer live on this node to leave memory. Returns how many of them are still in memory.
+  size_t passivate_foreign();
 
   [[nodiscard]] size_t count() const;
 
   [[nodiscard]] bool knows(std::string_view kind) const noexcept { return !name_of(kind).empty(); }
-  /// How messages for `kind` are written as JSON; `kind` is one that was added.
+  /// The JSON forms of messages for `kind`, which must be registered.
   [[nodiscard]] const message_forms& forms_of(std::string_view kind) const { return kinds_[index_of(kind)].forms; }
-  /// What an entity's events tell; `kind` is one that was added.
-  [[nodiscard]] result<retold> retell(std::string_view kind, const std::vector<committed_event>& events) const { return kinds_[index_of(kind)].retell(events); }
-  /// The same text as `kind` that lives as long as the program; empty if it is none that was added.
+  /// Replays an entity's events; `kind` must be registered.
+  [[nodiscard]] result<replay_result> replay(std::string_view kind, const std::vector<committed_event>& events) const { return kinds_[index_of(kind)].replay(events); }
+  /// Returns `kind` as a text that lives as long as the program; empty if the kind is not registered.
   [[nodiscard]] std::string_view name_of(std::string_view kind) const noexcept;
-  /// The events of all kinds that were added: "kind.type".
+  /// The events of all registered kinds: "kind.type".
   [[nodiscard]] std::vector<std::string> known_events() const;
-  /// How many entities of each kind are in memory.
+  /// The number of entities in memory, by kind.
   [[nodiscard]] std::vector<std::pair<std::string_view, size_t>> counts() const;
 
-  /// Numbers the lives of entities, of all kinds together: see append::incarnation.
+  /// Returns a new incarnation number, unique among all entities of this node: see append::incarnation.
   [[nodiscard]] uint64_t next_incarnation() noexcept { return incarnations_.fetch_add(1, std::memory_order_relaxed) + 1; }
 
   [[nodiscard]] const journal& log() const noexcept { return journal_; }
-  [[nodiscard]] runtime::quarantine& given_up() noexcept { return quarantine_; }
-  [[nodiscard]] dead_letters& lost() noexcept { return lost_; }
+  [[nodiscard]] runtime::quarantine& quarantine() noexcept { return quarantine_; }
+  [[nodiscard]] runtime::dead_letters& dead_letters() noexcept { return dead_letters_; }
   [[nodiscard]] runtime::timers& timers() noexcept { return timers_; }
   [[nodiscard]] const clock& time() const noexcept { return clock_; }
   [[nodiscard]] const entity_settings& settings() const noexcept { return settings_; }
@@ -117,10 +125,10 @@ private:
     std::string_view name;
     caf::actor (*spawn)(caf::actor_system&, entity_host&, const uuid&, bool is_new);
     message_forms forms;
-    result<retold> (*retell)(const std::vector<committed_event>&);
+    result<replay_result> (*replay)(const std::vector<committed_event>&);
     std::vector<std::string> events;
   };
-  /// An id names one thing of each kind: that a listing has it makes no NFT of it.
+  /// One id can name one entity of each kind: a listing and an NFT with the same id are two entities.
   struct name {
     uuid id;
     size_t kind; ///< index into kinds_
@@ -148,9 +156,11 @@ private:
   std::vector<kind_entry> kinds_;
   std::array<part, 64> parts_;
   runtime::quarantine quarantine_;
-  caf::actor given_up_, moved_; ///< in place of those in quarantine, and on other nodes
+  /// Refuse messages for entities in quarantine, for those on other nodes, and while the node stops.
+  caf::actor quarantined_, moved_, stopping_;
+  std::atomic<bool> closed_{false};
   std::atomic<uint64_t> incarnations_{0};
-  dead_letters lost_;
+  runtime::dead_letters dead_letters_;
   runtime::timers timers_;
 };
 

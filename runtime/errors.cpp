@@ -101,7 +101,7 @@ caf::error refuse_field(std::string pointer, std::string rule) {
 }
 
 problem explain(const caf::error& error) {
-  if (!error) // it has no category to ask for
+  if (!error) // an empty error has no category
     return {errc::none, {}, {}, 0};
   if (error.category() != caf::type_id_v<errc>) {
     const bool late_or_down = error == caf::sec::request_timeout || error == caf::sec::request_receiver_down;

@@ -13,8 +13,9 @@
 
 namespace ainft::runtime {
 
-/// Why a request was refused or could not be served. Crosses nodes as a caf::error and maps one to one to the `code`
-/// of a problem document (RFC 9457). New ones go at the end: the numbers are on the wire.
+/// Why a request was refused or could not be served. Maps one to one to the `code` of a problem document (RFC 9457).
+/// Between nodes, an answer carries the code's name, and a caf::error carries its number. Add new codes at the end,
+/// because the numbers are on the wire.
 enum class errc : uint8_t {
   none = 0,
   malformed_request,
@@ -59,7 +60,7 @@ enum class errc : uint8_t {
   not_implemented,
 };
 
-/// What is fixed about an error code: its HTTP status, its name on the wire and its title.
+/// The fixed properties of an error code: its HTTP status, its name on the wire and its title.
 struct error_traits {
   int status;
   std::string_view code;
@@ -85,28 +86,28 @@ struct field_error {
 };
 AINFT_DESCRIBE(field_error, pointer, rule)
 
-/// An expected refusal travels as a value.
+/// An expected refusal is a value, not an exception.
 template <class T>
 using result = caf::expected<T>;
 
-/// A refusal with a sentence for the reader.
+/// A refusal with a sentence for the person who reads it.
 [[nodiscard]] caf::error refuse(errc code, std::string detail);
 
-/// As many fields as one refusal names, and as many bytes of a pointer.
+/// Limits of one refusal: the number of fields that it names, and the bytes of each pointer.
 constexpr size_t most_field_errors = 50, longest_pointer = 512;
 
-/// A refusal that names the fields at fault: the first `most_field_errors` of them, and how many more there are. `more` of
-/// them are left out already.
+/// A refusal that names the first `most_field_errors` invalid fields and the number of the others. `more` is the number
+/// of invalid fields that `fields` already leaves out.
 [[nodiscard]] caf::error refuse_fields(std::vector<field_error> fields, size_t more = 0);
 [[nodiscard]] caf::error refuse_field(std::string pointer, std::string rule);
 
-/// An error taken apart again. Errors that are not ours (a timeout, an actor that went down) become
-/// errc::unavailable or errc::internal.
+/// The parts of an error. explain() maps errors of other categories: a timeout or a receiver that is down becomes
+/// errc::unavailable, any other errc::internal.
 struct problem {
   errc code = errc::internal;
   std::string detail;
   std::vector<field_error> fields;
-  uint64_t more_fields = 0; ///< that are at fault too, and not named
+  uint64_t more_fields = 0; ///< invalid fields that are not listed
 };
 
 [[nodiscard]] problem explain(const caf::error& error);

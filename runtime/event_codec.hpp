@@ -9,7 +9,7 @@
 
 namespace ainft::runtime {
 
-/// The version of an event's form: `E::version`, 1 where the type has none.
+/// The version of an event's form: `E::version`, or 1 if the type has none.
 template <class E>
 constexpr uint16_t event_version() {
   if constexpr (requires { E::version; })
@@ -18,7 +18,7 @@ constexpr uint16_t event_version() {
     return 1;
 }
 
-/// An event as the journal stores it: its type's name, the version of its form, JSON.
+/// An event as the journal stores it: type name, version of the form, and JSON.
 template <class... Es>
 [[nodiscard]] new_event encode_event(const std::variant<Es...>& event) {
   return std::visit(
@@ -28,9 +28,10 @@ template <class... Es>
     event);
 }
 
-/// Reads a stored event of any version that was ever written: older forms go through `upcast(E*, from_version, json)`
-/// first. Refuses with errc::unknown_message a type or a version that this program does not know, which a later one wrote, and with
-/// errc::internal what cannot be read.
+/// Reads a stored event of any version. Converts an older form with `upcast(E*, from_version, json)`, one version at a
+/// time. Refuses with errc::unknown_message if this program does not know the type or the version, because a later
+/// version wrote it. Refuses with errc::internal if the JSON does not fit the type, and with the error of parse_json()
+/// if it is malformed.
 template <class Event>
 [[nodiscard]] result<Event> decode_event(std::string_view type, uint16_t version, std::string_view payload);
 
@@ -62,7 +63,7 @@ private:
   }
 };
 
-/// The names of a kind's events, as followers and the journal's tail have them: "kind.type".
+/// The event names of a kind, as followers and the journal's tail use them: "kind.type".
 template <class... Es>
 [[nodiscard]] std::vector<std::string> event_names(std::string_view kind, std::variant<Es...>*) {
   return {std::string{kind} + "." + std::string{short_type_name<Es>()}...};

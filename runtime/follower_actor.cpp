@@ -1,5 +1,5 @@
 #include "runtime/guard.hpp"
-#include "runtime/may_pass.hpp"
+#include "runtime/is_transient.hpp"
 #include "runtime/parking_lot.hpp"
 
 #include <caf/event_based_actor.hpp>
@@ -21,7 +21,7 @@ public:
   follower_actor(caf::actor_config& cfg, const journal* log, follower_settings settings)
     : caf::event_based_actor(cfg), reader_{log->readers.front()}, settings_{std::move(settings)}, parked_{*this, reader_, settings_, [this] { on_success(); }} {
     status_.name = settings_.name;
-    report_failures("follower", *this); // its supervisor begins it anew at its cursor
+    report_failures("follower", *this); // the supervisor starts a new actor, which continues at the stored cursor
     auto& metrics = system().metrics();
     handled_ = metrics.counter_instance("ainft", "follower_events", {{"follower", settings_.name}},
                                         "Events that a follower has handled", "1", true);
@@ -31,7 +31,8 @@ public:
 
   const char* name() const override { return "ainft.follower"; }
 
-  /// A message that is still on its way keeps the actor in memory, but not what it was given: that may end before.
+  /// A message in transit keeps this actor in memory. Release the functions now, since objects that they use can end
+  /// earlier.
   void on_exit() override {
     parked_.leave();
     settings_.handle = {};
@@ -97,8 +98,8 @@ private:
   caf::result<caf::unit_t> rewind(journal_cursor to) {
     forget_slice();
     auto promise = make_response_promise<caf::unit_t>();
-    has_moved_ = false; // the old place must not be stored behind the new one
-    loaded_ = false;    // nothing is read before the cursor is stored and the keys that are parked still are known
+    has_moved_ = false; // do not store the old position after the new one
+    loaded_ = false;    // do not read before the cursor is stored and the parked keys are known
     request(reader_, caf::infinite, store_cursor{settings_.name, to, true})
       .then(
         [this, promise, to](const journal_cursor&) mutable {
@@ -143,20 +144,20 @@ private:
     }
     last_read_ = std::chrono::steady_clock::now();
     reading_ = true;
-    request(reader_, caf::infinite, read_journal{cursor_, settings_.interests})
+    request(reader_, caf::infinite, read_journal{cursor_, settings_.event_types})
       .then(
         [this, life = life_](journal_slice& slice) {
           if (life != life_)
-            return read_anew(); // from where it is now
+            return read_anew(); // the slice is outdated: read from the current position
           upto_ = slice.upto;
           if (slice.more) {
             again_ = true;
-            last_read_ = {}; // much is read together already
+            last_read_ = {}; // there is already a full batch to read
           }
           std::erase_if(slice.events, [this](const followed_event& e) { return settings_.concerns && knows(settings_, e) && !settings_.concerns(e); });
           find_keys(std::move(slice.events));
         },
-        [this](const caf::error&) { reading_ = false; }); // the poll tries again
+        [this](const caf::error&) { reading_ = false; }); // poll() retries
   }
 
   void read_anew() {
@@ -168,7 +169,7 @@ private:
     if (!settings_.keys || events.empty())
       return take(std::move(events), {});
     const auto shared = std::make_shared<std::vector<followed_event>>(std::move(events));
-    // What this program does not know has its own entity's key.
+    // The key of an unknown event is its own entity.
     const auto asked = std::make_shared<std::vector<followed_event>>();
     std::copy_if(shared->begin(), shared->end(), std::back_inserter(*asked), [this](const auto& e) { return knows(settings_, e); });
     settings_.keys(*asked, [this, self = caf::actor{this}, life = life_, shared, asked](result<std::vector<uuid>> found) {
@@ -199,7 +200,7 @@ private:
   void finish_slice() {
     if (upto_ > cursor_) {
       cursor_ = status_.at = upto_;
-      // A cursor that only moved over other types' events need not be stored each time.
+      // If the cursor only skipped events of other types, it is not stored each time.
       if (cursor_.position > stored_.position + 200)
         store();
     }
@@ -207,7 +208,7 @@ private:
       read();
   }
 
-  // -- one event after the other ----------------------------------------------------------------------------------
+  // -- one event at a time ------------------------------------------------------------------------------------------
 
   void go_on() {
     if (events_.empty())
@@ -239,7 +240,7 @@ private:
     has_moved_ = true;
   }
 
-  /// One event went well, here or of a parked key: it is not all of them that fail.
+  /// An event succeeded, in order or as a retry of a parked key. So not all events fail.
   void on_success() {
     handled_->inc();
     ++status_.handled;
@@ -255,7 +256,7 @@ private:
   bool skip() {
     if (events_.empty() || status_.failing.empty() || is_parking_)
       return false;
-    ++life_; // a try that is under way counts no more
+    ++life_; // ignore the outcome of an attempt in progress
     pass_head();
     go_on();
     return true;
@@ -277,7 +278,7 @@ private:
     status_.failing_entity = e.event.entity;
     status_.last_error = explain(why).detail;
     ++attempts_;
-    const bool passes = may_pass(why) || explain(why).code == errc::solana_failed;
+    const bool passes = is_transient(why) || explain(why).code == errc::solana_failed;
     const bool is_given_up = !passes || (std::chrono::steady_clock::now() - begun_ >= settings_.retries.patience && suspects_ < settings_.retries.most_suspects);
     if (!is_given_up || parked_.is_full())
       return go_on_after(std::exchange(pause_, std::min(pause_ * 2, longest_in_place)));
@@ -285,7 +286,8 @@ private:
     park(why);
   }
 
-  /// Parks what the slice has of parked keys, and with `why` of the first event's key. The cursor passes them when they are stored.
+  /// Parks the slice's events of parked keys. If there is an error `why`, also parks the key of the first event. When
+  /// the events are stored, the cursor moves past them.
   void park(const caf::error& why) {
     std::unordered_set<uuid> keys{events_.front().key};
     std::vector<parked_event> aside;
@@ -313,18 +315,18 @@ private:
   follower_settings settings_;
   parking_lot parked_;
   follower_status status_;
-  uint64_t life_ = 0; ///< goes up when what is under way is to count no more
+  uint64_t life_ = 0; ///< incremented to invalidate callbacks in progress
   journal_cursor cursor_, upto_, stored_;
-  std::deque<keyed_event> events_; ///< of the slice that was read, not handled yet
+  std::deque<keyed_event> events_; ///< events of the current slice that are not handled yet
   bool loaded_ = false, reading_ = false, again_ = false;
-  bool has_moved_ = false; ///< since the cursor was stored
+  bool has_moved_ = false; ///< whether the cursor has moved since it was stored
   bool delayed_ = false;
   std::chrono::steady_clock::time_point last_read_;
   std::chrono::milliseconds pause_ = first_pause;
-  uint32_t attempts_ = 0; ///< at the first event, that failed
-  std::chrono::steady_clock::time_point begun_; ///< the first of them
+  uint32_t attempts_ = 0; ///< failed attempts at the first event
+  std::chrono::steady_clock::time_point begun_; ///< start of the first attempt
   bool is_parking_ = false;
-  size_t suspects_ = 0; ///< keys that were parked for what may pass, since an event went well
+  size_t suspects_ = 0; ///< keys parked for transient failures since the last success
   caf::telemetry::int_counter* handled_;
   caf::telemetry::int_counter* failures_;
 };
@@ -332,10 +334,10 @@ private:
 } // namespace
 
 follower start_follower(caf::actor_system& system, const journal& log, follower_settings settings) {
-  auto interests = settings.interests;
+  auto event_types = settings.event_types;
   auto name = settings.name;
   settings.known = log.known_events;
-  return {system.spawn<follower_actor>(&log, std::move(settings)), std::move(interests), std::move(name)};
+  return {system.spawn<follower_actor>(&log, std::move(settings)), std::move(event_types), std::move(name)};
 }
 
 } // namespace ainft::runtime

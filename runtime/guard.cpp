@@ -30,7 +30,7 @@ std::string type_text(const std::type_info& type) {
   return status == 0 && name ? name.get() : type.name();
 }
 
-/// Types whose texts the standard library writes, with nothing of the input in them.
+/// Types whose messages come from the standard library and never contain input.
 bool has_plain_text(const std::type_info& type) {
   return type == typeid(std::out_of_range) || type == typeid(std::length_error) || type == typeid(std::invalid_argument) || type == typeid(std::bad_alloc);
 }
@@ -72,7 +72,7 @@ void report_exception(std::string_view where, const std::exception_ptr& broken) 
     spdlog::error("an exception in {}: {}", std::string{where}, exception_text(broken));
     count(where);
   } catch (...) {
-    // Without memory there is nothing left to do.
+    // Out of memory: nothing else can be done.
   }
 }
 

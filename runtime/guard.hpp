@@ -10,16 +10,16 @@
 
 namespace ainft::runtime {
 
-/// An exception as a log may show it: its type, and its text only where the standard library or the operating system wrote
-/// it. Texts of other libraries quote the input that they were given.
+/// An exception as text for a log: its type, and its message only if the standard library or the operating system wrote
+/// it. Messages of other libraries can quote their input.
 [[nodiscard]] std::string exception_text(const std::exception_ptr& broken);
 
-/// Logs an exception that nobody expected and counts it as `ainft_exceptions_total{where}`. `where` names the part of the
-/// program; there are few of them. Never throws.
+/// Logs an unexpected exception and counts it in `ainft_exceptions_total{where}`. `where` names a part of the program
+/// and has few values. Never throws.
 void report_exception(std::string_view where, const std::exception_ptr& broken) noexcept;
 
-/// Calls `f`. Reports an exception and returns false. It stands at the top of each thread and in each callback from a library,
-/// so that bad input ends what it came by and never the process.
+/// Calls `f`. If `f` throws, reports the exception and returns false. Use it at the top of each thread and in each
+/// callback from a library, so that bad input ends one operation and never the process.
 template <class F>
 bool guarded(std::string_view where, F&& f) noexcept {
   try {
@@ -31,14 +31,15 @@ bool guarded(std::string_view where, F&& f) noexcept {
   }
 }
 
-/// Runs an I/O context until it ends. A handler that throws is reported, and the others go on.
+/// Runs an I/O context until it ends. If a handler throws, reports the exception and continues with the other handlers.
 template <class Context>
 void run_guarded(std::string_view where, Context& io) noexcept {
   while (!guarded(where, [&io] { io.run(); }))
     ;
 }
 
-/// Calls `round` until it returns false. After one that threw it waits a moment, so that a lasting fault does not spin.
+/// Calls `round` until it returns false. After an exception it pauses, so that a permanent fault does not cause a busy
+/// loop.
 template <class Round>
 void repeat_guarded(std::string_view where, Round round) noexcept {
   constexpr std::chrono::milliseconds pause{100};
@@ -48,7 +49,7 @@ void repeat_guarded(std::string_view where, Round round) noexcept {
       std::this_thread::sleep_for(pause);
 }
 
-/// A completion handler for asio::co_spawn where nobody waits for the coroutine: reports how it broke.
+/// A completion handler for asio::co_spawn when nobody waits for the coroutine: reports its exception.
 [[nodiscard]] inline auto reported(std::string_view where) {
   return [where](const std::exception_ptr& broken) noexcept {
     if (broken)
@@ -56,10 +57,11 @@ void repeat_guarded(std::string_view where, Round round) noexcept {
   };
 }
 
-/// Has an actor that throws report it before it ends. CAF would print what was thrown.
+/// Makes an actor report an exception before it terminates. CAF's default handler would print the exception.
 void report_failures(std::string_view where, caf::scheduled_actor& of);
 
-/// Counts reported exceptions in a system's metrics for as long as it lives. Of several the latest counts.
+/// Counts reported exceptions in a system's metrics while this object lives. If there are several, only the latest
+/// counts.
 class exception_metric {
 public:
   explicit exception_metric(caf::actor_system& system);

@@ -10,26 +10,26 @@ namespace ainft::persistence {
 class session;
 }
 
-/// The journal as entities and followers see it; `persistence/` is behind it.
+/// The journal's interface for entities and followers. `persistence/` implements it.
 namespace ainft::runtime {
 
-/// A statement that writes rows of a read model. Its parameters are arrays, one element a row (`unnest`), so that one
-/// round trip writes what a whole batch of appends projects.
+/// A statement that writes rows of a read model. Its parameters are arrays with one element per row (`unnest`), so that
+/// one round trip writes all rows of a batch of appends.
 struct write_statement {
-  const char* name; ///< unique; the name it is prepared under
+  const char* name; ///< unique; also the name of the prepared statement
   const char* sql;
   size_t columns;
 };
 
-/// One row for a write_statement: its parameters as PostgreSQL text, absent for null. Rows with the same `key` in one
-/// batch replace each other, the last one wins; rows without a key are all written.
+/// One row for a write_statement: its parameters as PostgreSQL text, absent for null. If several rows of one statement
+/// in a batch have the same `key`, only the last one is written. Rows without a key are all written.
 struct row_write {
   const write_statement* statement;
   std::optional<uuid> key;
   std::vector<std::optional<std::string>> values;
 };
 
-/// A value as PostgreSQL's text for it; nothing for an empty optional. Ids are uuids there.
+/// A value as PostgreSQL text; nothing for an empty optional. A typed id becomes a UUID.
 template <class T>
 [[nodiscard]] std::optional<std::string> column_text(T&& x) {
   using plain = std::decay_t<T>;
@@ -49,14 +49,14 @@ template <class T>
     return x.str();
 }
 
-/// Collects what an event projects.
+/// Collects the rows that an event projects.
 class row_writes {
 public:
   template <class... Values>
   void insert(const write_statement& statement, Values&&... values) {
     rows_.push_back({&statement, std::nullopt, {column_text(std::forward<Values>(values))...}});
   }
-  /// The row that stands for the entity `key`: only the latest of a batch is written.
+  /// Writes the row of the entity `key`. A batch writes only the latest such row.
   template <class... Values>
   void upsert(const write_statement& statement, const uuid& key, Values&&... values) {
     rows_.push_back({&statement, key, {column_text(std::forward<Values>(values))...}});
@@ -80,32 +80,39 @@ struct snapshot {
   std::string state;
 };
 
-/// Asks a journal writer to append events to one entity in one transaction with all that belongs to them. Answered with
-/// caf::unit_t after the commit, or errc::append_conflict (another owner wrote first, or an earlier append of this
-/// incarnation failed), errc::conflict (a constraint of the read model; nothing was written), errc::unavailable (the database cannot write,
-/// or not before `write_before`; nothing was written) or errc::outcome_unknown (the database did not answer). The entity must be loaded
-/// anew after a refusal.
+/// Asks a journal writer to append events to one entity, in one transaction with everything else in this message. The
+/// writer answers with caf::unit_t after the commit, or with one of these errors:
+/// - errc::append_conflict: another owner wrote first, or an earlier append of this incarnation failed.
+/// - errc::conflict: the append breaks a constraint of the read model. Nothing was written.
+/// - errc::idempotency_in_progress: the idempotency key already has an answer. Nothing was written.
+/// - errc::unavailable: the database cannot write, or cannot write before `write_before`. Nothing was written.
+/// - errc::outcome_unknown: the database did not answer.
+/// - errc::internal: a fault in the program.
+///
+/// After a refusal, the entity must load its state again.
 struct append {
   uuid entity;
   std::string_view kind;
-  uint64_t incarnation = 0; ///< of the entity actor; one that had an append fail is not written for any more
+  /// One life of the entity actor; after a failed append, the writer refuses all others of it.
+  uint64_t incarnation = 0;
   uint64_t first_sequence = 1;
   std::vector<new_event> events;
   time_point at;
-  std::optional<uuid> actor; ///< the user who caused it, none for the platform
+  std::optional<uuid> actor; ///< the user who caused it; none for the platform
   std::vector<row_write> rows;
   std::optional<snapshot> state;
   bool deadline_changed = false;
   std::optional<time_point> deadline;
-  std::optional<idempotency_record> idempotency; ///< `before` holds the whole body here
+  std::optional<idempotency_record> idempotency; ///< here, `before` holds the whole body
   append_queue::clock::time_point sent = append_queue::clock::now();
-  std::optional<append_queue::clock::time_point> write_before; ///< the writer gives up at this time
+  std::optional<append_queue::clock::time_point> write_before; ///< after this time, the writer refuses the append
 };
 
-/// Asks a journal reader for an entity: its latest snapshot with the state's version (none has 0), and the events after it.
+/// Asks a journal reader for an entity: its latest snapshot with this state version, and the events after it. No
+/// snapshot has version 0.
 struct load {
   uuid entity;
-  std::string_view kind; ///< where the id is another kind's there is nothing
+  std::string_view kind; ///< if the id belongs to another kind, the reader finds nothing
   uint16_t state_version = 1;
 };
 
@@ -114,24 +121,26 @@ struct loaded {
   std::vector<committed_event> events;
 };
 
-/// Work for a reader's database session. Called once, in the reader's thread; with an error when there is no database.
+/// Work on a reader's database session. The reader calls it once, in its own thread; with an error if there is no
+/// database.
 struct read_job {
   std::function<void(result<persistence::session*>)> run;
 };
 
-/// A place in the journal's global order. Transactions are ordered by their ids and events inside one by position, since
-/// positions alone may become visible out of order.
+/// A place in the journal's global order. Transaction ids order the transactions, and positions order the events in one
+/// transaction. Positions alone can become visible out of order.
 struct journal_cursor {
   uint64_t transaction = 0;
   uint64_t position = 0;
   friend auto operator<=>(const journal_cursor&, const journal_cursor&) = default;
 };
 
-/// Asks a reader for the events after `after`, of the types in `interests` ("listing.settlement_started"), or of all if there are none,
-/// as far as no transaction that is still open could put another event before them.
+/// Asks a reader for the events after `after` of the types in `event_types` ("listing.settlement_started"), or of all
+/// types if `event_types` is empty. The reader stops before the first place where an open transaction could still insert
+/// an event.
 struct read_journal {
   journal_cursor after;
-  std::vector<std::string> interests;
+  std::vector<std::string> event_types;
   size_t limit = 200;
 };
 
@@ -141,8 +150,8 @@ struct followed_event {
   committed_event event;
 };
 
-/// `upto` is where the next read goes on, which is at once when there is `more`: a slice looks through a bounded part of the journal
-/// and may have few events or none without having come to the end.
+/// The next read continues at `upto`; if `more` is true, read again at once. The reader scans a bounded part of the
+/// journal, so that a slice can have few events or none although the journal continues.
 struct journal_slice {
   std::vector<followed_event> events;
   journal_cursor upto;
@@ -157,26 +166,27 @@ struct load_cursor {
 struct store_cursor {
   std::string follower;
   journal_cursor cursor;
-  bool backwards = false; ///< stored although it lies before the one that is stored
+  bool backwards = false; ///< store it even if it lies before the stored cursor
 };
 
-/// How a follower is.
+/// The status of a follower.
 struct follower_status {
   std::string name;
   journal_cursor at;
   uint64_t handled = 0;
   uint64_t failures = 0;
-  std::string failing;    ///< the event that it is at and that failed: "listing.settlement_begun"; empty while all is well
+  std::string failing;    ///< the current event if it has failed: "listing.settlement_begun"; else empty
   uuid failing_entity;
-  std::string last_error; ///< of the latest failure
+  std::string last_error; ///< detail of the latest failure
 };
 
-/// Has a follower go on from another place in the journal, answered when that is stored. What was handled before comes again.
+/// Makes a follower continue from another place in the journal. It answers when the cursor is stored. It handles the
+/// events after that place again.
 struct rewind_follower {
   journal_cursor to;
 };
 
-/// A journal writer, and what waits for it. Whoever sends it an append calls queue->enter() first.
+/// A journal writer and its queue. Call queue->enter() before you send it an append.
 struct journal_writer {
   caf::actor actor;
   std::shared_ptr<append_queue> queue;
@@ -186,9 +196,10 @@ struct journal_writer {
 struct journal {
   std::vector<journal_writer> writers;
   std::vector<caf::actor> readers;
-  std::vector<std::string> known_events; ///< "kind.type", all that this program knows; with none, followers meet no unknown ones
+  /// "kind.type", all that this program knows; if empty, followers treat every event as known.
+  std::vector<std::string> known_events;
 
-  /// Always the same writer for one entity: its appends stay in order.
+  /// An entity always has the same writer, so that its appends stay in order.
   [[nodiscard]] const journal_writer& writer_of(const uuid& id) const {
     return writers[std::hash<uuid>{}(id) % writers.size()];
   }

@@ -12,14 +12,15 @@ namespace {
 
 constexpr size_t slice_limit = 1000;
 
-/// While much is committed, what comes within such a time is read together: where somebody waits for it, and where nobody does.
+/// Under load, the time between two reads, so that one read gets a larger batch: while somebody waits, and while nobody
+/// does.
 constexpr std::chrono::milliseconds gather{4}, gather_at_leisure{100};
 
 class journal_tail final : public caf::event_based_actor {
 public:
   journal_tail(caf::actor_config& cfg, caf::actor reader, tail_settings settings)
     : caf::event_based_actor(cfg), reader_{std::move(reader)}, settings_{std::move(settings)}, at_{settings_.from},
-      interests_{settings_.interests.begin(), settings_.interests.end()} {}
+      event_types_{settings_.event_types.begin(), settings_.event_types.end()} {}
 
   const char* name() const override { return "ainft.journal_tail"; }
 
@@ -45,14 +46,14 @@ private:
     again_ = false;
     request(reader_, caf::infinite, read_journal{at_, {}, slice_limit})
       .then([this](journal_slice& slice) { on_slice(slice); },
-            [this](const caf::error&) { reading_ = false; }); // the poll tries again
+            [this](const caf::error&) { reading_ = false; }); // poll() retries
   }
 
   void on_slice(journal_slice& slice) {
     const bool grown = slice.upto > at_;
     const bool more = slice.more;
     at_ = slice.upto;
-    std::erase_if(slice.events, [this](const followed_event& e) { return !interests_.contains(e.kind + "." + e.event.type); });
+    std::erase_if(slice.events, [this](const followed_event& e) { return !event_types_.contains(e.kind + "." + e.event.type); });
     if (grown)
       guarded("journal_tail", [&] { settings_.handle(std::move(slice)); });
     if (more)
@@ -72,15 +73,15 @@ private:
   caf::actor reader_;
   tail_settings settings_;
   journal_cursor at_;
-  std::unordered_set<std::string> interests_;
+  std::unordered_set<std::string> event_types_;
   bool reading_ = false, again_ = false;
 };
 
 } // namespace
 
 follower start_journal_tail(caf::actor_system& system, caf::actor reader, tail_settings settings) {
-  auto interests = settings.interests;
-  return {system.spawn<journal_tail>(std::move(reader), std::move(settings)), std::move(interests), "tail"};
+  auto event_types = settings.event_types;
+  return {system.spawn<journal_tail>(std::move(reader), std::move(settings)), std::move(event_types), "tail"};
 }
 
 } // namespace ainft::runtime

@@ -4,8 +4,8 @@
 
 namespace ainft::runtime {
 
-/// Names the request and the trace that log lines of this thread belong to, for as long as it lives. The log's formatter puts
-/// them into each line.
+/// Sets the request and the trace for log lines of this thread while this object lives. The log's formatter writes them
+/// into each line.
 class log_context {
 public:
   log_context(std::string_view request_id, std::string_view trace_id) noexcept : outer_{current()} {

@@ -6,21 +6,20 @@
 #include "runtime/messages.hpp"
 
 #include <caf/message.hpp>
-#include <caf/typed_message_view.hpp>
 
 #include <variant>
 #include <vector>
 
 namespace ainft::runtime {
 
-/// A message for an entity as JSON: its name, its command_context if it is a command, and itself.
+/// A message for an entity as JSON: its name, its command_context if it is a command, and its body.
 struct written_message {
   std::string_view type;
   std::string context;
   std::string body;
 };
 
-/// How the messages that a kind of entity takes are written as JSON and read again, made from their types.
+/// Writes and reads the JSON form of the messages that a kind of entity accepts. The forms come from the message types.
 class message_forms {
 public:
   template <class... Commands>
@@ -34,16 +33,16 @@ public:
     return out;
   }
 
-  /// Refuses with errc::internal what is no message of this kind.
+  /// Refuses with errc::internal if this kind does not accept the message.
   [[nodiscard]] result<written_message> write(const caf::message& m) const {
-    const bool is_command = m.size() == 2;
+    const bool is_command = m.match_elements<command_context, command_box>();
     for (const auto& f : all_)
-      if (m.size() > 0 && m.type_at(is_command ? 1 : 0) == f.type && f.is_command == is_command)
+      if (is_command ? &m.get_as<command_box>(1).type() == f.command : m.size() == 1 && m.type_at(0) == f.plain)
         return f.write(m);
     return refuse(errc::internal, "no such message can be written");
   }
 
-  /// Refuses with errc::unknown_message what this version does not know, and what it cannot read.
+  /// Refuses with errc::unknown_message if this version does not know the message or cannot read it.
   [[nodiscard]] result<caf::message> read(std::string_view type, std::string_view context, std::string_view body) const {
     for (const auto& f : all_)
       if (f.name == type)
@@ -53,9 +52,9 @@ public:
 
 private:
   struct form {
-    caf::type_id_t type;
+    const command_type* command; ///< null if the message is no command
+    caf::type_id_t plain;        ///< type of a message that is no command; else 0
     std::string_view name;
-    bool is_command;
     written_message (*write)(const caf::message&);
     result<caf::message> (*read)(std::string_view context, std::string_view body);
   };
@@ -73,9 +72,9 @@ private:
 
   template <class Command>
   static form command_form() {
-    return {caf::type_id_v<Command>, short_type_name<Command>(), true,
+    return {&type_of_command<Command>, 0, short_type_name<Command>(),
             [](const caf::message& m) {
-              return written_message{short_type_name<Command>(), to_json(m.get_as<command_context>(0)), to_json(m.get_as<Command>(1))};
+              return written_message{short_type_name<Command>(), to_json(m.get_as<command_context>(0)), to_json(*m.get_as<command_box>(1).get<Command>())};
             },
             [](std::string_view context, std::string_view body) -> result<caf::message> {
               auto c = read_as<command_context>(context);
@@ -84,13 +83,13 @@ private:
               auto command = read_as<Command>(body);
               if (!command)
                 return std::move(command.error());
-              return caf::make_message(std::move(*c), std::move(*command));
+              return command_message(std::move(*c), std::move(*command));
             }};
   }
 
   template <class T>
   static form plain_form() {
-    return {caf::type_id_v<T>, short_type_name<T>(), false,
+    return {nullptr, caf::type_id_v<T>, short_type_name<T>(),
             [](const caf::message& m) { return written_message{short_type_name<T>(), {}, to_json(m.get_as<T>(0))}; },
             [](std::string_view, std::string_view body) -> result<caf::message> {
               auto out = read_as<T>(body);

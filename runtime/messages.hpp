@@ -2,11 +2,13 @@
 
 #include "runtime/codec/binary.hpp"
 #include "runtime/codec/describe.hpp"
+#include "runtime/command_box.hpp"
 #include "runtime/errors.hpp"
 #include "runtime/values.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/message.hpp>
 #include <caf/type_id.hpp>
 
 #include <functional>
@@ -17,68 +19,72 @@
 
 namespace ainft::runtime {
 
-/// On whose behalf a command is given. A nil user is the platform itself (followers, deadlines).
+/// Who gives a command. A nil user is the platform itself (followers, deadlines).
 struct principal {
   uuid user;
   uuid session;
-  std::string wallet; ///< base58, empty for the platform
+  std::string wallet; ///< base58; empty for the platform
 
   [[nodiscard]] bool is_platform() const noexcept { return user.is_nil(); }
 };
 AINFT_DESCRIBE(principal, user, session, wallet)
 
-/// The idempotency record to write in the same transaction as the command's events. What is answered again later is
-/// `before` + the entity's answer + `after`, so that a route may set the answer into a larger body.
+/// The idempotency record that is written in the same transaction as the command's events. The stored answer is
+/// `before` + the entity's answer + `after`, so that a route can embed the entity's answer in a larger body.
 struct idempotency_record {
   uuid user;
   std::string key;
   uint16_t status = 200;
   std::string before;
   std::string after;
+  /// Id of the reservation, to tell it from others of the same key; absent from nodes of an older version.
+  std::optional<uuid> reserved;
 };
-AINFT_DESCRIBE(idempotency_record, user, key, status, before, after)
+AINFT_DESCRIBE(idempotency_record, user, key, status, before, after, reserved)
 
-/// What comes with every command.
+/// The context of every command.
 struct command_context {
   principal who;
   std::string request_id;
   std::optional<idempotency_record> idempotency;
   std::optional<uint64_t> expected_version; ///< from If-Match
-  bool of_new_id = false; ///< the entity's id was made for this very command, so that nothing can be there of it
-  std::optional<time_point> deadline; ///< by the cluster's clock; from then on it is refused with errc::unavailable and changes nothing
+  bool of_new_id = false; ///< the caller created the entity's id for this command, so that the entity cannot exist yet
+  /// By the cluster's clock; from then on, the entity refuses the command with errc::unavailable and changes nothing.
+  std::optional<time_point> deadline;
 };
 AINFT_DESCRIBE(command_context, who, request_id, idempotency, expected_version, of_new_id, deadline)
 
-/// What an entity answers: its version, and JSON.
+/// The answer of an entity: its version and JSON.
 struct answer {
   uint64_t version = 0;
   std::string body;
 };
 AINFT_DESCRIBE(answer, version, body)
 
-/// Asks an entity for its view, on behalf of `who`.
+/// Asks an entity for its view on behalf of `who`.
 struct get_view {
   principal who;
 };
 AINFT_DESCRIBE(get_view, who)
 
-/// Asks an entity to look whether its deadline has come.
+/// Asks an entity to check whether its deadline has passed.
 struct wake {};
 AINFT_DESCRIBE(wake)
 
-/// Asks an entity to write nothing more and leave memory; used when a node stops.
+/// Asks an entity to finish its appends in flight and leave memory. A node sends it when it stops or when another node
+/// owns the entity.
 struct passivate {};
 AINFT_DESCRIBE(passivate)
 
-/// Asks an entity to look whether it has been idle for long enough to leave memory.
+/// Asks an entity to check whether it has been idle for long enough to leave memory.
 struct check_idle {};
 AINFT_DESCRIBE(check_idle)
 
-/// Asks an entity what it is and does, for operators.
+/// Asks an entity for its status, for operators.
 struct inspect_entity {};
 AINFT_DESCRIBE(inspect_entity)
 
-/// An event as the journal holds it. `audience` is whom it concerns besides its entity: ids of users and of other entities.
+/// An event in the journal. `audience` lists whom it concerns besides its entity: ids of users and of other entities.
 struct committed_event {
   uuid entity;
   uint64_t sequence = 0;
@@ -94,18 +100,25 @@ AINFT_DESCRIBE(committed_event, entity, sequence, type, version, payload, at, au
 struct journal_advanced {};
 AINFT_DESCRIBE(journal_advanced)
 
-/// Work that another thread's callback hands back to an actor, to be run among its messages.
+/// Work that a callback in another thread hands back to an actor. The actor runs it as one of its messages.
 struct continuation {
   std::function<void()> run;
 };
 
-/// Asks a follower how it is; answered with a follower_status.
+/// Asks a follower for its follower_status.
 struct ask_follower {};
 AINFT_DESCRIBE(ask_follower)
 
-/// Has a follower pass over the event at which it fails, as an operator says who answers for it. Answered with whether there was one.
+/// Makes a follower skip the event at which it fails, on an operator's responsibility. The follower answers whether
+/// there was such an event.
 struct skip_event {};
 AINFT_DESCRIBE(skip_event)
+
+/// A command as a message for an entity.
+template <class Command>
+[[nodiscard]] caf::message command_message(command_context context, Command c) {
+  return caf::make_message(std::move(context), command_box::of(std::move(c)));
+}
 
 struct follower_status;
 struct rewind_follower;
@@ -150,11 +163,13 @@ CAF_BEGIN_TYPE_ID_BLOCK(ainft_runtime, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::skip_event))
   CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::follower_status))
   CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::rewind_follower))
+  CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::command_box))
 CAF_END_TYPE_ID_BLOCK(ainft_runtime)
 
 CAF_ERROR_CODE_ENUM(ainft::runtime::errc)
 
-// What passes between an entity and the journal never leaves its node.
+// These types never leave their node.
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ainft::runtime::command_box)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ainft::runtime::continuation)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ainft::runtime::follower_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ainft::runtime::rewind_follower)
@@ -167,12 +182,3 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ainft::runtime::read_journal)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ainft::runtime::journal_slice)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ainft::runtime::load_cursor)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ainft::runtime::store_cursor)
-
-namespace ainft::runtime {
-
-/// Where each capability's block of message types begins; a block has room for 50.
-constexpr uint16_t capability_type_ids(uint16_t index) {
-  return static_cast<uint16_t>(caf::first_custom_type_id + 100 + 50 * index);
-}
-
-} // namespace ainft::runtime

@@ -9,7 +9,7 @@ namespace ainft::runtime {
 
 namespace {
 
-/// How often the table is asked for due keys while some are parked.
+/// How often to ask the table for due keys while keys are parked.
 constexpr std::chrono::milliseconds between_looks{500};
 
 std::string reason_of(const caf::error& e) {
@@ -26,12 +26,12 @@ namespace {
 bool has(const std::vector<std::string>& names, const followed_event& e) { return std::find(names.begin(), names.end(), e.kind + "." + e.event.type) != names.end(); }
 
 bool is_for(const follower_settings& settings, const followed_event& e) {
-  return (settings.interests.empty() || has(settings.interests, e)) && (!settings.concerns || settings.concerns(e));
+  return (settings.event_types.empty() || has(settings.event_types, e)) && (!settings.concerns || settings.concerns(e));
 }
 
 } // namespace
 
-bool knows(const follower_settings& settings, const followed_event& e) { return settings.known.empty() || has(settings.interests, e) || has(settings.known, e); }
+bool knows(const follower_settings& settings, const followed_event& e) { return settings.known.empty() || has(settings.event_types, e) || has(settings.known, e); }
 
 void handle_event(caf::event_based_actor& self, const follower_settings& settings, const followed_event& e, std::function<void(caf::error)> done) {
   const auto shared = std::make_shared<std::function<void(caf::error)>>(std::move(done));
@@ -54,7 +54,7 @@ void handle_event(caf::event_based_actor& self, const follower_settings& setting
 
 struct parking_lot::attempt {
   due_key what;
-  size_t next = 0; ///< index into its events
+  size_t next = 0; ///< index of the next event in `what.events`
 };
 
 parking_lot::parking_lot(caf::event_based_actor& self, caf::actor reader, const follower_settings& settings, std::function<void()> on_success)
@@ -141,7 +141,7 @@ void parking_lot::settle(const std::shared_ptr<attempt>& a, const caf::error& fa
         set(key, left.is_parked);
         end_attempt(key, made_progress);
       },
-      // What was handled is handled again: at least once.
+      // The events were handled but stay stored, so they are handled again: at-least-once.
       [this, key = a->what.key](const caf::error&) { end_attempt(key, false); });
 }
 

@@ -10,30 +10,31 @@
 
 namespace ainft::runtime {
 
-/// The keys that a follower has parked. The table has their events; here are the keys alone. It tries due keys again, several at
-/// once, each key's events in order. Belongs to the follower's actor and runs among its messages.
+/// The parked keys of a follower. The database table holds their events; this object holds only the keys. It retries
+/// due keys, several at the same time, and the events of each key in order. It belongs to the follower's actor and runs
+/// in it.
 class parking_lot {
 public:
-  /// `on_success` is called for each event that a retry handled.
+  /// Calls `on_success` for each event that a retry handles.
   parking_lot(caf::event_based_actor& self, caf::actor reader, const follower_settings& settings, std::function<void()> on_success);
   parking_lot(const parking_lot&) = delete;
   parking_lot& operator=(const parking_lot&) = delete;
 
-  /// The follower ends here; it may go on elsewhere, and is counted there.
+  /// The follower ends on this node. Another node may continue it and then reports the number.
   void leave() { gauge_->value(0); }
 
-  /// Reads from the table which keys are parked.
+  /// Reads the parked keys from the table.
   void load(std::function<void(caf::error)> done);
 
   [[nodiscard]] bool holds(const uuid& key) const { return keys_.contains(key); }
-  /// Whether an event of the key may be under way, parked or not any more.
+  /// Whether an attempt at the key is in progress. The key may no longer be parked.
   [[nodiscard]] bool is_trying(const uuid& key) const { return trying_.contains(key); }
   [[nodiscard]] bool is_full() const { return keys_.size() >= settings_.retries.most_parked; }
 
-  /// Parks the keys of `events` and stores the events; see park_events.
+  /// Parks the keys of `events` and stores the events: see park_events.
   void park(std::vector<parked_event> events, const caf::error& why, uint32_t attempts, std::function<void(caf::error)> done);
 
-  /// Tries what is due, unless it is at that already or was a moment ago.
+  /// Tries due keys, unless attempts are in progress or the last look was a moment ago.
   void look();
 
   [[nodiscard]] caf::result<bool> release(const uuid& key);
@@ -61,11 +62,12 @@ private:
   caf::telemetry::int_gauge* gauge_;
 };
 
-/// Whether this program knows the type of an event at all. Its version is for those who read it.
+/// Whether this program knows the event's type. The decoder checks the version.
 [[nodiscard]] bool knows(const follower_settings& settings, const followed_event& e);
 
-/// Calls `settings.handle` and brings its outcome among the messages of `self`. An exception is errc::internal, an event that this program does not know
-/// errc::unknown_message. One that is none of the follower's interests (an older version parked it, which did not know it) is done.
+/// Calls `settings.handle` and delivers its outcome as a message to `self`. An exception becomes errc::internal. An
+/// event of an unknown type fails with errc::unknown_message. An event outside the follower's event_types succeeds
+/// without a call: an older version parked it, because it did not know the type.
 void handle_event(caf::event_based_actor& self, const follower_settings& settings, const followed_event& e, std::function<void(caf::error)> done);
 
 } // namespace ainft::runtime

@@ -2,7 +2,7 @@
 
 namespace ainft::runtime {
 
-/// Makes CAF's own messages and those of the runtime known to CAF; before an actor system is made.
+/// Registers the message types of CAF and of the runtime with CAF. Call it before you create an actor system.
 void register_types();
 
 } // namespace ainft::runtime

@@ -22,13 +22,13 @@ public:
 
   const char* name() const override { return "ainft.reply_port"; }
 
-  // make_actor asks for it; there is no mailbox to measure.
+  // make_actor requires this function. There is no mailbox to measure.
   void setup_metrics() {}
 
   bool enqueue(caf::mailbox_element_ptr what, caf::execution_unit*) override {
     if (!what->mid.is_response())
       return true;
-    // It runs within the actor that answers, which is not to end for what another makes of the answer.
+    // The receiver runs in the actor that answers. An exception of the receiver must not end that actor.
     if (const auto on_reply = waiting.take(what->mid.request_id().integer_value()))
       guarded("reply", [&] {
         if (what->payload.match_elements<caf::error>())

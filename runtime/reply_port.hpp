@@ -12,12 +12,12 @@
 
 namespace ainft::runtime {
 
-/// Lets code that is no actor (a coroutine on a network thread) ask actors without blocking: it is an actor without a
-/// behaviour, whose mailbox hands each response straight to the function that waits for it, in the thread of the actor
-/// that answers. One port serves any number of requests at once, local or remote.
+/// Lets code that is no actor (a coroutine on a network thread) send requests to actors without blocking. It is an
+/// actor without a behavior. Its mailbox passes each response directly to the waiting function, in the thread of the
+/// actor that answers. One port serves any number of concurrent requests, local or remote.
 class reply_port {
 public:
-  /// Gets a response's message, or an error: the actor's, sec::request_receiver_down or sec::request_timeout.
+  /// Gets the response, or an error: the actor's error, sec::request_receiver_down or sec::request_timeout.
   using receiver = std::function<void(result<caf::message>)>;
 
   explicit reply_port(caf::actor_system& system);
@@ -25,16 +25,16 @@ public:
   reply_port(const reply_port&) = delete;
   reply_port& operator=(const reply_port&) = delete;
 
-  /// Sends `request` to `target`; `on_reply` is called exactly once.
+  /// Sends `request` to `target`. Calls `on_reply` exactly once.
   void ask(const caf::actor& target, caf::message request, std::chrono::milliseconds timeout, receiver on_reply);
 
-  /// Ends requests whose time is up with sec::request_timeout. Called regularly by whoever owns the port.
+  /// Fails overdue requests with sec::request_timeout. The owner of the port calls it regularly.
   void expire();
 
-  /// Ends all requests that are under way with sec::request_timeout.
+  /// Fails all pending requests with sec::request_timeout.
   void give_up();
 
-  /// The same, and later ones at once; when a node stops.
+  /// Like give_up(), and also fails all later requests at once. Called when a node stops.
   void close();
 
 private:

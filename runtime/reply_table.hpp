@@ -14,13 +14,14 @@
 
 namespace ainft::runtime {
 
-/// Requests under way, by number: who waits for the answer, and until when. Each receiver is called at most once, and outside of any lock. Safe from any thread.
+/// Pending requests by number, each with its receiver and its due time. The table calls each receiver at most once, and
+/// never while it holds a lock. Safe from any thread.
 class reply_table {
 public:
   using receiver = std::function<void(result<caf::message>)>;
   using clock = std::chrono::steady_clock;
 
-  /// `tag` names what they may be ended together by. Numbers begin with 1.
+  /// `tag` groups requests for fail(). Numbers start at 1.
   uint64_t put(receiver on_reply, clock::time_point due, uint64_t tag = 0) {
     const auto number = next_.fetch_add(1, std::memory_order_relaxed);
     auto& part = part_of(number);
@@ -29,7 +30,7 @@ public:
     return number;
   }
 
-  /// Empty if nobody waits for it any more.
+  /// Removes and returns the receiver; empty if the request is no longer pending.
   receiver take(uint64_t number) {
     auto& part = part_of(number);
     std::lock_guard guard{part.mutex};
@@ -41,24 +42,24 @@ public:
     return on_reply;
   }
 
-  /// Whether somebody still waits.
+  /// Whether the request is still pending.
   [[nodiscard]] bool has(uint64_t number) {
     auto& part = part_of(number);
     std::lock_guard guard{part.mutex};
     return part.waiting.contains(number);
   }
 
-  /// Ends those whose time is up.
+  /// Fails the overdue requests.
   void expire(clock::time_point now, const caf::error& why) {
     end_where([now](const entry& e) { return e.due <= now; }, why);
   }
 
-  /// Ends those with this tag.
+  /// Fails the requests with this tag.
   void fail(uint64_t tag, const caf::error& why) {
     end_where([tag](const entry& e) { return e.tag == tag; }, why);
   }
 
-  /// Ends all.
+  /// Fails all requests.
   void fail_all(const caf::error& why) {
     end_where([](const entry&) { return true; }, why);
   }
@@ -90,7 +91,7 @@ private:
         it = part.waiting.erase(it);
       }
     }
-    for (auto& on_reply : ended) // one that throws does not keep the others waiting
+    for (auto& on_reply : ended) // an exception does not stop the others
       guarded("reply", [&] { on_reply(why); });
   }
 

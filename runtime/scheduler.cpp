@@ -12,10 +12,11 @@ namespace ainft::runtime {
 
 namespace {
 
-/// How often a worker lets other threads run, each of which may bring it work, before it sleeps. More made no difference (ADR 13).
+/// How often an idle worker yields to other threads, which can bring it work, before it sleeps. More rounds made no
+/// difference (ADR 13).
 constexpr int looks_before_sleep = 8;
 
-/// As CAF's coordinator and workers want it (caf/policy/work_sharing.hpp).
+/// A scheduling policy with the interface that CAF's coordinator and workers require (caf/policy/work_sharing.hpp).
 class one_woken_at_a_time final : public caf::policy::unprofiled {
 public:
   struct coordinator_data {
@@ -25,9 +26,9 @@ public:
     std::condition_variable work;
     std::deque<caf::resumable*> queue;
     size_t sleeping = 0;
-    bool one_is_woken = false; ///< and has not looked into the queue yet
+    bool one_is_woken = false; ///< a worker was woken and has not checked the queue yet
 
-    /// With the lock: whether the caller must wake a worker.
+    /// Whether the caller must wake a worker. The caller holds the lock.
     bool needs_another() { return sleeping > 0 && !std::exchange(one_is_woken, true); }
   };
 

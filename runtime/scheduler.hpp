@@ -4,10 +4,11 @@
 
 namespace ainft::runtime {
 
-/// Has the actor systems of this configuration run their actors by workers that take the actors with messages from one queue, and
-/// sleep while it is empty (ADR 13). Of those that sleep one is woken at a time: while it is on its way, what is queued is left to it,
-/// and it wakes the next one if it leaves something.
-/// `caf.scheduler.max-threads` is the number of workers, `caf.scheduler.max-throughput` how many messages one actor takes at a time.
+/// Configures the scheduler of actor systems. All workers take actors from one queue, and sleep while the queue is
+/// empty (ADR 13). At most one worker is being woken at any time. Until it reaches the queue, no other worker is woken
+/// for new actors; if it leaves actors in the queue, it wakes the next worker. `caf.scheduler.max-threads` is the
+/// number of workers. `caf.scheduler.max-throughput` is the number of messages that an actor processes before the next
+/// actor's turn.
 void use_scheduler(caf::actor_system_config& config);
 
 } // namespace ainft::runtime

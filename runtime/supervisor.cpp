@@ -18,7 +18,7 @@ namespace ainft::runtime {
 using std::chrono::milliseconds;
 using steady = std::chrono::steady_clock;
 
-/// The tree is kept under one lock for all of it; an actor for each supervisor watches the children and waits before restarts.
+/// One lock protects the whole tree. Each supervisor has an actor that monitors its children and delays restarts.
 class supervisor::impl : public std::enable_shared_from_this<impl> {
 public:
   impl(caf::actor_system& system, const clock& time, supervisor_settings settings, impl* above, std::shared_ptr<std::recursive_mutex> lock,
@@ -128,7 +128,7 @@ private:
   struct child {
     std::string name;
     starter start;               ///< absent for a supervisor
-    std::shared_ptr<impl> below; ///< that supervisor
+    std::shared_ptr<impl> below; ///< the supervisor
     std::unique_ptr<supervisor> handle;
     caf::actor actor;
     child_state state = child_state::waiting;
@@ -155,7 +155,7 @@ private:
     }
   }
 
-  /// As a child of the one above: all its own children are new.
+  /// Starts all children again, because the supervisor above restarts this one as its child `as`.
   void relaunch_all(child& as) {
     failures_.clear();
     pause_ = settings_.first_pause;
@@ -175,7 +175,7 @@ private:
     in_state_[static_cast<size_t>(to)]->inc();
   }
 
-  /// Ends a child without that counting as its failure.
+  /// Ends a child without counting a failure.
   void halt(child& c) {
     if (c.below) {
       for (auto it = c.below->children_.rbegin(); it != c.below->children_.rend(); ++it)
@@ -186,7 +186,7 @@ private:
     set(c, child_state::ended);
   }
 
-  /// Behind the last child that is restarted with this one.
+  /// The end of the range of children that restart together with this one.
   children::iterator last_with(children::iterator it) { return settings_.strategy == strategy::rest_for_one ? children_.end() : it + 1; }
 
   void restart_from(children::iterator from, children::iterator to) {
@@ -200,7 +200,7 @@ private:
     std::lock_guard guard{*lock_};
     const auto it = std::find_if(children_.begin(), children_.end(), [&](const child& c) { return c.actor && c.actor.address() == d.source; });
     if (it == children_.end() || ended_)
-      return; // it was ended on purpose
+      return; // the supervisor ended it on purpose
     it->actor = nullptr;
     fail(*it, d.reason == caf::exit_reason::normal || !d.reason ? "it ended by itself" : describe(d.reason));
   }
@@ -240,7 +240,7 @@ private:
     restart_from(it, last_with(it));
   }
 
-  /// Too many failures: whoever is above decides.
+  /// There were too many failures. The supervisor above decides.
   void collapse(child& c) {
     set(c, child_state::failed);
     const auto why = settings_.name + "/" + c.name + " failed " + std::to_string(failures_.size()) + " times: " + *c.last_failure;

@@ -13,24 +13,26 @@
 
 namespace ainft::runtime {
 
-/// What happens to a supervisor's other children when one of them fails (Erlang/OTP, supervisor(3)): nothing (one_for_one), or those that
-/// were started after it are ended, and started again after it (rest_for_one).
+/// What a supervisor does with its other children when a child fails (Erlang/OTP, supervisor(3)). With one_for_one,
+/// nothing. With rest_for_one, it ends the children that were started after the failed one, and starts them again after
+/// it.
 AINFT_ENUM(strategy, one_for_one, rest_for_one)
 
-/// How a supervisor goes about failures. More than `most_restarts` within `period` are too many: it ends its children and fails itself, so that whoever is above it
-/// decides. Before a restart it waits, `first_pause` at first and twice as long each time, until `period` has passed without a failure.
+/// How a supervisor handles failures. If more than `most_restarts` failures occur within `period`, the supervisor ends
+/// its children and fails, so that its own supervisor decides. Before a restart it waits for `first_pause`, which
+/// doubles up to `longest_pause`. A `period` without a failure resets the pause.
 struct supervisor_settings {
   std::string name;
   runtime::strategy strategy = strategy::one_for_one;
   uint32_t most_restarts = 10;
   std::chrono::milliseconds period{60'000};
   std::chrono::milliseconds first_pause{100}, longest_pause{10'000};
-  std::string about; ///< for operators: what belongs here
+  std::string about; ///< describes the supervisor's purpose, for operators
 };
 
 AINFT_ENUM(child_state, running, waiting, failed, ended)
 
-/// The tree of supervision as data. `children` is empty for what is no supervisor.
+/// The supervision tree as data. `children` is empty if the node is no supervisor.
 struct supervised {
   std::string name;
   bool is_supervisor = false;
@@ -39,44 +41,45 @@ struct supervised {
   uint64_t restarts = 0;
   std::optional<std::string> last_failure;
   std::optional<time_point> failed_at;
-  std::optional<uint64_t> actor; ///< its id on its node
+  std::optional<uint64_t> actor; ///< actor id on its node
   std::string about;
   std::vector<supervised> children;
 };
 AINFT_DESCRIBE(supervised, name, is_supervisor, strategy, state, restarts, last_failure, failed_at, actor, about,
                children)
 
-/// Keeps actors alive, and other supervisors. Children are started in the order in which they are added and ended in the opposite one. Safe from any thread, except
-/// from a child's starter.
+/// Keeps actors and other supervisors alive. It starts children in the order of their addition, and ends them in
+/// reverse order. Safe from any thread, except from a child's starter.
 class supervisor {
 public:
   using starter = std::function<caf::actor()>;
 
-  /// The top of a tree. `on_collapse` is called, from one of CAF's workers, when it gives up.
+  /// The root of a tree. It calls `on_collapse` from a CAF worker when it gives up.
   supervisor(caf::actor_system& system, const clock& time, supervisor_settings settings, std::function<void(const std::string& why)> on_collapse);
   /// Ends all children.
   ~supervisor();
   supervisor(const supervisor&) = delete;
   supervisor& operator=(const supervisor&) = delete;
 
-  /// Starts a child, and starts it again whenever it fails. One of the same name is ended before.
+  /// Starts a child, and restarts it whenever it fails or ends. First ends an existing child of the same name.
   caf::actor add(std::string name, starter start);
 
-  /// Adds a supervisor below this one; it lives as long.
+  /// Adds a supervisor below this one. It lives as long as this one.
   supervisor& add(supervisor_settings settings);
 
-  /// Ends a child for good.
+  /// Ends a child permanently.
   void end(std::string_view name);
 
-  /// Ends a child, so that it is started again at once; false if there is none that runs. Does not count as a failure.
+  /// Restarts a child at once. Returns false if there is no such child or if this supervisor is closed. Does not count
+  /// as a failure.
   bool restart(std::string_view name);
 
-  /// Ends all children; nothing is started any more.
+  /// Ends all children, and starts no more.
   void close();
 
   [[nodiscard]] supervised tree() const;
 
-  /// The supervisor or child at "followers/settlement" is restarted: see restart.
+  /// Restarts the supervisor or child at a path such as "followers/settlement": see restart().
   bool restart_at(std::string_view path);
 
 private:

@@ -19,7 +19,7 @@ namespace {
 using points = std::vector<UChar32>;
 
 constexpr UChar32 zwnj = 0x200C, zwj = 0x200D, text_style = 0xFE0E, emoji_style = 0xFE0F, black_flag = 0x1F3F4, cancel_tag = 0xE007F;
-constexpr size_t most_marks = 8; ///< of one grapheme cluster; Tibetan needs more than Hebrew with its accents
+constexpr size_t most_marks = 8; ///< in one grapheme cluster; Tibetan needs more than Hebrew with its accents
 
 caf::error broken(std::string rule) { return refuse(errc::validation_failed, std::move(rule)); }
 
@@ -34,13 +34,13 @@ bool is_mark(UChar32 c) { return (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0; }
 bool is_virama(UChar32 c) { return u_getCombiningClass(c) == 9; }
 UJoiningType joining(UChar32 c) { return static_cast<UJoiningType>(u_getIntPropertyValue(c, UCHAR_JOINING_TYPE)); }
 
-/// Only printable ASCII, and no space at the ends: most texts, which are clean as they are.
+/// Whether the text is printable ASCII without spaces at its ends. Most texts are, and need no cleaning.
 bool is_plain(std::string_view text) {
   return !text.empty() && text.front() != ' ' && text.back() != ' '
          && std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
 }
 
-/// Line feeds in place of CR LF and CR.
+/// Replaces CR LF and CR with line feeds.
 std::u16string with_line_feeds(const std::u16string& text) {
   std::u16string out;
   out.reserve(text.size());
@@ -52,7 +52,7 @@ std::u16string with_line_feeds(const std::u16string& text) {
   return out;
 }
 
-/// UTF-16 of well-formed UTF-8, with line feeds for CR LF and CR.
+/// Converts well-formed UTF-8 to UTF-16, with line feeds for CR LF and CR.
 result<std::u16string> to_utf16(std::string_view text) {
   std::u16string out(text.size(), u'\0');
   int32_t size = 0;
@@ -67,7 +67,7 @@ result<std::u16string> to_utf16(std::string_view text) {
 result<std::u16string> to_nfc(const std::u16string& text) {
   UErrorCode status = U_ZERO_ERROR;
   const auto* form = unorm2_getNFCInstance(&status);
-  std::u16string out(text.size() * 3 + 16, u'\0'); // the most that NFC grows (UAX 15, section 15)
+  std::u16string out(text.size() * 3 + 16, u'\0'); // the maximum growth by NFC (UAX 15, section 15)
   const auto size = unorm2_normalize(form, text.data(), static_cast<int32_t>(text.size()), out.data(), static_cast<int32_t>(out.size()), &status);
   if (U_FAILURE(status))
     return broken("cannot be normalized");
@@ -86,13 +86,14 @@ points points_of(const std::u16string& text) {
 }
 
 std::u16string trimmed(const std::u16string& text) {
-  const auto white = [](char16_t c) { return u_isUWhiteSpace(c) != 0; }; // none lies beyond the basic plane
+  // All white space is in the basic multilingual plane.
+  const auto white = [](char16_t c) { return u_isUWhiteSpace(c) != 0; };
   const auto begin = std::find_if_not(text.begin(), text.end(), white);
   const auto end = std::find_if_not(text.rbegin(), std::make_reverse_iterator(begin), white).base();
   return {begin, end};
 }
 
-/// UAX 29, GB11: a joiner between two pictures of an emoji sequence.
+/// Whether the joiner connects two pictographs of an emoji sequence (UAX 29, rule GB11).
 bool joins_emoji(const points& all, size_t at) {
   if (at + 1 >= all.size() || !has(all[at + 1], UCHAR_EXTENDED_PICTOGRAPHIC))
     return false;
@@ -102,7 +103,7 @@ bool joins_emoji(const points& all, size_t at) {
   return before > 0 && has(all[before - 1], UCHAR_EXTENDED_PICTOGRAPHIC);
 }
 
-/// RFC 5892, appendix A.1: between letters that would join without it.
+/// Whether the non-joiner stands between letters that would join without it (RFC 5892, appendix A.1).
 bool parts_joined_letters(const points& all, size_t at) {
   auto before = at, after = at + 1;
   while (before > 0 && joining(all[before - 1]) == U_JT_TRANSPARENT)
@@ -115,7 +116,8 @@ bool parts_joined_letters(const points& all, size_t at) {
   return (left == U_JT_LEFT_JOINING || left == U_JT_DUAL_JOINING) && (right == U_JT_RIGHT_JOINING || right == U_JT_DUAL_JOINING);
 }
 
-/// The tags of the three flags that are made of them (UTS 51, annex B): after the black flag, up to their end.
+/// The number of tags after a black flag that form one of the three flags with tags (UTS 51, annex B); else 0. Includes
+/// the cancel tag.
 size_t flag_tags(const points& all, size_t at) {
   if (at == 0 || all[at - 1] != black_flag)
     return 0;
@@ -129,7 +131,7 @@ size_t flag_tags(const points& all, size_t at) {
   return 0;
 }
 
-/// Whether an invisible character is needed where it stands.
+/// Whether an invisible character is needed at this place.
 bool is_needed(const points& all, size_t at) {
   const auto c = all[at];
   const auto before = at > 0 ? all[at - 1] : UChar32{0};
@@ -143,7 +145,7 @@ bool is_needed(const points& all, size_t at) {
   return of_ideographs && has(before, UCHAR_UNIFIED_IDEOGRAPH);
 }
 
-/// Why a character cannot stand anywhere; empty if it can.
+/// Why a character is never allowed; empty if it is allowed.
 std::string_view never(UChar32 c, bool lines) {
   const auto mask = U_GET_GC_MASK(c);
   if ((mask & U_GC_CC_MASK) != 0 && !(lines && (c == '\n' || c == '\t')))
@@ -154,10 +156,10 @@ std::string_view never(UChar32 c, bool lines) {
     return "the bidirectional control";
   if ((mask & (U_GC_CN_MASK | U_GC_CO_MASK | U_GC_CS_MASK)) != 0)
     return "the unassigned or private character";
-  // Blank though they are neither white space nor ignorable, and marks of annotations.
+  // Characters that look blank but are neither white space nor ignorable, and annotation characters.
   if (c == 0x2800 || c == 0x1D159 || ((mask & U_GC_CF_MASK) != 0 && !has(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) && !has(c, UCHAR_PREPENDED_CONCATENATION_MARK)))
     return "the invisible character";
-  if (c == 0xFFFC || c == 0xFFFD) // they stand for what was lost on the way here
+  if (c == 0xFFFC || c == 0xFFFD) // they replace content that was lost before
     return "the replacement character";
   return {};
 }
@@ -226,7 +228,7 @@ result<std::string> clean_text(std::string_view text, const text_rules& rules) {
       return bad;
     return std::string{text};
   }
-  if (text.size() > 4 * rules.bytes) // before any work: NFC makes no text so much shorter
+  if (text.size() > 4 * rules.bytes) // refuse before any work: NFC does not shorten a text by this factor
     return check_length(rules.most + 1, text.size(), rules);
   auto wide = to_utf16(text);
   if (wide)

@@ -2,34 +2,35 @@
 
 #include "runtime/values.hpp"
 
-/// Texts that people read, by the rules of Unicode 15 (ICU 72).
+/// Texts for people, by the rules of Unicode 15 (ICU 72).
 namespace ainft::runtime {
 
-/// How long a text may be. Grapheme clusters (UAX 29) are what people count as characters.
+/// The length limits of a text. Grapheme clusters (UAX 29) are what people count as characters.
 struct text_rules {
   size_t least; ///< grapheme clusters
   size_t most;  ///< grapheme clusters
-  size_t bytes; ///< of UTF-8, at most
-  bool lines;   ///< may have line feeds and tabs
+  size_t bytes; ///< maximum of UTF-8 bytes
+  bool lines;   ///< whether line feeds and tabs are allowed
 };
 
-/// `text` in NFC, without white space at its ends, and with line feeds for other ends of lines. Refuses with errc::validation_failed what
-/// is too long or too short, what is not well-formed UTF-8, and characters that mislead or that nobody sees: controls, those that change
-/// the direction of writing, unassigned ones and those for private use, and default-ignorable ones, save where a cluster needs them
-/// (joiners in emoji and after a virama, ZWNJ in Arabic script, variation selectors, the flags of England, Scotland and Wales). A cluster has at most 8
-/// combining marks. What this gives, it gives again for it.
+/// Returns `text` in NFC, without white space at its ends, and with line feeds as the only line ends. Refuses with
+/// errc::validation_failed a text that is too long, too short or not well-formed UTF-8. Also refuses characters that
+/// mislead or are invisible: controls, bidirectional controls, unassigned and private-use characters, and
+/// default-ignorable characters. Default-ignorable characters are allowed where a cluster needs them: joiners in emoji
+/// and after a virama, ZWNJ in Arabic script, variation selectors, and the flags of England, Scotland and Wales. A
+/// cluster has at most 8 combining marks. The function is idempotent: it returns its own results unchanged.
 [[nodiscard]] result<std::string> clean_text(std::string_view text, const text_rules& rules);
 
-/// The rules in words.
+/// The rules as text for people.
 [[nodiscard]] std::string describe(const text_rules& rules);
 
-/// A text by these rules. One that was stored before there were such rules is read as it is: see `stored`.
+/// A text that follows these rules. A text stored before the rules existed is accepted unchanged: see `stored`.
 template <size_t Least, size_t Most, size_t Bytes, bool Lines>
 class human_text : public text_value {
 public:
   static constexpr text_rules rules{Least, Most, Bytes, Lines};
   static constexpr text_schema schema{"", "a text that people read", ""};
-  static constexpr size_t min_length = Least, max_length = Bytes; ///< bounds of its code points, for JSON Schema
+  static constexpr size_t min_length = Least, max_length = Bytes; ///< bounds of the code points, for JSON Schema
   static std::string rule() { return describe(rules); }
 
   static result<human_text> parse(std::string_view text) {
@@ -41,7 +42,7 @@ public:
     return out;
   }
 
-  /// One from the journal, a row or another node, which was accepted by the rules of its time.
+  /// Reads a text from the journal, a row or another node. The rules of its time accepted it.
   static result<human_text> stored(std::string_view text) {
     if (auto bad = check_text(text, 0, Bytes > lenient_bytes ? Bytes : lenient_bytes))
       return bad;
@@ -54,16 +55,16 @@ public:
   friend auto operator<=>(const human_text&, const human_text&) = default;
 
 private:
-  static constexpr size_t lenient_bytes = 257; ///< from which on check_text takes line feeds, too
+  static constexpr size_t lenient_bytes = 257; ///< from this size on, check_text() allows line feeds
 
   std::string text_;
 };
 
-/// A name, a title, a label: one line of 1 to Most grapheme clusters.
+/// A name, a title or a label: one line of Least to Most grapheme clusters.
 template <size_t Most, size_t Bytes = 4 * Most, size_t Least = 1>
 using display_text = human_text<Least, Most, Bytes, false>;
 
-/// A description, a prompt: any number of lines, of at most Bytes bytes.
+/// A description or a prompt: any number of lines, at most Bytes bytes.
 template <size_t Least, size_t Bytes>
 using paragraph_text = human_text<Least, Bytes, Bytes, true>;
 

@@ -37,7 +37,7 @@ timers::ticket timers::send_after(std::chrono::microseconds wait, caf::weak_acto
 void timers::cancel(ticket& t) {
   if (t.number == 0)
     return;
-  decltype(waiting_)::node_type gone; // freed after the lock is
+  decltype(waiting_)::node_type gone; // destroyed after the lock is released
   std::lock_guard guard{mutex_};
   gone = waiting_.extract(std::exchange(t, {}));
 }

@@ -11,13 +11,14 @@
 
 namespace ainft::runtime {
 
-/// Sends messages later, in a thread of its own: the entities' timers. (CAF's clock sorts all that it holds at each change, which is too slow from some ten thousand
-/// on; here a timer costs the logarithm of their number.) Safe from any thread.
+/// Sends messages after a delay, from its own thread. Entities use it for their timers. CAF's clock sorts all its
+/// entries at each change, which is too slow from about ten thousand timers on. Here, a change costs O(log n). Safe
+/// from any thread.
 class timers {
 public:
   using clock = std::chrono::steady_clock;
 
-  /// Names a timer. A default one names none.
+  /// Identifies a timer. A default ticket identifies none.
   struct ticket {
     clock::time_point at;
     uint64_t number = 0;
@@ -25,15 +26,15 @@ public:
   };
 
   timers();
-  /// What is still to be sent is dropped.
+  /// Drops all pending messages.
   ~timers();
   timers(const timers&) = delete;
   timers& operator=(const timers&) = delete;
 
-  /// Sends `what` to `to` after `wait`, if it is there still.
+  /// Sends `what` to `to` after `wait`, if the actor still exists then.
   ticket send_after(std::chrono::microseconds wait, caf::weak_actor_ptr to, caf::message what);
 
-  /// Takes back what was not sent yet; another ticket does nothing. `t` names none afterwards.
+  /// Cancels the timer if its message is not sent yet; else does nothing. Resets `t`.
   void cancel(ticket& t);
 
   [[nodiscard]] size_t count() const;

@@ -43,8 +43,8 @@ size_t utf8_length(std::string_view s, size_t at) {
   return 0;
 }
 
-/// What time_point::parse accepts: the years 1 to 9999 in UTC. RFC 3339 writes a year with four digits, and PostgreSQL
-/// has no year 0.
+/// time_point::parse() accepts the years 1 to 9999 in UTC. RFC 3339 writes a year with four digits, and PostgreSQL has
+/// no year 0.
 constexpr time_point::rep earliest = std::chrono::sys_days{std::chrono::year{1} / 1 / 1};
 constexpr time_point::rep too_late = std::chrono::sys_days{std::chrono::year{10'000} / 1 / 1};
 
@@ -129,7 +129,7 @@ std::string time_point::str() const {
 
 namespace {
 
-/// Version 7 of those random bytes (RFC 9562, section 5.7).
+/// A UUIDv7 from these random bytes and this time (RFC 9562, section 5.7).
 uuid at_time(uuid random, std::chrono::system_clock::time_point at) {
   auto ticks = static_cast<uint64_t>(std::chrono::floor<std::chrono::milliseconds>(at).time_since_epoch().count());
   for (size_t i = 6; i-- > 0; ticks >>= 8)
@@ -184,7 +184,7 @@ std::optional<uuid> uuid::parse(std::string_view text) {
 }
 
 std::string typeid_suffix(const uuid& id) {
-  // 130 bits in 26 digits of 5: the two highest are zero.
+  // 26 digits of 5 bits have 130 bits: the two highest bits are zero.
   std::string out(26, '0');
   for (size_t digit = 0; digit < 26; ++digit) {
     unsigned value = 0;
@@ -194,6 +194,8 @@ std::string typeid_suffix(const uuid& id) {
   }
   return out;
 }
+
+std::string typeid_text(std::string_view prefix, const uuid& id) { return std::string{prefix} + "_" + typeid_suffix(id); }
 
 std::optional<uuid> parse_typeid(std::string_view prefix, std::string_view text) {
   if (text.size() != prefix.size() + 27 || !text.starts_with(prefix) || text[prefix.size()] != '_')
@@ -218,7 +220,7 @@ std::optional<uuid> parse_typeid(std::string_view prefix, std::string_view text)
 std::string_view cut_utf8(std::string_view text, size_t most) noexcept {
   if (text.size() <= most)
     return text;
-  constexpr size_t longest = 4; // bytes of a character: in other text than UTF-8 no more is given up
+  constexpr size_t longest = 4; // bytes of a UTF-8 character; in other text, the cut moves back by no more
   for (size_t back = 0; back < longest && back <= most; ++back)
     if ((static_cast<uint8_t>(text[most - back]) & 0xC0) != 0x80)
       return text.substr(0, most - back);

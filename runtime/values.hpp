@@ -14,15 +14,16 @@
 
 namespace ainft::runtime {
 
-/// How a text value shows in a JSON Schema.
+/// How a JSON Schema describes a text value.
 struct text_schema {
-  std::string_view format;      ///< `format`, empty for none
-  std::string_view description; ///< the rule in words, also the message for a value that breaks it
-  std::string_view pattern;     ///< ECMA 262 pattern, empty for none
+  std::string_view format;      ///< `format`; empty for none
+  std::string_view description; ///< the rule in words; also the error message for an invalid value
+  std::string_view pattern;     ///< ECMA 262 pattern; empty for none
 };
 
-/// Base of value types whose JSON form is a string. A derived type T has `static result<T> parse(std::string_view)`,
-/// `std::string str() const` and `static constexpr text_schema schema`. One that exists is valid.
+/// The base of value types whose JSON form is a string. A derived type T has
+/// `static result<T> parse(std::string_view)`, `std::string str() const` and `static constexpr text_schema schema`.
+/// Every existing object is valid.
 struct text_value {
   friend auto operator<=>(const text_value&, const text_value&) = default;
 };
@@ -33,8 +34,8 @@ concept text = std::derived_from<T, text_value> && requires(const T& x, std::str
   { x.str() } -> std::convertible_to<std::string>;
 };
 
-/// A value that was accepted earlier: of the journal, a row, another node. A type whose rules became stricter has a `stored` beside its
-/// `parse`, which takes what the rules of any time allowed.
+/// Reads a value that was accepted earlier: from the journal, a row or another node. If the rules of a type became
+/// stricter, the type has a function `stored` besides `parse`. `stored` accepts what the rules of any time allowed.
 template <text T>
 [[nodiscard]] result<T> read_stored(std::string_view text) {
   if constexpr (requires { T::stored(text); })
@@ -43,7 +44,7 @@ template <text T>
     return T::parse(text);
 }
 
-/// An enumeration whose names are given once by `constexpr auto enum_names(E)`: an array indexed by value.
+/// An enumeration with `constexpr auto enum_names(E)`: an array of names, indexed by value.
 template <class T>
 concept named_enum = std::is_enum_v<T> && requires(T x) { enum_names(x).size(); };
 
@@ -61,7 +62,7 @@ template <named_enum E>
   return std::nullopt;
 }
 
-/// The names in words, for who gave another one.
+/// The allowed names as an error message.
 template <named_enum E>
 [[nodiscard]] std::string enum_rule() {
   std::string out;
@@ -70,7 +71,7 @@ template <named_enum E>
   return out;
 }
 
-/// A moment in UTC with microseconds, PostgreSQL's resolution. RFC 3339 in JSON.
+/// A moment in UTC with PostgreSQL's resolution of one microsecond. In JSON: RFC 3339.
 class time_point : public text_value {
 public:
   using rep = std::chrono::sys_time<std::chrono::microseconds>;
@@ -94,7 +95,7 @@ private:
   rep at_{};
 };
 
-/// Where the time comes from; a parameter, so that tests set it.
+/// The source of time. It is a parameter, so that tests can set it.
 class clock {
 public:
   virtual ~clock() = default;
@@ -103,12 +104,12 @@ public:
 
 [[nodiscard]] const clock& system_clock() noexcept;
 
-/// The 16 bytes of a UUID. New ones are version 7 (RFC 9562, section 5.7): they sort by the time they were made.
+/// The 16 bytes of a UUID. New ones have version 7 (RFC 9562, section 5.7) and sort by their creation time.
 struct uuid {
   std::array<uint8_t, 16> bytes{};
 
   static uuid make();
-  /// One that is always the same for the same time and text, for what must not be made twice.
+  /// The same UUID for the same time and text. For objects that must not be created twice.
   static uuid derived(time_point at, std::string_view from);
   static std::optional<uuid> parse(std::string_view text);
   [[nodiscard]] std::string str() const;
@@ -117,8 +118,9 @@ struct uuid {
 };
 AINFT_DESCRIBE(uuid, bytes)
 
-/// The 26 characters of a TypeID's suffix (TypeID 0.3: Crockford's base 32, lower case), and back.
+/// The 26 characters of a TypeID suffix (TypeID 0.3: Crockford's base 32, lower case), and back.
 [[nodiscard]] std::string typeid_suffix(const uuid& id);
+[[nodiscard]] std::string typeid_text(std::string_view prefix, const uuid& id);
 [[nodiscard]] std::optional<uuid> parse_typeid(std::string_view prefix, std::string_view text);
 
 template <size_t N>
@@ -131,7 +133,7 @@ struct fixed_string {
   [[nodiscard]] constexpr std::string_view view() const { return {chars, N - 1}; }
 };
 
-/// A TypeID: a prefix that names the kind, and a UUIDv7.
+/// A TypeID: a prefix for the kind, and a UUIDv7.
 template <fixed_string Prefix>
 class typed_id : public text_value {
 public:
@@ -147,7 +149,7 @@ public:
     return refuse(errc::validation_failed,
                   "must be an id of the form " + std::string{prefix} + "_ and 26 characters of base 32");
   }
-  [[nodiscard]] std::string str() const { return std::string{prefix} + "_" + typeid_suffix(id_); }
+  [[nodiscard]] std::string str() const { return typeid_text(prefix, id_); }
   [[nodiscard]] const uuid& get() const noexcept { return id_; }
   [[nodiscard]] bool is_nil() const noexcept { return id_.is_nil(); }
   friend auto operator<=>(const typed_id&, const typed_id&) = default;
@@ -156,11 +158,11 @@ private:
   uuid id_;
 };
 
-/// The beginning of `text` that has at most `most` bytes and ends between two UTF-8 characters.
+/// The longest prefix of `text` that has at most `most` bytes and does not split a UTF-8 character.
 [[nodiscard]] std::string_view cut_utf8(std::string_view text, size_t most) noexcept;
 
-/// Text of Min to Max bytes of well-formed UTF-8 without control characters (line feeds and tabs only when Max is
-/// above 256).
+/// Checks that a text has `min` to `max` bytes of well-formed UTF-8 and no control characters. Line breaks and tabs are
+/// allowed only if `max` is greater than 256.
 [[nodiscard]] caf::error check_text(std::string_view text, size_t min, size_t max);
 
 template <size_t Min, size_t Max>
@@ -184,7 +186,7 @@ private:
   std::string text_;
 };
 
-/// A name in an address: 3 to 48 lower-case letters, digits and single inner hyphens.
+/// A name in a URL: 3 to 48 lower-case letters, digits and single inner hyphens.
 class slug : public text_value {
 public:
   static constexpr text_schema schema{

@@ -1,6 +1,6 @@
 #include "actors/platform/front.hpp"
 
-#include "actors/auth/session/authenticator.hpp"
+#include "actors/auth/session/api.hpp"
 #include "actors/platform/idempotent_body.hpp"
 #include "net/percent_encoding.hpp"
 #include "persistence/idempotency.hpp"
@@ -19,14 +19,14 @@ using persistence::reservation;
 constexpr size_t longest_key = 200;
 
 task<runtime::principal> who_bears(const services& s, std::string_view token) {
-  auto known = co_await s.bearers.authenticate(token);
+  auto known = co_await s.authenticator.authenticate(token);
   if (!known)
     co_return std::move(known.error());
   co_return std::move(known->who);
 }
 
-/// Of method, path, query and body. A route sees the query as `c.query`, each name once and in no order: queries that are the same there are the same request, however they
-/// were written. A body that is read as it comes is held against earlier ones by idempotent_body.
+/// The hash of method, path, query and body. `c.query` is sorted and has each name once, as routes see it, so
+/// equivalent queries have the same hash. idempotent_body compares a streamed body.
 std::string fingerprint_of(const call& c) {
   std::string all{boost::beast::http::to_string(c.method)};
   all.append(" ").append(c.target);
@@ -45,6 +45,8 @@ caf::error check_key(std::string_view key) {
   return {};
 }
 
+persistence::reserved_key key_of(const call& c) { return {c.who.user, c.idempotency->key, c.idempotency->reserved_id, c.idempotency->attempt}; }
+
 task<std::optional<reply>> begin_idempotent(const services& s, call& c, const std::string& key) {
   if (auto bad = check_key(key))
     co_return bad;
@@ -58,7 +60,7 @@ task<std::optional<reply>> begin_idempotent(const services& s, call& c, const st
     case reservation::outcome::reserved:
       c.idempotency = http::idempotency{key, got->id, got->attempt};
       if (c.stream) {
-        c.checked = std::make_shared<idempotent_body>(s, *c.stream, c.who.user, key);
+        c.checked = std::make_shared<idempotent_body>(s, *c.stream, key_of(c));
         c.stream = c.checked.get();
       }
       co_return std::nullopt;
@@ -83,26 +85,23 @@ task<std::optional<reply>> begin_idempotent(const services& s, call& c, const st
   }
 }
 
-/// An answer that is not a success frees the key, unless an earlier try had it. Where the outcome is not known, the next try has the same id, and what it would do cannot be written a second time.
+/// Stores a successful answer, unless that is done already. A refusal that changed nothing frees the key. Otherwise the
+/// outcome is unknown: the key stays, and the next attempt gets the same id, so that it cannot write the effect twice.
 awaitable<void> end_idempotent(const services& s, call& c, const runtime::result<reply>& answer) {
   if (!c.idempotency)
     co_return;
-  const auto user = c.who.user;
-  const auto key = c.idempotency->key;
-  const auto attempt = c.idempotency->attempt;
+  const auto key = key_of(c);
   const auto code = answer ? errc::none : runtime::explain(answer.error()).code;
   if (answer) {
     if (c.idempotency->recorded)
       co_return;
-    auto q = [user, key, status = answer->status, body = answer->body](persistence::session& db) {
-      return persistence::complete_key(db, user, key, status, body);
-    };
+    auto q = [key, status = answer->status, body = answer->body](persistence::session& db) { return persistence::complete_key(db, key, status, body); };
     (void)co_await net::query(s.db, std::move(q));
   } else if (runtime::traits(code).status < 500 && code != errc::idempotency_mismatch && code != errc::idempotency_in_progress) {
-    auto q = [user, key, attempt](persistence::session& db) { return persistence::free_key(db, user, key, attempt); };
+    auto q = [key](persistence::session& db) { return persistence::free_key(db, key); };
     (void)co_await net::query(s.db, std::move(q));
   } else {
-    auto q = [user, key, attempt](persistence::session& db) { return persistence::let_go_of_key(db, user, key, attempt); };
+    auto q = [key](persistence::session& db) { return persistence::let_go_of_key(db, key); };
     (void)co_await net::query(s.db, std::move(q));
   }
 }

@@ -6,7 +6,7 @@
 
 namespace ainft::platform_front {
 
-/// What the HTTP server asks for on each request: who the bearer is, its Idempotency-Key, its rate.
+/// The hooks that the HTTP server calls for each request, for example for its bearer token, Idempotency-Key and rate.
 [[nodiscard]] http::server_hooks make_hooks(const services& s, http::rate_limiter& limiter);
 
 } // namespace ainft::platform_front

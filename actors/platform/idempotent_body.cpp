@@ -1,7 +1,5 @@
 #include "actors/platform/idempotent_body.hpp"
 
-#include "persistence/idempotency.hpp"
-
 namespace ainft::platform_front {
 
 using runtime::errc;
@@ -17,7 +15,7 @@ boost::asio::awaitable<runtime::result<size_t>> idempotent_body::read(char* to, 
     digest_.update({to, *n});
     co_return n;
   }
-  auto q = [user = user_, key = key_, hash = digest_.finish()](persistence::session& db) { return persistence::note_body(db, user, key, hash); };
+  auto q = [key = key_, hash = digest_.finish()](persistence::session& db) { return persistence::note_body(db, key, hash); };
   ended_ = true;
   auto noted = co_await net::query(all_.db, std::move(q));
   if (!noted)

@@ -1,7 +1,7 @@
 #include "actors/platform/routes.hpp"
 
-#include "actors/ai/job/providers.hpp"
-#include "actors/chain/sponsor/purse.hpp"
+#include "actors/ai/job/api.hpp"
+#include "actors/chain/sponsor/api.hpp"
 #include "actors/platform/version.hpp"
 
 #include "net/cached.hpp"
@@ -26,7 +26,7 @@ using runtime::refuse;
 
 constexpr std::chrono::seconds probe_timeout{2};
 
-/// What one of the parts that we stand on answers.
+/// The result of probing a dependency.
 struct probe {
   std::string status; ///< "up" or "down"
   double latency_ms = 0;
@@ -34,8 +34,7 @@ struct probe {
 };
 AINFT_DESCRIBE(probe, status, latency_ms, problem)
 
-/// How much the account that pays the fees has left: "enough", "low", "stopped" (too little to prepare a transaction),
-/// or "unknown".
+/// The level of the fee payer's balance: "enough", "low", "stopped" (too low to prepare a transaction) or "unknown".
 struct purse_view {
   sponsor::level status = sponsor::level::unknown;
 };
@@ -50,8 +49,9 @@ struct probes {
 AINFT_DESCRIBE(probes, postgresql, redis, solana, fee_payer)
 
 struct readiness {
-  std::string status; ///< "ready", "degraded" (Redis, Solana or an AI provider is away, or the fee payer is low: some
-                      ///< things wait), "not_ready", "draining"
+  /// "ready", "degraded" (Redis, Solana or an AI provider is down, or the fee payer's balance is low: some features
+  /// wait), "not_ready", "draining"
+  std::string status;
   probes checks;
   std::vector<ai_job::provider_view> ai_providers;
 };
@@ -61,11 +61,11 @@ struct health {
   std::string status;
   std::string version;
   uint64_t uptime_seconds = 0;
-  uint64_t entities = 0; ///< in memory
+  uint64_t entities = 0; ///< number in memory
 };
 AINFT_DESCRIBE(health, status, version, uptime_seconds, entities)
 
-/// Times `ask`, an awaitable of a result.
+/// Measures the latency of `ask`, an awaitable of a result.
 template <class Ask>
 awaitable<probe> timed(Ask ask) {
   const auto begin = std::chrono::steady_clock::now();
@@ -94,7 +94,7 @@ awaitable<probes> probe_all(const services& s, const surroundings& around) {
 
 task<reply> show_readiness(const services& s, const surroundings& around, net::cached<probes>& checks) {
   readiness out;
-  if (!s.entities.may_serve()) { // whatever it would ask may be what it cannot reach
+  if (!s.entities.may_serve()) { // the probes would use services that this node may not reach
     out.status = "not_ready";
     co_return http::json_reply(out, 503);
   }
@@ -117,7 +117,7 @@ task<reply> show_health(const services& s, const surroundings& around) {
   co_return http::json_reply(health{"alive", std::string{api_version}, static_cast<uint64_t>(up), s.host.count()});
 }
 
-/// 1 for a provider of AI that is up, 0 for one that is left alone, or tried by one job at a time.
+/// 1 for a provider that is up; 0 for one that is down or recovering.
 void measure_providers(const services& s, const ai_job::providers& all) {
   auto* family = s.system.metrics().gauge_family("ainft", "ai_provider_up", {"provider"}, "Whether an AI provider is up");
   for (const auto& p : all.views())
@@ -127,7 +127,7 @@ void measure_providers(const services& s, const ai_job::providers& all) {
 struct metrics_page {
   explicit metrics_page(std::chrono::milliseconds interval) : text{interval} {}
   net::cached<std::string> text;
-  caf::telemetry::collector::prometheus collector; ///< keeps its buffer between calls
+  caf::telemetry::collector::prometheus collector; ///< its buffer is reused between calls
 };
 
 awaitable<std::string> collect(const services& s, const surroundings& around, metrics_page& page) {
@@ -136,7 +136,8 @@ awaitable<std::string> collect(const services& s, const surroundings& around, me
   co_return std::string{text.begin(), text.end()};
 }
 
-/// Whether the call bears the token. Digests are compared, so that the time tells nothing of the token, nor of its length.
+/// Whether the call carries the token. Compares digests in constant time, so that the time reveals neither the token
+/// nor its length.
 bool bears(const call& c, std::string_view token) {
   const auto it = c.headers->find(boost::beast::http::field::authorization);
   const std::string_view given = it == c.headers->end() ? std::string_view{} : std::string_view{it->value().data(), it->value().size()};
@@ -156,7 +157,7 @@ task<reply> show_metrics(const services& s, const surroundings& around, metrics_
   co_return out;
 }
 
-// Swagger UI's own files; the page that starts it is ours, without scripts of its own, so that the policy can be strict.
+// Files of Swagger UI. The page that starts it is ours and has no inline scripts, so that the policy can be strict.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 5> docs_files{{
   {"swagger-ui.css", "text/css"},
   {"swagger-ui-bundle.js", "text/javascript"},

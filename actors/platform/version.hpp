@@ -4,7 +4,7 @@
 
 namespace ainft {
 
-/// Of the program and of its API.
+/// The version of the program and of its API.
 constexpr std::string_view api_version = "0.1.0";
 
 } // namespace ainft

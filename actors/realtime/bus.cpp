@@ -1,13 +1,6 @@
 #include "actors/realtime/bus.hpp"
 
-#include "actors/ai/agent/domain.hpp"
-#include "actors/ai/job/signed_outputs.hpp"
-#include "actors/auth/user/domain.hpp"
-#include "actors/market/listing/domain.hpp"
-#include "actors/market/listing/queries.hpp"
-#include "actors/market/nft/snapshot.hpp"
 #include "actors/replies.hpp"
-#include "actors/studios/studio/domain.hpp"
 #include "persistence/journal_reader.hpp"
 #include "runtime/journal_tail.hpp"
 
@@ -29,7 +22,6 @@ namespace {
 
 constexpr size_t read_back_page = 2000;
 constexpr size_t feed_length = 50;
-constexpr size_t market_length = 100;
 
 /// Waits for a reader's answer; this thread has nothing else to do yet.
 template <class Answer, class Question>
@@ -126,19 +118,6 @@ void bus::on_slice(runtime::journal_slice slice) {
 
 namespace {
 
-/// The market's first page as its listings are now, each with its version.
-task<runtime::answer> market_snapshot(const services& s) {
-  http::page page;
-  page.limit = market_length;
-  const listing::filter live{listing::phase::live, std::nullopt, std::nullopt, std::nullopt};
-  auto q = [page, live](persistence::session& db) { return listing::list(db, live, page); };
-  auto found = co_await net::query(s.db, std::move(q));
-  if (!found)
-    co_return std::move(found.error());
-  runtime::answer out{0, page_reply(std::move(*found), page).body};
-  co_return out;
-}
-
 /// The latest of what happened.
 runtime::answer latest_snapshot(const history& recent, const room& r) {
   std::vector<std::string> items;
@@ -149,29 +128,10 @@ runtime::answer latest_snapshot(const history& recent, const room& r) {
 
 } // namespace
 
-/// With addresses that work where it is shown.
 task<runtime::answer> bus::snapshot(const services& s, room r, runtime::principal who) {
-  switch (r.kind) {
-    case room_kind::listing:
-      co_return co_await ainft::view<listing::domain>(s, r.topic, who);
-    case room_kind::studio:
-      co_return co_await ainft::view<studio::domain>(s, r.topic, who);
-    case room_kind::nft:
-      who = reader_of(s, who);
-      co_return co_await nft::show(s, r.topic, std::move(who));
-    case room_kind::job:
-      co_return co_await ai_job::show(s, r.topic, who);
-    case room_kind::agent:
-      co_return co_await ainft::view<agent::domain>(s, r.topic, who);
-    case room_kind::user:
-      if (r.topic != who.user)
-        co_return refuse(errc::forbidden, "a user's room is open to that user only");
-      co_return co_await ainft::view<user::domain>(s, r.topic, who);
-    case room_kind::market:
-      co_return co_await market_snapshot(s);
-    default:
-      co_return latest_snapshot(history_, r);
-  }
+  if (!r.type->snapshot)
+    co_return latest_snapshot(history_, r);
+  co_return co_await r.type->snapshot(s, r.topic, std::move(who));
 }
 
 task<opened> bus::open(const services& s, subscriber& who, room r, runtime::principal principal, since from) {
@@ -201,11 +161,11 @@ task<opened> bus::open(const services& s, subscriber& who, room r, runtime::prin
       missed = std::move(known.error());
   }
   if (from.cursor && missed) {
-    std::vector<subscriber::seat> there(1, subscriber::seat{r, *from.cursor, 0});
+    std::vector<subscriber::subscription> there(1, subscriber::subscription{r, *from.cursor, 0});
     missed = co_await this->missed(std::move(there), *from.cursor, out.at, who.reads_for());
   }
-  auto* seat = who.find(r); // it may have left meanwhile
-  if (!seat) {
+  auto* subscription = who.find(r); // it may have left meanwhile
+  if (!subscription) {
     who.release();
     co_return refuse(errc::conflict, "the room was left meanwhile");
   }
@@ -215,8 +175,8 @@ task<opened> bus::open(const services& s, subscriber& who, room r, runtime::prin
   else
     out.snapshot = std::move(now->body);
   // By its version a client knows all of the entity; by its place in the journal, all up to there.
-  if (r.is_entity() && !(whole && from.cursor))
-    seat->known = std::max(seat->known, out.version);
+  if (r.type->is_entity && !(whole && from.cursor))
+    subscription->known = std::max(subscription->known, out.version);
   co_return out;
 }
 
@@ -230,16 +190,16 @@ bool is_shown(const live_event& e) {
   return all.contains(e.name);
 }
 
-/// Whether a reader in `seats` gets an event that comes after where it was.
-bool is_for(const std::vector<subscriber::seat>& seats, const reader& who, const live_event& e) {
-  return e.is_open_to(who) && std::any_of(seats.begin(), seats.end(), [&](const auto& s) { return s.lets(e); });
+/// Whether a reader in `subscriptions` gets an event that comes after where it was.
+bool is_for(const std::vector<subscriber::subscription>& subscriptions, const reader& who, const live_event& e) {
+  return e.is_open_to(who) && std::any_of(subscriptions.begin(), subscriptions.end(), [&](const auto& s) { return s.lets(e); });
 }
 
 } // namespace
 
-std::optional<std::vector<event_ptr>> bus::remember(const std::vector<subscriber::seat>& seats, const journal_cursor& after,
+std::optional<std::vector<event_ptr>> bus::remember(const std::vector<subscriber::subscription>& subscriptions, const journal_cursor& after,
                                                     const journal_cursor& upto, const reader& who) {
-  auto out = history_.since(after, upto, [&](const live_event& e) { return is_for(seats, who, e); });
+  auto out = history_.since(after, upto, [&](const live_event& e) { return is_for(subscriptions, who, e); });
   if (out)
     count_replay("memory");
   return out;
@@ -255,16 +215,16 @@ caf::error bus::refuse_too_far(const journal_cursor& after, const journal_cursor
   return {};
 }
 
-task<std::vector<event_ptr>> bus::missed(std::vector<subscriber::seat> seats, journal_cursor after, journal_cursor upto, reader who) {
-  if (auto remembered = remember(seats, after, upto, who))
+task<std::vector<event_ptr>> bus::missed(std::vector<subscriber::subscription> subscriptions, journal_cursor after, journal_cursor upto, reader who) {
+  if (auto remembered = remember(subscriptions, after, upto, who))
     co_return std::move(*remembered);
   if (auto bad = refuse_too_far(after, upto))
     co_return bad;
   const auto pass = co_await replays_.enter();
-  co_return co_await read_back(std::move(seats), after, upto, who);
+  co_return co_await read_back(std::move(subscriptions), after, upto, who);
 }
 
-task<std::vector<event_ptr>> bus::read_back(std::vector<subscriber::seat> seats, journal_cursor after, journal_cursor upto, reader who) {
+task<std::vector<event_ptr>> bus::read_back(std::vector<subscriber::subscription> subscriptions, journal_cursor after, journal_cursor upto, reader who) {
   std::vector<event_ptr> out;
   while (after < upto) {
     const auto& reader = journal_.readers[after.position % journal_.readers.size()];
@@ -275,7 +235,7 @@ task<std::vector<event_ptr>> bus::read_back(std::vector<subscriber::seat> seats,
     for (const auto& e : slice->events) {
       if (e.at > upto)
         co_return out;
-      if (auto shown = std::make_shared<const live_event>(e); is_shown(*shown) && is_for(seats, who, *shown))
+      if (auto shown = std::make_shared<const live_event>(e); is_shown(*shown) && is_for(subscriptions, who, *shown))
         out.push_back(std::move(shown));
     }
     if (slice->upto == after)

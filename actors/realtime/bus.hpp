@@ -2,7 +2,7 @@
 
 #include "actors/realtime/hub.hpp"
 #include "actors/services.hpp"
-#include "net/gate.hpp"
+#include "net/semaphore.hpp"
 #include "runtime/follower.hpp"
 
 #include <caf/telemetry/counter.hpp>
@@ -53,17 +53,17 @@ public:
   /// not in the room, and not held.
   [[nodiscard]] task<opened> open(const services& s, subscriber& who, room r, runtime::principal principal, since from);
 
-  /// What `who` in `seats` missed after `after` up to `upto`: from memory, or else from the journal. Refuses with errc::conflict if
+  /// What `who` in `subscriptions` missed after `after` up to `upto`: from memory, or else from the journal. Refuses with errc::conflict if
   /// that is more than is looked through.
-  [[nodiscard]] task<std::vector<event_ptr>> missed(std::vector<subscriber::seat> seats, runtime::journal_cursor after,
+  [[nodiscard]] task<std::vector<event_ptr>> missed(std::vector<subscriber::subscription> subscriptions, runtime::journal_cursor after,
                                                     runtime::journal_cursor upto, reader who);
 
 private:
   task<runtime::answer> snapshot(const services& s, room r, runtime::principal who);
   task<std::vector<event_ptr>> missed_versions(const services& s, runtime::uuid entity, uint64_t after, uint64_t upto, reader who);
-  task<std::vector<event_ptr>> read_back(std::vector<subscriber::seat> seats, runtime::journal_cursor after,
+  task<std::vector<event_ptr>> read_back(std::vector<subscriber::subscription> subscriptions, runtime::journal_cursor after,
                                          runtime::journal_cursor upto, reader who);
-  std::optional<std::vector<event_ptr>> remember(const std::vector<subscriber::seat>& seats, const runtime::journal_cursor& after,
+  std::optional<std::vector<event_ptr>> remember(const std::vector<subscriber::subscription>& subscriptions, const runtime::journal_cursor& after,
                                                  const runtime::journal_cursor& upto, const reader& who);
   caf::error refuse_too_far(const runtime::journal_cursor& after, const runtime::journal_cursor& upto);
   void count_replay(std::string source);
@@ -74,7 +74,7 @@ private:
   bus_settings settings_;
   history history_;
   realtime::hub hub_;
-  net::gate replays_;
+  net::semaphore replays_;
   runtime::reply_port& port_;
   caf::actor reader_;
   caf::actor tail_;

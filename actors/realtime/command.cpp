@@ -64,13 +64,13 @@ result<wanted_command> read_command(const nlohmann::json& what, size_t limit) {
 
 } // namespace
 
-command_desk::command_desk(caf::actor_system& system, const http::dispatcher& front, command_settings settings)
+command_service::command_service(caf::actor_system& system, const http::dispatcher& front, command_settings settings)
   : front_{front}, settings_{settings},
     commands_{system.metrics().counter_family("ainft", "realtime_commands", {"status"}, "Commands that came by a socket", "1", true)} {}
 
-void command_desk::count(int status) const { commands_->get_or_add({{"status", std::to_string(status)}})->inc(); }
+void command_service::count(int status) const { commands_->get_or_add({{"status", std::to_string(status)}})->inc(); }
 
-task<std::string> command_desk::run(runtime::principal who, const nlohmann::json& what) const {
+task<std::string> command_service::run(runtime::principal who, const nlohmann::json& what) const {
   auto wanted = read_command(what, settings_.body_limit);
   if (!wanted)
     co_return std::move(wanted.error());

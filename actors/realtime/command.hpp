@@ -14,9 +14,9 @@ struct command_settings {
 
 /// Commands that come by a socket: {method, path, body?, idempotencyKey?, ifMatch?}, given to the route that they name on the way
 /// that HTTP requests take.
-class command_desk {
+class command_service {
 public:
-  command_desk(caf::actor_system& system, const http::dispatcher& front, command_settings settings);
+  command_service(caf::actor_system& system, const http::dispatcher& front, command_settings settings);
 
   /// What the route answers, as {status, body, version?, replayed?}: refusals of the route are such answers too. Refuses, with
   /// errc::validation_failed and errc::payload_too_large, what names no route, and routes whose content is no JSON.

@@ -1,6 +1,6 @@
 #include "actors/realtime/front.hpp"
 
-#include "actors/auth/session/authenticator.hpp"
+#include "actors/auth/session/api.hpp"
 
 namespace ainft::realtime {
 
@@ -48,7 +48,7 @@ void front::finish() {
 void front::act_on(const runtime::followed_event& e) {
   if (e.kind != "session" || e.event.type != "session_revoked")
     return;
-  all_.bearers.forget(e.event.entity);
+  all_.authenticator.forget(e.event.entity);
   sessions_.end(e.event.entity, session_notice::revoked);
 }
 

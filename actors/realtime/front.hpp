@@ -44,7 +44,7 @@ private:
   bus& events_;
   live_sessions sessions_;
   client_store clients_;
-  command_desk commands_;
+  command_service commands_;
   surroundings around_;
   socket_application users_, operators_;
   socketio::client_settings namespaces_;

@@ -102,10 +102,15 @@ void hub::leave(part& p, subscriber& who, const room& r) {
 // -- presence -------------------------------------------------------------------------------------------------------------
 
 void hub::count_viewer(const room& r, int by) {
-  if (r.kind != room_kind::listing)
+  if (!r.type->counts_viewers)
     return;
   std::lock_guard guard{mutex_};
   viewers_.change(r.topic, by);
+  auto& here = viewed_here_[r.topic];
+  here.type = r.type;
+  here.subscribers += by;
+  if (here.subscribers == 0)
+    viewed_here_.erase(r.topic);
   tell_viewers_later();
 }
 
@@ -131,8 +136,8 @@ void hub::tell_viewers() {
     std::lock_guard guard{mutex_};
     telling_ = false;
     for (const auto& topic : viewers_.take_changed())
-      if (const auto count = viewers_.count(topic); count > 0)
-        counts.emplace_back(topic, viewers_packet({room_kind::listing, topic}, count));
+      if (const auto here = viewed_here_.find(topic); here != viewed_here_.end())
+        counts.emplace_back(topic, viewers_packet({here->second.type, topic}, viewers_.count(topic)));
     news = viewers_.take_news();
   }
   tell_nodes(news);
@@ -160,11 +165,11 @@ void hub::tell_nodes(const std::string& news) const {
     tell_nodes_(news);
 }
 
-void hub::hear(const uuid& node, std::string_view news) {
+void hub::receive(const uuid& node, std::string_view news) {
   std::string answer;
   {
     std::lock_guard guard{mutex_};
-    if (viewers_.hear(node, news))
+    if (viewers_.receive(node, news))
       answer = viewers_.all_news(false);
     tell_viewers_later();
   }
@@ -188,40 +193,40 @@ void hub::keep_nodes(const std::vector<uuid>& nodes) {
 
 // -- a subscriber -----------------------------------------------------------------------------------------------------------
 
-subscriber::seat* subscriber::find(const room& r) {
-  const auto it = std::find_if(seats_.begin(), seats_.end(), [&](const seat& s) { return s.room == r; });
-  return it == seats_.end() ? nullptr : &*it;
+subscriber::subscription* subscriber::find(const room& r) {
+  const auto it = std::find_if(subscriptions_.begin(), subscriptions_.end(), [&](const subscription& s) { return s.room == r; });
+  return it == subscriptions_.end() ? nullptr : &*it;
 }
 
-subscriber::seat& subscriber::join(const room& r) { return join(seat{r, part_.at, 0}); }
+subscriber::subscription& subscriber::join(const room& r) { return join(subscription{r, part_.at, 0}); }
 
-subscriber::seat& subscriber::join(const seat& s) {
+subscriber::subscription& subscriber::join(const subscription& s) {
   if (auto* there = find(s.room))
     return *there;
   part_.of.enter(part_, *this, s.room);
-  return seats_.emplace_back(s);
+  return subscriptions_.emplace_back(s);
 }
 
 void subscriber::leave(const room& r) {
   if (auto* there = find(r)) {
     part_.of.leave(part_, *this, r);
-    seats_.erase(seats_.begin() + (there - seats_.data()));
+    subscriptions_.erase(subscriptions_.begin() + (there - subscriptions_.data()));
   }
 }
 
 void subscriber::leave_all() {
-  for (const auto& s : std::exchange(seats_, {}))
+  for (const auto& s : std::exchange(subscriptions_, {}))
     part_.of.leave(part_, *this, s.room);
 }
 
-bool subscriber::seat::lets(const live_event& e) const {
+bool subscriber::subscription::lets(const live_event& e) const {
   if (e.at <= from || (e.entity == room.topic && e.sequence <= known))
     return false;
   return std::find(e.topics.begin(), e.topics.end(), room.topic) != e.topics.end();
 }
 
 bool subscriber::wants(const live_event& e) const {
-  return e.is_open_to(who_) && std::any_of(seats_.begin(), seats_.end(), [&](const seat& s) { return s.lets(e); });
+  return e.is_open_to(who_) && std::any_of(subscriptions_.begin(), subscriptions_.end(), [&](const subscription& s) { return s.lets(e); });
 }
 
 void subscriber::offer(const event_run& run) {

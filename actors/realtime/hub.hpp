@@ -38,7 +38,7 @@ public:
   /// Hands events, in order, to all who are in one of their rooms; they reach up to `upto`. From one thread.
   void publish(const std::vector<event_ptr>& events, const runtime::journal_cursor& upto);
 
-  /// How many are in a listing's room, on all threads and nodes.
+  /// How many are in a room whose viewers are counted, on all threads and nodes.
   [[nodiscard]] size_t viewers(const runtime::uuid& topic) const;
 
   // What nodes tell each other of that. Safe from any thread.
@@ -46,13 +46,13 @@ public:
   /// How this node tells the others. Before start().
   void tell_nodes_by(std::function<void(std::string_view news)> tell) { tell_nodes_ = std::move(tell); }
   /// Another node has told something.
-  void hear(const runtime::uuid& node, std::string_view news);
+  void receive(const runtime::uuid& node, std::string_view news);
   /// Something may have been lost: tells all, and asks the others to.
   void tell_all();
   /// Forgets all other nodes but these.
   void keep_nodes(const std::vector<runtime::uuid>& nodes);
 
-  /// How many seats in rooms are taken.
+  /// How many subscriptions in rooms are taken.
   [[nodiscard]] size_t memberships() const noexcept { return memberships_; }
 
 private:
@@ -72,6 +72,12 @@ private:
   std::atomic<size_t> memberships_{0};
   mutable std::mutex mutex_;
   presence viewers_;
+  /// The rooms of this node whose viewers are counted.
+  struct viewed_room {
+    const room_type* type = nullptr;
+    int64_t subscribers = 0;
+  };
+  std::unordered_map<runtime::uuid, viewed_room> viewed_here_;
   bool telling_ = false; ///< the timer runs
   std::unique_ptr<asio::steady_timer> timer_;
   std::function<void(std::string_view)> tell_nodes_;
@@ -81,7 +87,7 @@ private:
 class subscriber {
 public:
   /// A room that it is in: it gets what comes after `from`, except an entity's events up to the version that it was shown.
-  struct seat {
+  struct subscription {
     realtime::room room;
     runtime::journal_cursor from;
     uint64_t known = 0;
@@ -97,11 +103,11 @@ public:
   [[nodiscard]] hub::part& part() const noexcept { return part_; }
   /// On whose behalf it reads: what is private reaches those only whom it concerns.
   [[nodiscard]] const reader& reads_for() const noexcept { return who_; }
-  [[nodiscard]] const std::vector<seat>& seats() const noexcept { return seats_; }
-  [[nodiscard]] seat* find(const room& r);
+  [[nodiscard]] const std::vector<subscription>& subscriptions() const noexcept { return subscriptions_; }
+  [[nodiscard]] subscription* find(const room& r);
   /// Enters a room; what happens from now on reaches it.
-  seat& join(const room& r);
-  seat& join(const seat& s);
+  subscription& join(const room& r);
+  subscription& join(const subscription& s);
   void leave(const room& r);
   void leave_all();
 
@@ -139,7 +145,7 @@ private:
 
   hub::part& part_;
   reader who_;
-  std::vector<seat> seats_;
+  std::vector<subscription> subscriptions_;
   std::vector<event_ptr> held_;
   runtime::journal_cursor last_;
   uint32_t holds_ = 0;

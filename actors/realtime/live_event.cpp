@@ -1,14 +1,6 @@
 #include "actors/realtime/live_event.hpp"
 
-#include "actors/ai/agent/domain.hpp"
-#include "actors/ai/job/domain.hpp"
-#include "actors/auth/session/domain.hpp"
-#include "actors/chain/transaction/domain.hpp"
-#include "actors/market/listing/domain.hpp"
-#include "actors/market/nft/domain.hpp"
-#include "actors/studios/studio/domain.hpp"
 #include "net/socketio/packet.hpp"
-#include "runtime/event_codec.hpp"
 
 #include <unordered_map>
 
@@ -18,50 +10,14 @@ using runtime::journal_cursor;
 
 namespace {
 
-/// What is known of an event's type: the version of its present form, and how a payload of an older one becomes one of it.
-struct event_form {
-  uint16_t version;
-  bool is_private;
-  std::string (*upcast)(const runtime::committed_event&);
-};
-
-template <class Event>
-std::string upcast_payload(const runtime::committed_event& e) {
-  auto decoded = runtime::decode_event<Event>(e.type, e.version, e.payload);
-  return decoded ? runtime::encode_event(*decoded).payload : e.payload;
-}
-
-template <class Event>
-constexpr bool is_private_event() {
-  if constexpr (requires { Event::is_private; })
-    return Event::is_private;
-  else
-    return false;
-}
-
-using event_forms = std::unordered_map<std::string, event_form>;
-
-template <class Domain, class... Events>
-void add_forms(event_forms& to, std::variant<Events...>*) {
-  const auto kind = std::string{Domain::kind} + ".";
-  (to.emplace(kind + std::string{runtime::short_type_name<Events>()},
-              event_form{runtime::event_version<Events>(), is_private_event<Events>(), &upcast_payload<typename Domain::events>}),
-   ...);
-}
-
-template <class... Domains>
-event_forms forms_of() {
-  event_forms out;
-  (add_forms<Domains>(out, static_cast<typename Domains::events*>(nullptr)), ...);
-  return out;
-}
-
-/// What a session's events hold is nobody's business but its end.
-const event_forms& forms() {
+/// What is known of the types of events that clients can see, by "kind.type".
+const std::unordered_map<std::string, const event_form*>& forms() {
   static const auto all = [] {
-    auto out = forms_of<agent::domain, ai_job::domain, listing::domain, nft::domain, studio::domain, transaction::domain>();
-    event_forms sessions = forms_of<session::domain>();
-    out.insert(*sessions.find("session.session_revoked"));
+    std::unordered_map<std::string, const event_form*> out;
+    for (const auto& c : capabilities())
+      for (const auto& k : c.kinds)
+        for (const auto& form : k.shown)
+          out.emplace(form.name, &form);
     return out;
   }();
   return all;
@@ -80,9 +36,9 @@ const std::vector<std::string>& shown_events() {
 }
 
 live_event::live_event(runtime::followed_event e)
-  : at{e.at}, entity{e.event.entity}, sequence{e.event.sequence}, topics{topics_of(e)}, name{e.kind + "." + e.event.type}, source_{std::move(e)} {
+  : at{e.at}, entity{e.event.entity}, sequence{e.event.sequence}, name{e.kind + "." + e.event.type}, topics{topics_of(e, name)}, source_{std::move(e)} {
   const auto form = forms().find(name);
-  is_private = form != forms().end() && form->second.is_private;
+  is_private = form != forms().end() && form->second->is_private;
 }
 
 bool live_event::is_open_to(const reader& who) const {
@@ -92,11 +48,11 @@ bool live_event::is_open_to(const reader& who) const {
 live_event::encoded live_event::encode() const {
   const auto& e = source_.event;
   const auto form = forms().find(name);
-  const bool old = form != forms().end() && e.version < form->second.version;
+  const bool old = form != forms().end() && e.version < form->second->version;
   const auto position = cursor_text(at);
   std::string body = R"({"id":")" + id_text(source_.kind, entity) + R"(","sequence":)" + std::to_string(sequence) + R"(,"type":")" + e.type
                      + R"(","at":")" + e.at.str() + R"(","position":")" + position + R"(","data":)";
-  body += old ? form->second.upcast(e) : e.payload;
+  body += old ? form->second->upcast(e) : e.payload;
   body += '}';
   const auto tail = ",\"" + position + "\"]";
   auto packet = socketio::make_packet(socketio::packet_type::event, "/", "[\"" + name + "\"," + body + tail);

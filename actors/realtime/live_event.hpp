@@ -37,8 +37,8 @@ public:
   runtime::journal_cursor at;
   runtime::uuid entity;
   uint64_t sequence = 0;
+  std::string name; ///< "listing.bid_placed"
   std::vector<runtime::uuid> topics;
-  std::string name;         ///< "listing.bid_placed"
   bool is_private = false;  ///< only for the users in its audience, and operators
 
   [[nodiscard]] bool is_open_to(const reader& who) const;

@@ -73,7 +73,7 @@ void presence::set(counts& of, const uuid& topic, uint64_t count) {
   changed_.insert(topic);
 }
 
-bool presence::hear(const uuid& node, std::string_view news) {
+bool presence::receive(const uuid& node, std::string_view news) {
   const auto told = runtime::from_json_text<counted>(news);
   if (!told)
     return false;

@@ -29,7 +29,7 @@ public:
   /// All that this node counts. `asks` wants the others to tell theirs.
   [[nodiscard]] std::string all_news(bool asks) const;
   /// Takes what a node told; true if it wants to be told. What cannot be read is passed over.
-  bool hear(const runtime::uuid& node, std::string_view news);
+  bool receive(const runtime::uuid& node, std::string_view news);
   /// Forgets all nodes but these.
   void keep(const std::vector<runtime::uuid>& nodes);
 

@@ -59,7 +59,7 @@ struct end_sockets {
 struct put_client {
   std::string pid;
   runtime::uuid user;
-  std::string seats;
+  std::string subscriptions;
   std::function<void(runtime::result<caf::unit_t>)> then;
 };
 
@@ -75,7 +75,7 @@ struct erase_client {
 
 } // namespace ainft::realtime
 
-CAF_BEGIN_TYPE_ID_BLOCK(ainft_realtime, ainft::runtime::capability_type_ids(7))
+CAF_BEGIN_TYPE_ID_BLOCK(ainft_realtime, caf::first_custom_type_id + 100)
   CAF_ADD_TYPE_ID(ainft_realtime, (ainft::realtime::attach_socket))
   CAF_ADD_TYPE_ID(ainft_realtime, (ainft::realtime::detach_socket))
   CAF_ADD_TYPE_ID(ainft_realtime, (ainft::realtime::enter_room))

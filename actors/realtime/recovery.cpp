@@ -29,7 +29,7 @@ constexpr statement sweep_clients{"realtime_sweep", R"sql(
 /// What a client's row is to become: absent for none.
 struct row {
   std::string user;
-  std::string seats;
+  std::string subscriptions;
 };
 
 /// Gathers what comes while it writes, and writes it in one transaction: the last of each client.
@@ -45,7 +45,7 @@ public:
     return {
       [this](put_client& p) {
         live_.insert(p.pid);
-        pending_[p.pid] = row{p.user.str(), std::move(p.seats)};
+        pending_[p.pid] = row{p.user.str(), std::move(p.subscriptions)};
         if (p.then)
           waiting_.push_back(std::move(p.then));
         flush_later();
@@ -86,19 +86,19 @@ private:
   }
 
   void write(pqxx::work& tx, const std::unordered_map<std::string, std::optional<row>>& rows) {
-    array_text pids, users, seats, erased;
+    array_text pids, users, subscriptions, erased;
     size_t puts = 0;
     for (const auto& [pid, r] : rows)
       if (r) {
         pids.add(pid);
         users.add(r->user);
-        seats.add(r->seats);
+        subscriptions.add(r->subscriptions);
         ++puts;
       } else {
         erased.add(pid);
       }
     if (puts > 0)
-      db_.run(tx, put_clients, parameters{pids.take(), users.take(), seats.take()});
+      db_.run(tx, put_clients, parameters{pids.take(), users.take(), subscriptions.take()});
     if (puts < rows.size())
       db_.run(tx, erase_clients, parameters{erased.take()});
   }
@@ -146,8 +146,8 @@ private:
 client_store::client_store(caf::actor_system& system, std::string postgres_url, std::chrono::seconds window)
   : writer_{system.spawn<client_writer, caf::detached>(std::move(postgres_url), window)} {}
 
-void client_store::put(const std::string& pid, const runtime::uuid& user, const std::vector<subscriber::seat>& seats, written then) {
-  caf::anon_send(writer_, put_client{pid, user, seats_json(seats), std::move(then)});
+void client_store::put(const std::string& pid, const runtime::uuid& user, const std::vector<subscriber::subscription>& subscriptions, written then) {
+  caf::anon_send(writer_, put_client{pid, user, subscriptions_json(subscriptions), std::move(then)});
 }
 
 void client_store::release(const std::string& pid) { caf::anon_send(writer_, release_client{pid}); }
@@ -161,24 +161,24 @@ std::optional<remembered_client> client_store::find(persistence::session& db, co
   const auto found = db.run(select, parameters{pid, user});
   if (found.empty() || !is_place(db, at))
     return std::nullopt;
-  auto seats = parse_seats(found[0][0].c_str());
-  if (!seats)
+  auto subscriptions = parse_subscriptions(found[0][0].c_str());
+  if (!subscriptions)
     return std::nullopt;
-  return remembered_client{user, std::move(*seats)};
+  return remembered_client{user, std::move(*subscriptions)};
 }
 
-std::string seats_json(const std::vector<subscriber::seat>& seats) {
+std::string subscriptions_json(const std::vector<subscriber::subscription>& subscriptions) {
   auto out = nlohmann::json::array();
-  for (const auto& s : seats)
+  for (const auto& s : subscriptions)
     out.push_back({s.room.str(), cursor_text(s.from), s.known});
   return out.dump();
 }
 
-std::optional<std::vector<subscriber::seat>> parse_seats(std::string_view text) {
+std::optional<std::vector<subscriber::subscription>> parse_subscriptions(std::string_view text) {
   const auto json = nlohmann::json::parse(text, nullptr, false);
   if (!json.is_array())
     return std::nullopt;
-  std::vector<subscriber::seat> out;
+  std::vector<subscriber::subscription> out;
   for (const auto& s : json) {
     if (!s.is_array() || s.size() != 3 || !s[0].is_string() || !s[1].is_string() || !s[2].is_number_unsigned())
       return std::nullopt;

@@ -8,7 +8,7 @@ namespace ainft::realtime {
 /// What a client that comes back goes on with.
 struct remembered_client {
   runtime::uuid user;
-  std::vector<subscriber::seat> seats;
+  std::vector<subscriber::subscription> subscriptions;
 };
 
 /// The rows of the clients, so that they can come back after a lost connection or a lost process, here or on another node. Written
@@ -21,7 +21,7 @@ public:
   client_store(caf::actor_system& system, std::string postgres_url, std::chrono::seconds window);
 
   /// Writes a client's row as it is now; `then` is called after the commit, or with errc::unavailable.
-  void put(const std::string& pid, const runtime::uuid& user, const std::vector<subscriber::seat>& seats, written then);
+  void put(const std::string& pid, const runtime::uuid& user, const std::vector<subscriber::subscription>& subscriptions, written then);
 
   /// The client's connection is gone; from now on it has the window's time to come back.
   void release(const std::string& pid);
@@ -41,8 +41,8 @@ private:
   caf::actor writer_;
 };
 
-/// A room's seat as the row has it, and back; nothing for what is none.
-[[nodiscard]] std::string seats_json(const std::vector<subscriber::seat>& seats);
-[[nodiscard]] std::optional<std::vector<subscriber::seat>> parse_seats(std::string_view json);
+/// A room's subscription as the row has it, and back; nothing for what is none.
+[[nodiscard]] std::string subscriptions_json(const std::vector<subscriber::subscription>& subscriptions);
+[[nodiscard]] std::optional<std::vector<subscriber::subscription>> parse_subscriptions(std::string_view json);
 
 } // namespace ainft::realtime

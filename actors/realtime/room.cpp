@@ -1,95 +1,94 @@
 #include "actors/realtime/room.hpp"
 
 #include <charconv>
+#include <unordered_map>
 
 namespace ainft::realtime {
 
 using runtime::errc;
-using runtime::name_of;
 using runtime::uuid;
 
 namespace {
 
-/// Topics that are no entity's: never the id of anything, since those are made with a time and a version in them.
-constexpr uuid reserved(uint8_t n) {
-  uuid out;
-  out.bytes[15] = n;
+constexpr std::string_view journal_room = "journal"; ///< has every event
+
+std::vector<const room_type*> all_types() {
+  std::vector<const room_type*> out;
+  for (const auto& c : capabilities())
+    for (const auto& r : c.rooms)
+      out.push_back(&r);
   return out;
 }
-constexpr uuid market_topic = reserved(1), feed_topic = reserved(2), journal_topic = reserved(3);
 
-constexpr std::string_view market_events[] = {
-  "listing_live", "bid_placed",        "auction_closed", "settlement_begun", "settlement_undone",  "listing_sold",
-  "listing_cancelled", "listing_failed", "bid_struck",     "payment_missed",   "operator_intervened"};
-constexpr std::pair<std::string_view, std::string_view> feed_events[] = {
-  {"studio", "studio_created"}, {"nft", "nft_minted"}, {"listing", "listing_live"}, {"listing", "listing_sold"}};
+const std::vector<const room_type*>& types() {
+  static const auto all = all_types();
+  return all;
+}
 
-template <class Id>
-runtime::result<room> entity_room(room_kind kind, std::string_view id) {
-  const auto parsed = Id::parse(id);
-  if (!parsed)
-    return runtime::refuse_field("/room", "must name its " + std::string{name_of(kind)} + " by an id such as "
-                                            + std::string{Id::prefix} + "_…");
-  return room{kind, parsed->get()};
+/// The topic of a room without an id: never the id of anything, since those are made with a time and a version in them.
+uuid reserved_topic(const room_type& of) {
+  uuid out;
+  out.bytes[15] = static_cast<uint8_t>(1 + std::distance(types().begin(), std::find(types().begin(), types().end(), &of)));
+  return out;
+}
+
+/// The topics of the rooms that each type of event enters, by "kind.type".
+std::unordered_map<std::string, std::vector<uuid>> all_broadcasts() {
+  std::unordered_map<std::string, std::vector<uuid>> out;
+  for (const auto& c : capabilities())
+    for (const auto& k : c.kinds)
+      for (const auto& b : k.broadcasts)
+        for (const auto type : b.types)
+          out[std::string{k.name} + "." + std::string{type}].push_back(reserved_topic(*find_room_type(b.room)));
+  return out;
+}
+
+std::string room_rule() {
+  std::string out = "must be ";
+  for (const auto* t : types())
+    if (!t->is_for_operators)
+      out.append(out.ends_with(' ') ? "" : ", ").append(t->name).append(t->id_prefix.empty() ? "" : ":{id}");
+  if (const auto last = out.rfind(", "); last != out.npos)
+    out.replace(last, 2, " or ");
+  return out;
 }
 
 } // namespace
 
+const room_type* find_room_type(std::string_view name) {
+  const auto it = std::find_if(types().begin(), types().end(), [&](const auto* t) { return t->name == name; });
+  return it == types().end() ? nullptr : *it;
+}
+
 runtime::result<room> room::parse(std::string_view name) {
   const auto colon = name.find(':');
-  const auto kind = runtime::enum_from<room_kind>(name.substr(0, colon));
-  const auto id = colon == name.npos ? std::string_view{} : name.substr(colon + 1);
   const bool has_id = colon != name.npos;
-  if (kind && has_id)
-    switch (*kind) {
-      case room_kind::listing:
-        return entity_room<listing_id>(*kind, id);
-      case room_kind::studio:
-        return entity_room<studio_id>(*kind, id);
-      case room_kind::nft:
-        return entity_room<nft_id>(*kind, id);
-      case room_kind::user:
-        return entity_room<user_id>(*kind, id);
-      case room_kind::job:
-        return entity_room<job_id>(*kind, id);
-      case room_kind::agent:
-        return entity_room<agent_id>(*kind, id);
-      case room_kind::proposal:
-        return runtime::refuse(errc::not_found, "there is no such " + std::string{name_of(*kind)});
-      default:
-        break;
-    }
-  else if (kind == room_kind::market)
-    return room{*kind, market_topic};
-  else if (kind == room_kind::feed)
-    return room{*kind, feed_topic};
-  else if (kind == room_kind::journal)
-    return room{*kind, journal_topic};
-  return runtime::refuse_field("/room", "must be listing:{id}, studio:{id}, nft:{id}, proposal:{id}, job:{id}, agent:{id}, user:{id}, market or feed");
+  const auto* type = find_room_type(name.substr(0, colon));
+  if (!type || type->id_prefix.empty() == has_id)
+    return runtime::refuse_field("/room", room_rule());
+  if (type->is_planned)
+    return runtime::refuse(errc::not_found, "there is no such " + std::string{type->name});
+  if (!has_id)
+    return room{type, reserved_topic(*type)};
+  const auto id = runtime::parse_typeid(type->id_prefix, name.substr(colon + 1));
+  if (!id)
+    return runtime::refuse_field("/room", "must name its " + std::string{type->name} + " by an id such as " + std::string{type->id_prefix} + "_…");
+  return room{type, *id};
 }
 
 std::string room::str() const {
-  const std::string name{name_of(kind)};
-  switch (kind) {
-    case room_kind::user:
-      return name + ":" + user_id{topic}.str();
-    case room_kind::market:
-    case room_kind::feed:
-    case room_kind::journal:
-      return name;
-    default:
-      return name + ":" + id_text(name, topic);
-  }
+  const std::string name{type->name};
+  return type->id_prefix.empty() ? name : name + ":" + runtime::typeid_text(type->id_prefix, topic);
 }
 
-std::vector<uuid> topics_of(const runtime::followed_event& e) {
+std::vector<uuid> topics_of(const runtime::followed_event& e, const std::string& name) {
+  static const auto broadcasts = all_broadcasts();
+  static const auto journal = reserved_topic(*find_room_type(journal_room));
   std::vector<uuid> out{e.event.entity};
   out.insert(out.end(), e.event.audience.begin(), e.event.audience.end());
-  if (e.kind == "listing" && std::find(std::begin(market_events), std::end(market_events), e.event.type) != std::end(market_events))
-    out.push_back(market_topic);
-  if (std::any_of(std::begin(feed_events), std::end(feed_events), [&](const auto& f) { return f.first == e.kind && f.second == e.event.type; }))
-    out.push_back(feed_topic);
-  out.push_back(journal_topic);
+  if (const auto it = broadcasts.find(name); it != broadcasts.end())
+    out.insert(out.end(), it->second.begin(), it->second.end());
+  out.push_back(journal);
   return out;
 }
 

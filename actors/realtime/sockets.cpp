@@ -1,6 +1,6 @@
 #include "actors/realtime/sockets.hpp"
 
-#include "actors/auth/session/authenticator.hpp"
+#include "actors/auth/session/api.hpp"
 #include "actors/realtime/arguments.hpp"
 #include "net/random_token.hpp"
 #include "runtime/guard.hpp"
@@ -35,7 +35,7 @@ result<since> since_of(const nlohmann::json& what, const room& r) {
   const auto given = what.find("since");
   if (given == what.end() || given->is_null())
     return out;
-  const bool versioned = r.kind == room_kind::listing || r.kind == room_kind::studio || r.kind == room_kind::nft;
+  const bool versioned = r.type->resumes_at_version;
   if (given->is_number_unsigned() && versioned)
     out.version = given->get<uint64_t>();
   else if (given->is_string())
@@ -58,7 +58,7 @@ socket_application::socket_application(surroundings& around, audience whose)
 void socket_application::count_connect(std::string outcome) { connected_->get_or_add({{"outcome", outcome}})->inc(); }
 
 bool socket_application::may_open(const room& r) const {
-  return r.kind != room_kind::journal || whose_ == audience::operators;
+  return !r.type->is_for_operators || whose_ == audience::operators;
 }
 
 // -- joining --------------------------------------------------------------------------------------------------------------
@@ -90,7 +90,7 @@ asio::awaitable<caf::error> socket_application::let_in(socket_ptr s, nlohmann::j
   const auto token = text_of(auth, "token");
   if (!token)
     co_return refuse(errc::unauthenticated, "this needs an access token in the handshake's auth.token");
-  auto known = co_await around_.all.bearers.authenticate(*token);
+  auto known = co_await around_.all.authenticator.authenticate(*token);
   if (!known)
     co_return std::move(known.error());
   if (whose_ == audience::operators && !around_.all.auth.is_operator(known->who.wallet))
@@ -106,7 +106,7 @@ asio::awaitable<caf::error> socket_application::let_in(socket_ptr s, nlohmann::j
   if (!bad)
     bad = co_await remember(c);
   // It may have ended while this went on, before its sockets were known.
-  auto again = co_await around_.all.bearers.authenticate(*token);
+  auto again = co_await around_.all.authenticator.authenticate(*token);
   if (!bad && !again)
     bad = again.error();
   if (bad || !s->is_open()) {
@@ -131,9 +131,9 @@ asio::awaitable<std::optional<socket_application::comeback>> socket_application:
   auto found = co_await net::query(around_.all.db, std::move(q));
   if (!found || !*found)
     co_return std::nullopt;
-  auto seats = std::move((*found)->seats);
-  std::erase_if(seats, [this](const auto& s) { return !may_open(s.room); });
-  comeback out{*pid, *offset, std::move(seats)};
+  auto subscriptions = std::move((*found)->subscriptions);
+  std::erase_if(subscriptions, [this](const auto& s) { return !may_open(s.room); });
+  comeback out{*pid, *offset, std::move(subscriptions)};
   co_return out;
 }
 
@@ -143,10 +143,10 @@ asio::awaitable<socket_application::welcome> socket_application::recover(connect
   c.pid = net::random_token();
   if (!back)
     co_return out;
-  for (const auto& seat : back->seats)
-    c.join(seat);
+  for (const auto& subscription : back->subscriptions)
+    c.join(subscription);
   out.upto = std::max(c.part().at, back->offset); // another node may have been ahead of this one
-  auto missed = co_await around_.events.missed(back->seats, back->offset, c.part().at, c.reads_for());
+  auto missed = co_await around_.events.missed(back->subscriptions, back->offset, c.part().at, c.reads_for());
   if (!missed) {
     c.leave_all();
     co_return out;
@@ -177,7 +177,7 @@ asio::awaitable<caf::error> socket_application::attach(socket_ptr s, connection&
 }
 
 asio::awaitable<caf::error> socket_application::remember(connection& c) {
-  auto start = [this, &c](client_store::written done) { around_.clients.put(c.pid, c.who.user, c.seats(), std::move(done)); };
+  auto start = [this, &c](client_store::written done) { around_.clients.put(c.pid, c.who.user, c.subscriptions(), std::move(done)); };
   auto done = co_await net::await_call<result<caf::unit_t>>(std::move(start));
   co_return done ? caf::error{} : std::move(done.error());
 }
@@ -191,8 +191,8 @@ void socket_application::greet(socket& s, connection& c, const welcome& w) {
     c.push_missed(*e);
   c.set_last(std::max(w.upto, c.last()));
   auto rooms = nlohmann::json::array();
-  for (const auto& seat : c.seats())
-    rooms.push_back(seat.room.str());
+  for (const auto& subscription : c.subscriptions())
+    rooms.push_back(subscription.room.str());
   const nlohmann::json body{{"recovered", w.recovered}, {"missed", w.missed.size()}, {"rooms", std::move(rooms)},
                             {"session", session_id{c.who.session}.str()}, {"user", user_id{c.who.user}.str()}};
   s.emit("[\"ready\"," + body.dump() + ",\"" + cursor_text(c.last()) + "\"]");
@@ -292,9 +292,9 @@ task<std::string> socket_application::subscribe(socket_ptr s, const nlohmann::js
   for (const auto& e : in->missed)
     c.push_past(*e);
   std::string answer = R"({"status":200,"room":)" + runtime::json_quoted(r->str()) + R"(,"offset":")" + cursor_text(in->at) + "\"";
-  if (r->is_entity())
+  if (r->type->is_entity)
     answer += ",\"version\":" + std::to_string(in->version);
-  if (r->kind == room_kind::listing)
+  if (r->type->counts_viewers)
     answer += ",\"viewers\":" + std::to_string(around_.events.hub().viewers(r->topic));
   if (in->snapshot.empty())
     answer += ",\"missed\":" + std::to_string(in->missed.size());
@@ -351,7 +351,7 @@ task<std::string> socket_application::authenticate(socket_ptr s, const nlohmann:
   const auto token = text_of(*what, "token");
   if (!token)
     co_return refuse_field("/token", "must be an access token");
-  auto known = co_await around_.all.bearers.authenticate(*token);
+  auto known = co_await around_.all.authenticator.authenticate(*token);
   if (!known)
     co_return std::move(known.error());
   if (known->who.session != c.who.session)

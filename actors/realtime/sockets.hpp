@@ -20,7 +20,7 @@ struct surroundings {
   bus& events;
   live_sessions& sessions;
   client_store& clients;
-  const command_desk& commands;
+  const command_service& commands;
   socket_settings settings;
 };
 
@@ -41,7 +41,7 @@ private:
   struct comeback {
     std::string pid;
     runtime::journal_cursor offset;
-    std::vector<subscriber::seat> seats;
+    std::vector<subscriber::subscription> subscriptions;
   };
   struct welcome {
     bool recovered = false;
@@ -72,7 +72,7 @@ private:
 
   surroundings& around_;
   audience whose_;
-  net::gate connects_;
+  net::semaphore connects_;
   caf::telemetry::int_gauge* open_;
   caf::telemetry::int_counter_family* connected_;
 };

@@ -4,7 +4,7 @@
 
 namespace ainft::ai {
 
-/// Makes an empty text at once, so that what is measured is the queue.
+/// Returns an empty text at once. For measuring the queue alone.
 class noop_provider final : public provider {
 public:
   [[nodiscard]] std::string_view name() const override { return "noop"; }

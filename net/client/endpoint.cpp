@@ -12,7 +12,8 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// Where the service's answer says that the same request may succeed later.
+/// Maps a result to an error, or to none if the service answered. errc::unavailable and errc::rate_limited mean that
+/// the same request may succeed later.
 caf::error judge(const std::string& name, const runtime::result<response>& got) {
   if (!got)
     return runtime::explain(got.error()).code == errc::unavailable ? refuse(errc::unavailable, name + ": " + runtime::explain(got.error()).detail)
@@ -24,7 +25,7 @@ caf::error judge(const std::string& name, const runtime::result<response>& got) 
   return {};
 }
 
-bool may_pass(const caf::error& e) {
+bool is_transient(const caf::error& e) {
   const auto code = runtime::explain(e).code;
   return code == errc::unavailable || code == errc::rate_limited;
 }
@@ -42,7 +43,8 @@ caf::error endpoint::enter(time at) {
 void endpoint::leave(const caf::error& failed, time at) {
   std::lock_guard guard{mutex_};
   const bool was_probe = std::exchange(probing_, false);
-  // Too many calls is the caller's doing, and what was cancelled or is too large says nothing of the service.
+  // Only errc::unavailable counts against the service. The caller causes rate_limited; a canceled or too large answer
+  // says nothing about the service.
   if (!failed || runtime::explain(failed).code != errc::unavailable) {
     if (!failed) {
       budget_ = std::min(settings_.budget, budget_ + .1);
@@ -85,10 +87,10 @@ boost::asio::awaitable<runtime::result<response>> endpoint::call(request r, bool
     if (!failed)
       co_return got;
     const bool refused = got && got->status == 429;
-    if (!may_pass(failed) || (!repeats && !refused) || tries >= settings_.tries || (r.cancelled && *r.cancelled) || !spend())
+    if (!is_transient(failed) || (!repeats && !refused) || tries >= settings_.tries || (r.cancelled && *r.cancelled) || !spend())
       co_return failed;
     const auto wait = std::max<milliseconds>(pause + pause * randombytes_uniform(500) / 1000, got && got->retry_after ? *got->retry_after : milliseconds{0});
-    if (wait > settings_.longest_pause) // the job waits, not the worker
+    if (wait > settings_.longest_pause) // the job waits for the next attempt; the worker must not
       co_return failed;
     pause *= 2;
     boost::asio::steady_timer timer{co_await boost::asio::this_coro::executor, wait};

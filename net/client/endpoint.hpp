@@ -8,16 +8,17 @@
 namespace ainft::client {
 
 struct endpoint_settings {
-  uint32_t failures_to_open = 5;            ///< in a row; then the service is left alone
+  uint32_t failures_to_open = 5;            ///< consecutive failures that open the circuit
   std::chrono::milliseconds open_for{15'000};
-  uint32_t tries = 3;                       ///< of one call
-  std::chrono::milliseconds first_pause{500}; ///< before the second try; doubled for each further one, and up to half as long again
+  uint32_t tries = 3;                       ///< attempts of one call
+  std::chrono::milliseconds first_pause{500}; ///< before the first retry; doubles per retry; plus up to 50% jitter
   std::chrono::milliseconds longest_pause{10'000};
-  double budget = 10;                       ///< tries beyond the first that may be spent at once; each call that succeeds gives a tenth of one back
+  double budget = 10;  ///< Retries that may be spent at once. A retry costs 1; a successful call gives 0.1 back.
 };
 
-/// One service that is called over HTTP: what fails and may pass is tried again, as long as the budget lasts; a service that fails again and again is not
-/// called for a while, and then by one call at a time until it answers (a circuit breaker). Safe from any thread.
+/// One service that is called over HTTP. Retries transient failures as long as the retry budget lasts. After
+/// consecutive failures a circuit breaker rejects all calls for a while, then lets one call at a time pass until the
+/// service answers. Safe from any thread.
 class endpoint {
 public:
   enum class state : uint8_t { closed, open, half_open };
@@ -25,16 +26,17 @@ public:
 
   endpoint(http_client& http, std::string name, endpoint_settings settings = {}) : http_{http}, name_{std::move(name)}, settings_{settings} {}
 
-  /// Sends `r` until there is an answer: one with a status below 500 that is not 408 or 429. Refuses with errc::unavailable or errc::rate_limited
-  /// what may pass by itself later, and else as http_client does. A call that has made something (`repeats` false) is tried again only where
-  /// it cannot have arrived or was refused.
+  /// Sends `r` and returns the answer if its status is below 500 and neither 408 nor 429. Refuses with
+  /// errc::unavailable or errc::rate_limited for a transient failure, otherwise with the errors of http_client. With
+  /// `repeats` false, for requests that are not idempotent, retries only after 429, because the service has then
+  /// rejected the request.
   [[nodiscard]] boost::asio::awaitable<runtime::result<response>> call(request r, bool repeats = true);
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
   struct condition {
     endpoint::state state = state::closed;
-    std::string problem; ///< the latest failure's, while it is not closed
+    std::string problem; ///< the latest failure, while the circuit is not closed
   };
   [[nodiscard]] condition now() const;
 

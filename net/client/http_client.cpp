@@ -49,7 +49,7 @@ size_t receive(char* data, size_t size, size_t count, void* to) {
   curl_easy_getinfo(t.easy, CURLINFO_RESPONSE_CODE, &status);
   const std::string_view piece{data, size * count};
   const auto take = [&] { t.what.on_data && status / 100 == 2 ? t.what.on_data(piece) : void(t.got.body.append(piece)); };
-  // An exception must not pass through libcurl: it ends the transfer.
+  // An exception must not pass through libcurl, so it ends the transfer.
   return runtime::guarded("http_client", take) ? piece.size() : 0;
 }
 
@@ -58,7 +58,7 @@ int look_after(void* of, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   return t.what.cancelled && *t.what.cancelled ? 1 : 0;
 }
 
-/// Makes the socket for an address that a name resolved to, or not.
+/// Opens the socket for a resolved address, but only if the address is public.
 curl_socket_t open_socket(void* of, curlsocktype, curl_sockaddr* to) {
   std::array<char, INET6_ADDRSTRLEN> text{};
   const void* address = to->family == AF_INET6 ? static_cast<const void*>(&reinterpret_cast<const sockaddr_in6*>(&to->addr)->sin6_addr)
@@ -69,7 +69,7 @@ curl_socket_t open_socket(void* of, curlsocktype, curl_sockaddr* to) {
   return t.not_public ? CURL_SOCKET_BAD : socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }
 
-/// The same of a connection that was there already and is used again: called before anything is sent over it.
+/// Does the same check for a reused connection. libcurl calls it before it sends anything over a connection.
 int check_address(void* of, char* address, char*, int, int) {
   auto& t = *static_cast<transfer*>(of);
   t.not_public = !is_public_address(address);
@@ -97,7 +97,7 @@ bool is_public_address(const std::string& text) {
     const ip::network_v4 host{address.to_v4(), 32};
     return std::none_of(closed_v4.begin(), closed_v4.end(), [&](const auto& n) { return host.is_subnet_of(n) || host == n; });
   }
-  // Only 2000::/3 is given out at all; of it these are not for everyone.
+  // Only 2000::/3 is allocated as global unicast. The ranges in `closed_v6` are exceptions within it.
   static const auto open_v6 = ip::make_network_v6("2000::/3");
   static const std::array closed_v6{ip::make_network_v6("2001::/23"), ip::make_network_v6("2001:db8::/32"), ip::make_network_v6("2002::/16"),
                                     ip::make_network_v6("3fff::/20")};
@@ -165,7 +165,7 @@ struct http_client::impl {
       curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, look_after);
       curl_easy_setopt(easy, CURLOPT_XFERINFODATA, t.get());
     }
-    // Behind a proxy the address that is spoken to is the proxy's, which decides by itself what it reaches.
+    // With a proxy, the peer address is the proxy's, and the proxy itself decides which addresses it reaches.
     if (t->what.public_only && settings.proxy.empty()) {
       curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
       curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, t.get());

@@ -33,7 +33,7 @@ runtime::result<byte_range> read_range(std::string_view header, uint64_t size) {
   const auto outside = [size] {
     return runtime::refuse(runtime::errc::range_not_satisfiable, "the file has " + std::to_string(size) + " bytes");
   };
-  if (dash == 0) { // the last so many bytes
+  if (dash == 0) { // a suffix: the last so many bytes
     if (!last)
       return whole;
     const auto length = std::min(*last, size);

@@ -16,8 +16,9 @@ struct byte_range {
   [[nodiscard]] std::string content_range(uint64_t size) const;
 };
 
-/// Reads a Range header (RFC 9110, section 14.2) for a file of `size` bytes. Without one, with one of another unit or of
-/// several parts it is the whole file; one that lies outside is errc::range_not_satisfiable.
+/// Parses a Range header (RFC 9110, section 14.2) for a file of `size` bytes. Returns the whole file if the header is
+/// absent, malformed, of another unit or of several parts. Refuses with errc::range_not_satisfiable if the range lies
+/// outside the file.
 [[nodiscard]] runtime::result<byte_range> read_range(std::string_view header, uint64_t size);
 
 } // namespace ainft::http

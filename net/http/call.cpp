@@ -51,7 +51,7 @@ command_context call::final_context(int status, std::string before, std::string 
   if (idempotency) {
     idempotency->recorded = true;
     out.idempotency = idempotency_record{who.user, idempotency->key, static_cast<uint16_t>(status), std::move(before),
-                                         std::move(after)};
+                                         std::move(after), idempotency->reserved_id};
   }
   return out;
 }
@@ -66,7 +66,7 @@ reply entity_reply(answer a, int status) {
 
 namespace {
 
-/// Quotas are of a day, by UTC.
+/// Quotas are per day, in UTC.
 std::chrono::seconds until_tomorrow() {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   return std::chrono::floor<std::chrono::days>(now) + std::chrono::days{1} - now;

@@ -27,81 +27,86 @@ using beast::http::verb;
 
 struct route;
 
-/// A body that is read as it arrives. Ends with 0. Throws boost::system::system_error when the peer goes away or is too
-/// slow; refuses with errc::payload_too_large beyond the route's limit.
+/// A request body that is read as it arrives. read() returns 0 at the end. Refuses with errc::payload_too_large beyond
+/// the route's limit, errc::request_timeout if the next piece is late, and errc::malformed_request if the body ends
+/// early.
 class body_stream {
 public:
   virtual ~body_stream() = default;
   virtual asio::awaitable<runtime::result<size_t>> read(char* to, size_t size) = 0;
 };
 
-/// An operator at a console: no user of the platform.
+/// A console operator, who is not a user of the platform.
 struct console_operator {
   std::string name;
-  bool may_change = false; ///< else they only look
+  bool may_change = false; ///< if false, the operator has only read access
 };
 
-/// The reservation of an Idempotency-Key: see runtime::idempotency_record.
+/// The reservation of an Idempotency-Key; see runtime::idempotency_record.
 struct idempotency {
   std::string key;
   runtime::uuid reserved_id;
-  int32_t attempt = 0;   ///< which of those at this key this one is
-  bool recorded = false; ///< an entity writes it in its transaction
+  int32_t attempt = 0;   ///< number of this attempt among those with the same key
+  bool recorded = false; ///< an entity writes the record in its own transaction
 };
 
-/// An agent that calls on its owner's behalf: what it may do is less than what its owner may.
+/// An agent that acts for its owner. It has fewer rights than the owner.
 struct delegate {
   runtime::uuid agent;
-  runtime::uuid studio; ///< the only one that it works for
-  std::string tool;     ///< the route that it may call: see route::tool
+  runtime::uuid studio; ///< the only studio that the agent works for
+  std::string tool;     ///< the only route that the agent may call; see route::tool
 };
 
-/// One request, as a route's function sees it.
+/// One request as seen by a route's function.
 struct call {
   const route* at = nullptr;
   verb method{};
-  std::string_view target; ///< path without the query
-  std::vector<std::string_view> parameters; ///< of the path, in order
+  std::string_view target; ///< the path without the query
+  std::vector<std::string_view> parameters; ///< path parameters in order
   std::map<std::string, std::string, std::less<>> query;
   const beast::http::fields* headers = nullptr;
-  std::optional<uint64_t> expected_version; ///< that the thing must have, by If-Match
+  std::optional<uint64_t> expected_version; ///< the version that If-Match requires of the resource
   std::string body;
-  body_stream* stream = nullptr; ///< for routes that take their body as it comes; of multipart/form-data the content of its first file. Read to its end before anything is done with it
-  std::shared_ptr<body_stream> checked; ///< what `stream` is, if it is held against an earlier try
+  /// Set for routes that stream their body. For multipart/form-data, it has the content of the first file. A route must
+  /// read it to the end before it acts on the request.
+  body_stream* stream = nullptr;
+  std::shared_ptr<body_stream> checked; ///< owns `stream` when the body is compared with that of an earlier attempt
   runtime::principal who;
-  std::optional<delegate> agent; ///< where `who` does not call in person
-  std::optional<console_operator> console; ///< who calls instead of `who`
+  std::optional<delegate> agent; ///< set if an agent calls for `who`
+  std::optional<console_operator> console; ///< set if an operator calls instead of `who`
   std::string request_id;
   std::string trace_id;
-  std::string peer; ///< the client's address, as client_of() tells it
+  std::string peer; ///< the client's address, as determined by client_of()
   std::optional<http::idempotency> idempotency;
-  bool resumed = false; ///< it is done again under its key, since the answer was lost
-  net::disk* files = nullptr;    ///< threads that wait for files; none where a network does not wait for the answer
-  std::function<void()> on_gone; ///< for answers that take their time: the client has gone away
+  bool resumed = false; ///< the call runs again under its key because the answer was lost
+  net::disk* files = nullptr;    ///< threads for file access; null if the caller may block instead
+  std::function<void()> on_gone; ///< for slow answers: called when the client disconnects
 
-  /// The id for what this request makes: the reserved one if it came with an Idempotency-Key.
+  /// The id for what this request creates. With an Idempotency-Key, it is the reserved id.
   [[nodiscard]] runtime::uuid new_id() const { return idempotency ? idempotency->reserved_id : runtime::uuid::make(); }
 
-  /// What to send along with a command. The command whose answer (set between `before` and `after`) is the answer of
-  /// the whole request is `final_one`: it writes the idempotency record.
+  /// The context to send with a command. Use final_context() for the command whose answer, between `before` and
+  /// `after`, is the answer of the whole request: that command also writes the idempotency record.
   [[nodiscard]] runtime::command_context context() const;
   [[nodiscard]] runtime::command_context final_context(int status, std::string before = {}, std::string after = {});
 };
 
-/// The field of this name; nothing where there is none. Refuses with errc::validation_failed one that comes twice.
+/// Returns the field `name`, or nothing if it is absent. Refuses with errc::validation_failed if it appears more than
+/// once.
 [[nodiscard]] runtime::result<std::optional<std::string_view>> one_field(const beast::http::fields& headers, std::string_view name);
 
-/// The version that If-Match asks for: an ETag as the platform gives it ("v7"); nothing for * and where there is no such field. Refuses all else with
-/// errc::validation_failed (RFC 9110, section 13.1.1, allows lists; a thing has one version).
+/// Parses If-Match. Returns the version of an ETag of the platform ("v7"), or nothing if the field is `*` or absent.
+/// Refuses everything else with errc::validation_failed. RFC 9110, section 13.1.1, allows lists, but a resource has one
+/// version.
 [[nodiscard]] runtime::result<std::optional<uint64_t>> read_if_match(const beast::http::fields& headers);
 
-/// Sends server-sent events (WHATWG HTML, section 9.2) until the client goes away.
+/// Sends server-sent events (WHATWG HTML, section 9.2) until the client disconnects.
 class event_sink {
 public:
   virtual ~event_sink() = default;
-  /// False when the client is gone or the server is being stopped.
+  /// False if the client has disconnected or the server is stopping.
   virtual asio::awaitable<bool> send(std::string text) = 0;
-  /// Called when the server is being stopped, so that whoever waits for something to send can end.
+  /// The server calls this when it stops, so that a handler that waits for events can end.
   std::function<void()> on_stop;
 };
 
@@ -111,19 +116,19 @@ struct file_part {
   uint64_t length = 0;
 };
 
-/// What a route answers.
+/// The answer of a route.
 struct reply {
   int status = 200;
   std::string body;
   std::string content_type = "application/json";
-  std::optional<uint64_t> version; ///< becomes the ETag
-  bool short_lived = false; ///< holds what expires, so that no 304 stands for it
+  std::optional<uint64_t> version; ///< sent as the ETag
+  bool short_lived = false; ///< contains data that expires, so it never becomes a 304
   std::vector<std::pair<std::string, std::string>> headers;
   std::optional<file_part> file;
   std::function<asio::awaitable<void>(event_sink&)> events;
 };
 
-/// A reply with a described value as JSON.
+/// Makes a reply with a described value as JSON.
 template <class T>
 reply json_reply(const T& value, int status = 200) {
   reply out;
@@ -132,32 +137,32 @@ reply json_reply(const T& value, int status = 200) {
   return out;
 }
 
-/// An entity's answer as a reply.
+/// Makes a reply from an entity's answer.
 [[nodiscard]] reply entity_reply(runtime::answer a, int status = 200);
 
-/// The problem document (RFC 9457) for a refusal.
+/// Makes a problem document (RFC 9457) from an error.
 [[nodiscard]] reply problem_reply(const caf::error& error, std::string_view instance);
 
-/// The query's page: `limit` 1 to 100 (20 if absent) and the cursor.
+/// The page that a query asks for: `limit` from 1 to 100 (default 20) and the cursor.
 struct page {
   size_t limit = 20;
   std::optional<runtime::uuid> after;
 
-  /// `after` as a query's parameter.
+  /// `after` as an SQL query parameter.
   [[nodiscard]] std::optional<std::string> after_text() const { return after ? std::optional{after->str()} : std::nullopt; }
 };
 
-/// Cursors are opaque to clients: base64url of the last id.
+/// Cursors are opaque to clients. A cursor is the base64url of the last id.
 [[nodiscard]] runtime::result<page> read_page(const call& c);
 [[nodiscard]] std::string cursor_after(const runtime::uuid& last);
 
-/// {"items": […], "nextCursor": …} of JSON items; `last` is the id of the last one when there may be more.
+/// Makes {"items": […], "nextCursor": …} from JSON items. `last` is the id of the last item if there may be more.
 [[nodiscard]] reply list_reply(const std::vector<std::string>& items, const std::optional<runtime::uuid>& last);
 
-/// Refuses query parameters that are not among `known`.
+/// Refuses query parameters that are not in `known`.
 [[nodiscard]] caf::error refuse_unknown_query(const call& c, std::initializer_list<std::string_view> known);
 
-/// The first of these results' errors, or none.
+/// Returns an error of these results, or none if all succeeded. With several errors, it is that of the first.
 template <class... Results>
 [[nodiscard]] caf::error first_error(const Results&... results) {
   caf::error out;
@@ -165,7 +170,7 @@ template <class... Results>
   return out;
 }
 
-/// The query parameter `name` as a T, if it is there.
+/// Parses the query parameter `name` as a T. Returns nothing if it is absent.
 template <class T>
 runtime::result<std::optional<T>> query_value(const call& c, std::string_view name) {
   const auto it = c.query.find(name);
@@ -183,7 +188,7 @@ runtime::result<std::optional<T>> query_value(const call& c, std::string_view na
   }
 }
 
-/// The path parameter `index` as an id. One that cannot be an id is errc::not_found.
+/// Parses path parameter `index` as an id. Refuses an invalid id with errc::not_found.
 template <class Id>
 runtime::result<Id> path_id(const call& c, size_t index = 0) {
   auto id = Id::parse(c.parameters.at(index));

@@ -39,7 +39,7 @@ bool same_prefix(const Bytes& a, const Bytes& b, unsigned bits) {
   return true;
 }
 
-/// What a line names, from left to right; nothing for what is no address.
+/// The addresses in one header line, from left to right. An entry that is not an address is empty.
 using hops = std::vector<std::optional<ip_address>>;
 
 hops read_x_forwarded_for(std::string_view line) {
@@ -52,12 +52,13 @@ hops read_x_forwarded_for(std::string_view line) {
   return out;
 }
 
-/// Reads a Forwarded line (RFC 7239, section 4): elements between commas, of pairs between semicolons, of a token and a token or quoted string.
+/// Parses a Forwarded line (RFC 7239, section 4): elements separated by commas. An element has pairs separated by
+/// semicolons. A pair is a token and a token or quoted string.
 class forwarded_reader {
 public:
   explicit forwarded_reader(std::string_view line) : rest_{line} {}
 
-  /// One entry for each element; nothing at all if the line is malformed.
+  /// Returns one entry per element, or a single empty entry if the line is malformed.
   hops read() {
     hops out;
     for (;;) {
@@ -84,7 +85,7 @@ private:
 
   std::string_view token() {
     rest_ = trimmed(rest_);
-    // RFC 9110, section 5.6.2; and what addresses have, which some proxies do not quote.
+    // RFC 9110, section 5.6.2, plus the characters of addresses, because some proxies do not quote them.
     constexpr std::string_view marks = "!#$%&'*+-.^_`|~:[]";
     const auto end = std::find_if_not(rest_.begin(), rest_.end(), [&](unsigned char c) { return std::isalnum(c) || marks.find(static_cast<char>(c)) != marks.npos; });
     const auto out = rest_.substr(0, static_cast<size_t>(end - rest_.begin()));
@@ -124,7 +125,7 @@ private:
       return false;
     if (!beast::iequals({name.data(), name.size()}, "for"))
       return true;
-    if (who) // RFC 7239, section 4: at most once
+    if (who) // RFC 7239, section 4: at most once per element
       return false;
     who = std::move(value);
     return true;

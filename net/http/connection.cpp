@@ -28,7 +28,7 @@ namespace {
 using namespace runtime;
 using beast::http::field;
 
-/// Counts requests by route and status; each network thread keeps the counters it has seen.
+/// Returns the counter of a route and status. Each network thread caches the counters that it has used.
 caf::telemetry::int_counter* request_counter(shared_state& shared, const route* r, unsigned status) {
   thread_local std::unordered_map<uint64_t, caf::telemetry::int_counter*> seen;
   auto& slot = seen[(r ? r->index + 1 : 0) << 16 | status];
@@ -64,8 +64,8 @@ private:
   shared_state& shared_;
 };
 
-/// Counts more or less for as long as it lives, however that ends: a request that a drain waits for, or one that it does not because it may
-/// last without an end.
+/// Changes a counter for its own lifetime, also if an exception ends it. It counts requests that a drain waits for
+/// (+1), and excludes requests without an end, for which a drain does not wait (-1).
 class counted {
 public:
   counted(std::atomic<size_t>& count, int by) : count_{count}, by_{static_cast<size_t>(by)} { count_ += by_; }
@@ -78,9 +78,9 @@ private:
   const size_t by_;
 };
 
-/// What a connection reads beyond a head's limit before it is taken: pieces of a body, or the next requests.
+/// Maximum bytes that a connection buffers beyond the head limit: pieces of a body, or further requests.
 constexpr size_t most_read_ahead = 65'536;
-/// How long, and how many bytes, are read of a body that nobody wants, after the answer.
+/// After the answer, an unread body is read and discarded for at most this time and this many bytes.
 constexpr std::chrono::milliseconds linger{2'000};
 constexpr size_t most_lingered = 32 << 20;
 
@@ -94,7 +94,7 @@ public:
       peer_ = canonical(peer.address());
   }
 
-  /// Ends it if it waits for a request or sends events without an end.
+  /// Ends the connection if it waits for a request or sends an endless answer.
   void end_if_idle() {
     if (!idle_)
       return;
@@ -120,7 +120,8 @@ public:
   }
 
 private:
-  /// A socket that is closed over bytes that nobody read is reset, and the client may lose the answer (RFC 9112, section 9.6).
+  /// A socket that is closed with unread bytes resets the connection, and the client may lose the answer (RFC 9112,
+  /// section 9.6).
   asio::awaitable<void> read_the_rest() {
     std::vector<char> scrap(65'536);
     boost::system::error_code ec;
@@ -132,7 +133,8 @@ private:
     deadline_.stop();
   }
 
-  /// A trusted proxy says first whom the connection is from. One that does not is not answered: it may speak another protocol.
+  /// Reads the PROXY protocol header of a trusted proxy. Without a valid header, closes the connection without an
+  /// answer, because the peer may speak another protocol.
   asio::awaitable<bool> take_proxy_header() {
     deadline_.start(shared_.settings.header_timeout);
     for (;;) {
@@ -157,7 +159,7 @@ private:
     co_return false;
   }
 
-  /// Waits for the next request; pipelined ones are in the buffer already.
+  /// Waits for the next request. Pipelined requests are already in the buffer.
   asio::awaitable<bool> first_byte() {
     if (buffer_.size() > 0)
       co_return true;
@@ -203,7 +205,7 @@ private:
       mounted->take_over({stream_.release_socket(), std::move(buffer_), head.release(), c.peer});
       co_return false;
     }
-    const bool keep = head.keep_alive(); // which sees all fields of the name Connection
+    const bool keep = head.keep_alive(); // evaluates all Connection fields
     beast::http::request_parser<beast::http::buffer_body> parser{std::move(head)};
     auto& request = parser.get();
     name_request(c, request);
@@ -242,7 +244,7 @@ private:
     return {static_cast<const char*>(bytes.data()), bytes.size()};
   }
 
-  /// Written once for a connection, as long as all of its requests are one client's.
+  /// The client's address as text. Caches the text as long as the connection's requests come from the same client.
   const std::string& client_name(const ip_address& client) {
     if (client != client_ || client_name_.empty()) {
       client_ = client;
@@ -251,10 +253,10 @@ private:
     return client_name_;
   }
 
-  /// Reads until the buffer holds a whole head, and refuses what is not one as soon as that can be seen.
+  /// Reads until the buffer holds a whole head. Refuses an invalid head as soon as it can be detected.
   asio::awaitable<caf::error> whole_head(boost::system::error_code& ec) {
     constexpr std::string_view empty_line = "\r\n\r\n";
-    if (received().starts_with("\r\n")) // an empty line before the request (RFC 9112, section 2.2)
+    if (received().starts_with("\r\n")) // skips an empty line before the request (RFC 9112, section 2.2)
       buffer_.consume(2);
     for (size_t looked = 0;;) {
       const auto text = received();
@@ -352,13 +354,13 @@ private:
     co_return out;
   }
 
-  /// A poll does not hold up a drain.
+  /// A waiting poll does not delay a drain.
   asio::awaitable<reply> without_end(asio::awaitable<reply> answer) {
     const counted waits{shared_.in_flight, -1};
     co_return co_await std::move(answer);
   }
 
-  /// Notices when the client of a slow answer goes away. Bytes of a next request end the watch.
+  /// Detects that the client of a slow answer disconnects. Stops watching when bytes of a next request arrive.
   void watch(call& c) {
     watching_ = std::make_shared<call*>(&c);
     stream_.socket().async_wait(asio::ip::tcp::socket::wait_read, [this, on = std::weak_ptr{watching_}](boost::system::error_code ec) {
@@ -415,7 +417,7 @@ private:
     return beast::iequals(beast::string_view{essence.data(), essence.size()}, "application/json") || essence.ends_with("+json");
   }
 
-  // -- answers ----------------------------------------------------------------------------------------------------
+  // -- answers -----------------------------------------------------------------------------------------------------
 
   template <class Request>
   asio::awaitable<bool> answer(call& c, const Request& request, reply out, bool close, file_body* file = nullptr) {
@@ -451,7 +453,7 @@ private:
     co_return !ec && response.keep_alive();
   }
 
-  /// Head and body: to copy them costs less than to send Beast's many parts.
+  /// Serializes head and body into one string. The copy costs less than sending Beast's many buffers.
   static std::string in_one_piece(text_response& response) {
     std::string out;
     beast::http::response_serializer<beast::http::string_body> serializer{response};
@@ -476,7 +478,7 @@ private:
   asio::awaitable<bool> write_events(reply out, text_response response) {
     response.chunked(true);
     response.keep_alive(false);
-    idle_ = true; // a stream without an end does not hold up a drain
+    idle_ = true; // an endless stream does not delay a drain
     const counted lasts{shared_.in_flight, -1};
     if (co_await write_head(std::move(response))) {
       chunked_sink sink{stream_, shared_};
@@ -510,10 +512,10 @@ private:
   shared_state& shared_;
   tcp_stream stream_;
   deadline deadline_;
-  bool left_unread_ = false; ///< of the last request's body
+  bool left_unread_ = false; ///< the last request's body has not been read to its end
   beast::flat_buffer buffer_{shared_.settings.header_limit + most_read_ahead};
-  ip_address peer_; ///< the other end, or whom a trusted proxy's connection is from
-  ip_address client_; ///< who made the last request, and how that is written
+  ip_address peer_; ///< the peer, or the source address that a trusted proxy reports
+  ip_address client_; ///< the client of the last request; client_name_ is its text
   std::string client_name_;
   std::chrono::steady_clock::time_point begin_;
   bool idle_ = true;

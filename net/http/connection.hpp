@@ -14,7 +14,7 @@
 
 namespace ainft::http {
 
-/// What all connections of a server share.
+/// The state that all connections of a server share.
 struct shared_state {
   server_settings settings;
   const dispatcher& front;
@@ -24,11 +24,12 @@ struct shared_state {
   std::atomic<size_t> connections{0};
   std::atomic<size_t> in_flight{0};
   caf::telemetry::int_gauge* open_connections = nullptr;
-  std::vector<caf::telemetry::dbl_histogram*> latency; ///< by route
+  std::vector<caf::telemetry::dbl_histogram*> latency; ///< indexed by route::index
   net::disk files{settings.file_threads};
 };
 
-/// Serves one connection until it ends. `on_idle(true)` says that it waits between requests and may be closed.
+/// Serves one connection until it ends. While it runs, `*closer` is a function that ends the connection if it is idle:
+/// between requests, or in an endless answer.
 asio::awaitable<void> serve(shared_state& shared, asio::ip::tcp::socket socket, std::shared_ptr<std::function<void()>> closer);
 
 } // namespace ainft::http

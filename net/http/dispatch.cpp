@@ -92,7 +92,8 @@ asio::awaitable<result<reply>> dispatcher::run(call& c, std::optional<std::strin
 asio::awaitable<result<reply>> dispatcher::run_keyed(call& c, const std::optional<std::string>& key) const {
   const bool keyed = c.at->idempotent && key;
   result<reply> out{refuse(errc::internal, "")};
-  // What was lost on its way to another node is looked for under its key, and done now if it was not done: under the same key only one of the two can be written.
+  // A call may be lost on its way to another node. Then look up its key and run it again if it has not run. This is
+  // safe: of two runs under one key, only one can commit.
   const auto until = std::chrono::steady_clock::now() + resume_patience;
   for (int attempt = 0; attempt < attempts_at_most; ++attempt) {
     if (keyed) {

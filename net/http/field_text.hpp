@@ -6,10 +6,10 @@
 
 namespace ainft::http {
 
-/// Beast's text as the standard library's.
+/// Converts Beast's string view to the standard library's.
 inline std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
-/// Without the blanks around it: spaces and tabs (OWS of RFC 9110, section 5.6.3).
+/// Removes spaces and tabs around `text` (OWS of RFC 9110, section 5.6.3).
 inline std::string_view trimmed(std::string_view text) {
   constexpr std::string_view blank = " \t";
   const auto first = text.find_first_not_of(blank);

@@ -24,7 +24,7 @@ struct file_body::opened {
       ::close(std::exchange(fd, -1));
   }
 
-  /// Bytes that were read into `piece`; 0 at the end and when reading failed.
+  /// Reads into `piece` and returns the number of bytes; 0 at the end or on an error.
   size_t read(size_t most) {
     for (;;) {
       const auto n = ::read(fd, piece.data(), std::min(most, piece.size()));

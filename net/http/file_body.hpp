@@ -5,18 +5,19 @@
 
 namespace ainft::http {
 
-/// A part of a file, read in pieces by threads of their own.
+/// A part of a file. Separate threads read it in pieces, so that the network thread does not block.
 class file_body {
 public:
   static constexpr size_t longest_piece = 64 * 1024; ///< bytes
 
-  /// Refuses with errc::unavailable where the file cannot be read.
+  /// Refuses with errc::unavailable if the file cannot be opened.
   [[nodiscard]] static asio::awaitable<runtime::result<file_body>> open(net::disk& by, file_part part);
 
-  /// The next piece, good until the next call; empty at the part's end, and where the file ends too early or cannot be read.
+  /// Returns the next piece, valid until the next call. It is empty at the end of the part, and if the file is too
+  /// short or cannot be read.
   [[nodiscard]] asio::awaitable<std::string_view> next();
 
-  /// Bytes that have not come yet.
+  /// The number of bytes not yet read.
   [[nodiscard]] uint64_t left() const noexcept { return left_; }
 
 private:
@@ -25,11 +26,12 @@ private:
   file_body(net::disk& by, std::shared_ptr<opened> file, uint64_t left) : disk_{&by}, file_{std::move(file)}, left_{left} {}
 
   net::disk* disk_;
-  std::shared_ptr<opened> file_; ///< shared with a read under way
+  std::shared_ptr<opened> file_; ///< shared with a running read
   uint64_t left_;
 };
 
-/// The size of the file at `path`; nothing where there is none. For routes: no network thread waits for the disk.
+/// Returns the size of the file at `path`, or nothing if there is none. Runs on `c.files`, so that no network thread
+/// blocks.
 [[nodiscard]] asio::awaitable<std::optional<uint64_t>> file_size(const call& c, std::filesystem::path path);
 
 } // namespace ainft::http

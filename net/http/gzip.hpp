@@ -5,7 +5,7 @@
 
 namespace ainft::http {
 
-/// `bytes` as a gzip member (RFC 1952), by zlib at its fastest level.
+/// Compresses `bytes` to a gzip member (RFC 1952) with zlib's fastest level.
 [[nodiscard]] std::string gzip(std::string_view bytes);
 
 } // namespace ainft::http

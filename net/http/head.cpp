@@ -25,7 +25,7 @@ bool same(std::string_view a, std::string_view b) { return boost::beast::iequals
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-/// Letters, digits and some marks: looked up, since each byte of each request is.
+/// A set of letters, digits and the given marks. It is a lookup table because every byte of every request is checked.
 class characters {
 public:
   constexpr explicit characters(std::string_view marks) {
@@ -40,19 +40,20 @@ private:
   std::array<bool, 256> has_{};
 };
 
-/// RFC 9110, section 5.6.2
+/// RFC 9110, section 5.6.2.
 bool is_token(std::string_view text) {
   static constexpr characters allowed{"!#$%&'*+-.^_`|~"};
   return !text.empty() && allowed.are_all_of(text);
 }
 
-/// uri-host [ ":" port ], by its characters (RFC 3986, section 3.2.2); empty where the target has no authority.
+/// Checks the characters of uri-host [ ":" port ] (RFC 3986, section 3.2.2). The text is empty if the target has no
+/// authority.
 bool is_host(std::string_view text) {
   static constexpr characters allowed{"-._~%!$&'()*+;=:[]"};
   return allowed.are_all_of(text);
 }
 
-/// The fields that say where a message goes and where it ends.
+/// The fields that determine a message's target host and its end.
 struct framing {
   std::vector<std::string_view> hosts, lengths, codings;
   bool has_coding = false;
@@ -71,7 +72,8 @@ struct framing {
     for (bool more = true; more;) {
       const auto comma = list.find(',');
       more = comma != list.npos;
-      if (const auto one = trimmed(list.substr(0, comma)); !one.empty()) // empty elements are passed over (RFC 9110, section 5.6.1)
+      // Skips empty elements (RFC 9110, section 5.6.1)
+      if (const auto one = trimmed(list.substr(0, comma)); !one.empty())
         codings.push_back(one);
       if (more)
         list.remove_prefix(comma + 1);
@@ -90,7 +92,7 @@ caf::error check_host(const framing& f, bool is_1_0) {
 caf::error check_length(const framing& f) {
   if (f.lengths.size() > 1)
     return malformed("the request has more than one Content-Length field");
-  constexpr size_t most_digits = 19; // fits 64 bits
+  constexpr size_t most_digits = 19; // always fits 64 bits
   for (const auto n : f.lengths)
     if (n.empty() || n.size() > most_digits || !std::all_of(n.begin(), n.end(), is_digit))
       return malformed("the Content-Length is not a number of bytes");

@@ -8,39 +8,40 @@
 
 namespace ainft::http {
 
-/// A connection whose client asks to change to the WebSocket protocol (RFC 6455, section 4.2.1).
+/// A connection whose client asks to upgrade to the WebSocket protocol (RFC 6455, section 4.2.1).
 struct upgrade {
   asio::ip::tcp::socket socket;
-  beast::flat_buffer rest; ///< bytes that came after the request
+  beast::flat_buffer rest; ///< bytes that arrived after the request
   beast::http::request<beast::http::empty_body> request;
   std::string peer; ///< the client's address, as in http::call
 };
 
-/// A protocol of its own under a path of the server, with its own answers to bad requests: Engine.IO. Requests to it pass the
-/// route table by.
+/// A protocol under a path of the server, such as Engine.IO. It bypasses the route table and answers bad requests in
+/// its own way.
 class mount {
 public:
   virtual ~mount() = default;
 
-  /// The server's threads, before the first request. What belongs to a connection stays on the thread of its socket's executor.
+  /// Gets the server's threads before the first request. The state of a connection stays on the thread of its socket's
+  /// executor.
   virtual void start(const std::vector<asio::any_io_executor>& threads) = 0;
 
-  /// Ends what is open, when the server stops; from any thread.
+  /// Ends all sessions when the server stops. The server may call it from any thread.
   virtual void stop() = 0;
 
-  /// After the threads have ended: lets go of what still refers to them.
+  /// Called after the threads have ended. Releases everything that still refers to them.
   virtual void finish() = 0;
 
   [[nodiscard]] virtual bool serves(std::string_view path) const = 0;
 
-  /// The largest body in bytes.
+  /// The maximum body size in bytes.
   [[nodiscard]] virtual uint64_t body_limit() const = 0;
 
-  /// Answers a request, whose target is `target` and whose body is in `c`. It may take its time: `c.on_gone` is called if the
-  /// client goes away meanwhile.
+  /// Answers a request with the target `target` and the body in `c`. It may wait for a long time: the server calls
+  /// `c.on_gone` if the client disconnects meanwhile.
   [[nodiscard]] virtual asio::awaitable<reply> answer(call& c, std::string_view target) = 0;
 
-  /// Has the connection from now on.
+  /// Takes ownership of the connection.
   virtual void take_over(upgrade from) = 0;
 };
 

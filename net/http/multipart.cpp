@@ -49,7 +49,7 @@ asio::awaitable<result<size_t>> multipart_file::fill() {
   co_return n;
 }
 
-/// Reads on to the content of the first file part.
+/// Reads up to the content of the first file part.
 asio::awaitable<caf::error> multipart_file::find_file() {
   for (;;) {
     const auto boundary = buffer_.find(delimiter_);
@@ -61,7 +61,7 @@ asio::awaitable<caf::error> multipart_file::find_file() {
     if (headers_end != buffer_.npos) {
       const auto begin = boundary + delimiter_.size();
       const bool found = is_file_part(std::string_view{buffer_}.substr(begin, headers_end - begin));
-      // The blank line's first break may be the next boundary's.
+      // If the part is not a file, keeps the last line break, because it may belong to the next boundary.
       buffer_.erase(0, headers_end + (found ? 4 : 2));
       if (found) {
         in_file_ = true;
@@ -87,7 +87,7 @@ asio::awaitable<result<size_t>> multipart_file::read(char* to, size_t size) {
       co_return bad;
   for (;;) {
     const auto boundary = buffer_.find(delimiter_);
-    // Without a boundary in sight, its length may still be the beginning of one.
+    // Without a complete boundary, the last bytes of the buffer may be the beginning of one.
     const auto safe = boundary != buffer_.npos        ? boundary
                       : buffer_.size() > delimiter_.size() ? buffer_.size() - delimiter_.size()
                                                       : 0;
@@ -100,7 +100,7 @@ asio::awaitable<result<size_t>> multipart_file::read(char* to, size_t size) {
     if (boundary == 0) {
       ended_ = true;
       buffer_.clear();
-      for (;;) { // what follows is not wanted
+      for (;;) { // discards the rest of the body
         auto rest = co_await fill();
         buffer_.clear();
         if (!rest)

@@ -45,7 +45,8 @@ header_or_more read_line(std::string_view bytes) {
   return std::optional{out};
 }
 
-/// Section 2.2: the signature, version and command, family and protocol, the length of the rest in network order, addresses and ports.
+/// Section 2.2: the signature, version and command, family and protocol, the length of the rest in network byte order,
+/// then addresses and ports.
 header_or_more read_binary(std::string_view bytes) {
   if (bytes.size() < fixed_part)
     return std::optional<proxy_header>{};

@@ -4,16 +4,17 @@
 
 namespace ainft::http {
 
-/// What a connection of a proxy begins with (The PROXY protocol, versions 1 and 2, revision of 2020/03/05).
+/// The header at the start of a proxied connection (The PROXY protocol, versions 1 and 2, revision of 2020/03/05).
 struct proxy_header {
   size_t length = 0;                ///< bytes
-  std::optional<ip_address> source; ///< none where the proxy speaks for itself, as in a health check
+  /// Absent if the connection is the proxy's own, such as a health check, or of an unknown protocol.
+  std::optional<ip_address> source;
 };
 
-/// The longest header that is read, in bytes. Version 1 has at most 107; version 2 may carry more than addresses.
+/// Maximum header size in bytes. A version 1 header has at most 107; a version 2 header may carry more than addresses.
 constexpr size_t longest_proxy_header = 4096;
 
-/// Reads the header that `bytes` begin with; nothing while it is not complete. Refuses with errc::malformed_request.
+/// Parses the header at the start of `bytes`. Nothing while it is incomplete. Refuses with errc::malformed_request.
 [[nodiscard]] runtime::result<std::optional<proxy_header>> read_proxy_header(std::string_view bytes);
 
 } // namespace ainft::http

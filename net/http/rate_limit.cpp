@@ -11,10 +11,11 @@ namespace ainft::http {
 
 namespace {
 
-/// Of one part, that wait to be told.
+/// Maximum number of unreported spenders per part.
 constexpr size_t most_spenders = 1'000;
 
-/// What a node tells of one caller in one class. `caller` is a hash that all builds for one machine make alike.
+/// A node's report of one caller in one class. `caller` is a hash that is the same in all builds for one kind of
+/// machine.
 struct spending {
   uint64_t caller = 0;
   rate_class kind{};
@@ -71,7 +72,7 @@ rate_limiter::rate_limiter(rate_settings settings) : settings_{settings} {
       p.traces.resize(p.traces.size() + traces_of_class, token_bucket{of, time{}});
 }
 
-/// SplitMix64's finisher.
+/// The finalizer of SplitMix64.
 uint64_t rate_limiter::mixed(uint64_t key) const {
   key ^= secret_;
   key = (key ^ (key >> 30)) * 0xbf58476d1ce4e5b9;
@@ -124,11 +125,12 @@ bool rate_limiter::allow(const call& c, time now) {
   std::lock_guard guard{part.mutex};
   auto& account = account_of(part, key, kind, now);
   if (account.bucket.is_full(budget, now))
-    account.untold = 0; // long past
+    account.untold = 0; // the bucket has refilled since then
   if (!account.bucket.take(budget, now))
     return false;
   ++account.untold;
-  // A node that is alone never takes the news; those that find no room are told of after their next request.
+  // Limits the list, because a single node never calls take_news(). A caller that finds the list full is listed after
+  // one of its next requests.
   if (account.bucket.left() < budget.burst / 2 && !account.is_listed && part.spenders.size() < most_spenders) {
     account.is_listed = true;
     part.spenders.push_back(key);
@@ -150,7 +152,7 @@ std::string rate_limiter::take_news() {
   return out.of.empty() ? std::string{} : runtime::to_json(out);
 }
 
-void rate_limiter::hear(std::string_view news, time now) {
+void rate_limiter::receive(std::string_view news, time now) {
   const auto told = runtime::from_json_text<spendings>(news);
   if (!told)
     return;

@@ -9,35 +9,35 @@
 
 namespace ainft::http {
 
-/// Requests a second and how many may come at once; 0 a second for no limit.
+/// The rate in requests per second, and the burst size. 0 per second means no limit.
 struct budget {
   double per_second = 0;
   double burst = 0;
 };
 
-/// What is left of a budget. Begins full.
+/// The token bucket of a budget. It starts full.
 class token_bucket {
 public:
   using time = std::chrono::steady_clock::time_point;
 
   token_bucket(const budget& of, time now) : tokens_{of.burst}, at_{now} {}
 
-  /// Takes one; false if there is none.
+  /// Takes one token. False if there is none.
   bool take(const budget& of, time now);
 
-  /// Whether there is one.
+  /// Whether there is a token.
   bool has_one(const budget& of, time now);
 
-  /// Takes what was spent elsewhere, even where there is not as much: up to a whole burst is owed then.
+  /// Takes tokens that were spent on another node. The bucket may become negative, down to minus one burst.
   void spend(const budget& of, time now, double tokens);
 
-  /// Has no more left than `other`.
+  /// Lowers the number of tokens to that of `other`, if that is smaller.
   void lower_to(token_bucket other, const budget& of, time now);
 
-  /// As of the last call.
+  /// The number of tokens as of the last call.
   [[nodiscard]] double left() const noexcept { return tokens_; }
 
-  /// Whether it has filled up again since it was last asked.
+  /// Whether the bucket has become full again since the last call.
   [[nodiscard]] bool is_full(const budget& of, time now) const;
 
 private:
@@ -47,52 +47,55 @@ private:
   time at_;
 };
 
-/// A budget for each class.
+/// A budget per rate class.
 struct rate_settings {
-  std::array<budget, enum_names(rate_class{}).size()> of{}; ///< by rate_class
-  size_t callers = 100'000; ///< by class; at most so many have an account of their own
+  std::array<budget, enum_names(rate_class{}).size()> of{}; ///< indexed by rate_class
+  size_t callers = 100'000; ///< maximum number of accounts; there is one per caller and class
 };
 
-/// Token buckets, one for each caller and class. A caller is a user, or where nobody is signed in an address (see rate_source). The nodes of a cluster tell each other what callers spend
-/// who are short of tokens, so that a caller has one budget in all of it, but for what is spent in the moments between. Safe from any thread.
+/// Token buckets, one per caller and class. A caller is a user or, if nobody is signed in, an address (see
+/// rate_source). The nodes of a cluster report the spending of callers with few tokens to each other. So a caller has
+/// one budget in the whole cluster, except for requests between two reports. Safe from any thread.
 ///
-/// Memory is bounded and a call takes constant time. When there are more callers than accounts, the one that was not used for the longest makes room. What it lacks of a full
-/// burst goes into one of a fixed number of traces, found by its key; a caller without an account begins with what its trace has. So nobody gets a new burst
-/// by having many addresses push it out: at worst newcomers begin with less, and a trace fills up as a bucket does. Accounts and traces are found by a key that is mixed with
-/// a secret of the process, so that nobody can aim at another's.
+/// Memory is bounded, and a call takes constant time. When there are more callers than accounts, the least recently
+/// used account is evicted. Its missing tokens are kept in one of a fixed number of traces, selected by its key. A
+/// caller without an account starts with the tokens of its trace. So nobody gets a new burst by evicting an account
+/// with many addresses: at worst, new callers start with fewer tokens, and a trace refills like a bucket. The key is
+/// mixed with a secret of the process, so that nobody can target another caller's account or trace.
 class rate_limiter {
 public:
   using time = token_bucket::time;
 
   explicit rate_limiter(rate_settings settings);
 
-  /// Takes one token; false if there is none.
+  /// Takes one token. False if there is none.
   bool allow(const call& c, time now = std::chrono::steady_clock::now());
 
-  /// What was spent here since the last call by those who have less than half of their burst left, as JSON for other nodes; empty where that is nobody.
+  /// Returns the unreported spending of callers that have spent tokens since the last call and had less than half of
+  /// their burst left, as JSON for other nodes. Empty if there is none.
   [[nodiscard]] std::string take_news();
-  /// Takes what another node told. What cannot be read is passed over.
-  void hear(std::string_view news, time now = std::chrono::steady_clock::now());
+  /// Applies the spending that another node reports. Ignores text that it cannot parse.
+  void receive(std::string_view news, time now = std::chrono::steady_clock::now());
 
-  /// Accounts that there are.
+  /// The number of accounts.
   [[nodiscard]] size_t size();
 
 private:
-  static constexpr size_t traces_of_class = 1024; ///< in each part
+  static constexpr size_t traces_of_class = 1024; ///< per part
 
   struct account {
     uint64_t key;
     token_bucket bucket;
     rate_class kind;
-    uint32_t untold = 0;    ///< spent here, and not told
-    bool is_listed = false; ///< in `spenders`
+    uint32_t untold = 0;    ///< tokens spent here and not yet reported
+    bool is_listed = false; ///< the account is in `spenders`
   };
   struct alignas(64) part {
     std::mutex mutex;
-    std::list<account> accounts;                                         ///< the latest used first
+    std::list<account> accounts;                                         ///< most recently used first
     std::unordered_map<uint64_t, std::list<account>::iterator> by_key;   ///< by caller and class
-    std::vector<uint64_t> spenders;                                      ///< to be told
-    std::vector<token_bucket> traces;                                    ///< of those that made room, by class and key
+    std::vector<uint64_t> spenders;                                      ///< keys of accounts to report
+    std::vector<token_bucket> traces;  ///< what evicted accounts had left, by class and key
   };
 
   [[nodiscard]] const budget& budget_of(rate_class kind) const { return settings_.of[static_cast<size_t>(kind)]; }

@@ -13,11 +13,12 @@ namespace {
 namespace beast = boost::beast;
 using beast::http::field;
 
-constexpr size_t least_compressed = 1024; ///< bytes; below that it costs more than it saves
+constexpr size_t least_compressed = 1024; ///< bytes; compressing less costs more than it saves
 
 std::string etag(uint64_t version) { return "\"v" + std::to_string(version) + "\""; }
 
-/// Whether If-None-Match names this version's ETag, alone or in a list, or any (RFC 9110, section 13.1.2; a weak tag is as good).
+/// Whether If-None-Match matches `tag`: by the tag itself, in a list, or by `*`. A weak tag matches too (RFC 9110,
+/// section 13.1.2).
 bool names(std::string_view list, std::string_view tag) {
   while (!list.empty()) {
     const auto comma = std::min(list.find(','), list.size());

@@ -9,17 +9,17 @@
 
 namespace ainft::http {
 
-/// Who may call a route. What a signed-in user may do with a certain thing is its entity's business.
+/// Who may call a route. An entity itself decides what a signed-in user may do with it.
 enum class access : uint8_t { anyone, user, operators };
 
-/// Routes of one class share their callers' budget.
+/// The rate classes. All routes of one class share a caller's budget.
 AINFT_ENUM(rate_class, none, read, write, bid, sign_in, upload, handshake)
 
 enum class body_kind : uint8_t { none, json, stream };
 
 using handler = std::function<asio::awaitable<runtime::result<reply>>(call&)>;
 
-/// A row of the route table: from it come the router, the rights check, the rate class and the OpenAPI document.
+/// A row of the route table. The router, the rights check, the rate class and the OpenAPI document all come from it.
 struct route {
   verb method;
   std::string path; ///< "/v1/listings/{id}/bids"
@@ -29,27 +29,27 @@ struct route {
   rate_class rate = rate_class::read;
   body_kind body = body_kind::none;
   bool idempotent = false; ///< accepts an Idempotency-Key
-  std::string tool;        ///< the name under which agents may call it; empty where they may not
-  std::vector<std::string> query; ///< names of query parameters
-  nlohmann::json input;           ///< JSON Schema, null for none
+  std::string tool;        ///< the tool name by which agents may call it; empty if they may not
+  std::vector<std::string> query; ///< names of the query parameters
+  nlohmann::json input;           ///< JSON Schema; null for none
   nlohmann::json output;
   int success = 200;
   std::string success_type = "application/json";
   handler function;
-  /// Changes a success on its way out, also one that is given again for an Idempotency-Key. Optional.
+  /// Changes a successful reply before it is sent, including one that is replayed for an Idempotency-Key. Optional.
   std::function<void(const call&, reply&)> finish;
   size_t index = 0;
 };
 
 class route_table {
 public:
-  /// A route without a body.
+  /// Adds a GET route.
   route& get(std::string path, std::string tag, std::string summary, access needs, handler f);
 
-  /// A POST without a body, or with an empty one.
+  /// Adds a POST route that expects no body.
   route& post(std::string path, std::string tag, std::string summary, access needs, handler f);
 
-  /// A route whose body is read as JSON into an Input and checked before `f` runs: f(call&, Input).
+  /// Adds a route with a JSON body. The body is parsed into an Input and validated before f(call&, Input) runs.
   template <class Input, class F>
   route& json(verb method, std::string path, std::string tag, std::string summary, access needs, F f) {
     route r;
@@ -76,14 +76,14 @@ public:
 
   route& add(route r);
 
-  /// Says what a route answers, for the OpenAPI document.
+  /// Declares the output of a route for the OpenAPI document.
   template <class Output>
   void answers(route& r, int status = 200) {
     r.success = status;
     r.output = runtime::json_schema{components_}.of<Output>();
   }
 
-  /// A list's answer.
+  /// Declares that a route answers with a list of items.
   template <class Item>
   void answers_list(route& r) {
     r.query.insert(r.query.end(), {"limit", "cursor"});
@@ -94,17 +94,17 @@ public:
                   {"nextCursor", {{"type", {"string", "null"}}}}}}};
   }
 
-  /// The methods of this path, as in the field Allow: "GET, HEAD, PATCH"; empty where there is none.
+  /// The methods of this path, as in the Allow field: "GET, HEAD, PATCH". Empty if there is no such path.
   [[nodiscard]] std::string methods_of(std::string_view path) const;
 
-  /// The route of a method and path, with the path's parameters put into `parameters`. Refuses with errc::not_found or
-  /// errc::method_not_allowed.
+  /// Finds the route of a method and path, and stores the path parameters in `parameters`. HEAD finds GET routes.
+  /// Refuses with errc::not_found or errc::method_not_allowed.
   [[nodiscard]] runtime::result<const route*> find(verb method, std::string_view path,
                                                    std::vector<std::string_view>& parameters) const;
 
   [[nodiscard]] const std::deque<route>& routes() const noexcept { return routes_; }
 
-  /// The JSON Schema of a route's body, whole in itself.
+  /// The JSON Schema of a route's body with all references resolved.
   [[nodiscard]] nlohmann::json body_schema(const route& r) const;
 
   /// The OpenAPI 3.1 document of the table.
@@ -115,7 +115,7 @@ private:
     std::vector<std::string> segments; ///< empty for a parameter
     const route* to;
 
-    /// Whether this path, of as many segments, is the route's.
+    /// Whether `path` matches the route. `path` must have as many segments as the route.
     [[nodiscard]] bool fits(const std::vector<std::string_view>& path) const;
   };
 

@@ -19,15 +19,16 @@ namespace ainft::http {
 
 namespace {
 
-/// One network thread: its connections never leave it.
+/// One network thread. Its connections stay on it.
 struct worker {
-  std::list<std::shared_ptr<std::function<void()>>> closers; ///< touched by this thread only; outlives the connections
+  /// Used by this thread only. Must outlive the connections.
+  std::list<std::shared_ptr<std::function<void()>>> closers;
   asio::io_context io{1};
   asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
   std::thread thread;
 };
 
-/// A connection's place in its worker. Its coroutine holds it and gives it back, however it ends.
+/// A connection's entry in its worker. The connection's coroutine owns it, and its destructor removes the entry.
 class place {
 public:
   place(shared_state& shared, worker& in) : shared_{shared}, in_{in}, at_{in.closers.insert(in.closers.end(), std::make_shared<std::function<void()>>())} {}
@@ -70,13 +71,13 @@ struct server::impl {
       auto socket = co_await acceptor->async_accept(to.io, asio::redirect_error(asio::use_awaitable, ec));
       if (ec == asio::error::operation_aborted || shared.draining)
         co_return;
-      if (ec) { // out of file descriptors: wait for some to come back
+      if (ec) { // too many open file descriptors: waits until some are free
         asio::steady_timer pause{co_await asio::this_coro::executor, std::chrono::milliseconds{50}};
         co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, ec));
         continue;
       }
       if (shared.connections >= shared.settings.max_connections)
-        continue; // closes it
+        continue; // closes the socket
       take(to, std::move(socket));
     }
   }
@@ -157,7 +158,7 @@ void server::drain(std::chrono::milliseconds patience) {
     if (w->thread.joinable())
       w->thread.join();
   }
-  impl_->shared.files.join(); // what it answers goes to the threads that have ended, and still are there
+  impl_->shared.files.join(); // its results go to the workers, whose threads have ended but which still exist
   for (auto* m : impl_->shared.mounts)
     m->finish();
 }

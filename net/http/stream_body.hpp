@@ -16,11 +16,11 @@ namespace ainft::http {
 
 using tcp_stream = beast::basic_stream<asio::ip::tcp, asio::any_io_executor, beast::unlimited_rate_policy>;
 
-/// Makes an awaited operation put its error into `ec`.
+/// A completion token that stores the error in `ec` instead of throwing.
 constexpr auto no_throw = [](boost::system::error_code& ec) { return asio::redirect_error(asio::use_awaitable, ec); };
 
-/// Cancels what a stream waits for when the time for it is up. The stream's own timer would close it, and the client could not be
-/// told.
+/// Cancels a stream's pending operations at a deadline. The stream's own timer would close it, and the server could
+/// then not send an error to the client.
 class deadline {
 public:
   explicit deadline(tcp_stream& s) : stream_{s}, timer_{s.get_executor()} {}
@@ -38,9 +38,9 @@ public:
     });
   }
 
-  /// Stops the clock; whether the time was up before.
+  /// Stops the timer. Returns whether the time had expired.
   bool stop() {
-    timer_.expires_at(std::chrono::steady_clock::time_point::max()); // also for a handler that is on its way already
+    timer_.expires_at(std::chrono::steady_clock::time_point::max()); // also stops a handler that is already queued
     return *passed_;
   }
 
@@ -50,8 +50,9 @@ private:
   std::shared_ptr<bool> passed_ = std::make_shared<bool>(false);
 };
 
-/// Reads the rest of one request's body, however it comes, with `patience` for each piece. Refuses with errc::malformed_request trailer fields, which
-/// nobody has looked at, and what does not fit into the buffer: a chunk's size with its extensions, or the trailer.
+/// Reads the rest of one request's body in any framing, with `patience` for each piece. Refuses with
+/// errc::malformed_request trailer fields, because nobody has checked them, and a chunk header or trailer that does not
+/// fit the buffer.
 class stream_body final : public body_stream {
 public:
   using parser = beast::http::request_parser<beast::http::buffer_body>;
@@ -62,7 +63,7 @@ public:
   asio::awaitable<runtime::result<size_t>> read(char* to, size_t size) override;
 
 private:
-  /// Of a chunked message, to which Beast adds the trailer's.
+  /// The number of fields of a chunked message. Beast adds trailer fields to them.
   [[nodiscard]] size_t count_fields() const { return parser_.chunked() ? static_cast<size_t>(std::distance(parser_.get().begin(), parser_.get().end())) : 0; }
 
   tcp_stream& stream_;

@@ -7,7 +7,7 @@ namespace ainft::http {
 
 namespace {
 
-/// Lower case only, as the recommendation has it.
+/// Lowercase only, as the recommendation requires.
 bool is_hex(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
@@ -23,7 +23,7 @@ std::optional<std::string> trace_id_of(std::string_view all) {
   const auto version = all.substr(0, 2), trace = all.substr(3, 32), parent = all.substr(36, 16), flags = all.substr(53, 2);
   if (!is_hex(version) || !is_hex(trace) || !is_hex(parent) || !is_hex(flags) || is_zero(trace) || is_zero(parent) || version == "ff")
     return std::nullopt;
-  // Version 00 ends here; a later one may go on after another dash (section 3.2.4).
+  // Version 00 ends here. A later version may continue after another dash (section 3.2.4).
   if (all.size() > length && (version == "00" || all[length] != '-'))
     return std::nullopt;
   return std::string{trace};

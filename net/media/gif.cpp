@@ -47,7 +47,7 @@ bool skip_extension(GifFileType* gif) {
   return status == GIF_OK;
 }
 
-/// The next frame, which is counted.
+/// Reads and counts the next frame.
 caf::error take_frame(GifFileType* gif, uint32_t& frames, const limits& most) {
   if (DGifGetImageDesc(gif) != GIF_OK)
     return damaged("GIF");

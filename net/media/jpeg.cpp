@@ -9,7 +9,8 @@ namespace ainft::media {
 
 namespace {
 
-/// Each may go over the whole picture, however few bytes it has. (A thumbnail's count, too.)
+/// Counts scans, because each scan, however few bytes it has, can cover the whole picture. Also counts those of a
+/// thumbnail.
 uint64_t count_scans(std::string_view file) {
   constexpr std::string_view start_of_scan = "\xFF\xDA";
   uint64_t out = 0;
@@ -34,7 +35,7 @@ runtime::result<facts> inspect_jpeg(std::string_view file, const limits& most) {
   const int small_width = TJSCALED(width, eighth), small_height = TJSCALED(height, eighth);
   const int format = space == TJCS_CMYK || space == TJCS_YCCK ? TJPF_CMYK : TJPF_RGB;
   std::vector<unsigned char> pixels(static_cast<size_t>(small_width) * static_cast<size_t>(small_height) * static_cast<size_t>(tjPixelSize[format]));
-  constexpr int flags = TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS; // a file that is cut off is a warning there
+  constexpr int flags = TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS; // libjpeg reports a truncated file only as a warning
   if (tjDecompress2(reader.get(), bytes, file.size(), pixels.data(), small_width, 0, small_height, format, flags) != 0)
     return damaged("JPEG");
   return facts{static_cast<uint32_t>(width), static_cast<uint32_t>(height), {}, {}};

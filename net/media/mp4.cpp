@@ -8,14 +8,14 @@ namespace ainft::media {
 namespace {
 
 constexpr size_t most_boxes = 10'000;
-constexpr int deepest = 8; ///< boxes within a track
+constexpr int deepest = 8; ///< maximum nesting of boxes in a track
 
 struct box {
   std::string_view type;
   std::string_view content;
 };
 
-/// A number of `size` bytes, the highest first; 0 beyond the end.
+/// Reads a big-endian number of `size` bytes. Returns 0 beyond the end.
 uint64_t number(std::string_view from, size_t at, size_t size) {
   uint64_t out = 0;
   if (at + size > from.size())
@@ -25,12 +25,13 @@ uint64_t number(std::string_view from, size_t at, size_t size) {
   return out;
 }
 
-/// Reads boxes one after the other (14496-12, section 4.2). Every box costs one of `left`, all over the file.
+/// Reads a sequence of boxes (14496-12, section 4.2). Each box uses up one of `left`, which is shared by the whole
+/// file.
 class boxes {
 public:
   boxes(std::string_view in, size_t& left) : rest_{in}, left_{left} {}
 
-  /// Calls `f(box)` for each; false if they are not all whole, or too many.
+  /// Calls `f(box)` for each box. False if a box is incomplete, if there are too many boxes, or if `f` returns false.
   template <class F>
   bool each(F f) {
     while (!rest_.empty()) {
@@ -41,7 +42,7 @@ public:
       if (size == 1) {
         size = number(rest_, 8, 8);
         head = 16;
-      } else if (size == 0) { // up to the end
+      } else if (size == 0) { // extends to the end
         size = rest_.size();
       }
       if (size < head || size > rest_.size() || rest_.size() < head)
@@ -61,9 +62,9 @@ private:
 struct movie {
   size_t left = most_boxes;
   size_t headers = 0;
-  uint64_t timescale = 0, duration = 0; ///< all ones where it is not known
+  uint64_t timescale = 0, duration = 0; ///< duration: 0 if unknown
   bool has_video = false;
-  uint64_t width = 0, height = 0; ///< the largest of its video tracks
+  uint64_t width = 0, height = 0; ///< of the largest video track, per dimension
 };
 
 struct track {
@@ -80,14 +81,14 @@ void read_movie_header(std::string_view c, movie& m) {
     m.duration = 0;
 }
 
-/// What the pictures are shown at, in 16.16.
+/// The display size, as 16.16 fixed-point numbers.
 void read_track_header(std::string_view c, track& t) {
   const bool wide = number(c, 0, 1) == 1;
   t.width = std::max(t.width, number(c, wide ? 88 : 76, 4) >> 16);
   t.height = std::max(t.height, number(c, wide ? 92 : 80, 4) >> 16);
 }
 
-/// What they are stored at: of the first visual sample entry (14496-12, section 12.1.3).
+/// The stored size, from the first visual sample entry (14496-12, section 12.1.3).
 void read_sample_description(std::string_view c, track& t) {
   t.width = std::max(t.width, number(c, 40, 2));
   t.height = std::max(t.height, number(c, 42, 2));
@@ -99,7 +100,7 @@ bool read_track(std::string_view content, track& t, size_t& left, int depth = 0)
       read_track_header(b.content, t);
     else if (b.type == "hdlr")
       t.is_video = t.is_video || b.content.substr(std::min<size_t>(8, b.content.size()), 4) == "vide";
-    else if (b.type == "stsd" && t.is_video) // the handler comes before it
+    else if (b.type == "stsd" && t.is_video) // hdlr comes before stsd
       read_sample_description(b.content, t);
     else if (b.type == "mdia" || b.type == "minf" || b.type == "stbl")
       return read_track(b.content, t, left, depth + 1);

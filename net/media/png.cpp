@@ -11,13 +11,14 @@ namespace ainft::media {
 
 namespace {
 
-/// How many bytes of the file the last row may take beyond its own size: libpng also inflates what is compressed after it, and throws that away.
+/// Maximum bytes of the file that reading the last row may consume beyond the row's size. libpng also inflates, and
+/// discards, compressed data after the last row.
 constexpr size_t most_after_last_row = 65'536;
 
 struct reading {
   std::string_view file;
   size_t at = 0;
-  size_t end = file.size(); ///< of what may be read now
+  size_t end = file.size(); ///< limit for reading now
   uint32_t animated_frames = 0;
   std::vector<png_byte> row;
 };
@@ -33,14 +34,15 @@ void read_bytes(png_structp png, png_bytep to, size_t size) {
 [[noreturn]] void on_error(png_structp png, png_const_charp) { png_longjmp(png, 1); }
 void on_warning(png_structp, png_const_charp) {}
 
-/// Counts the frames of an APNG, whose chunks libpng does not know.
+/// Counts the frames of an APNG. libpng does not know its chunks.
 int on_unknown_chunk(png_structp png, png_unknown_chunkp chunk) {
   if (std::memcmp(chunk->name, "fcTL", 4) == 0)
     ++static_cast<reading*>(png_get_user_chunk_ptr(png))->animated_frames;
   return 1;
 }
 
-/// libpng comes back from an error by longjmp, over frames that have nothing to destroy: all that has lives in the caller.
+/// libpng reports errors with longjmp. So this function and read_rows() must not have objects with destructors; their
+/// caller owns these.
 bool read_head(png_structp png, png_infop info) {
   if (setjmp(png_jmpbuf(png)))
     return false;

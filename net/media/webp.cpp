@@ -12,7 +12,7 @@ namespace {
 
 const uint8_t* bytes_of(std::string_view s) { return reinterpret_cast<const uint8_t*>(s.data()); }
 
-/// Decodes one frame, at an eighth of its size.
+/// Decodes one frame at an eighth of its size.
 bool decodes(const uint8_t* bytes, size_t size) {
   WebPDecoderConfig config;
   if (!WebPInitDecoderConfig(&config) || WebPGetFeatures(bytes, size, &config.input) != VP8_STATUS_OK)

@@ -5,7 +5,8 @@
 
 namespace ainft::socketio {
 
-/// What the reference servers of the public protocol documents do, for conformance runs. Engine.IO: each message comes back.
+/// Echoes every Engine.IO message. The conformance tests run against it: it behaves as the reference server of the
+/// public protocol documents.
 class echo_listener final : public listener {
 public:
   explicit echo_listener(engine_session& session) : session_{session} {}
@@ -16,8 +17,8 @@ private:
   engine_session& session_;
 };
 
-/// Socket.IO: `auth` with what the client connected with; `message` is answered with `message-back`, `message-with-ack` with its
-/// acknowledgement, both with the arguments that came.
+/// The Socket.IO reference server of the conformance tests. Emits `auth` with the client's handshake data, answers
+/// `message` with `message-back`, and acknowledges `message-with-ack`. Both answers repeat the arguments of the event.
 class echo_application final : public application {
 public:
   void on_connect(std::shared_ptr<socket> s, nlohmann::json auth) override;
@@ -25,7 +26,8 @@ public:
   void on_disconnect(socket&, std::string_view) override {}
 };
 
-/// Both, at the paths and with the settings of the protocol documents' test suites.
+/// The Engine.IO and the Socket.IO echo server, at the paths and with the settings that the protocol documents' test
+/// suites expect.
 class echo_servers {
 public:
   explicit echo_servers(caf::actor_system& system);

@@ -63,7 +63,7 @@ engine_loop& engine_server::loop_of(const asio::any_io_executor& thread) {
   return it == loops_.end() ? *loops_.front() : **it;
 }
 
-// -- what a request wants -----------------------------------------------------------------------------------------------
+// -- reading the request target ------------------------------------------------------------------------------------
 
 std::variant<engine_server::wanted, engine_server::fault> engine_server::read_target(std::string_view target) {
   const auto parsed = boost::urls::parse_origin_form({target.data(), target.size()});
@@ -100,7 +100,7 @@ http::reply engine_server::refusal(fault f) {
   return out;
 }
 
-// -- sessions -------------------------------------------------------------------------------------------------------------
+// -- sessions --------------------------------------------------------------------------------------------------------
 
 std::variant<std::string, engine_server::fault> engine_server::reserve(const std::string& address) {
   if (stopping_)
@@ -154,7 +154,7 @@ void engine_server::on_end(const engine_session& s, close_reason why) {
   p.sessions.erase(s.id());
 }
 
-// -- polling ----------------------------------------------------------------------------------------------------------------
+// -- polling ---------------------------------------------------------------------------------------------------------
 
 asio::awaitable<http::reply> engine_server::answer(http::call& c, std::string_view target) {
   const auto what = read_target(target);
@@ -165,7 +165,7 @@ asio::awaitable<http::reply> engine_server::answer(http::call& c, std::string_vi
   if (want.sid.empty()) {
     if (!get)
       co_return refusal(fault::bad_method);
-    if (want.transport != "polling") // a WebSocket's request would have asked for an upgrade
+    if (want.transport != "polling") // a handshake over WebSocket asks for an upgrade; see take_over
       co_return refusal(fault::bad_request);
     auto place = reserve(c.peer);
     if (const auto* f = std::get_if<fault>(&place))
@@ -232,7 +232,7 @@ asio::awaitable<http::reply> engine_server::take_payload(http::call& c, std::sha
   co_return text_reply("ok", "text/html");
 }
 
-// -- WebSockets ---------------------------------------------------------------------------------------------------------------
+// -- WebSockets ------------------------------------------------------------------------------------------------------
 
 void engine_server::move_to(const asio::any_io_executor& thread, http::upgrade& from) {
   if (from.socket.get_executor() == thread)
@@ -270,7 +270,8 @@ void engine_server::take_over(http::upgrade from) {
   });
 }
 
-/// As the reference server (engine.io, Server.onWebSocket): the handshake is completed, and the session goes on without it.
+/// Completes the WebSocket handshake, then closes the WebSocket. The session continues without it. The reference server
+/// does the same (engine.io, Server.onWebSocket).
 void engine_server::turn_away(http::upgrade from) {
   const auto socket = std::make_shared<websocket>(std::move(from), websocket::limits{settings_.engine.max_payload, false});
   constexpr uint16_t normal_closure = 1000;

@@ -15,19 +15,24 @@
 namespace ainft::socketio {
 
 struct server_settings {
-  std::string path = "/socket.io/"; ///< with its last slash; also served without
+  std::string path = "/socket.io/"; ///< ends with a slash; the server also accepts it without that slash
   engine_settings engine;
-  size_t max_connections = 20'000; ///< sessions at once; beyond them the oldest that has not joined goes, or 503 is answered
-  size_t newcomers_per_address = 0; ///< sessions of one address that have not joined; 0 for no limit
-  /// Whether an address may open a session now: errc::rate_limited, errc::unavailable. Absent: it may.
+  /// Maximum number of sessions. At the limit, the server closes the oldest session that has joined no namespace; if
+  /// there is none, it answers 503.
+  size_t max_connections = 20'000;
+  /// Maximum number of sessions per address that have joined no namespace; 0 means no limit.
+  size_t newcomers_per_address = 0;
+  /// Says whether `address` may open a session now. Refuses with errc::rate_limited (429) or another error (503). If
+  /// empty, every address may.
   std::function<caf::error(const std::string& address)> admit;
-  std::string sid_prefix; ///< before each session's id: tells a proxy which of several servers has it
+  std::string sid_prefix; ///< prefix of every session id; lets a proxy find the server that has the session
 };
 
-/// An Engine.IO v4 server under one path of the HTTP server (the public Engine.IO protocol document, revision 4).
+/// An Engine.IO v4 server under one path of the HTTP server. Source: the public Engine.IO protocol document, revision
+/// 4.
 class engine_server final : public http::mount, private session_keeper {
 public:
-  /// Makes what listens to a new session.
+  /// Makes the listener of a new session.
   using factory = std::function<std::unique_ptr<listener>(engine_session&)>;
 
   engine_server(caf::actor_system& system, server_settings settings, factory listeners);
@@ -41,7 +46,8 @@ public:
   void take_over(http::upgrade from) override;
 
 private:
-  /// The errors of the protocol, by their code.
+  /// The protocol's errors in the order of their codes (0 to 5), then two of our own. The order must match `texts` in
+  /// refusal().
   enum class fault : uint8_t { transport_unknown, session_unknown, bad_method, bad_request, forbidden, version_unsupported, full, crowded };
 
   struct wanted {
@@ -59,9 +65,9 @@ private:
   void turn_away(http::upgrade from);
   static void move_to(const asio::any_io_executor& thread, http::upgrade& from);
 
-  /// A place for a new session of `address`: its id.
+  /// Reserves a place for a new session of `address`. Returns the new session's id.
   std::variant<std::string, fault> reserve(const std::string& address);
-  /// Has the oldest newcomer go for the sake of `sid`. False if there is no other.
+  /// Closes the oldest newcomer to make room for `sid`. False if there is no newcomer except `sid`.
   bool make_room(const std::string& sid);
   std::shared_ptr<engine_session> make_session(engine_loop& on, std::string sid);
   std::shared_ptr<engine_session> find(const std::string& sid);
@@ -79,7 +85,7 @@ private:
   std::vector<std::unique_ptr<engine_loop>> loops_;
   std::array<part, 16> parts_;
   newcomers newcomers_;
-  std::atomic<size_t> count_{0}; ///< sessions, and places for those to come
+  std::atomic<size_t> count_{0}; ///< open sessions plus reserved places
   std::atomic<size_t> turn_{0};
   std::atomic<bool> stopping_{false};
   caf::telemetry::int_gauge* open_;

@@ -50,7 +50,7 @@ void engine_session::open_websocket(http::upgrade from) {
 }
 
 void engine_session::start_socket(std::function<void()> on_open) {
-  // One that was dropped has nothing more to say.
+  // Ignores events of a socket that the session has dropped.
   auto self = shared_from_this();
   auto* which = socket_.get();
   auto on_message = [self, which](std::string_view data, bool binary) {
@@ -92,7 +92,7 @@ void engine_session::flush() {
   for (const auto& f : queue_)
     append_polling(out.body, *f);
   if (queue_.empty())
-    out.body += engine_type::noop; // the client waits for this poll's end before it upgrades
+    out.body += engine_type::noop; // the client waits for the end of this poll before it upgrades
   queue_.clear();
   answer_poll(std::move(out));
 }
@@ -144,7 +144,8 @@ bool engine_session::take_payload(std::string_view payload) {
   return good;
 }
 
-/// The poll that waits ends with the session. One that was sent before the close may arrive after it, on another connection.
+/// The end of the session answers a waiting poll. If none waits: a poll that the client sent before its close packet
+/// may still arrive on another connection, so the session stays for `overtaken_patience`.
 void engine_session::on_client_close() {
   if (on_websocket() || waiting_poll_) {
     answer_poll({200, std::string{engine_type::noop}});
@@ -201,7 +202,7 @@ void engine_session::on_probe(std::string_view data, bool binary) {
   if (!binary && data == "2probe") {
     socket_->write(packet_frames(engine_type::pong, "probe"));
     socket_->flush();
-    flush(); // ends the poll that waits
+    flush(); // ends the waiting poll
   } else if (!binary && data.size() == 1 && data[0] == engine_type::upgrade) {
     finish_upgrade();
   } else {
@@ -219,7 +220,7 @@ void engine_session::finish_upgrade() {
   socket_->flush();
 }
 
-/// Goes on with polling.
+/// The session continues with polling.
 void engine_session::drop_probe() {
   probing_ = false;
   upgrading_.reset();
@@ -227,7 +228,7 @@ void engine_session::drop_probe() {
     socket->close(1002);
 }
 
-// -- the heartbeat ------------------------------------------------------------------------------------------------------
+// -- the heartbeat ---------------------------------------------------------------------------------------------------
 
 void engine_session::schedule_ping() {
   awaiting_pong_ = false;
@@ -279,7 +280,7 @@ void engine_session::end(close_reason why) {
                                                                        : socket->close(why == close_reason::server_shutting_down ? 1001 : 1000);
   if (listener_) {
     listener_->on_close(why);
-    // It may be what called this.
+    // The listener may be the caller, so it must outlive this call.
     asio::post(loop_.executor(), [self] { self->listener_.reset(); });
   }
   if (auto* keeper = std::exchange(keeper_, nullptr))

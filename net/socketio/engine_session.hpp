@@ -8,14 +8,15 @@ namespace ainft::socketio {
 
 struct engine_settings {
   std::chrono::milliseconds ping_interval{25'000}; ///< from a pong to the next ping
-  std::chrono::milliseconds ping_timeout{20'000};  ///< for the pong
+  std::chrono::milliseconds ping_timeout{20'000};  ///< from a ping to its pong
   std::chrono::milliseconds upgrade_timeout{10'000};
-  size_t max_payload = 1'000'000; ///< bytes of one message, or of one polling payload, from the client
-  size_t send_queue = 1'000'000;  ///< bytes that may wait for a client; one that does not read is dropped when a message does not fit
-  bool compression = false;       ///< permessage-deflate, if the client offers it
+  size_t max_payload = 1'000'000; ///< bytes of one message or one polling payload from the client
+  /// Maximum bytes queued for a client. If a further message does not fit, the session ends with `too_slow`.
+  size_t send_queue = 1'000'000;
+  bool compression = false;       ///< use permessage-deflate if the client offers it
 };
 
-/// Why a session ended, as the reference server words it.
+/// Why a session ended. The texts are those of the reference server.
 enum class close_reason : uint8_t { transport_close, transport_error, ping_timeout, parse_error, forced_close, server_shutting_down, too_slow };
 constexpr std::string_view text_of(close_reason r) {
   constexpr std::string_view texts[] = {"transport close",    "transport error",      "ping timeout", "parse error",
@@ -28,23 +29,24 @@ class listener {
 public:
   virtual ~listener() = default;
   virtual void on_message(std::string_view data, bool binary) = 0;
-  /// The last that it hears.
+  /// The session calls nothing after this.
   virtual void on_close(close_reason why) = 0;
 };
 
 class engine_session;
 
-/// Who keeps the sessions, and hears of each: from its thread.
+/// The owner of the sessions. Each session calls it from the session's own thread.
 class session_keeper {
 public:
   virtual ~session_keeper() = default;
-  /// Its client was let in.
+  /// The session's client has joined a namespace.
   virtual void on_joined(const engine_session& s) = 0;
-  /// The last that is heard of it.
+  /// The session has ended. It calls nothing after this.
   virtual void on_end(const engine_session& s, close_reason why) = 0;
 };
 
-/// The sessions of one network thread: those that have something to send do it together, after whatever gave them something.
+/// The sessions of one network thread. Batches writes: one posted handler flushes every session that has queued frames
+/// since the last flush.
 class engine_loop {
 public:
   explicit engine_loop(asio::any_io_executor executor) : executor_{std::move(executor)} {}
@@ -57,10 +59,11 @@ private:
   std::vector<std::shared_ptr<engine_session>> unsent_;
 };
 
-/// One Engine.IO v4 session on the server: its transports, the upgrade between them, its heartbeat. Stays on its loop's thread.
+/// One Engine.IO v4 session on the server: its transports, the upgrade between them, and its heartbeat. Runs only on
+/// its loop's thread.
 class engine_session : public std::enable_shared_from_this<engine_session> {
 public:
-  /// `keeper` may be absent.
+  /// `keeper` may be null.
   engine_session(engine_loop& on, const engine_settings& settings, std::string id, session_keeper* keeper);
 
   [[nodiscard]] const std::string& id() const noexcept { return id_; }
@@ -70,18 +73,19 @@ public:
   [[nodiscard]] bool on_websocket() const noexcept { return socket_ && !probing_; }
   [[nodiscard]] size_t waiting() const noexcept { return on_websocket() ? socket_->waiting() : queue_.bytes(); }
 
-  /// Before it opens.
+  /// Sets the listener. Call it before the session opens.
   void listen(std::unique_ptr<listener> to) { listener_ = std::move(to); }
 
-  /// Queues frames; all that a turn of the thread queues is sent at its end. A client with too much waiting is dropped.
+  /// Queues frames. The loop sends them after the current handler. If frames already wait and `f` does not fit
+  /// `send_queue` even after a flush, ends the session with `too_slow`.
   void send(frames f);
-  /// Sends what waits now.
+  /// Sends the queued frames now.
   void flush();
   void close(close_reason why);
-  /// Says that its client was let in.
+  /// Reports to the keeper that the client has joined a namespace.
   void joined();
 
-  // -- what the transports bring ------------------------------------------------------------------------------------
+  // -- input from the transports -------------------------------------------------------------------------------------
 
   struct polled {
     int status = 200;
@@ -90,14 +94,14 @@ public:
 
   void open_polling();
   void open_websocket(http::upgrade from);
-  /// A GET: answered when there is something to say. False where the session is not polled.
+  /// Handles a GET. Calls `answer` once there is data to send. False if the session does not accept a poll now.
   [[nodiscard]] bool poll(std::function<void(polled)> answer);
-  /// The client of the waiting GET went away.
+  /// The client of the waiting GET has disconnected.
   void poll_gone();
-  /// A POST's body; false if it is not a payload or not expected here.
+  /// Handles the body of a POST. False if it is not a valid payload or the session does not accept one now.
   [[nodiscard]] bool take_payload(std::string_view payload);
   [[nodiscard]] bool may_upgrade() const noexcept { return is_open() && !socket_; }
-  /// A WebSocket for this session, whose client has been polling.
+  /// Takes a WebSocket on which a polling client probes the upgrade.
   void upgrade(http::upgrade from);
 
 private:
@@ -115,7 +119,7 @@ private:
   void schedule_ping();
   void expect_pong();
   void end(close_reason why);
-  /// Calls `f` with what a client sent. If it throws, this session ends, and nothing else: false.
+  /// Calls `f`, which handles client input. If `f` throws, ends only this session and returns false.
   template <class F>
   bool contain(F f);
 
@@ -125,11 +129,11 @@ private:
   engine_loop& loop_;
   const engine_settings& settings_;
   std::string id_;
-  session_keeper* keeper_; ///< until it has ended
+  session_keeper* keeper_; ///< null after the session has ended
   std::unique_ptr<listener> listener_;
   std::shared_ptr<websocket> socket_;
   std::unique_ptr<asio::steady_timer> upgrading_;
-  send_queue queue_; ///< while it is polled
+  send_queue queue_; ///< used while the session polls
   std::function<void(polled)> waiting_poll_;
   asio::steady_timer heartbeat_;
   state state_ = state::opening;

@@ -113,7 +113,7 @@ void send_queue::sent(size_t n) {
   }
   sent_ = n;
   if (first_ == items_.size()) {
-    if (items_.capacity() > 64) // a burst is over: give its memory back
+    if (items_.capacity() > 64) // releases the memory of a burst
       items_ = {};
     items_.clear();
     first_ = 0;

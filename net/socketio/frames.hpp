@@ -10,43 +10,43 @@
 
 namespace ainft::socketio {
 
-/// Whole WebSocket frames from a server (RFC 6455, section 5.2: final, unmasked), one for each Engine.IO packet: made once,
-/// written to any number of sockets.
+/// Complete WebSocket frames from a server (RFC 6455, section 5.2: final, unmasked), one per Engine.IO packet. They are
+/// encoded once and can be written to any number of sockets.
 using frames = std::shared_ptr<const std::string>;
 
-/// The packet types of Engine.IO v4, as their character.
+/// The packet types of Engine.IO v4 and their characters.
 namespace engine_type {
 constexpr char open = '0', close = '1', ping = '2', pong = '3', message = '4', upgrade = '5', noop = '6';
 }
 
-/// Appends one frame whose payload is `head` and then `rest`.
+/// Appends one frame. Its payload is `head` followed by `rest`.
 void append_text_frame(std::string& to, std::string_view head, std::string_view rest);
 void append_binary_frame(std::string& to, std::string_view payload);
 
-/// The frames of a close with an RFC 6455 status code (section 7.4.1).
+/// Encodes a close frame with a status code (RFC 6455, section 7.4.1).
 [[nodiscard]] std::string close_frame(uint16_t code);
 
-/// One packet of type `type`.
+/// Encodes one packet as a text frame.
 [[nodiscard]] frames packet_frames(char type, std::string_view data = {});
 
-/// Takes frames that were made here apart again: calls `each(binary, payload)`.
+/// Calls `each(binary, payload)` for every frame of `all`. Trusts its input: `all` must come from the functions above.
 void for_each_frame(std::string_view all, const std::function<void(bool binary, std::string_view payload)>& each);
 
-/// Frames as a polling payload's part: text as it is, binary as `b` and base 64, the record separator between (Engine.IO v4,
-/// "HTTP long-polling"). Appends to `payload`.
+/// Appends the packets of the frames `all` to a polling payload: text unchanged, binary as `b` and base 64, separated
+/// by the record separator (Engine.IO v4, "HTTP long-polling").
 void append_polling(std::string& payload, std::string_view all);
 
-/// A packet that came by polling.
+/// A packet that a client sent by polling.
 struct polled_packet {
   char type;
   bool binary = false;
   std::string data;
 };
 
-/// Takes a polling payload apart; nothing if any of its packets is not one. At most `limit` packets.
+/// Splits a polling payload into packets. Nothing if a packet is invalid or there are more than `limit` packets.
 [[nodiscard]] std::optional<std::vector<polled_packet>> read_polling(std::string_view payload, size_t limit);
 
-/// What waits to be sent on one connection, in order.
+/// The frames that wait to be sent on one connection, in order.
 class send_queue {
 public:
   void push(frames f) {
@@ -54,13 +54,13 @@ public:
     items_.push_back(std::move(f));
   }
   [[nodiscard]] bool empty() const noexcept { return first_ == items_.size(); }
-  /// What has not been sent yet, in bytes.
+  /// The number of unsent bytes.
   [[nodiscard]] size_t bytes() const noexcept { return bytes_; }
   [[nodiscard]] const frames* begin() const noexcept { return items_.data() + first_; }
   [[nodiscard]] const frames* end() const noexcept { return items_.data() + items_.size(); }
-  /// How much of the first item has been sent.
+  /// The number of bytes of the first item that have been sent.
   [[nodiscard]] size_t sent_of_first() const noexcept { return sent_; }
-  /// Takes `n` bytes off the front.
+  /// Removes `n` bytes from the front.
   void sent(size_t n);
   void clear();
 

@@ -9,20 +9,20 @@
 
 namespace ainft::socketio {
 
-/// The sessions that have joined no namespace yet, with the address of each, oldest first. Nobody knows who they are: one
-/// address may have only so many, and they make room when there are too many sessions. Safe from any thread.
+/// The sessions that have not joined a namespace, with their addresses, oldest first. They are not authenticated, so
+/// each address has a limit, and the server closes the oldest ones when it has too many sessions. Safe from any thread.
 class newcomers {
 public:
-  /// `most_of_address` 0 is no limit.
+  /// `most_of_address` 0 means no limit.
   explicit newcomers(size_t most_of_address) : most_of_address_{most_of_address} {}
 
-  /// False if the address has as many as it may.
+  /// False if `address` has reached its limit.
   [[nodiscard]] bool enter(const std::string& sid, const std::string& address);
 
-  /// It has joined, or ended. One that is not here is passed over.
+  /// Removes a session that has joined or ended. Ignores an unknown `sid`.
   void leave(const std::string& sid);
 
-  /// Takes out the oldest.
+  /// Removes and returns the oldest session.
   [[nodiscard]] std::optional<std::string> take_oldest();
 
   [[nodiscard]] size_t count() const;
@@ -34,13 +34,13 @@ private:
   };
   using entries = std::list<entry>;
 
-  /// With the mutex held.
+  /// The caller holds the mutex.
   void erase(entries::iterator which);
 
   const size_t most_of_address_;
   mutable std::mutex mutex_;
   entries all_;
-  std::unordered_map<std::string_view, entries::iterator> by_sid_; ///< views of the entries' own
+  std::unordered_map<std::string_view, entries::iterator> by_sid_; ///< the keys are views of the entries' `sid`
   std::unordered_map<std::string, size_t> of_address_;
 };
 

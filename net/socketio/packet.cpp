@@ -15,7 +15,7 @@ constexpr size_t longest_namespace = 200;
 
 caf::error malformed(std::string why) { return refuse(errc::malformed_request, "the packet " + std::move(why)); }
 
-/// Names that the protocol keeps for itself.
+/// Event names that the protocol reserves.
 bool is_reserved(std::string_view event) {
   static constexpr std::string_view names[] = {"connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"};
   return std::find(std::begin(names), std::end(names), event) != std::end(names);
@@ -27,7 +27,7 @@ bool is_event_name(const nlohmann::json& name) {
 
 bool has_attachments(packet_type t) { return t == packet_type::binary_event || t == packet_type::binary_ack; }
 
-/// Every placeholder names an attachment.
+/// Whether every placeholder names an existing attachment.
 bool placeholders_hold(const nlohmann::json& at, size_t attachments) {
   if (at.is_object()) {
     const auto mark = at.find("_placeholder");
@@ -63,7 +63,7 @@ caf::error check_data(const packet& p) {
   return placeholders_hold(p.data, p.attachments) ? caf::error{} : malformed("has a placeholder without an attachment");
 }
 
-/// Takes a decimal number off the front of `text`.
+/// Parses a decimal number at the start of `text` and removes it.
 template <class T>
 std::optional<T> take_number(std::string_view& text) {
   T out{};

@@ -6,12 +6,12 @@ namespace ainft::socketio {
 
 namespace {
 
-/// The largest sum of a packet's attachments, in messages of the largest size.
+/// The maximum total size of a packet's attachments, as a multiple of `max_payload`.
 constexpr size_t most_binary = 4;
 
 } // namespace
 
-// -- a socket -----------------------------------------------------------------------------------------------------------
+// -- socket ----------------------------------------------------------------------------------------------------------
 
 socket::socket(client& of, std::string nsp, std::string id)
   : client_{&of}, loop_{of.session_.loop()}, nsp_{std::move(nsp)}, id_{std::move(id)} {}
@@ -94,7 +94,7 @@ void socket::close_connection() {
     client_->session_.close(close_reason::forced_close);
 }
 
-// -- a client -----------------------------------------------------------------------------------------------------------
+// -- client ----------------------------------------------------------------------------------------------------------
 
 client::client(engine_session& session, const client_settings& settings) : session_{session}, settings_{settings} {
   wait_for_connect();
@@ -200,7 +200,8 @@ void client::leave(socket& s, std::string_view reason) {
   if (s.accepted_)
     application_of(s.nsp_)->on_disconnect(s, reason);
   s.acks_.reset();
-  if (sockets_.empty() && session_.is_open() && !connecting_) // one that was never let in gets no more time by trying
+  // A client that was never accepted still has its first timer: a refused attempt does not extend its time.
+  if (sockets_.empty() && session_.is_open() && !connecting_)
     wait_for_connect();
 }
 

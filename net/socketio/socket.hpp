@@ -7,22 +7,22 @@ namespace ainft::socketio {
 
 class client;
 
-/// An event from a client. `args` is the array without the event's name; placeholders in it name `attachments`.
+/// An event from a client. `args` is the event's array without the name; its placeholders refer to `attachments`.
 struct event {
   std::string name;
   nlohmann::json args;
   std::vector<std::string> attachments;
-  std::optional<uint64_t> ack; ///< the id to acknowledge, if the client waits for it
+  std::optional<uint64_t> ack; ///< the id to acknowledge, if the client expects an acknowledgement
 };
 
-/// One client in one namespace. Everything happens on its loop's thread; from elsewhere post to its executor.
+/// One client in one namespace. Use it only on its loop's thread; from other threads, post to its executor.
 class socket : public std::enable_shared_from_this<socket> {
 public:
-  /// What the application keeps with a socket.
+  /// Data that the application attaches to a socket.
   struct companion {
     virtual ~companion() = default;
   };
-  /// A client's acknowledgement, or nothing when it did not come in time.
+  /// Gets a client's acknowledgement, or nothing if it did not arrive in time.
   using on_ack = std::function<void(std::optional<nlohmann::json> args)>;
 
   socket(client& of, std::string nsp, std::string id);
@@ -32,22 +32,24 @@ public:
   [[nodiscard]] bool is_open() const noexcept { return client_ != nullptr; }
   [[nodiscard]] const asio::any_io_executor& executor() const noexcept { return loop_.executor(); }
 
-  /// Lets a client in that asked to join. `data` is a JSON object's members beside the sid ("\"pid\":\"…\""), or empty.
+  /// Accepts a client that asked to join. `data` has further members of the JSON object that carries the sid
+  /// ("\"pid\":\"…\""), or is empty.
   void accept(std::string_view data = {});
-  /// Sends it away, with the JSON of what the client gets as its error's data, or empty.
+  /// Rejects the client and ends the socket. `data` is JSON for the `data` member of the client's error, or empty.
   void refuse(std::string_view message, std::string_view data = {});
 
   /// `args` is a JSON array that begins with the event's name.
   void emit(std::string_view args, const std::vector<std::string>& attachments = {});
-  /// The same, and asks for an acknowledgement within `patience`.
+  /// Also asks for an acknowledgement within `patience`. Calls `then` exactly once unless the socket ends first.
   void emit(std::string_view args, std::chrono::milliseconds patience, on_ack then);
-  /// Frames that were made beforehand.
+  /// Sends frames that the caller has encoded.
   void send(frames f);
   /// Acknowledges an event; `args` is a JSON array.
   void acknowledge(uint64_t id, std::string_view args, const std::vector<std::string>& attachments = {});
-  /// Ends it, from the server's side; with `close_connection` also the connection under it.
+  /// Leaves the namespace on behalf of the server. With `close_connection`, also closes the connection.
   void disconnect(bool close_connection = false);
-  /// Ends the connection under it, as if it had been lost: its client comes back, if it can.
+  /// Closes the connection without a Socket.IO disconnect packet. To the client this is a lost
+  /// connection, so it may reconnect.
   void close_connection();
 
   std::unique_ptr<companion> data;
@@ -65,7 +67,7 @@ private:
 
   void take_ack(uint64_t id, std::optional<nlohmann::json> args);
 
-  client* client_; ///< none once it has ended
+  client* client_; ///< null after the socket has ended
   engine_loop& loop_;
   std::string nsp_;
   std::string id_;
@@ -73,23 +75,25 @@ private:
   bool accepted_ = false;
 };
 
-/// What is served in one namespace.
+/// The server side of one namespace.
 class application {
 public:
   virtual ~application() = default;
-  /// A client asks to join with `auth`, an object: it is accepted or refused, now or later.
+  /// A client asks to join; `auth` is an object. The application calls accept() or refuse() now or later.
   virtual void on_connect(std::shared_ptr<socket> s, nlohmann::json auth) = 0;
   virtual void on_event(socket& s, event e) = 0;
-  /// The last that it hears of an accepted socket.
+  /// The application hears nothing of an accepted socket after this.
   virtual void on_disconnect(socket& s, std::string_view reason) = 0;
 };
 
 struct client_settings {
-  std::chrono::milliseconds connect_timeout{45'000}; ///< from the connection to the first namespace
+  /// From the connection, or from leaving the last namespace, to joining one.
+  std::chrono::milliseconds connect_timeout{45'000};
   std::vector<std::pair<std::string, application*>> namespaces;
 };
 
-/// Socket.IO v5 over one Engine.IO session (the public Socket.IO protocol document, revision 5): its sockets, one a namespace.
+/// Socket.IO v5 over one Engine.IO session (the public Socket.IO protocol document, revision 5). Has one socket per
+/// namespace.
 class client final : public listener {
 public:
   client(engine_session& session, const client_settings& settings);

@@ -9,19 +9,19 @@ namespace ainft::socketio {
 
 namespace {
 
-/// As many frames as one system call takes.
+/// The maximum number of frames per system call.
 constexpr size_t most_buffers = 64;
 
-/// Bytes that the kernel may hold unsent for one connection before it takes no more.
+/// Maximum unsent bytes that the kernel holds for one connection.
 constexpr int most_unsent = 128 * 1024;
 
-/// How long a client may take to answer a close frame.
+/// The time that a client has to answer a close frame.
 constexpr std::chrono::seconds close_patience{2};
 
-/// A read buffer beyond this is given back after its message.
+/// A read buffer above this size, in bytes, is released after its message.
 constexpr size_t kept_buffer = 4096;
 
-/// Whether Beast has refused what the client sent and queued a close frame that says why.
+/// Whether Beast has refused the client's data and queued a close frame with the reason.
 bool refused(error_code ec) {
   return ec == beast::websocket::error::message_too_big || ec == beast::websocket::condition::protocol_violation;
 }
@@ -36,7 +36,7 @@ size_t queued_stream::push(std::string bytes) {
 }
 
 void teardown(beast::role_type, queued_stream&, error_code& ec) {
-  ec = {}; // what waits in the queue is sent first: see websocket::on_read
+  ec = {}; // Leaves the socket open: websocket::on_read ends it, and after a refused message sends the queue first.
 }
 
 void beast_close_socket(queued_stream& stream) {
@@ -54,14 +54,14 @@ void websocket::start(events to) {
   auto& socket = stream_.next_layer().socket();
   socket.non_blocking(true, ec);
   socket.set_option(asio::ip::tcp::no_delay{true}, ec);
-  // What a client does not read waits here, where it is bounded, and not in megabytes of the kernel's (tcp(7)).
+  // Keeps unread data in our bounded queue instead of megabytes of kernel buffer (TCP_NOTSENT_LOWAT, tcp(7)).
   socket.set_option(asio::detail::socket_option::integer<IPPROTO_TCP, TCP_NOTSENT_LOWAT>{most_unsent}, ec);
-  // Engine.IO's heartbeat is the timeout.
+  // Engine.IO's heartbeat replaces Beast's timeouts.
   stream_.set_option(beast::websocket::stream_base::timeout{beast::websocket::stream_base::none(), beast::websocket::stream_base::none(), false});
   stream_.read_message_max(limits_.message);
   beast::websocket::permessage_deflate deflate;
   deflate.server_enable = limits_.compression;
-  deflate.server_no_context_takeover = true; // or each connection would keep a window of its own
+  deflate.server_no_context_takeover = true; // with context takeover, each connection keeps its own window
   deflate.memLevel = 4;
   stream_.set_option(deflate);
   stream_.set_option(beast::websocket::stream_base::decorator([this](beast::websocket::response_type& answer) {
@@ -188,7 +188,7 @@ void websocket::abort() {
   if (ended_)
     return;
   error_code ec;
-  // Nothing is kept for a client that does not read.
+  // Discards the unsent data: the client does not read it.
   stream_.next_layer().socket().set_option(asio::socket_base::linger{true, 0}, ec);
   stream_.next_layer().socket().close(ec);
   end();
@@ -204,7 +204,7 @@ void websocket::end() {
   auto told = std::make_shared<events>(std::exchange(to_, {}));
   if (told->on_end)
     told->on_end();
-  // One of them may be what called this.
+  // One of these functions may be the caller, so they must outlive this call.
   asio::post(stream_.get_executor(), [told] {});
 }
 

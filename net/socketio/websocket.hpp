@@ -14,15 +14,16 @@ using boost::system::error_code;
 
 class websocket;
 
-/// The stream under Beast's WebSocket: reads come from the socket; what Beast writes (the handshake, pongs, closes, compressed
-/// messages) joins the queue of the frames that were made beforehand, whole, so that the two never mix within a frame.
+/// The stream under Beast's WebSocket. Reads come from the socket. Everything that Beast writes (the handshake, pongs,
+/// closes, compressed messages) goes as a whole into the same queue as the pre-encoded frames, so that the two never
+/// mix within a frame.
 class queued_stream {
 public:
   using executor_type = asio::any_io_executor;
 
   queued_stream(websocket& owner, asio::ip::tcp::socket socket, beast::flat_buffer rest)
     : owner_{owner}, socket_{std::move(socket)} {
-    if (rest.size() > 0) // an empty one still has its memory
+    if (rest.size() > 0) // even an empty buffer holds memory
       rest_ = std::move(rest);
   }
 
@@ -62,7 +63,7 @@ private:
   beast::flat_buffer rest_;
 };
 
-/// Beast ends the TCP connection through these.
+/// Beast calls these to end the TCP connection.
 void teardown(beast::role_type role, queued_stream& stream, error_code& ec);
 void beast_close_socket(queued_stream& stream);
 
@@ -73,10 +74,10 @@ void async_teardown(beast::role_type role, queued_stream& stream, Handler&& hand
   asio::post(stream.get_executor(), [handler = std::forward<Handler>(handler), ec]() mutable { std::move(handler)(ec); });
 }
 
-/// One WebSocket of a server. Everything happens on its socket's executor. It lives until it has ended, however many point at it.
+/// One WebSocket of a server. Runs only on its socket's executor. Pending operations keep it alive until it has ended.
 class websocket : public std::enable_shared_from_this<websocket> {
 public:
-  /// What it tells, all on its executor; none after `on_end`.
+  /// Callbacks, all on the WebSocket's executor. There are none after `on_end`.
   struct events {
     std::function<void()> on_open;
     std::function<void(std::string_view data, bool binary)> on_message;
@@ -84,28 +85,28 @@ public:
   };
 
   struct limits {
-    size_t message = 1'000'000; ///< bytes of one message from the client; a larger one ends the connection (close code 1009)
-    bool compression = false;   ///< permessage-deflate (RFC 7692), if the client offers it
+    size_t message = 1'000'000; ///< maximum bytes of a client's message; a larger one ends the connection (1009)
+    bool compression = false;   ///< use permessage-deflate (RFC 7692) if the client offers it
   };
 
   websocket(http::upgrade from, limits at_most);
 
-  /// Answers the handshake and begins to read.
+  /// Answers the handshake and starts to read.
   void start(events to);
 
   /// Queues whole frames; flush() sends them.
   void write(frames f);
 
-  /// Sends what the socket takes without waiting; the rest goes on as it drains.
+  /// Sends as much as the socket takes without blocking. The rest follows when the socket becomes writable.
   void flush();
 
-  /// What waits to be sent, in bytes.
+  /// The number of unsent bytes.
   [[nodiscard]] size_t waiting() const noexcept { return queue_.bytes() + uncompressed_bytes_; }
 
-  /// Sends what waits and a close frame, and ends when the client has answered or two seconds have passed.
+  /// Sends the queue and a close frame. Ends when the client has answered, or after two seconds.
   void close(uint16_t code);
 
-  /// Ends at once.
+  /// Ends at once and discards the queue.
   void abort();
 
 private:
@@ -116,11 +117,13 @@ private:
   void wait_writable();
   void compress_next();
 
-  /// Sends what waits, the close frame last, and takes nothing more; ends when `close_patience` has passed at the latest.
+  /// Sends the queue, whose last frame is the close frame, and accepts no more frames. Ends after `close_patience` at
+  /// the latest.
   void send_rest();
 
-  /// Ends after the client has seen the close frame: what it still sends is thrown away until it goes, because a socket that is closed
-  /// with bytes unread resets the connection, and a reset takes back what was sent (RFC 9112, section 9.6, tells the same of HTTP).
+  /// Waits until the client has seen the close frame, and discards what the client still sends. A socket that is closed
+  /// with unread bytes resets the connection, and the client can lose data that it has not read yet. RFC 9112, section
+  /// 9.6, describes the same for HTTP.
   void linger();
   void discard();
   void end();
@@ -131,7 +134,8 @@ private:
   beast::flat_buffer incoming_;
   events to_;
   send_queue queue_;
-  std::unique_ptr<std::vector<std::pair<bool, std::string>>> uncompressed_; ///< messages before Beast has compressed them
+  /// Messages that Beast has yet to compress.
+  std::unique_ptr<std::vector<std::pair<bool, std::string>>> uncompressed_;
   size_t uncompressed_bytes_ = 0;
   std::unique_ptr<asio::steady_timer> closing_;
   bool compressing_ = false;

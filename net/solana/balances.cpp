@@ -15,10 +15,10 @@ namespace {
 using std::chrono::milliseconds;
 using receiver = std::function<void(result<lamports>)>;
 
-constexpr size_t wallets_at_once = 100; ///< the RPC method's limit
+constexpr size_t wallets_at_once = 100; ///< the limit of the RPC method
 constexpr milliseconds worth_renewing{1'000};
 
-/// Seeded, so that nobody can choose keys that fall together.
+/// Seeded, so that an attacker cannot choose keys with colliding hashes.
 struct key_hash {
   size_t operator()(const public_key& key) const noexcept {
     static const uint64_t seed = std::random_device{}() | uint64_t{std::random_device{}()} << 32;
@@ -33,7 +33,7 @@ struct key_hash {
 struct reading {
   lamports held;
   balances::time at;
-  bool renewed = false; ///< somebody asks for a newer one
+  bool renewed = false; ///< a newer reading has been requested
 };
 
 struct alignas(64) part {
@@ -52,7 +52,7 @@ struct balances::impl : std::enable_shared_from_this<impl> {
 
   part& part_of(const public_key& wallet) { return parts[key_hash{}(wallet) % parts.size()]; }
 
-  /// A reading that is young enough. `renew` is set where a newer one should be asked for.
+  /// Returns a reading of at most `max_age`. Sets `renew` if the caller should request a newer one.
   std::optional<lamports> find(const public_key& wallet, milliseconds max_age, bool& renew) {
     auto& p = part_of(wallet);
     const auto at = now();
@@ -76,7 +76,7 @@ struct balances::impl : std::enable_shared_from_this<impl> {
     p.readings.insert_or_assign(wallet, reading{held, at, false});
   }
 
-  /// Has `wallet` read, once for all that ask meanwhile. Without `done` nobody waits for it.
+  /// Requests a reading of `wallet`. Concurrent requests share one reading. `done` may be empty.
   void ask(const public_key& wallet, receiver done) {
     caf::error refused;
     {
@@ -116,7 +116,7 @@ struct balances::impl : std::enable_shared_from_this<impl> {
         queue.erase(queue.begin(), end);
         ++calls;
       }
-      // As of when it was asked, not answered.
+      // A reading is as old as its request, not as its answer.
       read(wallets, [self = shared_from_this(), wallets, at = now()](result<std::vector<lamports>> got) {
         self->take(wallets, got, at);
       });
@@ -145,7 +145,7 @@ struct balances::impl : std::enable_shared_from_this<impl> {
       send();
   }
 
-  /// Moves those who wait for `wallet` to `told`. Under the lock.
+  /// Moves the callers that wait for `wallet` to `told`. The caller holds the mutex.
   void tell(const public_key& wallet, const result<lamports>& what, std::vector<std::pair<receiver, result<lamports>>>& told) {
     auto waiters = asked.extract(wallet);
     for (auto& done : waiters.mapped())
@@ -156,9 +156,9 @@ struct balances::impl : std::enable_shared_from_this<impl> {
   limits bounds;
   std::function<time()> now;
   std::array<part, 64> parts;
-  std::mutex mutex; ///< of what follows; nobody takes it for a reading that is kept
+  std::mutex mutex; ///< guards the members below; find() does not take it
   std::unordered_map<public_key, std::vector<receiver>, key_hash> asked;
-  std::deque<public_key> queue; ///< those of `asked` that no call is under way for
+  std::deque<public_key> queue; ///< wallets in `asked` that no running call reads
   size_t calls = 0;
   time resumes{};
 };

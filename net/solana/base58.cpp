@@ -19,7 +19,7 @@ constexpr auto values = [] {
   return out;
 }();
 
-/// Digits are taken five at a time: 58^5 is the largest power that fits into 32 bits.
+/// Converts five digits at a time: 58^5 is the largest power of 58 that fits 32 bits.
 constexpr size_t group = 5;
 constexpr uint32_t group_base = 58 * 58 * 58 * 58 * 58;
 
@@ -32,12 +32,12 @@ size_t count_leading(std::string_view text, char c) {
 std::string base58_encode(std::string_view bytes) {
   const auto zeros = count_leading(bytes, '\0');
   bytes.remove_prefix(zeros);
-  std::vector<uint32_t> number((bytes.size() + 3) / 4); // the most significant word first
+  std::vector<uint32_t> number((bytes.size() + 3) / 4); // most significant word first
   for (size_t i = 0; i < bytes.size(); ++i) {
     const auto place = bytes.size() - 1 - i;
     number[number.size() - 1 - place / 4] |= uint32_t{static_cast<uint8_t>(bytes[i])} << (8 * (place % 4));
   }
-  std::string digits; // the least significant first
+  std::string digits; // least significant digit first
   for (size_t from = 0; from < number.size();) {
     uint64_t remainder = 0;
     for (auto i = from; i < number.size(); ++i) {
@@ -62,7 +62,7 @@ std::optional<std::string> base58_decode(std::string_view text, size_t size) {
   if (text.empty() || text.size() > 88 || size > 64)
     return std::nullopt;
   const auto ones = count_leading(text, alphabet[0]);
-  std::vector<uint32_t> number; // the least significant word first
+  std::vector<uint32_t> number; // least significant word first
   for (size_t at = ones; at < text.size();) {
     uint64_t carry = 0, scale = 1;
     for (const auto end = std::min(at + group, text.size()); at < end; ++at, scale *= 58) {
@@ -79,7 +79,7 @@ std::optional<std::string> base58_decode(std::string_view text, size_t size) {
     if (carry > 0)
       number.push_back(static_cast<uint32_t>(carry));
   }
-  std::string bytes; // the least significant first
+  std::string bytes; // least significant byte first
   for (auto word : number)
     for (int i = 0; i < 4; ++i, word >>= 8)
       bytes += static_cast<char>(word);

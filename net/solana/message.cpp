@@ -10,7 +10,7 @@ constexpr uint8_t version_bit = 0x80;
 
 caf::error malformed(std::string what) { return runtime::refuse(errc::validation_failed, "the transaction " + std::move(what)); }
 
-/// Takes bytes off the front of what is to be read.
+/// Reads from the front of a byte string.
 class reader {
 public:
   explicit reader(std::string_view bytes) : left_{bytes} {}
@@ -64,7 +64,7 @@ bool read_instruction(reader& in, message::compiled_instruction& out) {
   return true;
 }
 
-/// Whether every index in it is below `count`; whoever looks an account up relies on it.
+/// Whether every index of `i` is below `count`. Code that looks up accounts relies on it.
 bool names_accounts_below(const message::compiled_instruction& i, size_t count) {
   return i.program_index < count
          && std::all_of(i.accounts.begin(), i.accounts.end(), [count](uint8_t index) { return index < count; });
@@ -114,7 +114,7 @@ std::string message::serialize() const {
     out += i.data;
   }
   if (version == message_version::v0)
-    append_compact_u16(out, 0); // address table look-ups
+    append_compact_u16(out, 0); // number of address table lookups
   return out;
 }
 

@@ -20,8 +20,9 @@ struct instruction {
 
 enum class message_version : uint8_t { legacy, v0 };
 
-/// What is signed. Accounts are in the order of the wire format: writable signers (the fee payer first), read-only
-/// signers, writable others, read-only others; inside each in the order of their first use.
+/// The signed part of a transaction. Accounts are in the order of the wire format: writable signers (the fee payer
+/// first), read-only signers, other writable accounts, other read-only accounts. Within each group, they are in the
+/// order of first use.
 struct message {
   struct compiled_instruction {
     uint8_t program_index = 0;
@@ -37,40 +38,41 @@ struct message {
   hash recent_blockhash;
   std::vector<compiled_instruction> instructions;
 
-  /// The bytes that are signed (Solana's transaction format). A v0 message here has no address table look-ups.
+  /// The bytes to sign (Solana's transaction format). A v0 message here has no address table lookups.
   [[nodiscard]] std::string serialize() const;
 
-  /// Reads one; refuses with errc::validation_failed anything that is not well formed or has bytes left over.
+  /// Parses a message. Refuses with errc::validation_failed a malformed message or one with trailing bytes.
   static result<message> parse(std::string_view bytes);
 
   /// The keys that must sign, in order.
   [[nodiscard]] std::vector<public_key> signers() const;
 };
 
-/// Compiles instructions into a message that `payer` pays for. Refuses with errc::validation_failed beyond 256 accounts.
+/// Compiles instructions into a message with `payer` as the fee payer. Refuses with errc::validation_failed more than
+/// 256 accounts.
 [[nodiscard]] result<message> compile(message_version version, const public_key& payer, const hash& recent_blockhash,
                                       const std::vector<instruction>& instructions);
 
-/// Signatures and the bytes of the message that they sign. A missing signature is 64 zeros.
+/// Signatures, and the bytes of the message that they sign. A missing signature is 64 zero bytes.
 struct transaction {
   std::vector<signature> signatures;
   std::string message_bytes;
 
-  /// With all signatures missing.
+  /// Makes a transaction with all signatures missing. Refuses one of more than `max_size` bytes.
   static result<transaction> unsigned_of(const message& m);
 
-  /// Puts in the signature of `key` at its place; false when the message does not ask for it.
+  /// Sets the signature of `key`. False if the message does not require it.
   bool put_signature(const public_key& key, const signature& sig);
 
-  /// At most 1,232 bytes, what fits into a packet.
+  /// The maximum size of a transaction in bytes, so that it fits into a packet.
   static constexpr size_t max_size = 1232;
   [[nodiscard]] std::string serialize() const;
   static result<transaction> parse(std::string_view bytes);
 };
 
-/// The variable-length count of Solana's wire format: 7 bits a byte, the least significant first, at most 3 bytes.
+/// Solana's compact-u16 length: 7 bits per byte, least significant first, at most 3 bytes.
 void append_compact_u16(std::string& out, uint16_t value);
-/// Takes one off the front of `bytes`; nothing when it is not well formed or longer than need be.
+/// Reads a length at the front of `bytes` and removes it. Nothing if it is malformed or not in its shortest form.
 [[nodiscard]] std::optional<uint16_t> take_compact_u16(std::string_view& bytes);
 
 } // namespace ainft::solana

@@ -24,7 +24,7 @@ public_key known(std::string_view text) {
   return *key;
 }
 
-/// Builds instruction data: integers little-endian, as all these programs read them.
+/// Builds instruction data. Integers are little-endian, as all these programs require.
 class data_writer {
 public:
   template <class Int>
@@ -37,20 +37,20 @@ public:
     out_ += k.view();
     return *this;
   }
-  /// SPL Token's COption in instructions: one byte, then the key if there is one.
+  /// SPL Token's COption in instructions: one byte, then the key if present.
   data_writer& optional_key(const std::optional<public_key>& k) {
     number<uint8_t>(k.has_value());
     return k ? key(*k) : *this;
   }
   /// An OptionalNonZeroPubkey: zeros for none.
   data_writer& nonzero_key(const std::optional<public_key>& k) { return key(k.value_or(public_key{})); }
-  /// Borsh's String.
+  /// A Borsh String.
   data_writer& string(std::string_view text) {
     number(static_cast<uint32_t>(text.size()));
     out_ += text;
     return *this;
   }
-  /// The first 8 bytes of a hash name an interface's instruction.
+  /// The discriminator of an interface's instruction: the first 8 bytes of a SHA-256 hash of `name`.
   data_writer& discriminator(std::string_view name) {
     const auto hashed = sha256({name});
     out_.append(reinterpret_cast<const char*>(hashed.data()), 8);

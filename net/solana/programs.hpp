@@ -2,11 +2,11 @@
 
 #include "net/solana/message.hpp"
 
-/// Instructions of the programs that we use. Layouts are those of the programs' own sources; the vectors that the official
-/// JavaScript SDKs make of the same instructions are in the tests.
+/// Builders for the instructions that we use. The layouts come from the programs' sources. The tests compare them with
+/// vectors from the official JavaScript SDKs.
 namespace ainft::solana {
 
-/// Addresses of programs and sysvars.
+/// The addresses of the programs.
 namespace program {
 [[nodiscard]] const public_key& system();
 [[nodiscard]] const public_key& token();
@@ -16,15 +16,15 @@ namespace program {
 [[nodiscard]] const public_key& compute_budget();
 } // namespace program
 
-/// A program-derived address: the first bump, from 255 down, whose hash with the seeds is not on the curve. Refuses with
-/// errc::validation_failed seeds of more than 32 bytes or more than 15 of them.
+/// A program-derived address, with the first bump, from 255 down, that gives a hash off the curve.
+/// find_program_address() refuses with errc::validation_failed more than 15 seeds or a seed of more than 32 bytes.
 struct derived_address {
   public_key address;
   uint8_t bump = 0;
 };
 [[nodiscard]] result<derived_address> find_program_address(const std::vector<std::string_view>& seeds, const public_key& program);
 
-/// The account that holds `owner`'s tokens of `mint`, for the token program that the mint belongs to.
+/// The associated token account of `owner` for `mint`. `token_program` is the program that owns the mint.
 [[nodiscard]] public_key associated_token_address(const public_key& owner, const public_key& mint, const public_key& token_program);
 
 namespace system_program {
@@ -33,10 +33,11 @@ namespace system_program {
 [[nodiscard]] instruction transfer(const public_key& from, const public_key& to, lamports amount);
 } // namespace system_program
 
-/// SPL Token and Token-2022 share these; `token_program` says which one is meant.
+/// The instructions that SPL Token and Token-2022 have in common. `token_program` selects the program.
 namespace token_program {
 
-/// Bytes of a mint with the metadata-pointer extension alone (Token-2022: padded base, account type, one TLV entry).
+/// The size in bytes of a mint with only the metadata-pointer extension (Token-2022: padded base, account type, one TLV
+/// entry).
 constexpr uint64_t mint_with_metadata_pointer_size = 234;
 
 enum class authority : uint8_t { mint_tokens = 0, freeze_account = 1, account_owner = 2, close_account = 3 };
@@ -52,12 +53,12 @@ enum class authority : uint8_t { mint_tokens = 0, freeze_account = 1, account_ow
 [[nodiscard]] instruction revoke(const public_key& token_program, const public_key& account, const public_key& owner);
 [[nodiscard]] instruction transfer_checked(const public_key& token_program, const public_key& from, const public_key& mint,
                                            const public_key& to, const public_key& authority, uint64_t amount, uint8_t decimals);
-/// Token-2022's metadata pointer: `metadata` is where the mint's metadata stands.
+/// Token-2022's metadata pointer. `metadata` is the account that holds the mint's metadata.
 [[nodiscard]] instruction initialize_metadata_pointer(const public_key& mint, const std::optional<public_key>& authority,
                                                       const std::optional<public_key>& metadata);
 } // namespace token_program
 
-/// The SPL token-metadata interface, which Token-2022 implements in the mint itself.
+/// The SPL token-metadata interface. Token-2022 implements it in the mint account itself.
 namespace token_metadata {
 [[nodiscard]] instruction initialize(const public_key& metadata, const public_key& update_authority, const public_key& mint,
                                      const public_key& mint_authority, std::string_view name, std::string_view symbol,
@@ -65,13 +66,13 @@ namespace token_metadata {
 /// Sets an additional field.
 [[nodiscard]] instruction update_field(const public_key& metadata, const public_key& update_authority, std::string_view field,
                                        std::string_view value);
-/// Bytes that the metadata takes in the mint, with its TLV header.
+/// The size in bytes of the metadata in the mint, including its TLV header.
 [[nodiscard]] uint64_t space(std::string_view name, std::string_view symbol, std::string_view uri,
                              const std::vector<std::pair<std::string, std::string>>& additional);
 } // namespace token_metadata
 
 namespace associated_token_program {
-/// Makes the associated account unless it is there already.
+/// Creates the associated token account unless it exists.
 [[nodiscard]] instruction create_idempotent(const public_key& payer, const public_key& owner, const public_key& mint,
                                             const public_key& token_program);
 } // namespace associated_token_program
@@ -82,7 +83,7 @@ namespace memo_program {
 
 namespace compute_budget_program {
 [[nodiscard]] instruction set_compute_unit_limit(uint32_t units);
-/// In millionths of a lamport for each compute unit.
+/// The price is in micro-lamports per compute unit.
 [[nodiscard]] instruction set_compute_unit_price(uint64_t micro_lamports);
 } // namespace compute_budget_program
 

@@ -12,14 +12,15 @@ namespace {
 
 json commitment(const char* level = "confirmed") { return {{"commitment", level}}; }
 
-/// `options` for a node that has reached `slot`; 0 for any.
+/// Adds a minimum slot to `options`; 0 for none.
 json from_slot(json options, uint64_t slot) {
   if (slot > 0)
     options["minContextSlot"] = slot;
   return options;
 }
 
-/// A call's parameters. Not in braces: with one element nlohmann's library makes no array of them.
+/// Makes the parameters of a call. It uses push_back because braces with one element do not make an array in nlohmann's
+/// library.
 template <class... Values>
 json params(Values&&... values) {
   auto out = json::array();

@@ -15,22 +15,22 @@ using runtime::refuse;
 
 namespace {
 
-constexpr size_t longest_text = 500; ///< of a node's own words, in bytes
+constexpr size_t longest_text = 500; ///< of a node's text, in bytes
 constexpr size_t most_log_lines = 8;
 
-/// The result is not what the method gives.
+/// Thrown if the result does not have the method's form.
 struct unknown_form {};
 
 caf::error refuse_form() { return refuse(errc::solana_failed, "the Solana node answered in an unknown form"); }
 
-/// Printable and short, whatever the node said.
+/// Replaces control characters and shortens a text from a node.
 std::string clean(std::string text) {
   std::replace_if(
     text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
   if (text.size() <= longest_text)
     return text;
   auto end = longest_text;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) // not inside a character
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) // do not cut a UTF-8 character
     --end;
   return text.substr(0, end);
 }
@@ -46,14 +46,14 @@ const json& member(const json& of, const char* name) {
   return *it;
 }
 
-/// An integer from 0 to 2^64 - 1: nlohmann's library would convert negative ones and fractions.
+/// An integer from 0 to 2^64 - 1. nlohmann's library would convert negative numbers and fractions.
 uint64_t number(const json& value) {
   if (!value.is_number_unsigned())
     throw unknown_form{};
   return value.get<uint64_t>();
 }
 
-/// A slot or a height: PostgreSQL holds these as 64-bit integers with a sign.
+/// A slot or a block height. PostgreSQL stores these as signed 64-bit integers.
 uint64_t place(const json& value) {
   const auto n = number(value);
   if (n > std::numeric_limits<int64_t>::max())
@@ -83,7 +83,7 @@ const json& list(const json& value) {
 
 uint64_t context_slot(const json& r) { return place(member(member(r, "context"), "slot")); }
 
-/// Runs `read` on the answer's result. The one place where reading an answer may fail.
+/// Runs `read` on the answer's result. Converts every exception to an error.
 template <class Read>
 auto reading(long status, std::string_view body, Read read) -> result<decltype(read(std::declval<const json&>()))> {
   try {
@@ -98,7 +98,7 @@ auto reading(long status, std::string_view body, Read read) -> result<decltype(r
   }
 }
 
-/// Codes for "not now": a block that is not there yet, a node that is behind or has too much to do.
+/// Codes of transient errors: a block is not available yet, or the node is behind or overloaded.
 bool is_transient(int64_t code) {
   constexpr std::array<int64_t, 7> codes{-32004, -32005, -32014, -32016, -32603, -32429, 429};
   return std::find(codes.begin(), codes.end(), code) != codes.end();
@@ -115,7 +115,7 @@ caf::error refusal_of(const json& error) {
     if (const auto it = error.find("code"); it != error.end() && it->is_number_integer())
       code = it->get<int64_t>();
   }
-  // A gateway's own form, {"error":"rate limited"}, comes from no Solana node.
+  // An error that is not an object, such as {"error":"rate limited"}, comes from a gateway and not from a Solana node.
   const bool from_node = error.is_object() && !is_transient(code);
   return refuse(from_node ? errc::solana_failed : errc::unavailable, clean("Solana: " + why));
 }

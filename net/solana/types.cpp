@@ -73,9 +73,9 @@ bool verify(const public_key& key, std::string_view message, const signature& si
 }
 
 bool is_on_curve(const public_key& key) {
-  // RFC 8032, section 5.1.3: x^2 = (y^2 - 1) / (d y^2 + 1) mod p must have a root. With u and v for the two halves, u/v is
-  // a square exactly if u v is. libsodium's own check also refuses points outside the main subgroup, which
-  // Solana's does not.
+  // RFC 8032, section 5.1.3: x^2 = (y^2 - 1) / (d y^2 + 1) mod p must have a root. With u and v for the numerator and
+  // the denominator, u/v is a square exactly if u*v is. libsodium's own check also refuses points outside the main
+  // subgroup, which Solana accepts.
   static const auto p = from_decimal("57896044618658097711785492504343953926634992332820282019728792003956564819949");
   static const auto d = from_decimal("37095705934669439343138083508754565189542113879843219016388785533085940283555");
   static const auto half = from_decimal("28948022309329048855892746252171976963317496166410141009864396001978282409974");

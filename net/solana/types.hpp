@@ -10,7 +10,7 @@ namespace ainft::solana {
 using runtime::errc;
 using runtime::result;
 
-/// Bytes whose text is base 58.
+/// Bytes of a fixed size with a base 58 text form.
 template <size_t Size, class Tag>
 class base58_value : public runtime::text_value {
 public:
@@ -51,10 +51,10 @@ using public_key = base58_value<32, public_key_tag>;
 using signature = base58_value<64, signature_tag>;
 using hash = base58_value<32, hash_tag>;
 
-/// An address that a wallet signs for.
+/// The address of a wallet, which signs for it.
 using wallet_address = public_key;
 
-/// An amount in lamports (10^-9 SOL), at least Min. A decimal string in JSON, since it goes up to 2^64 - 1.
+/// An amount in lamports (10^-9 SOL), at least Min. In JSON it is a decimal string, because it goes up to 2^64 - 1.
 template <uint64_t Min>
 class basic_lamports : public runtime::text_value {
 public:
@@ -85,7 +85,7 @@ private:
 using lamports = basic_lamports<0>;
 using positive_lamports = basic_lamports<1>;
 
-/// A sum, or nothing beyond 2^64 - 1.
+/// The sum, or nothing if it exceeds 2^64 - 1.
 [[nodiscard]] constexpr std::optional<lamports> add(lamports a, lamports b) noexcept {
   uint64_t sum = 0;
   if (__builtin_add_overflow(a.get(), b.get(), &sum))
@@ -93,14 +93,15 @@ using positive_lamports = basic_lamports<1>;
   return lamports{sum};
 }
 
-/// An ed25519 key pair (RFC 8032). The secret half never leaves it and is wiped at the end.
+/// An ed25519 key pair (RFC 8032). The secret key never leaves the object, and the destructor wipes it.
 class key_pair {
 public:
-  /// A new one from the system's randomness.
+  /// Makes a new pair from the system's random numbers.
   static key_pair make();
-  /// From the 64 bytes that Solana's tools keep (seed and public key). Refuses when the halves do not belong together.
+  /// Makes a pair from the 64 bytes that Solana's tools store (seed and public key). Refuses if the halves do not
+  /// match.
   static result<key_pair> from_bytes(std::string_view bytes);
-  /// From a file as Solana's tools write it: a JSON array of 64 numbers.
+  /// Reads a file in the format of Solana's tools: a JSON array of 64 numbers.
   static result<key_pair> from_file(const std::string& path);
 
   ~key_pair();
@@ -116,10 +117,10 @@ private:
   public_key address_;
 };
 
-/// Whether `sig` is `key`'s signature of `message` (RFC 8032, section 5.1.7).
+/// Whether `sig` is the signature of `message` by `key` (RFC 8032, section 5.1.7).
 [[nodiscard]] bool verify(const public_key& key, std::string_view message, const signature& sig);
 
-/// Whether the 32 bytes are the y coordinate of a point on the curve, that is, may be somebody's public key.
+/// Whether the 32 bytes are the y coordinate of a point on the curve and so may be a public key.
 [[nodiscard]] bool is_on_curve(const public_key& key);
 
 } // namespace ainft::solana

@@ -28,8 +28,9 @@ using steady = std::chrono::steady_clock;
 constexpr size_t most_waiting = 20'000;  ///< messages for one node
 constexpr milliseconds connect_patience{1'000}, handshake_patience{3'000}, hello_patience{2'000}, connect_again_after{200};
 
-/// Whether somebody listens there. CAF connects in a thread that all its connecting shares, without a limit of time: a node that cannot be reached would hold up the
-/// others. Blocks for connect_patience at the most.
+/// Whether a server listens at this address. CAF makes all its connections in one thread without a timeout, so that one
+/// unreachable node would block the others. Blocks for the name resolution, and for at most `connect_patience` per
+/// address.
 bool is_reachable(const std::string& host, uint16_t port) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
@@ -55,16 +56,16 @@ bool is_reachable(const std::string& host, uint16_t port) {
   return false;
 }
 
-/// Looks whether a node can be reached, in a thread of its own.
+/// Checks in its own thread whether a node is reachable.
 caf::behavior prober(caf::event_based_actor*) {
   return {[](const std::string& host, uint16_t port) { return is_reachable(host, port); }};
 }
 
 struct link_parts {
-  const here* self;
+  const local_shards* self;
   const link_settings* settings;
   const link_events* events;
-  caf::actor gate; ///< ours
+  caf::actor endpoint; ///< of this node
   member peer;
   std::shared_ptr<links::outbox> out;
 };
@@ -74,7 +75,7 @@ class link_actor final : public caf::event_based_actor {
 public:
   link_actor(caf::actor_config& cfg, link_parts parts) : caf::event_based_actor(cfg), parts_{std::move(parts)}, heard_{steady::now() + connect_patience} {
     set_down_handler([this](const caf::down_msg& d) {
-      if (gate_ && d.source == gate_.address())
+      if (endpoint_ && d.source == endpoint_.address())
         lose();
     });
   }
@@ -90,14 +91,14 @@ public:
     }
     tick();
     return {
-      [this](hello& h) { rise(std::move(h.gate)); },
+      [this](hello& h) { rise(std::move(h.endpoint)); },
       [](const continuation& c) { guarded("link", c.run); },
     };
   }
 
 private:
   void connect() {
-    if (gate_ || !connects_)
+    if (endpoint_ || !connects_)
       return;
     request(prober_, caf::infinite, parts_.peer.host, parts_.peer.port)
       .then(
@@ -111,49 +112,50 @@ private:
         [this](const caf::error&) { retry(); });
   }
 
-  void greet(const caf::actor& gate) {
-    if (!gate)
+  void greet(const caf::actor& endpoint) {
+    if (!endpoint)
       return retry();
-    request(gate, hello_patience, hello{parts_.self->self(), parts_.settings->name, wire_schema, parts_.gate})
-      .then([this, gate](const hello& h) { h.node == parts_.peer.node ? rise(gate) : retry(); }, [this](const caf::error&) { retry(); });
+    request(endpoint, hello_patience, hello{parts_.self->self(), parts_.settings->name, wire_schema, parts_.endpoint})
+      .then([this, endpoint](const hello& h) { h.node == parts_.peer.node ? rise(endpoint) : retry(); }, [this](const caf::error&) { retry(); });
   }
 
   void retry() {
     run_delayed(connect_again_after, [this] { connect(); });
   }
 
-  void rise(caf::actor gate) {
-    if (gate_)
-      demonitor(gate_);
-    gate_ = std::move(gate);
-    monitor(gate_);
+  void rise(caf::actor endpoint) {
+    if (endpoint_)
+      demonitor(endpoint_);
+    endpoint_ = std::move(endpoint);
+    monitor(endpoint_);
     was_up_ = true;
     heard_ = steady::now();
-    parts_.out->set_gate(gate_);
+    parts_.out->set_endpoint(endpoint_);
   }
 
   void lose() {
-    gate_ = nullptr;
-    parts_.out->set_gate(nullptr);
+    endpoint_ = nullptr;
+    parts_.out->set_endpoint(nullptr);
     lost_ = steady::now();
-    // What was asked may have been done: whoever asked decides whether to ask again. What waits here may still go.
+    // The other node may have processed pending requests: the sender decides whether to retry. Messages in the outbox
+    // can still be sent.
     parts_.events->on_lost(parts_.peer.node);
     connect();
   }
 
   void tick() {
     run_delayed(parts_.settings->ping, [this] { tick(); });
-    if (gate_)
-      request(gate_, parts_.settings->ping * 4, ping{}).then([this](const ping&) { heard_ = steady::now(); }, [](const caf::error&) {});
-    // A connection that was closed and cannot be made again says more than one on which nothing comes.
-    const auto patience = was_up_ && !gate_ ? parts_.settings->suspect_after / 2 : parts_.settings->suspect_after;
+    if (endpoint_)
+      request(endpoint_, parts_.settings->ping * 4, ping{}).then([this](const ping&) { heard_ = steady::now(); }, [](const caf::error&) {});
+    // A closed connection that cannot be opened again is a stronger sign than a silent one.
+    const auto patience = was_up_ && !endpoint_ ? parts_.settings->suspect_after / 2 : parts_.settings->suspect_after;
     parts_.events->on_suspicion(parts_.peer.node, steady::now() - std::max(heard_, lost_) > patience);
   }
 
   link_parts parts_;
   bool connects_ = false;
   caf::actor prober_;
-  caf::actor gate_; ///< theirs, while the link is up
+  caf::actor endpoint_; ///< of the other node; null while the link is down
   bool was_up_ = false;
   steady::time_point heard_, lost_;
 };
@@ -161,7 +163,7 @@ private:
 } // namespace
 
 template <class T>
-bool links::outbox::add(std::vector<T> parcel::*to, T what) {
+bool links::outbox::add(std::vector<T> batch::*to, T what) {
   std::unique_lock guard{mutex_};
   if (waiting_.asks.size() + waiting_.answers.size() >= most_waiting)
     return false;
@@ -170,17 +172,17 @@ bool links::outbox::add(std::vector<T> parcel::*to, T what) {
   return true;
 }
 
-bool links::outbox::put(ask_entity what) { return add(&parcel::asks, std::move(what)); }
-bool links::outbox::put(entity_says what) { return add(&parcel::answers, std::move(what)); }
+bool links::outbox::put(ask_entity what) { return add(&batch::asks, std::move(what)); }
+bool links::outbox::put(entity_says what) { return add(&batch::answers, std::move(what)); }
 
 void links::outbox::send_all(std::unique_lock<std::mutex>& guard) {
   if (sending_)
     return;
   sending_ = true;
-  while (gate_ && !(waiting_.asks.empty() && waiting_.answers.empty())) {
+  while (endpoint_ && !(waiting_.asks.empty() && waiting_.answers.empty())) {
     auto what = std::exchange(waiting_, {});
     what.from = self_;
-    const auto to = gate_;
+    const auto to = endpoint_;
     guard.unlock();
     caf::anon_send(to, std::move(what));
     guard.lock();
@@ -188,20 +190,20 @@ void links::outbox::send_all(std::unique_lock<std::mutex>& guard) {
   sending_ = false;
 }
 
-void links::outbox::set_gate(caf::actor gate) {
+void links::outbox::set_endpoint(caf::actor endpoint) {
   std::unique_lock guard{mutex_};
-  gate_ = std::move(gate);
+  endpoint_ = std::move(endpoint);
   send_all(guard);
 }
 
 bool links::outbox::is_up() const {
   std::lock_guard guard{mutex_};
-  return static_cast<bool>(gate_);
+  return static_cast<bool>(endpoint_);
 }
 
-links::links(caf::actor_system& system, const here& self, link_settings settings, link_events events)
+links::links(caf::actor_system& system, const local_shards& self, link_settings settings, link_events events)
   : system_{system}, self_{self}, settings_{std::move(settings)}, events_{std::move(events)} {
-  gate_ = system.spawn([this](caf::event_based_actor* me) -> caf::behavior {
+  endpoint_ = system.spawn([this](caf::event_based_actor* me) -> caf::behavior {
     return {
       [this, me](hello& h) -> caf::result<hello> {
         std::shared_lock guard{mutex_};
@@ -214,7 +216,7 @@ links::links(caf::actor_system& system, const here& self, link_settings settings
         return hello{self_.self(), settings_.name, wire_schema, caf::actor{me}};
       },
       [](const ping& p) { return p; },
-      [this](parcel& p) {
+      [this](batch& p) {
         for (auto& a : p.asks)
           guarded("link", [&] { events_.on_ask(p.from, std::move(a)); });
         for (auto& a : p.answers)
@@ -226,7 +228,7 @@ links::links(caf::actor_system& system, const here& self, link_settings settings
 }
 
 uint16_t links::listen() {
-  auto port = caf::openssl::publish(gate_, settings_.port, settings_.address.c_str(), true);
+  auto port = caf::openssl::publish(endpoint_, settings_.port, settings_.address.c_str(), true);
   if (!port)
     throw std::runtime_error{"cannot listen for other nodes on " + settings_.address + ":" + std::to_string(settings_.port) + " (cluster.address, cluster.port)"};
   return *port;
@@ -234,13 +236,13 @@ uint16_t links::listen() {
 
 void links::expect(const membership& who) {
   std::unique_lock guard{mutex_};
-  if (!gate_)
+  if (!endpoint_)
     return;
   for (const auto& m : who.members) {
     if (m.node == self_.self() || links_.contains(m.node))
       continue;
     link l{{}, std::make_shared<outbox>(self_.self())};
-    l.actor = system_.spawn<link_actor>(link_parts{&self_, &settings_, &events_, gate_, m, l.out});
+    l.actor = system_.spawn<link_actor>(link_parts{&self_, &settings_, &events_, endpoint_, m, l.out});
     links_.emplace(m.node, std::move(l));
   }
   std::vector<uuid> gone;
@@ -285,9 +287,9 @@ void links::close() {
   for (const auto& [node, l] : links_)
     caf::anon_send_exit(l.actor, caf::exit_reason::user_shutdown);
   links_.clear();
-  if (gate_)
-    caf::anon_send_exit(gate_, caf::exit_reason::user_shutdown);
-  gate_ = nullptr;
+  if (endpoint_)
+    caf::anon_send_exit(endpoint_, caf::exit_reason::user_shutdown);
+  endpoint_ = nullptr;
 }
 
 } // namespace ainft::runtime::cluster

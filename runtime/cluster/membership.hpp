@@ -9,22 +9,22 @@
 
 namespace ainft::runtime::cluster {
 
-/// What a node does for the cluster. Each node may do several things.
+/// The duties of a node. Each node can have several.
 AINFT_ENUM(role, front, entities, workers)
 
-/// Where a node stands. A node that is `dead` never comes back: its process begins anew, as another node.
+/// The state of a node. A `dead` node never returns: its process must start again as a new node.
 AINFT_ENUM(standing, active, leaving, dead)
 
-/// A node as the membership table has it.
+/// A node in the membership table.
 struct member {
-  uuid node; ///< of one life of one process
+  uuid node; ///< identifies one life of one process
   std::string name;
   std::string host; ///< for CAF's remoting
   uint16_t port = 0;
   std::vector<role> roles;
   standing at = standing::active;
   uint64_t joined_epoch = 0;
-  uint64_t settled_epoch = 0; ///< it holds nothing that is another node's, as of this epoch
+  uint64_t settled_epoch = 0; ///< the latest epoch for which it has released everything that other nodes own
   time_point started_at;
   std::string http_url;
   std::string version;
@@ -32,10 +32,10 @@ struct member {
   [[nodiscard]] bool has(role r) const noexcept;
 };
 
-/// Who is in the cluster. Each change of who serves what has a new epoch.
+/// The members of the cluster. Each change of the placement has a new epoch.
 struct membership {
   uint64_t epoch = 0;
-  std::vector<member> members; ///< not the dead ones; by node
+  std::vector<member> members; ///< ordered by node; without dead ones
 
   [[nodiscard]] const member* find(const uuid& node) const noexcept;
 };

@@ -14,7 +14,7 @@ constexpr uint64_t mix(uint64_t x) noexcept {
   return x ^ (x >> 31);
 }
 
-/// Eight bytes, most significant first, whatever the machine.
+/// Eight bytes, most significant first, on every machine.
 uint64_t word(const uuid& id, size_t from) noexcept {
   uint64_t out = 0;
   for (size_t i = 0; i < 8; ++i)

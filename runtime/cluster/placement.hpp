@@ -7,25 +7,26 @@
 
 namespace ainft::runtime::cluster {
 
-/// Entities are placed by shards: an id is always in the same one.
+/// The number of shards. An id is always in the same shard.
 constexpr size_t shard_count = 1024;
 
-/// The shard of an id, below shard_count. The same in every version: nodes of two versions must agree.
+/// The shard of an id, below shard_count. It must not change, because nodes of two versions must agree.
 [[nodiscard]] size_t shard_of(const uuid& id) noexcept;
 
-/// Who owns what, as one membership says: rendezvous hashing (Thaler and Ravishankar, 1998), so that a node which comes or goes moves no more than its own part.
+/// The owners of shards and singletons for one membership. It uses rendezvous hashing (Thaler and Ravishankar, 1998),
+/// so that a node that joins or leaves moves only its own shards.
 class placement {
 public:
   explicit placement(membership of);
 
-  /// The owner of a shard: an active node with the role `entities`; none if there is none.
+  /// The owner of a shard, an active node with the role `entities`; null if there is no such node.
   [[nodiscard]] const member* owner_of(size_t shard) const noexcept;
   [[nodiscard]] const member* owner_of(const uuid& id) const noexcept { return owner_of(shard_of(id)); }
 
-  /// The active node with the role `workers` on which a singleton runs.
+  /// The active node with the role `workers` on which a singleton runs; null if there is no such node.
   [[nodiscard]] const member* owner_of(std::string_view singleton) const noexcept;
 
-  /// Every node but `except` holds nothing that is another's, as of this epoch.
+  /// Whether every node except `except` has released everything that it does not own in this epoch.
   [[nodiscard]] bool is_settled(const uuid& except) const noexcept;
 
   [[nodiscard]] size_t shards_of(const uuid& node) const noexcept;

@@ -16,14 +16,15 @@ namespace {
 using steady = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-constexpr milliseconds look_again_after{20}; ///< how long a message waits before it is tried again, unless the placement changes sooner
-constexpr milliseconds expire_every{100}; ///< how late a time-out may be noticed
+/// Pause before a waiting message is tried again, unless the placement changes earlier.
+constexpr milliseconds look_again_after{20};
+constexpr milliseconds expire_every{100}; ///< how late a timeout may be detected
 constexpr size_t most_held = 100'000;
-/// Instead of an entity's: the node itself is asked.
+/// In place of an entity kind: the message is for the node itself.
 constexpr std::string_view node_kind = "node";
 
 constexpr milliseconds telling_patience{2'000};
-constexpr milliseconds foreign_patience{10'000}; ///< for what another node asks; that node's own limit is shorter
+constexpr milliseconds foreign_patience{10'000}; ///< for requests from other nodes; their own timeout is shorter
 
 bool is_command(const caf::message& m) { return m.size() == 2 && m.match_element<command_context>(0); }
 
@@ -48,18 +49,18 @@ struct router::flight {
   uuid id;
   caf::message what;
   steady::time_point due;
-  receiver on_reply;      ///< empty where no answer is wanted
-  uint64_t epoch = 0;     ///< that it was sent under last, or that it waits for
-  bool from_afar = false; ///< another node asks: it is not passed on
+  receiver on_reply;      ///< empty if no answer is wanted
+  uint64_t epoch = 0;     ///< of the latest attempt; for a message from another node, first the epoch that node knows
+  bool from_afar = false; ///< another node sent it: it is not forwarded
   steady::time_point tried{};
 };
 
-/// The end of it. Of what wanted no answer, operators see why it was lost.
+/// Ends a flight. If no answer was wanted, a failure becomes a dead letter for operators.
 void router::end(const flight& f, result<caf::message> got) const {
   if (f.on_reply)
     return f.on_reply(std::move(got));
   if (!got)
-    host_.lost().add({host_.time().now(), f.kind, f.id, message_name(f.what), why_of(got.error())});
+    host_.dead_letters().add({host_.time().now(), f.kind, f.id, message_name(f.what), why_of(got.error())});
 }
 
 router::router(caf::actor_system& system, entity_host& host, reply_port& port) : system_{system}, host_{host}, port_{port} {
@@ -69,7 +70,7 @@ router::router(caf::actor_system& system, entity_host& host, reply_port& port) :
 
 router::~router() = default;
 
-void router::join(const here& self, links& to, std::function<void()> refresh) {
+void router::join(const local_shards& self, links& to, std::function<void()> refresh) {
   self_ = &self;
   links_ = &to;
   refresh_ = std::move(refresh);
@@ -130,7 +131,7 @@ void router::go_here(flight_ptr f) {
   if (!f->on_reply)
     return caf::anon_send(target, std::move(f->what));
   const auto left = std::chrono::duration_cast<milliseconds>(f->due - steady::now());
-  auto what = f->what; // which the actor may change
+  auto what = f->what; // a copy, because the actor may change the message
   port_.ask(target, std::move(what), left, [this, f](result<caf::message> got) { land(f, std::move(got), false); });
 }
 
@@ -139,13 +140,14 @@ void router::go_there(flight_ptr f, const member& owner, uint64_t epoch) {
   if (!written)
     return end(*f, std::move(written.error()));
   const auto on_answer = [this, f](result<caf::message> got) {
-    const bool was_lost = !got && got.error() == caf::exit_reason::remote_link_unreachable; // before it is moved from: arguments have no order
+    // Evaluate before the move: function arguments have no fixed order.
+    const bool was_lost = !got && got.error() == caf::exit_reason::remote_link_unreachable;
     land(f, std::move(got), was_lost);
   };
   const auto number = f->on_reply ? asked_.put(on_answer, f->due, std::hash<uuid>{}(owner.node)) : 0;
   remote_->inc();
   ask_entity asked{number, epoch, wire_schema, f->kind, f->id, std::string{written->type}, std::move(written->context), std::move(written->body)};
-  // It has just gone, or has too much to do.
+  // The node has just left, or its outbox is full.
   if (!links_->send(owner.node, std::move(asked)) && (number == 0 || asked_.take(number)))
     wait(std::move(f));
 }
@@ -158,7 +160,7 @@ void router::ask_node(const uuid& node, std::string body, milliseconds timeout, 
       waits(refuse(errc::unavailable, "this node has no link to that one"));
 }
 
-/// The answer to one try.
+/// Handles the outcome of one attempt.
 void router::land(const flight_ptr& f, result<caf::message> got, bool was_lost) {
   if (got)
     return end(*f, std::move(got));
@@ -167,12 +169,12 @@ void router::land(const flight_ptr& f, result<caf::message> got, bool was_lost) 
                               : wait(f);
   const auto why = explain(got.error());
   if (why.code == errc::moved && !f->from_afar) {
-    // The other node may know more than this one.
+    // The other node may know a newer membership.
     if (std::strtoull(why.detail.c_str(), nullptr, 10) > f->epoch)
       refresh_();
     return wait(f);
   }
-  // Nothing was written, and the entity reads its state anew.
+  // Nothing was written, and the entity loads its state again.
   if (why.code == errc::append_conflict && steady::now() - f->tried < milliseconds{500} && self_->may_serve())
     return wait(f);
   end(*f, std::move(got));
@@ -194,7 +196,8 @@ void router::wait(flight_ptr f) {
     end(*f, refuse(errc::unavailable, "too much waits for other nodes"));
 }
 
-/// Has the ticker look once at what waits. Called with the lock whenever something waits, so that an idle node is not woken.
+/// Makes the ticker try the waiting messages once. The caller holds the lock and calls this only if a message waits, so
+/// that an idle node stays asleep.
 void router::retry_soon() {
   if (ticker_ && !std::exchange(retrying_, true))
     caf::anon_send(ticker_, wake{});
@@ -217,7 +220,8 @@ void router::look_at_waiting(bool all) {
     guarded("router", [&] { go(std::move(f)); });
 }
 
-// -- what other nodes ask and answer ------------------------------------------------------------------------------------
+// -- requests and answers of other nodes
+// --------------------------------------------------------------------------------
 
 void router::answer(const uuid& to, uint64_t number, result<caf::message> got) {
   if (number == 0)
@@ -249,7 +253,7 @@ void router::on_ask(const uuid& from, ask_entity asked) {
   auto what = host_.knows(asked.kind) ? host_.forms_of(asked.kind).read(asked.type, asked.context, asked.body)
                                       : result<caf::message>{refuse(errc::unknown_message, "this node does not know the kind " + asked.kind)};
   if (!what) {
-    host_.lost().add({host_.time().now(), asked.kind, asked.id, asked.type, explain(what.error()).detail});
+    host_.dead_letters().add({host_.time().now(), asked.kind, asked.id, asked.type, explain(what.error()).detail});
     return answer(from, asked.number, std::move(what.error()));
   }
   auto f = std::make_shared<flight>(flight{asked.kind, asked.id, std::move(*what), steady::now() + foreign_patience, reply});
@@ -264,7 +268,7 @@ void router::on_answer(entity_says said) {
     return;
   if (said.refusal.empty())
     return on_reply(caf::make_message(runtime::answer{said.version, std::move(said.body)}));
-  auto code = errc::internal; // also for one that this version does not know
+  auto code = errc::internal; // also for a code that this version does not know
   from_string(said.refusal, code);
   on_reply(said.fields.empty() ? refuse(code, std::move(said.detail)) : caf::make_error(code, std::move(said.detail), std::move(said.fields)));
 }

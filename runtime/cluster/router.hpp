@@ -9,49 +9,51 @@
 
 namespace ainft::runtime::cluster {
 
-/// Brings messages to entities, wherever they live: on this node, or over a link to the one that owns their shard. What came to the wrong node, or too early, is sent
-/// again when this node knows better; so is a read whose answer was lost with a node. A command is not: errc::outcome_unknown says so, and whoever has an
-/// Idempotency-Key to it finds out. Safe from any thread.
+/// Delivers messages to entities on this node, or over a link to the node that owns the shard. If a message reaches the
+/// wrong node or arrives too early, the router sends it again later. If a node is lost, the router retries reads. It
+/// does not retry commands: it answers with errc::outcome_unknown, and a client with an Idempotency-Key can find out
+/// the outcome. Safe from any thread.
 class router {
 public:
   using receiver = reply_port::receiver;
 
-  /// A node that is alone: all entities are here.
+  /// Creates the router of a single node: all entities are local.
   router(caf::actor_system& system, entity_host& host, reply_port& port);
   ~router();
   router(const router&) = delete;
   router& operator=(const router&) = delete;
 
-  /// Makes this node one of several. `refresh` has the membership read again soon. Before the first use.
-  void join(const here& self, links& to, std::function<void()> refresh);
+  /// Makes this node a member of a cluster. `refresh` must request a new read of the membership. Call it before the
+  /// first use.
+  void join(const local_shards& self, links& to, std::function<void()> refresh);
 
-  /// Asks the entity `id`; `on_reply` is called once, with its answer or an error: the entity's,
-  /// errc::unavailable, errc::outcome_unknown, sec::request_timeout.
+  /// Sends a request to the entity `id`. Calls `on_reply` once, with the answer or an error: the entity's error,
+  /// errc::unavailable, errc::outcome_unknown or sec::request_timeout.
   void ask(std::string_view kind, const uuid& id, caf::message request, std::chrono::milliseconds timeout, receiver on_reply);
 
-  /// Sends a message that wants no answer and may be lost.
+  /// Sends a message without an answer. It can be lost.
   void tell(std::string_view kind, const uuid& id, caf::message what);
 
-  /// Whether this node may serve: false when its lease ran out.
+  /// Whether this node may serve: false if its lease has expired.
   [[nodiscard]] bool may_serve() const noexcept { return !self_ || self_->may_serve(); }
 
-  /// Asks a node itself, by JSON; what it answers is an `answer`. For operators.
+  /// Sends a JSON request to a node itself, for operators. The reply is an `answer`.
   void ask_node(const uuid& node, std::string body, std::chrono::milliseconds timeout, receiver on_reply);
 
-  /// What answers when another node asks this one. Before the first use.
+  /// Sets the function that answers requests of other nodes to this node. Call it before the first use.
   void answer_nodes(std::function<void(std::string body, receiver on_reply)> f) { on_node_ = std::move(f); }
 
-  /// Where this node stands; nothing if it is alone.
-  [[nodiscard]] const here* place() const noexcept { return self_; }
+  /// This node's place in the cluster; null for a single node.
+  [[nodiscard]] const local_shards* place() const noexcept { return self_; }
 
-  /// This node in the cluster; none if it is alone.
+  /// This node's id in the cluster; empty for a single node.
   [[nodiscard]] std::optional<uuid> self() const { return self_ ? std::optional{self_->self()} : std::nullopt; }
 
-  // What the links say.
+  // Callbacks of the links.
   void on_ask(const uuid& from, ask_entity asked);
   void on_answer(entity_says said);
   void on_lost(const uuid& node);
-  /// The placement has changed: what waited for that is tried again.
+  /// The placement has changed: tries all waiting messages again.
   void on_change();
 
   void close();
@@ -73,14 +75,14 @@ private:
   caf::actor_system& system_;
   entity_host& host_;
   reply_port& port_;
-  const here* self_ = nullptr;
+  const local_shards* self_ = nullptr;
   links* links_ = nullptr;
   std::function<void()> refresh_;
   std::function<void(std::string, receiver)> on_node_;
-  reply_table asked_; ///< of other nodes
+  reply_table asked_; ///< requests to other nodes
   std::mutex mutex_;
-  std::deque<flight_ptr> waiting_; ///< for another placement, or a short while
-  bool retrying_ = false;           ///< the ticker is to look at what waits
+  std::deque<flight_ptr> waiting_; ///< messages that wait for another placement or for a short pause
+  bool retrying_ = false;           ///< the ticker has been asked to try the waiting messages
   caf::actor ticker_;
   caf::telemetry::int_counter* remote_ = nullptr;
   caf::telemetry::int_counter* redirected_ = nullptr;

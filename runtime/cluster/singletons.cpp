@@ -22,7 +22,7 @@ void singletons::start_alone() {
     e.end = e.start();
 }
 
-void singletons::follow(const here& self) {
+void singletons::follow(const local_shards& self) {
   self_ = &self;
   ticker_ = system_.spawn<caf::hidden>([this](caf::event_based_actor* me) -> caf::behavior {
     const auto again = [this, me](const auto& next) -> void {
@@ -56,7 +56,7 @@ void singletons::look() {
       e.end = e.start();
 }
 
-void singletons::end_strangers() {
+void singletons::end_foreign() {
   std::lock_guard guard{mutex_};
   for (auto& e : all_)
     if (self_ && !is_mine(e))

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "runtime/cluster/here.hpp"
+#include "runtime/cluster/local_shards.hpp"
 
 #include <caf/actor_system.hpp>
 
@@ -9,25 +9,26 @@
 
 namespace ainft::runtime::cluster {
 
-/// What runs once in the whole cluster: each on the node that the placement names, as long as that node's lease holds. Another node begins when every other one has
-/// said that it runs nothing that is not its own. Safe from any thread.
+/// Tasks that run once in the whole cluster. The placement selects a node for each task; the node runs the task while
+/// its lease is valid. Before another node starts the task, it waits until every other node is settled, for at most
+/// local_shards::handover_patience. Safe from any thread.
 class singletons {
 public:
-  /// Starts it; what it gives back ends it.
+  /// Starts a task and returns the function that ends it.
   using starter = std::function<std::function<void()>()>;
 
   explicit singletons(caf::actor_system& system) : system_{system} {}
 
   void add(std::string name, starter start);
 
-  /// Starts all of them here: for a node that is alone.
+  /// Starts all tasks on this node: for a single node.
   void start_alone();
 
-  /// Starts and ends them as the placement says, from now on.
-  void follow(const here& self);
+  /// From now on, starts and ends the tasks as the placement says.
+  void follow(const local_shards& self);
 
-  /// Ends what is not to run here any more.
-  void end_strangers();
+  /// Ends the tasks that no longer belong on this node.
+  void end_foreign();
 
   struct state {
     std::string name;
@@ -41,7 +42,7 @@ private:
   struct entry {
     std::string name;
     starter start;
-    std::function<void()> end; ///< while it runs
+    std::function<void()> end; ///< set while the task runs
   };
 
   void look();
@@ -49,7 +50,7 @@ private:
   static void end(entry& e);
 
   caf::actor_system& system_;
-  const here* self_ = nullptr;
+  const local_shards* self_ = nullptr;
   caf::actor ticker_;
   mutable std::mutex mutex_;
   std::vector<entry> all_;

@@ -3,28 +3,28 @@
 #include "runtime/codec/describe.hpp"
 #include "runtime/messages.hpp"
 
-/// What nodes say to each other. These types are the frame and stay as they are; what is asked and answered is JSON inside, so that nodes of two versions
-/// understand each other: unknown fields are passed over, absent ones are what the field's fallback says (a field that is added needs one, or is optional), and an unknown
-/// message is refused by its name.
+/// The messages between nodes. These types are a fixed frame and do not change. Requests and answers in the frame are
+/// JSON, so that nodes of two versions understand each other. A reader ignores unknown fields and gives absent fields
+/// their fallback: so a new field must have a fallback or be optional. A node refuses an unknown message by its name.
 namespace ainft::runtime::cluster {
 
-/// The version of what is inside the frame. A node says which one it speaks.
+/// The version of the JSON in the frame. Each node announces its version.
 constexpr uint16_t wire_schema = 1;
 
 /// A message for an entity.
 struct ask_entity {
-  uint64_t number = 0; ///< of the request, at the asking node; 0 wants no answer
-  uint64_t epoch = 0;  ///< that the asking node knows
+  uint64_t number = 0; ///< number of the request on the sending node; 0: no answer wanted
+  uint64_t epoch = 0;  ///< the epoch that the sending node knows
   uint16_t schema = wire_schema;
   std::string kind;
   uuid id;
-  std::string type;    ///< the message's name: "place_bid"
-  std::string context; ///< JSON of a command_context; empty for what is no command
+  std::string type;    ///< name of the message: "place_bid"
+  std::string context; ///< JSON of a command_context; empty if the message is no command
   std::string body;    ///< JSON of the message
 };
 AINFT_DESCRIBE(ask_entity, number, epoch, schema, kind, id, type, context, body)
 
-/// The answer, or a refusal by the name of its code.
+/// An answer, or a refusal with the name of its code.
 struct entity_says {
   uint64_t number = 0;
   uint64_t version = 0;
@@ -35,24 +35,24 @@ struct entity_says {
 };
 AINFT_DESCRIBE(entity_says, number, version, body, refusal, detail, fields)
 
-/// What is ready to go to a node at one time goes together.
-struct parcel {
+/// A batch of messages for one node.
+struct batch {
   uuid from;
   std::vector<ask_entity> asks;
   std::vector<entity_says> answers;
 };
-AINFT_DESCRIBE(parcel, from, asks, answers)
+AINFT_DESCRIBE(batch, from, asks, answers)
 
-/// The first thing that a node says to another, answered with the same. `gate` is what takes its parcels.
+/// The first message between two nodes; the answer is a hello, too. `endpoint` is the actor that receives batches.
 struct hello {
   uuid node;
   std::string name;
   uint16_t schema = wire_schema;
-  caf::actor gate;
+  caf::actor endpoint;
 };
-AINFT_DESCRIBE(hello, node, name, schema, gate)
+AINFT_DESCRIBE(hello, node, name, schema, endpoint)
 
-/// Asks whether a node is there; answered with the same.
+/// Checks that a node is alive; answered with the same message.
 struct ping {
   uint64_t number = 0;
 };
@@ -65,7 +65,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(ainft_cluster, caf::first_custom_type_id + 60)
   CAF_ADD_TYPE_ID(ainft_cluster, (std::vector<ainft::runtime::cluster::ask_entity>))
   CAF_ADD_TYPE_ID(ainft_cluster, (ainft::runtime::cluster::entity_says))
   CAF_ADD_TYPE_ID(ainft_cluster, (std::vector<ainft::runtime::cluster::entity_says>))
-  CAF_ADD_TYPE_ID(ainft_cluster, (ainft::runtime::cluster::parcel))
+  CAF_ADD_TYPE_ID(ainft_cluster, (ainft::runtime::cluster::batch))
   CAF_ADD_TYPE_ID(ainft_cluster, (ainft::runtime::cluster::hello))
   CAF_ADD_TYPE_ID(ainft_cluster, (ainft::runtime::cluster::ping))
 CAF_END_TYPE_ID_BLOCK(ainft_cluster)

@@ -4,8 +4,8 @@
 
 #include <caf/inspector_access.hpp>
 
-/// The binary form, between actors and nodes: text values travel as their text, so that what arrives is checked as
-/// what is stored is; enumerations as their number.
+/// The binary form of values in messages between actors and nodes. A text value travels as its string, so that the
+/// receiver validates it as it validates stored text (read_stored). An enumeration travels as its number.
 namespace caf {
 
 template <ainft::runtime::text T>

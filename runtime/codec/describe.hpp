@@ -17,14 +17,16 @@
 #include <type_traits>
 #include <utility>
 
-/// Describes a structure's members once, in the order in which they are written. JSON, the binary form, JSON Schema and random test values
-/// are made from the description. Stands after the structure, in its namespace:
+/// Describes the members of a structure once, in the order in which they are written. JSON, the binary form, JSON
+/// Schema and random test values all use this description. Write it after the structure, in the same namespace:
 ///
 ///   AINFT_DESCRIBE(place_bid, id, amount)
 ///
-/// A member's name in JSON is its own in camelCase, or the one that is given: (usual, "default"). What is read must have every member but
-/// std::optional ones and those that are `defaulted`: (description, defaulted), which then keep the structure's own default. The members
-/// of a `flattened` structure are written among those of the outer one: (found, flattened).
+/// By default, the JSON name of a member is its C++ name in camelCase. `(usual, "default")` gives the member `usual`
+/// the name "default". A reader requires every member except std::optional members and `defaulted` members. If the
+/// input has no value for a `defaulted` member, `(description, defaulted)`, the member gets the default of the
+/// structure. The members of a `flattened` structure, `(found, flattened)`, are written among the members of the outer
+/// structure.
 #define AINFT_DESCRIBE(type, ...)                                                                                    \
   template <class Inspector, class Then>                                                                             \
   auto with_fields([[maybe_unused]] Inspector& f, [[maybe_unused]] type& x, Then then) {                             \
@@ -36,7 +38,7 @@
     return with_fields(f, x, ::ainft::runtime::fields_into{f.object(x)});                                            \
   }
 
-/// Defines an enumeration. The name of a value is its own, or the one that is given.
+/// Defines an enumeration. By default, the text name of a value is its C++ name. A pair gives a value another name:
 ///
 ///   AINFT_ENUM(visibility, studio, (everyone, "public"))
 #define AINFT_ENUM(type, ...)                                                                                        \
@@ -77,7 +79,7 @@ constexpr bool is_tuple<std::tuple<Ts...>> = true;
 
 } // namespace described
 
-/// Gives fields, and tuples of fields where a member is flattened, to an inspector's object scope.
+/// Passes fields to an inspector's object scope. A flattened member arrives as a tuple of fields.
 template <class Scope>
 struct fields_into {
   Scope scope;
@@ -103,7 +105,7 @@ private:
 template <class Scope>
 fields_into(Scope) -> fields_into<Scope>;
 
-/// What the marks in AINFT_DESCRIBE mean.
+/// Implements the marks of AINFT_DESCRIBE.
 namespace described {
 
 struct defaulted_mark {};

@@ -9,9 +9,10 @@
 
 namespace ainft::runtime {
 
-/// Reads a described type from parsed JSON: what a client sent (unknown fields are refused), or what the platform has written (they are
-/// ignored, and texts are read as stored). Goes on after a mistake, so that the caller learns of every field at fault
-/// with its JSON Pointer and the rule. An inspector in CAF's sense.
+/// Reads a described type from parsed JSON. With `unknown_fields::refused` it reads input from clients. With
+/// `unknown_fields::ignored` it reads JSON that the platform has written: it ignores unknown fields and reads text
+/// values as stored (read_stored). It continues after an error, so that the caller gets the JSON Pointer and the rule
+/// of every invalid field. It is an inspector in CAF's sense. It treats null as an absent value.
 class json_reader {
 public:
   static constexpr bool is_loading = true;
@@ -131,9 +132,9 @@ public:
     }
   }
 
-  /// The first `most_field_errors` mistakes.
+  /// The first `most_field_errors` errors.
   [[nodiscard]] std::vector<field_error>& errors() noexcept { return errors_; }
-  /// How many mistakes there were beside those.
+  /// The number of errors that errors() leaves out.
   [[nodiscard]] size_t more_errors() const noexcept { return failures_ - errors_.size(); }
 
 private:
@@ -216,12 +217,12 @@ private:
   size_t failures_ = 0;
 };
 
-/// Parses bytes as JSON with at most 64 levels of nesting and no duplicate member names. Refuses with errc::malformed_request
-/// and where it went wrong, and with errc::validation_failed and the field for a number that no double can hold. Never throws
-/// for what the bytes are.
+/// Parses bytes as JSON with at most 64 levels of nesting and no duplicate member names. Refuses malformed JSON with
+/// errc::malformed_request and the place of the error. Refuses a number outside the range of a double with
+/// errc::validation_failed and the field. The input bytes never cause an exception.
 [[nodiscard]] result<nlohmann::json> parse_json(std::string_view bytes);
 
-/// What a client sent, as a T; refuses with errc::validation_failed naming each field and rule.
+/// Reads a T from JSON. Refuses with errc::validation_failed and names each invalid field and its rule.
 template <class T>
 [[nodiscard]] result<T> from_json(const nlohmann::json& json,
                                   json_reader::unknown_fields policy = json_reader::unknown_fields::refused) {

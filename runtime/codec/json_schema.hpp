@@ -10,8 +10,8 @@
 
 namespace ainft::runtime {
 
-/// Makes the JSON Schema (2020-12) of a described type by inspecting a default value of it. Objects become named
-/// components, so that the OpenAPI document has each once.
+/// Makes the JSON Schema (2020-12) of a described type by inspecting a default value of the type. Objects become named
+/// components, so that the OpenAPI document has each of them once.
 class json_schema {
 public:
   static constexpr bool is_loading = false;
@@ -58,7 +58,7 @@ public:
     return true;
   }
 
-  /// The schema of T: inline for plain values, a reference for objects.
+  /// The schema of T: inline for plain values, a `$ref` for objects.
   template <class T>
   nlohmann::json of() {
     if constexpr (std::same_as<T, bool>) {
@@ -117,7 +117,9 @@ private:
   template <class T>
   static nlohmann::json text_of() {
     nlohmann::json out{{"type", "string"}};
-    if constexpr (requires { T::max_length; }) {
+    if constexpr (requires { T::names(); }) {
+      out["enum"] = T::names();
+    } else if constexpr (requires { T::max_length; }) {
       out["minLength"] = T::min_length;
       out["maxLength"] = T::max_length;
     } else if constexpr (requires { T::prefix; }) {

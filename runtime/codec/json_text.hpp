@@ -4,7 +4,7 @@
 
 namespace ainft::runtime {
 
-/// A T from the text of what this program, or another version of it, has written: unknown fields are passed over.
+/// Reads a T from JSON text that this or another version of the program has written. Ignores unknown fields.
 template <class T>
 [[nodiscard]] result<T> from_json_text(std::string_view text) {
   auto json = parse_json(text);

@@ -14,26 +14,26 @@
 
 namespace ainft::runtime {
 
-/// JSON that is already text: put in as it is.
+/// JSON text that the writer inserts unchanged.
 struct raw_json {
   std::string text = "null";
   friend bool operator==(const raw_json&, const raw_json&) = default;
 };
 
-/// "bid_count" becomes "bidCount": the code's names are in snake_case, the wire's in camelCase.
+/// Converts a name from snake_case (C++) to camelCase (JSON): "bid_count" becomes "bidCount".
 [[nodiscard]] std::string wire_name(std::string_view name);
 
 /// Appends `text` to `out` as a JSON string (RFC 8259, section 7).
 void append_quoted(std::string& out, std::string_view text);
 
-/// `text` as a JSON string, whatever its bytes are: what is not UTF-8 becomes U+FFFD.
+/// `text` as a JSON string. Accepts any bytes: replaces bytes that are not UTF-8 with U+FFFD.
 [[nodiscard]] std::string json_quoted(std::string_view text);
 
 /// Appends `key` to a JSON Pointer (RFC 6901, section 3).
 void append_pointer(std::string& to, std::string_view key);
 
-/// Writes a described type as JSON, straight into a string. An inspector in CAF's sense: it calls `inspect(f, x)`.
-/// Absent optionals are left out.
+/// Writes a described type as JSON directly into a string. It is an inspector in CAF's sense: it calls `inspect(f, x)`.
+/// Leaves out empty optionals.
 class json_writer {
 public:
   static constexpr bool is_loading = false;
@@ -158,7 +158,7 @@ private:
   std::string& out_;
 };
 
-/// The JSON of any described value.
+/// Any described value as JSON.
 template <class T>
 [[nodiscard]] std::string to_json(const T& x) {
   std::string out;

@@ -8,12 +8,12 @@ namespace {
 
 constexpr size_t max_depth = 64;
 
-/// Ends the parser from within its callback.
+/// Thrown in the parser's callback to stop the parser.
 struct not_accepted {
   std::string why;
 };
 
-/// Follows the parser: knows where it is, and ends it at what is not accepted.
+/// The parser's callback. Tracks the position in the document and stops the parser at input that is not accepted.
 class parse_watch {
 public:
   using event = nlohmann::json::parse_event_t;
@@ -40,7 +40,7 @@ public:
     return true;
   }
 
-  /// The JSON Pointer of what it is about to read.
+  /// The JSON Pointer of the value that the parser reads next.
   [[nodiscard]] std::string pointer() const {
     std::string out;
     for (const auto& level : open_)
@@ -50,9 +50,9 @@ public:
 
 private:
   struct level {
-    std::set<std::string> names;      ///< of an object's members so far
-    const std::string* key = nullptr; ///< the present one's
-    size_t index = 0;                 ///< in an array
+    std::set<std::string> names;      ///< names of the object's members so far
+    const std::string* key = nullptr; ///< the current member of an object; null in an array
+    size_t index = 0;                 ///< the current index in an array
   };
 
   void enter(const std::string& name) {

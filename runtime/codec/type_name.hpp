@@ -5,7 +5,7 @@
 
 namespace ainft::runtime {
 
-/// The name of a described type without its namespace, as written in the code: "bid_placed".
+/// The C++ name of a described type without its namespace: "bid_placed".
 template <class T>
 constexpr std::string_view short_type_name() {
   std::string_view name = __PRETTY_FUNCTION__;
@@ -15,7 +15,7 @@ constexpr std::string_view short_type_name() {
   return colon == name.npos ? name : name.substr(colon + 2);
 }
 
-/// The same with the last namespace that has a name before it, in the manner of JSON Schema components: "ListingBidPlaced".
+/// The type name with its innermost named namespace, in the style of JSON Schema components: "ListingBidPlaced".
 template <class T>
 std::string component_name() {
   std::string whole = __PRETTY_FUNCTION__;

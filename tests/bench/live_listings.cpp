@@ -1,6 +1,6 @@
 // How many listings can live on one node: brings N of them (a million) into memory from the journal, says how fast and how large, and lets them leave again.
 //   tools/shell/with_services tests/bench/live_listings [N]
-#include "actors/kinds.hpp"
+#include "actors/capability.hpp"
 #include "actors/market/listing/domain.hpp"
 #include "persistence/journal_reader.hpp"
 #include "persistence/journal_writer.hpp"

@@ -63,7 +63,7 @@ struct side {
       m.settled_epoch = 1;
       who.members.push_back(m);
     }
-    self.extend_lease(here::clock::now() + std::chrono::hours{1});
+    self.extend_lease(local_shards::clock::now() + std::chrono::hours{1});
     entities.join(self, to, [] {});
     self.adopt(who);
     to.expect(who);
@@ -78,7 +78,7 @@ struct side {
   caf::actor_system_config config;
   caf::actor_system system;
   journal log;
-  here self{id_of(config.openssl_key.find("server") != std::string::npos)};
+  local_shards self{id_of(config.openssl_key.find("server") != std::string::npos)};
   entity_host host{system, log, system_clock(), {std::chrono::hours{1}, 400, std::chrono::hours{1}, {}, [this](const uuid& id) { return self.owns(id); }}};
   reply_port port{system};
   router entities{system, host, port};
@@ -129,7 +129,7 @@ void measure(const std::string& url, uint16_t server_port, uint16_t bare_port, s
     if (auto got = said.get_future().get(); !got)
       throw std::runtime_error{"no answer: " + explain(got.error()).detail};
   };
-  ask(caf::make_message(command_context{}, counter::add{3}));
+  ask(command_message(command_context{}, counter::add{3}));
   // After the link is up: CAF mixes up two connections to one node that are made at the same time.
   const auto bare = caf::openssl::remote_actor(s.system, "127.0.0.1", bare_port);
   if (!bare)

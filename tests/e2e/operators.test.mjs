@@ -192,8 +192,8 @@ test('tree shows the supervisors of any node, and restarts a part', async () => 
   const tree = await asJson(['tree', '--node', home]);
   assert.equal(tree.name, home);
   assert.deepEqual(tree.children.map((c) => c.name), ['core', 'services']);
-  assert.deepEqual(find(tree, ['services']).children.map((c) => c.name).sort(), ['ai workers', 'automations', 'farcaster', 'followers', 'indexers', 'transactions']);
-  assert.match(find(tree, ['services', 'farcaster']).about, /yet/);
+  assert.deepEqual(find(tree, ['services']).children.map((c) => c.name).sort(), ['followers', 'transactions']);
+  assert.match(find(tree, ['services', 'transactions']).about, /chain/);
   const before = find(tree, ['services', 'followers', 'settlement']);
   assert.equal(before.state, 'running');
   await asJson(['--yes', 'restart', 'followers/settlement', '--node', home]);
@@ -266,6 +266,17 @@ test('a session is ended from the console', async () => {
   assert.equal((await asJson(['sessions', '--user', user.user.id])).items.length, 0);
 });
 
+test('what cannot be written down is not done', async () => {
+  const user = await Client.signedIn(cluster.nodes[0]);
+  const { items } = await asJson(['sessions', '--user', user.user.id]);
+  cluster.sql('alter table operator_audit rename to away');
+  assert.equal((await console_(['--yes', 'kick', items[0].id])).code, 1);
+  cluster.sql('alter table away rename to operator_audit');
+  assert.equal((await user.request('GET', '/v1/me')).status, 200);
+  await asJson(['--yes', 'kick', items[0].id]);
+  await until(async () => (await user.request('GET', '/v1/me')).status === 401, 'the end of the session');
+});
+
 test('the log level of a node changes while it runs', async () => {
   assert.equal((await console_(['--yes', 'log', 'loud'])).code, 1);
   assert.deepEqual(await asJson(['--yes', 'log', 'error', '--node', 'n2']), { level: 'error' });
@@ -304,9 +315,17 @@ test('a node does not start with a line in the file that nobody could use, and s
   const [, n2] = cluster.nodes;
   const broken = join(cluster.folder, 'broken-operators');
   assert.deepEqual(await n2.end(), { code: 0, signal: null });
-  for (const line of [`guest viewer ${digest(keys.guest).toUpperCase()}`, `guest watcher ${digest(keys.guest)}`, `guest viewer ${digest(keys.guest)} more`, 'guest viewer']) {
+  const epoch = cluster.epoch();
+  for (const [line, rule] of [
+    [`guest viewer ${digest(keys.guest).toUpperCase()}`, 'must have the SHA-256 of a key in 64 lowercase hexadecimal digits'],
+    [`guest watcher ${digest(keys.guest)}`, 'must have the role viewer or operator'],
+    ['guest viewer', 'must be a name, a role and the SHA-256 of a key'],
+  ]) {
     writeFileSync(broken, `# name role key\n\nboss operator ${digest(keys.boss)}\n${line}\n`);
-    await assert.rejects(n2.start({ 'cluster.operators-file': broken }), /cluster\.operators-file: line 4 of .* must be a name, a role/);
+    const before = n2.log().length;
+    await assert.rejects(n2.start({ 'cluster.operators-file': broken }));
+    assert.match(n2.log().slice(before), new RegExp(`cluster\\.operators-file: line 4 of \\S+ ${rule}`));
   }
+  assert.equal(cluster.epoch(), epoch, 'it never joined the others');
   await n2.start();
 });

@@ -7,7 +7,7 @@
 
 namespace ainft::fuzz {
 
-/// Says what does not hold and ends the program; libFuzzer adds the input.
+/// Reports a failed check and aborts. libFuzzer then reports the input.
 [[noreturn]] inline void fail(const char* file, int line, const char* what) {
   std::fprintf(stderr, "%s:%d: does not hold: %s\n", file, line, what);
   std::abort();
@@ -18,7 +18,7 @@ inline std::string_view text_of(const uint8_t* data, size_t size) {
   return {reinterpret_cast<const char*>(data), size};
 }
 
-/// Takes the first byte off `input`; 0 where there is none. For what a target may choose.
+/// Removes and returns the first byte of `input`; 0 if it is empty. A target uses the byte to select a case.
 inline uint8_t take_byte(std::string_view& input) {
   if (input.empty())
     return 0;
@@ -29,5 +29,5 @@ inline uint8_t take_byte(std::string_view& input) {
 
 } // namespace ainft::fuzz
 
-/// What a target checks beside not crashing.
+/// A check beyond not crashing.
 #define REQUIRE(holds) ((holds) ? void() : ::ainft::fuzz::fail(__FILE__, __LINE__, #holds))

@@ -3,7 +3,7 @@
 #include <caf/init_global_meta_objects.hpp>
 #include <sodium.h>
 
-/// libFuzzer calls it once, before the first input.
+/// libFuzzer calls this once, before the first input.
 extern "C" int LLVMFuzzerInitialize(int*, char***) {
   if (sodium_init() < 0)
     return 1;

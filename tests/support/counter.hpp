@@ -4,8 +4,8 @@
 #include "runtime/decision.hpp"
 #include "runtime/messages.hpp"
 
-/// The smallest entity that uses everything of runtime::entity: a total that must stay below 1,000 (the read model says so, not
-/// `decide`), and a bell that rings at its deadline.
+/// The smallest entity that uses every feature of runtime::entity. It has a total, which must stay below 1,000 (a rule
+/// of the read model, not of `decide`), and a bell that rings at its deadline.
 namespace ainft::counter {
 
 struct add {
@@ -86,8 +86,3 @@ inline void project(const state& s, const domain::events&, const runtime::decisi
 }
 
 } // namespace ainft::counter
-
-CAF_BEGIN_TYPE_ID_BLOCK(ainft_counter, ainft::runtime::capability_type_ids(30))
-  CAF_ADD_TYPE_ID(ainft_counter, (ainft::counter::add))
-  CAF_ADD_TYPE_ID(ainft_counter, (ainft::counter::set_bell))
-CAF_END_TYPE_ID_BLOCK(ainft_counter)

@@ -8,15 +8,15 @@
 
 #include <set>
 
-/// The platform's transactions, compiled as they are signed, and a model of what the chain takes from whom.
+/// The platform's transactions, compiled as for signing, and a model of the lamports that the chain moves.
 namespace ainft::testing {
 
-/// What an account of `space` bytes must hold (rent exemption).
+/// The minimum balance of an account of `space` bytes (rent exemption).
 inline lamports rent_of(uint64_t space) { return lamports{(128 + space) * 6'960}; }
 
 inline solana::message compiled(const solana::public_key& payer, const std::vector<solana::instruction>& instructions) {
   const auto m = solana::compile(solana::message_version::v0, payer, solana::hash{}, instructions);
-  return *solana::message::parse(m->serialize()); // as it is signed
+  return *solana::message::parse(m->serialize()); // in the form that is signed
 }
 
 inline solana::message mint_message(const solana::public_key& payer, const wallet_address& creator,
@@ -38,7 +38,7 @@ inline solana::message purchase_message(const solana::public_key& payer, const w
   return compiled(payer, listing::purchase_instructions(v, buyer, {{seller, price}}, payer));
 }
 
-/// Executes messages for their lamports alone.
+/// Executes messages, but models only their lamports.
 class ledger {
 public:
   explicit ledger(const solana::public_key& payer) : payer_{payer} {}
@@ -46,9 +46,9 @@ public:
   void close(const solana::public_key& account) { open_.erase(account); }
   [[nodiscard]] unsigned __int128 lost() const { return lost_; }
 
-  /// Runs it; one that `fails` costs its fee alone. Gives what the fee payer lost.
+  /// Runs a message; if it `fails`, it costs only its fee. Returns the lamports that the fee payer lost.
   uint64_t run(const solana::message& m, bool fails) {
-    uint64_t out = 5'000 * m.required_signatures; // none of the platform's transactions has a priority fee
+    uint64_t out = 5'000 * m.required_signatures; // the platform's transactions have no priority fee
     if (!fails)
       for (const auto& i : m.instructions)
         out += moved_by(m, i);

@@ -1,7 +1,7 @@
 #ifdef WITHOUT_ACTORS
 #include "runtime/register_types.hpp"
 #else
-#include "actors/kinds.hpp"
+#include "actors/capability.hpp"
 #endif
 
 #include <gtest/gtest.h>

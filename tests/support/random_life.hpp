@@ -14,7 +14,8 @@
 #include "net/solana/programs.hpp"
 #include "tests/support/random_values.hpp"
 
-/// Random commands for every kind of entity. What pure chance would hardly ever make is put right by a `mend` for the command.
+/// Random commands for every kind of entity. A `mend` function corrects a command where chance alone would hardly ever
+/// make a useful one.
 namespace ainft::random_life {
 
 using random_values::filler;
@@ -54,7 +55,7 @@ inline void mend(filler&, const prompt_template::state&, prompt_template::change
     c.content->variables.clear();
 }
 
-/// Mostly an auction that has time for some bids, and whose winner has time to be late.
+/// Mostly an auction that has time for some bids, and whose winner has time to miss the payment deadline.
 inline void mend(filler& f, const listing::state&, listing::create_listing& c) {
   c.terms.kind = f.one_in(4) ? listing::kind::fixed : listing::kind::auction;
   c.terms.price = positive_lamports{1 + f.below(3)};
@@ -106,7 +107,7 @@ inline void mend(filler& f, const agent::state& s, agent::finish_plan& c) {
       call.name = *ai::tool_name::parse(runtime::name_of(f.any_of(s.shown.tools)));
 }
 
-/// The oldest call that is open, as its follower would have it.
+/// Names the oldest open call, as the agent's follower would.
 template <class Command>
 void name_call(filler& f, const agent::state& s, Command& c) {
   if (s.shown.open_calls.empty() || f.one_in(4))
@@ -128,7 +129,7 @@ inline void mend(filler& f, const agent::state& s, agent::begin_call& c) {
 inline void mend(filler& f, const agent::state& s, agent::await_job& c) { name_call(f, s, c); }
 inline void mend(filler& f, const agent::state& s, agent::finish_call& c) { name_call(f, s, c); }
 
-/// The platform's and the wallet's keys; made once.
+/// The keys of the platform and the wallet; created once.
 inline const std::array<solana::key_pair, 2>& signers() {
   static const std::array<solana::key_pair, 2> keys{solana::key_pair::make(), solana::key_pair::make()};
   return keys;
@@ -158,7 +159,7 @@ inline void mend(filler& f, const session::state& s, session::rotate_token& c) {
     c.presented = s.refresh;
 }
 
-/// One of a kind's commands, filled.
+/// A random command of a kind, with random values.
 template <class Domain>
 typename Domain::commands any_command(filler& f, const typename Domain::state& s) {
   using commands = typename Domain::commands;

@@ -7,7 +7,7 @@
 
 namespace ainft::random_values {
 
-/// Texts that value types are tried with; each takes those that are valid for it.
+/// Candidate texts for value types. Each type uses the texts that are valid for it.
 inline const std::vector<std::string>& texts() {
   static const auto all = [] {
     std::vector<std::string> out{"", "a", "Dawn", "two words", "1", "2", "5", "10", "1000", "studio-a", "studio-b", "call_1", "call_2"};
@@ -40,8 +40,8 @@ const std::vector<T>& valid_texts() {
   return all;
 }
 
-/// Fills described types. Values come from small pools, so that those of different commands are often the same: an id names something that is there,
-/// an amount is what is asked for. The same seed gives the same values.
+/// Fills described types. The values come from small pools, so that different commands often have the same ones: an id
+/// often names an existing object, and an amount is often the requested one. The same seed gives the same values.
 class filler {
 public:
   static constexpr bool is_loading = true;
@@ -49,9 +49,9 @@ public:
 
   explicit filler(uint64_t seed) : random_{seed} {}
 
-  runtime::time_point now = testing_values::at(); ///< that times are near to
+  runtime::time_point now = testing_values::at(); ///< times are close to this one
 
-  /// A number below `n`.
+  /// A random number below `n`.
   uint64_t below(uint64_t n) { return random_() % n; }
   bool one_in(uint64_t n) { return below(n) == 0; }
   template <class T>
@@ -61,7 +61,7 @@ public:
     out.bytes.fill(static_cast<uint8_t>(1 + below(2)));
     return out;
   }
-  /// One that nothing else has.
+  /// A unique id.
   runtime::uuid new_id() {
     runtime::uuid out;
     for (auto& byte : out.bytes)
@@ -119,6 +119,8 @@ public:
       x = now + std::chrono::seconds{static_cast<int64_t>(below(300)) - 60};
     } else if constexpr (requires { T::prefix; }) {
       x = T{id()};
+    } else if constexpr (requires { T::names(); }) {
+      x = T{any_of(T::names())};
     } else if constexpr (runtime::text<T>) {
       x = any_of(valid_texts<T>());
     } else if constexpr (std::same_as<T, runtime::raw_json>) {

@@ -3,8 +3,6 @@
 #include "runtime/codec/json_reader.hpp"
 #include "runtime/entity.hpp"
 
-#include <caf/init_global_meta_objects.hpp>
-
 #include <cstdlib>
 #include <thread>
 
@@ -14,7 +12,7 @@ using namespace runtime;
 
 namespace {
 
-/// Makes a database; gives its URL.
+/// Creates a database and returns its URL.
 std::string make_database(const std::string& how) {
   const char* server = std::getenv("TEST_POSTGRES");
   if (!server)
@@ -31,8 +29,6 @@ std::string make_database(const std::string& how) {
 test_database::test_database(const test_database& of) : url_{make_database(" template " + of.ask("select current_database()"))} {}
 
 test_database::test_database() : url_{make_database("")} {
-  static const bool registered = (caf::init_global_meta_objects<caf::id_block::ainft_counter>(), true);
-  (void)registered;
   persistence::session db{url_};
   persistence::migrate(db);
   ask("create table counters (total bigint not null check (total < 1000))");
@@ -66,7 +62,7 @@ node::node(const test_database& database, entity_settings settings, const std::v
 node::~node() {
   for (const auto& a : others)
     caf::anon_send_exit(a, caf::exit_reason::user_shutdown);
-  host.passivate_all();
+  host.close();
   until([this] { return host.count() == 0; }, "the end of all entities");
   for (const auto& w : log.writers)
     caf::anon_send_exit(w.actor, caf::exit_reason::user_shutdown);

@@ -56,7 +56,7 @@ struct rpc_fake::impl {
     response.prepare_payload();
     http::write(peer, response, ec);
     if (!ec)
-      ec = asio::error::eof; // a connection each, so that the client may open several
+      ec = asio::error::eof; // one request per connection, so that the client may open several
   }
 
   script what;

@@ -7,15 +7,16 @@
 
 namespace ainft::testing {
 
-/// A Solana node's HTTP side that answers what a test wants, on a port of its own. Takes one connection at a time.
+/// A fake of a Solana node's HTTP server. It gives the answers that a test wants, on its own port, and serves one
+/// connection at a time.
 class rpc_fake {
 public:
   struct answer {
     int status = 200;
     std::string body;
-    bool hang_up = false; ///< closes the connection instead
+    bool hang_up = false; ///< closes the connection without an answer
   };
-  /// Called with each request's JSON text, in the fake's thread.
+  /// Called in the fake's thread with the JSON text of each request.
   using script = std::function<answer(const std::string& request)>;
 
   explicit rpc_fake(script s);
@@ -27,12 +28,12 @@ private:
   std::unique_ptr<impl> impl_;
 };
 
-/// `result` in a JSON-RPC answer to the platform's request.
+/// A JSON-RPC answer with `result` to the platform's request.
 [[nodiscard]] inline std::string rpc_result(const std::string& result) {
   return R"({"jsonrpc":"2.0","id":1,"result":)" + result + "}";
 }
 
-/// The corpus: bodies that no Solana node should send, for any method.
+/// The corpus of garbage: bodies that no Solana node should send, for any method.
 [[nodiscard]] const std::vector<std::string>& rpc_garbage();
 
 } // namespace ainft::testing

@@ -5,10 +5,10 @@
 
 #include <gtest/gtest.h>
 
-/// Values that many tests need.
+/// Values for many tests.
 namespace ainft::testing_values {
 
-/// The time that tests begin at, and seconds after it.
+/// The start time of tests, plus `seconds`.
 inline runtime::time_point at(int64_t seconds = 0) {
   return runtime::time_point{std::chrono::sys_seconds{std::chrono::seconds{1'900'000'000 + seconds}}};
 }
@@ -20,14 +20,14 @@ T parsed(std::string_view text) {
   return *out;
 }
 
-/// A wallet whose bytes are all `n`.
+/// A wallet address whose bytes are all `n`.
 inline solana::wallet_address wallet(uint8_t n) {
   std::array<uint8_t, 32> bytes;
   bytes.fill(n);
   return solana::wallet_address{bytes};
 }
 
-/// A user with a wallet; the same for the same `n`.
+/// A user with a wallet; the same user for the same `n`.
 inline runtime::principal person(uint8_t n) {
   runtime::principal out;
   out.user.bytes.fill(n);
@@ -36,13 +36,13 @@ inline runtime::principal person(uint8_t n) {
   return out;
 }
 
-/// The code that a refusal has.
+/// The error code of a refusal.
 template <class T>
 runtime::errc code_of(const runtime::result<T>& r) {
   return r ? runtime::errc::none : runtime::explain(r.error()).code;
 }
 
-/// The pointer of the first field that a refusal names.
+/// The pointer of the first field in a refusal.
 template <class T>
 std::string pointer_of(const runtime::result<T>& r) {
   const auto p = r ? runtime::problem{} : runtime::explain(r.error());

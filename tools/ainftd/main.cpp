@@ -1,4 +1,4 @@
-#include "actors/kinds.hpp"
+#include "actors/capability.hpp"
 #include "config/logging.hpp"
 #include "config/options.hpp"
 #include "tools/ainftd/node.hpp"
@@ -20,10 +20,10 @@ extern char** environ;
 
 namespace {
 
-/// What the program sends itself when the cluster has given this node up.
+/// The process sends itself this signal to restart: the node was declared dead, or an essential part has failed.
 constexpr int death_signal = SIGUSR1;
 
-/// Blocks the signals that stop the program, so that no thread but the one that waits for them gets one.
+/// Blocks the stop signals in all threads, so that only sigwait() takes them.
 sigset_t block_stop_signals() {
   sigset_t set;
   sigemptyset(&set);
@@ -35,7 +35,7 @@ sigset_t block_stop_signals() {
   return set;
 }
 
-/// A connection is a file: as many as the system allows, whatever a shell's default is.
+/// Each connection needs a file descriptor. Raises the soft limit to the hard limit.
 void allow_many_files() {
   rlimit files{};
   if (getrlimit(RLIMIT_NOFILE, &files) != 0)
@@ -44,12 +44,12 @@ void allow_many_files() {
   setrlimit(RLIMIT_NOFILE, &files);
 }
 
-/// The database may be what a node that begins anew could not reach: it waits for it.
+/// A restarted node waits for the database, because it may have restarted for lack of it.
 std::string patience = "--postgres.patience=24h";
 
 bool begins_anew(int argc, char** argv) { return std::find(argv, argv + argc, patience) != argv + argc; }
 
-/// Begins anew as another node, with nothing of this one's left: its connections end, its threads are gone, whatever they wait for.
+/// Restarts the process as a new node. This ends all connections and all threads, even those that wait for something.
 [[noreturn]] void begin_anew(int argc, char** argv) {
   std::vector<char*> args{argv, argv + argc};
   if (!begins_anew(argc, argv))
@@ -91,7 +91,7 @@ int main(int argc, char** argv) {
     std::cerr << "ainftd: libsodium does not start\n";
     return 1;
   }
-  if (begins_anew(argc, argv)) // connections that came in while the last life ended: nobody would ever answer them
+  if (begins_anew(argc, argv)) // closes connections that came in during the restart; nobody would answer them
     close_range(3, ~0u, 0);
   ainft::register_types();
   try {

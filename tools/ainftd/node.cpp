@@ -1,26 +1,17 @@
 #include "tools/ainftd/node.hpp"
 
-#include "actors/admin/operations/console_gate.hpp"
+#include "actors/admin/operations/console_endpoint.hpp"
 #include "actors/admin/operations/routes.hpp"
-#include "actors/ai/agent/follower.hpp"
 #include "actors/ai/agent/planning.hpp"
-#include "actors/ai/agent/routes.hpp"
-#include "actors/ai/fine_tune/routes.hpp"
-#include "actors/ai/job/desk.hpp"
-#include "actors/ai/job/routes.hpp"
+#include "actors/ai/job/order_service.hpp"
 #include "actors/ai/job/workers.hpp"
 #include "actors/ai/key/keys.hpp"
-#include "actors/ai/key/routes.hpp"
 #include "actors/auth/session/authenticator.hpp"
-#include "actors/chain/sponsor/follower.hpp"
+#include "actors/capability.hpp"
 #include "actors/chain/sponsor/purse.hpp"
-#include "actors/chain/transaction/watcher.hpp"
-#include "actors/kinds.hpp"
-#include "actors/market/settlement/follower.hpp"
 #include "actors/platform/front.hpp"
 #include "actors/platform/routes.hpp"
 #include "actors/realtime/front.hpp"
-#include "actors/realtime/room.hpp"
 #include "net/ai/remote/openai.hpp"
 #include "net/client/http_client.hpp"
 #include "net/clockwork.hpp"
@@ -34,10 +25,8 @@
 #include "runtime/actor_watch.hpp"
 #include "runtime/guard.hpp"
 #include "runtime/supervisor.hpp"
-#include "tools/ainftd/cluster_seat.hpp"
+#include "tools/ainftd/cluster_node.hpp"
 #include "tools/ainftd/parts_settings.hpp"
-
-#include <boost/asio/strand.hpp>
 
 #include <caf/openssl/publish.hpp>
 #include <caf/telemetry/metric_registry.hpp>
@@ -52,19 +41,16 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// For the entities of a node that stops to move to the others.
+/// How long a stopping node waits until its entities have moved to the other nodes.
 constexpr milliseconds leave_patience{10'000};
 
-/// A bid waits no longer for what its bidder's wallet holds.
+/// How long a bid waits for the balance of its bidder's wallet.
 constexpr milliseconds balance_patience{3'000};
 
-/// How long what callers spend gathers before the other nodes are told.
+/// Interval at which this node tells the others how much of their rates its callers have used.
 constexpr milliseconds rates_pause{200};
 
-/// Of supervisors: how long a failure counts, and how long they wait before a restart.
-constexpr milliseconds minute{60'000}, pause{100}, long_pause{10'000};
-
-/// libpq takes the password from the environment, so that it is in no connection string.
+/// libpq reads the password from the environment, so that no connection string contains it.
 void provide_password(const config::settings& s) {
   std::string password;
   if (const char* given = std::getenv("AINFT_POSTGRES_PASSWORD"))
@@ -75,7 +61,7 @@ void provide_password(const config::settings& s) {
     setenv("PGPASSWORD", password.c_str(), 1);
 }
 
-/// Waits up to `patience` for a database that does not answer.
+/// Migrates the schema. Retries for up to `patience` if the database does not answer.
 void bring_schema_up_to_date(const std::string& url, milliseconds patience) {
   const auto until = std::chrono::steady_clock::now() + patience;
   for (;; std::this_thread::sleep_for(milliseconds{500}))
@@ -95,7 +81,7 @@ void bring_schema_up_to_date(const std::string& url, milliseconds patience) {
     }
 }
 
-/// Says of each entity that is given up that it is, in the log and the metrics.
+/// Reports each quarantined entity in the log and the metrics.
 std::function<void(const runtime::quarantined&)> report_quarantine(caf::actor_system& system) {
   auto* family = system.metrics().counter_family("ainft", "entities_quarantined", {"kind"}, "Entities that were given up, since they could not be loaded", "1", true);
   return [family](const runtime::quarantined& q) {
@@ -104,7 +90,7 @@ std::function<void(const runtime::quarantined&)> report_quarantine(caf::actor_sy
   };
 }
 
-/// Says of each message that an actor held up a scheduler's thread with.
+/// Reports each message that keeps an actor on a scheduler thread for too long.
 runtime::actor_watch::told report_long_stays(caf::actor_system& system) {
   auto* family = system.metrics().counter_family("ainft", "long_messages", {"actor"}, "Messages that an actor was at for longer than 100 ms", "1", true);
   return [family](const runtime::long_stay& what) {
@@ -133,14 +119,14 @@ struct node::parts {
       log.writers.push_back(persistence::start_journal_writer(
         system, {s.url, s.max_batch, [this](const runtime::append& a) {
           followers.notify(a);
-          if (seat)
-            seat->words().say("journal", {});
+          if (cluster)
+            cluster->broadcast().publish("journal", {});
         }, s.write_queue, in_ms(s.write_timeout)}));
     for (uint32_t i = 0; i < s.readers; ++i)
       log.readers.push_back(persistence::start_journal_reader(system, s.url, log.known_events));
     add_singletons();
     if (values.cluster.is_on())
-      seat = std::make_unique<cluster_seat>(system, values, entities, singles, time, on_death);
+      cluster = std::make_unique<cluster_node>(system, values, entities, singles, time, on_death);
     around.redis = persistence::start_redis(system, values.redis.address);
     around.draining = [this] { return stopping.load(); };
     around.docs = values.http.docs_folder;
@@ -151,20 +137,12 @@ struct node::parts {
     around.metrics_elsewhere = values.metrics.port != 0;
     if (around.metrics_elsewhere)
       platform_front::add_metrics_route(metrics_routes, all, around);
-    add_auth_routes(routes, all);
-    add_studio_routes(routes, all);
-    add_asset_routes(routes, all);
-    add_nft_routes(routes, all);
-    add_listing_routes(routes, all);
-    add_transaction_routes(routes, all);
     add_providers(makers, values, outbound, background.get_executor());
-    add_prompt_template_routes(routes, all);
-    add_ai_job_routes(routes, all, makers, orders, secret_from(values.replicate_webhook_secret_file, "replicate.webhook-secret-file"));
-    add_agent_routes(routes, all, orders);
-    add_fine_tune_routes(routes, all, orders);
-    add_ai_key_routes(routes, all, makers, vault);
-    operations::add_routes(routes, desk);
-    desk.serve(front, background.get_executor());
+    for (const auto& c : capabilities())
+      if (c.routes)
+        c.routes(routes, all);
+    operations::add_routes(routes, service);
+    service.serve(front, background.get_executor());
     inside.settings = config.effective();
     platform_front::add_routes(routes, all, around);
   }
@@ -172,7 +150,7 @@ struct node::parts {
   runtime::entity_settings entity_settings() {
     runtime::entity_settings out{in_ms(values.entities.idle_timeout), values.entities.snapshot_every, std::chrono::seconds{5}, report_quarantine(system)};
     if (values.cluster.is_on())
-      out.is_here = [this](const runtime::uuid& id) { return seat->here().owns(id); };
+      out.is_here = [this](const runtime::uuid& id) { return cluster->shards().owns(id); };
     out.in_flight_limit = values.entities.in_flight;
     return out;
   }
@@ -208,7 +186,7 @@ struct node::parts {
     return out;
   }
 
-  /// Takes the ports before anything works on what clients sent, since what they are told has the port in it.
+  /// Binds the ports before any part answers clients, because the public URL may contain the port.
   void bind() {
     const auto take = [this](std::unique_ptr<http::server>& to, http::server_settings settings, const http::dispatcher& serves, std::vector<http::mount*> at, const char* names) {
       const auto where = settings.address + ":" + std::to_string(settings.port);
@@ -232,29 +210,29 @@ struct node::parts {
       metrics_server->start();
   }
 
-  /// From here on whoever is connected hears of what is committed.
+  /// From now on, connected clients get committed events.
   void follow_journal() {
     const auto tail = events.begin(values.postgres.url, [this](const runtime::followed_event& e) {
       sockets.act_on(e);
       workers.act_on(e);
-      if (seat) // a follower here may be what an event from another node is for
+      if (cluster) // a follower on this node may wait for an event from another node
         followers.notify(e.kind, e.event.type);
     });
     followers.add(tail);
-    if (seat)
+    if (cluster)
       share_with_nodes(tail.actor);
     core.add("tail", [a = tail.actor] { return a; });
   }
 
-  /// Nodes hear of each other's commits at once, of each other's viewers, and of what callers spend of their rates.
+  /// Tells the other nodes about new commits, viewers and used rates, and hears about theirs.
   void share_with_nodes(const caf::actor& tail) {
     const auto look = [tail] { caf::anon_send(tail, runtime::journal_advanced{}); };
     auto& hub = events.hub();
-    seat->words().hear("journal", [look](const runtime::uuid&, std::string_view) { look(); }, look);
-    seat->words().hear("viewers", [&hub](const runtime::uuid& from, std::string_view news) { hub.hear(from, news); }, [&hub] { hub.tell_all(); });
-    seat->words().hear("rates", [this](const runtime::uuid&, std::string_view news) { limiter.hear(news); }, [] {});
-    hub.tell_nodes_by([this](std::string_view news) { seat->words().say("viewers", news); });
-    seat->listen([&hub](const runtime::cluster::placement& p) {
+    cluster->broadcast().subscribe("journal", [look](const runtime::uuid&, std::string_view) { look(); }, look);
+    cluster->broadcast().subscribe("viewers", [&hub](const runtime::uuid& from, std::string_view news) { hub.receive(from, news); }, [&hub] { hub.tell_all(); });
+    cluster->broadcast().subscribe("rates", [this](const runtime::uuid&, std::string_view news) { limiter.receive(news); }, [] {});
+    hub.tell_nodes_by([this](std::string_view news) { cluster->broadcast().publish("viewers", news); });
+    cluster->listen([&hub](const runtime::cluster::placement& p) {
       std::vector<runtime::uuid> nodes;
       for (const auto& m : p.who().members)
         nodes.push_back(m.node);
@@ -262,11 +240,11 @@ struct node::parts {
     });
   }
 
-  /// What waits for too long, and on a node that may not serve any more everything.
+  /// Fails the requests that have timed out. On a node that may no longer serve, fails all pending requests.
   void end_waiting() {
     port.expire();
     db.expire();
-    if (seat && !seat->here().may_serve()) {
+    if (cluster && !cluster->shards().may_serve()) {
       port.give_up();
       db.give_up();
     }
@@ -274,54 +252,48 @@ struct node::parts {
 
   void tell_rates() {
     if (const auto news = limiter.take_news(); !news.empty())
-      seat->words().say("rates", news);
+      cluster->broadcast().publish("rates", news);
   }
 
-  /// What one node of a cluster does for all.
+  /// Adds the parts of which one runs in the whole cluster.
   void add_singletons() {
-    const auto follows = [this](runtime::supervisor& under, const std::string& name, std::function<runtime::follower()> start) {
-      under.add(name, [this, start = std::move(start)] {
-        auto f = start();
+    singles.add("deadlines", [this] {
+      following.add("deadlines", [this] { return persistence::start_deadline_sweeper(system, db, entities); });
+      return [this] { following.end("deadlines"); };
+    });
+    for (const auto& c : capabilities()) {
+      for (const auto& settings : c.supervisors)
+        supervisors.emplace(settings.name, &top.add(settings));
+      for (const auto& one : c.singletons)
+        singles.add(std::string{one.name}, [this, &one] { return start(one, *supervisors.at(std::string{one.supervisor})); });
+    }
+  }
+
+  /// Starts a singleton's parts. Returns a function that ends them.
+  std::function<void()> start(const singleton& what, runtime::supervisor& under) {
+    std::vector<std::string> names;
+    for (auto& part : what.parts(all)) {
+      names.insert(names.begin(), part.name);
+      if (part.start) {
+        under.add(part.name, std::move(part.start));
+        continue;
+      }
+      under.add(part.name, [this, follow = std::move(part.follow)] {
+        auto f = follow();
         followers.add(f);
         return f.actor;
       });
+    }
+    return [this, &under, names] {
+      for (const auto& name : names) {
+        followers.forget(name);
+        under.end(name);
+      }
     };
-    const auto ends = [this](runtime::supervisor& under, std::vector<std::string> names) {
-      return [this, &under, names = std::move(names)] {
-        for (const auto& name : names) {
-          followers.forget(name);
-          under.end(name);
-        }
-      };
-    };
-    singles.add("deadlines", [this, ends] {
-      following.add("deadlines", [this] { return persistence::start_deadline_sweeper(system, db, entities); });
-      return ends(following, {"deadlines"});
-    });
-    singles.add("transactions", [this, follows, ends] {
-      auto watcher = std::make_shared<caf::actor>();
-      transactions.add("watcher", [this, watcher] { return *watcher = transaction::start_watcher(all); });
-      follows(transactions, "transaction_submission", [this, watcher] { return transaction::start_submission_follower(all, *watcher); });
-      return ends(transactions, {"transaction_submission", "watcher"});
-    });
-    singles.add("settlement", [this, follows, ends] {
-      follows(following, "settlement", [this] { return settlement::start_follower(all, settling, retries_of(values)); });
-      return ends(following, {"settlement"});
-    });
-    singles.add("sponsorship", [this, follows, ends] {
-      following.add("sponsor_sweeper", [this] { return sponsor::start_sweeper(all); });
-      follows(following, "sponsorship", [this] {
-        return sponsor::start_follower(all, background.get_executor(), retries_of(values));
-      });
-      return ends(following, {"sponsorship", "sponsor_sweeper"});
-    });
-    singles.add("agents", [this, follows, ends] {
-      follows(following, "agents", [this] { return agent::start_follower(all, tools, orders, serving_agents, retries_of(values)); });
-      return ends(following, {"agents"});
-    });
   }
 
-  /// What nothing goes without, and the journal's tail once it is followed. They have no restarts: when one of them fails the process begins anew.
+  /// Adds the parts that the process cannot run without; the tail of the journal and the console endpoint join them later.
+  /// They are not restarted: if one fails, the process restarts.
   void supervise_core() {
     const auto add = [this](const std::string& name, const caf::actor& a) { core.add(name, [a] { return a; }); };
     for (size_t i = 0; i < log.writers.size(); ++i)
@@ -339,20 +311,20 @@ struct node::parts {
     return out;
   }
 
-  /// What is under `top`: "followers/settlement", also as "services/followers/settlement".
+  /// Restarts the part at a path under `top`: "followers/settlement", or "services/followers/settlement".
   bool restart(std::string_view path) {
     constexpr std::string_view above = "services/";
     return top.restart_at(path.starts_with(above) ? path.substr(above.size()) : path);
   }
 
-  /// Operators' consoles come in by a port of their own.
+  /// Opens the separate port for operators' consoles.
   void open_to_consoles() {
     const auto& c = values.cluster;
     if (c.console_port == 0)
       return;
-    const auto gate = operations::start_console_gate(system, front, background.get_executor(), c.operators_file);
-    core.add("console", [gate] { return gate; });
-    if (!caf::openssl::publish(gate, c.console_port, c.address.c_str(), true))
+    const auto endpoint = operations::start_console_endpoint(system, front, background.get_executor(), c.operators_file);
+    core.add("console", [endpoint] { return endpoint; });
+    if (!caf::openssl::publish(endpoint, c.console_port, c.address.c_str(), true))
       throw std::runtime_error{"cannot listen for consoles on " + c.address + ":" + std::to_string(c.console_port) + " (cluster.address, cluster.console-port)"};
   }
 
@@ -365,14 +337,22 @@ struct node::parts {
     purse.look();
     recurring.start("fee_payer", own.sponsor.look_every, [this] { purse.look(); });
     recurring.start("expiry", milliseconds{100}, [this] { end_waiting(); });
-    if (seat)
+    if (cluster)
       recurring.start("rates", rates_pause, [this] { tell_rates(); });
-    seat ? singles.follow(seat->here()) : singles.start_alone();
+    cluster ? singles.follow(cluster->shards()) : singles.start_alone();
     if (does("workers"))
       workers.start();
   }
 
-  /// Entities first, so that the journal outlives what they still write.
+  /// Passivates all entities. Waits up to 5 s for their pending writes.
+  void end_entities() {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{5};
+    host.close();
+    while (host.count() > 0 && std::chrono::steady_clock::now() < until)
+      std::this_thread::sleep_for(milliseconds{20});
+  }
+
+  /// Ends entities before the journal, so that their pending writes are stored.
   void end_actors() {
     workers.stop();
     singles.end_all();
@@ -380,12 +360,9 @@ struct node::parts {
     core.end("tail");
     events.end();
     sockets.end();
-    host.passivate_all();
-    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{5};
-    while (host.count() > 0 && std::chrono::steady_clock::now() < until)
-      std::this_thread::sleep_for(milliseconds{20});
-    if (seat)
-      seat->stop();
+    end_entities();
+    if (cluster)
+      cluster->stop();
     port.close();
     std::this_thread::sleep_for(milliseconds{50});
     recurring.stop();
@@ -411,21 +388,16 @@ struct node::parts {
   runtime::adjusted_clock time;
   runtime::supervisor core{system, time, {"core", runtime::strategy::one_for_one, 0, {}, {}, {}, "the journal, its tail and Redis: the process begins anew when one of them fails"}, on_death};
   runtime::supervisor top{system, time, {"services"}, on_death};
-  runtime::supervisor& following = top.add({"followers", runtime::strategy::one_for_one, 10, minute, pause, long_pause, "what follows the journal, and wakes what is due"});
-  runtime::supervisor& transactions = top.add({"transactions", runtime::strategy::rest_for_one, 10, minute, pause, long_pause, "what brings signed transactions to the chain"});
-  runtime::supervisor& making = top.add({"ai workers", runtime::strategy::one_for_one, 10, minute, pause, long_pause, "no actors: jobs are made by coroutines on a thread of their own, each of which answers for its job"});
-  runtime::supervisor& indexing = top.add({"indexers", runtime::strategy::one_for_one, 10, minute, pause, long_pause, "no indexer of the chain exists yet"});
-  runtime::supervisor& automating = top.add({"automations", runtime::strategy::one_for_one, 10, minute, pause, long_pause, "no automation exists yet"});
-  runtime::supervisor& farcaster = top.add({"farcaster", runtime::strategy::one_for_one, 10, minute, pause, long_pause, "no hub is followed yet"});
+  runtime::supervisor& following = top.add({.name = "followers", .about = "what follows the journal, and wakes what is due"});
+  std::map<std::string, runtime::supervisor*, std::less<>> supervisors{{"followers", &following}};
   runtime::cluster::singletons singles{system};
-  std::unique_ptr<cluster_seat> seat; ///< none for a node that is alone
+  std::unique_ptr<cluster_node> cluster; ///< null without a cluster
   runtime::entity_host host{system, log, time, entity_settings()};
   runtime::reply_port port{system};
   runtime::cluster::router entities{system, host, port};
-  // Before what calls back into them. Whatever is not to overlap itself runs in a strand: each follower's steps, each AI provider's
-  // calls, and each call of an operator, one after the other; they run beside each other.
+  // These members come before the parts that call back into them. Work that must not overlap with itself runs in a
+  // strand: each follower, each AI provider and each operator's call has its own. Different strands run in parallel.
   net::thread_pool background{"background", values.background.threads};
-  boost::asio::strand<net::thread_pool::executor_type> settling{background.get_executor()}, serving_agents{background.get_executor()};
   net::clockwork recurring{system};
   client::http_client outbound{{values.outbound.proxy, values.outbound.no_proxy}};
   solana::rpc chain{outbound, values.solana.rpc_url};
@@ -433,25 +405,27 @@ struct node::parts {
     bids.balances(of, std::move(done));
   }};
   sponsor::purse purse{system, chain, own.fee_payer.address(), own.sponsor};
-  session::authenticator bearers{signer, time, entities};
+  session::authenticator authenticator{signer, time, entities};
   realtime::bus events{system, port, log, {values.realtime.recent_events, values.realtime.replay_limit, values.realtime.replays_at_once}};
-  services all{system, host, entities, port, db, chain, wallets, own, auth, signer, bearers, events, purse};
+  ai_services ai{makers, orders, vault, tools, secret_from(values.replicate_webhook_secret_file, "replicate.webhook-secret-file")};
+  services all{system, host,   entities, port,  db, chain, wallets, own, auth, signer, authenticator, events,
+               purse,  ai,     background.get_executor(), retries_of(values)};
   http::route_table routes;
-  http::route_table metrics_routes; ///< empty where they are among the others
+  http::route_table metrics_routes; ///< empty unless /metrics has its own listener
   http::dispatcher front{routes, platform_front::make_hooks(all, limiter)}, metrics_front{metrics_routes, platform_front::make_hooks(all, limiter)};
   realtime::front sockets{all, events, front, realtime_of(values)};
   std::unique_ptr<socketio::echo_servers> echo;
   ai_job::providers makers;
   ai_key::vault vault{values.ai.secret_key_files};
-  ai_job::desk orders{all, makers, {values.ai.denied_words, values.ai.daily_credits}};
+  ai_job::order_service orders{all, makers, {values.ai.denied_words, values.ai.daily_credits}};
   agent::toolbox tools{front, orders};
   ai_job::workers workers{all, makers, workers_of(values), [this](studio_id studio, std::string provider) { return find_key(studio, std::move(provider)); },
                           [this](agent_id of) { return agent::conversation_of(all, tools, of); },
                           moderation()};
   platform_front::surroundings around;
   operations::node_parts inside{node_name(values), [this] { return tree(); }, [this](std::string_view path) { return restart(path); }, watch, followers, singles,
-                                [this] { return seat ? seat->links() : std::vector<runtime::cluster::links::state>{}; }, [this] { seat->begin_leaving(); }, {}};
-  operations::node_desk desk{all, inside};
+                                [this] { return cluster ? cluster->links() : std::vector<runtime::cluster::links::state>{}; }, [this] { cluster->begin_leaving(); }, {}};
+  operations::node_service service{all, inside};
   std::atomic<bool> stopping{false};
   std::unique_ptr<http::server> server, metrics_server;
 };
@@ -461,6 +435,7 @@ node::~node() = default;
 
 void node::start() {
   const auto& values = config_.values;
+  check_operators(values); // before this node joins the cluster
   provide_password(values);
   std::error_code ec;
   std::filesystem::create_directories(values.assets.folder, ec);
@@ -469,7 +444,7 @@ void node::start() {
   bring_schema_up_to_date(values.postgres.url, in_ms(values.postgres.patience));
   parts_ = std::make_unique<parts>(config_, on_death_);
   auto& p = *parts_;
-  p.supervise_core(); // so that end_actors() ends it, whatever fails from here on
+  p.supervise_core(); // so that end_actors() also ends these if a later step fails
   try {
     if (p.vault.is_open()) {
       persistence::session keys{values.postgres.url};
@@ -478,9 +453,9 @@ void node::start() {
     }
     p.bind();
     p.follow_journal();
-    if (p.seat)
-      p.seat->join(p.host, p.own.public_url);
-    p.open_to_consoles();
+    p.open_to_consoles(); // needs a port, so the node joins only if it gets it
+    if (p.cluster)
+      p.cluster->join(p.host, p.own.public_url);
   } catch (const std::exception&) {
     p.end_actors();
     throw;
@@ -494,8 +469,8 @@ void node::start() {
 void node::stop() {
   auto& p = *parts_;
   p.stopping = true;
-  if (p.seat)
-    p.seat->leave(leave_patience);
+  if (p.cluster)
+    p.cluster->leave(leave_patience);
   std::this_thread::sleep_for(in_ms(p.values.http.drain_delay));
   p.server->drain(in_ms(p.values.http.drain_patience));
   if (p.metrics_server)

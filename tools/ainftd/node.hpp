@@ -7,19 +7,19 @@
 
 namespace ainft {
 
-/// One running ainftd: everything from the journal to the HTTP server.
+/// A running ainftd: all parts from the journal to the HTTP server.
 class node {
 public:
-  /// `on_death` is called, from any thread, when the other nodes of the cluster have declared this one dead, or something failed without which nothing goes: the process
-  /// is to begin anew.
+  /// Calls `on_death`, from any thread, when the other nodes have declared this one dead or an essential part has
+  /// failed. The process must then restart.
   node(config::configuration& config, std::function<void(const std::string& why)> on_death);
   ~node();
 
-  /// Brings the schema up to date and starts to serve. Throws std::runtime_error with one sentence when something that it needs
-  /// is not to be had.
+  /// Migrates the schema and starts to serve. Throws std::runtime_error with one sentence if something that it needs is
+  /// not available.
   void start();
 
-  /// Stops accepting, finishes what is in flight, lets the entities write what they decided, and ends every actor.
+  /// Stops accepting requests, finishes those in flight, waits for the entities' writes, and ends all actors.
   void stop();
 
 private:

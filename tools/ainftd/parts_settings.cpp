@@ -1,5 +1,6 @@
 #include "tools/ainftd/parts_settings.hpp"
 
+#include "actors/admin/operations/operators_file.hpp"
 #include "actors/ai/job/routes.hpp"
 #include "actors/studios/asset/urls.hpp"
 #include "net/ai/local/local_provider.hpp"
@@ -10,7 +11,7 @@
 #include "net/ai/remote/replicate.hpp"
 #include "net/ai/remote/stability.hpp"
 #include "persistence/session.hpp"
-#include "tools/ainftd/cluster_seat.hpp"
+#include "tools/ainftd/cluster_node.hpp"
 
 #include <boost/asio/strand.hpp>
 
@@ -22,6 +23,16 @@ namespace ainft {
 
 std::string public_url_of(const config::settings& s, uint16_t port) {
   return s.http.public_url.empty() ? "http://" + s.http.address + ":" + std::to_string(port) : s.http.public_url;
+}
+
+void check_operators(const config::settings& s) {
+  for (const auto& wallet : s.auth.operators) {
+    const auto key = must(solana::public_key::parse(wallet), "auth.operators: '" + wallet + "'");
+    if (key == solana::public_key{})
+      throw std::runtime_error{"auth.operators: '" + wallet + "' is the address of Solana's system program, which no wallet has"};
+  }
+  if (s.cluster.console_port != 0)
+    operations::operators_file{s.cluster.operators_file}.check();
 }
 
 platform platform_of(const config::settings& s) {
@@ -47,8 +58,6 @@ platform platform_of(const config::settings& s) {
 auth_settings auth_of(const config::settings& s, uint16_t port) {
   const auto url = public_url_of(s, port);
   auto domain = s.auth.domain.empty() ? url.substr(url.find("://") + 3) : s.auth.domain;
-  for (const auto& wallet : s.auth.operators)
-    must(solana::public_key::parse(wallet), "auth.operators");
   return {std::move(domain), in_s(s.auth.access_lifetime), in_s(s.auth.refresh_lifetime), in_s(s.auth.nonce_lifetime),
           s.auth.chain_id, s.auth.operators, in_s(s.auth.refresh_grace)};
 }

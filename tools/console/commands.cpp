@@ -16,7 +16,7 @@ using json = nlohmann::json;
 
 [[noreturn]] void refuse(const std::string& what) { throw std::invalid_argument{what}; }
 
-/// The options that are query parameters of the same name.
+/// The query string with those of the options that are given.
 std::string query_of(const line& l, std::initializer_list<const char*> names) {
   std::string out;
   for (const auto* name : names)
@@ -25,7 +25,7 @@ std::string query_of(const line& l, std::initializer_list<const char*> names) {
   return out;
 }
 
-/// "listing/lst_…" as the path of an entity.
+/// The path of an entity, such as "listing/lst_…".
 std::string entity_path(const std::string& what) {
   const auto slash = what.find('/');
   if (slash == what.npos || slash == 0 || slash + 1 == what.size())
@@ -42,7 +42,7 @@ std::string joined(const std::vector<std::string>& words, size_t from) {
 
 bool has(const line& l, const char* option) { return l.options.contains(option); }
 
-/// A TypeID, or a UUID.
+/// Whether the text has the form of a TypeID or a UUID.
 bool is_id(const std::string& text) {
   const auto cut = text.rfind('_');
   return (cut != text.npos && text.size() - cut == 27) || (text.size() == 36 && std::count(text.begin(), text.end(), '-') == 4);
@@ -102,7 +102,7 @@ request listing(const line& l) {
 
 request journal(const line& l) { return {"GET", entity_path(l.words[1]) + "/journal" + query_of(l, {"at", "from"}), {}}; }
 
-/// GET /v1/admin/COMMAND, of one node or of all.
+/// GET /v1/admin/COMMAND, with `node` and `user` if they are given.
 request look(const line& l) { return {"GET", "/v1/admin/" + l.words[0] + query_of(l, {"node", "user"}), {}}; }
 
 request top(const line& l) { return {"GET", "/v1/admin/top" + query_of(l, {"node", "ms", "limit"}), {}, !has(l, "once")}; }

@@ -1,4 +1,4 @@
-// The operators' console: a prompt, or one command.
+// The operators' console: a prompt, or a single command.
 #include "tools/console/commands.hpp"
 #include "tools/console/node_link.hpp"
 #include "tools/console/show.hpp"
@@ -42,7 +42,7 @@ std::string help_text() {
   return out;
 }
 
-/// An option of the program: as given, or from the environment.
+/// An option of the program, from the command line or else from the environment.
 std::string setting(std::map<std::string, std::string>& options, const std::string& name, const char* variable) {
   if (auto it = options.extract(name))
     return it.mapped();
@@ -56,7 +56,7 @@ struct session {
   bool says_yes;
   bool terminal = isatty(STDOUT_FILENO) != 0;
 
-  /// Asks before a change; at a prompt, or with a terminal to ask at.
+  /// Asks before a change. Without a terminal on stdin, a change needs --yes.
   bool confirmed(const request& r) const {
     if (r.method == "GET" || says_yes)
       return true;
@@ -69,7 +69,7 @@ struct session {
     return std::getline(std::cin, said) && (said == "y" || said == "Y" || said == "yes");
   }
 
-  /// Waits, and says whether the operator wants to end.
+  /// Waits up to `ms` milliseconds. Returns true if there is input on the terminal: the operator wants to end.
   static bool ended(int ms) {
     pollfd in{STDIN_FILENO, POLLIN, 0};
     return isatty(STDIN_FILENO) ? poll(&in, 1, ms) > 0 : (std::this_thread::sleep_for(std::chrono::milliseconds{ms}), false);
@@ -102,7 +102,7 @@ struct session {
     return out;
   }
 
-  /// One line of the prompt, or one command; what is wrong with it is said.
+  /// Runs one command and prints its errors. Returns the exit code.
   int attempt(const line& l) const {
     try {
       return run(l);

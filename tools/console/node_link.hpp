@@ -7,7 +7,7 @@
 
 namespace ainft::console {
 
-/// How a console reaches a node and who sits at it.
+/// A node's console port, and the operator's certificate and key.
 struct link_settings {
   std::string host = "127.0.0.1";
   uint16_t port = 0;
@@ -15,13 +15,13 @@ struct link_settings {
   std::string operator_key;
 };
 
-/// The connection to a node, over CAF with mutual TLS; made at the first call and again after it was lost. Blocking.
+/// The connection to a node, over CAF with mutual TLS. call() connects if there is no connection. Blocking.
 class node_link {
 public:
   explicit node_link(link_settings settings);
   ~node_link();
 
-  /// Calls a route. Throws std::runtime_error with one sentence when the node cannot be reached or does not answer.
+  /// Calls a route. Throws std::runtime_error with one sentence if the node cannot be reached or does not answer.
   operations::console_reply call(const std::string& method, const std::string& target, const std::string& body);
 
 private:

@@ -51,7 +51,7 @@ std::string at(const json& x, const char* name) {
   return it == x.end() ? "" : text(*it);
 }
 
-/// Rows under a head; each column as wide as its longest cell.
+/// Rows below a header. Each column is as wide as its longest cell.
 class table {
 public:
   explicit table(std::vector<std::string> head) : rows_{std::move(head)} {}

@@ -8,7 +8,8 @@
 
 namespace ainft::console {
 
-/// An answer as people read it: tables, trees and changes; JSON where there is nothing better. `colour` for terminals.
+/// Formats an answer for people: tables, trees and diffs, or JSON if there is no better form. `colour` is for
+/// terminals.
 [[nodiscard]] std::string shown(const line& asked, const nlohmann::json& answer, bool colour);
 
 /// A problem document as one sentence.

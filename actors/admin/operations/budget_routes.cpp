@@ -1,8 +1,7 @@
-// What the platform pays for others today, and what it has left for it.
+// The platform's budgets for sponsored fees today, and the fee payer's balance.
 #include "actors/admin/operations/routes.hpp"
 
-#include "actors/chain/sponsor/budget.hpp"
-#include "actors/chain/sponsor/purse.hpp"
+#include "actors/chain/sponsor/api.hpp"
 #include "runtime/codec/describe.hpp"
 
 namespace ainft::operations {
@@ -23,7 +22,7 @@ AINFT_DESCRIBE(fee_payer_view, address, balance, status, warning_balance, stop_b
 struct budgets_view {
   fee_payer_view fee_payer;
   runtime::time_point renews_at;
-  std::vector<sponsor::budget_state> items; ///< all, then the users and studios that have used most
+  std::vector<sponsor::budget_state> items; ///< the platform's, then those of the users and studios that have used most
 };
 AINFT_DESCRIBE(budgets_view, fee_payer, renews_at, items)
 
@@ -44,10 +43,10 @@ task<http::reply> show_budgets(const services& s) {
 
 } // namespace
 
-void add_budget_routes(http::route_table& routes, const node_desk& desk) {
+void add_budget_routes(http::route_table& routes, const node_service& service) {
   shows(routes, "/v1/admin/budget",
         "What the platform may spend on users, studios and all today, and the fee payer's balance", {},
-        [&desk](http::call&) { return show_budgets(desk.all()); });
+        [&service](http::call&) { return show_budgets(service.all()); });
 }
 
 } // namespace ainft::operations

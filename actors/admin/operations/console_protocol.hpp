@@ -6,12 +6,12 @@
 
 #include <string>
 
-/// What an operators' console and a node say to each other over CAF. Needs nothing else of the program.
+/// The messages between an operators' console and a node, over CAF. This header needs only the codec.
 namespace ainft::operations {
 
 /// A call of a route under /v1/admin.
 struct console_call {
-  std::string key; ///< the operator's, secret
+  std::string key; ///< the operator's secret key
   std::string method;
   std::string target; ///< path and query
   std::string body;   ///< JSON or empty
@@ -20,13 +20,13 @@ AINFT_DESCRIBE(console_call, key, method, target, body)
 
 struct console_reply {
   uint16_t status = 0;
-  std::string body; ///< JSON, a problem document (RFC 9457) where the status is 400 or more
+  std::string body; ///< JSON; a problem document (RFC 9457) if the status is 400 or higher
 };
 AINFT_DESCRIBE(console_reply, status, body)
 
 } // namespace ainft::operations
 
-// Between the runtime's block and those of the capabilities.
+// These ids lie between the runtime's block and those of the capabilities.
 CAF_BEGIN_TYPE_ID_BLOCK(ainft_console, caf::first_custom_type_id + 90)
   CAF_ADD_TYPE_ID(ainft_console, (ainft::operations::console_call))
   CAF_ADD_TYPE_ID(ainft_console, (ainft::operations::console_reply))

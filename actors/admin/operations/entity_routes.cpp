@@ -1,9 +1,9 @@
-// Looking into one entity, wherever it lives: what it is, its journal, and its state as of any event.
+// Inspects one entity, on any node: its present state, its journal, and its state after any event.
 #include "actors/admin/operations/named_entity.hpp"
 #include "actors/admin/operations/routes.hpp"
 
-#include "actors/realtime/bus.hpp"
-#include "actors/realtime/room.hpp"
+#include "actors/capability.hpp"
+#include "actors/realtime/api.hpp"
 #include "net/http/query_number.hpp"
 #include "persistence/replay.hpp"
 
@@ -42,8 +42,8 @@ task<json> look_into(const services& s, named_entity of) {
   co_return out;
 }
 
-task<reply> show(const node_desk& desk, call& c) {
-  const auto& s = desk.all();
+task<reply> show(const node_service& service, call& c) {
+  const auto& s = service.all();
   auto of = entity_of(s, c);
   if (!of)
     co_return std::move(of.error());
@@ -51,44 +51,44 @@ task<reply> show(const node_desk& desk, call& c) {
   if (!seen)
     co_return std::move(seen.error());
   (*seen)["id"] = id_text(of->kind, of->id);
-  (*seen)["node"] = owner_name(s, desk.parts(), of->id);
+  (*seen)["node"] = owner_name(s, service.parts(), of->id);
   (*seen)["shard"] = runtime::cluster::shard_of(of->id);
   (*seen)["watchers"] = s.events.hub().viewers(of->id);
   co_return shown(*seen);
 }
 
-struct story {
+struct history {
   std::vector<runtime::committed_event> events;
-  runtime::retold told;
+  runtime::replay_result told;
 };
 
-task<story> read_story(const services& s, named_entity of) {
+task<history> read_history(const services& s, named_entity of) {
   auto q = [kind = std::string{of.kind}, id = of.id](persistence::session& db) { return persistence::read_events(db, kind, id); };
   auto events = co_await net::query(s.db, std::move(q));
   if (!events)
     co_return std::move(events.error());
   if (events->empty())
     co_return refuse(errc::not_found, "there is no such " + std::string{of.kind});
-  auto told = s.host.retell(of.kind, *events);
+  auto told = s.host.replay(of.kind, *events);
   if (!told)
     co_return std::move(told.error());
-  co_return story{std::move(*events), std::move(*told)};
+  co_return history{std::move(*events), std::move(*told)};
 }
 
-/// What a state's change did, as an RFC 6902 patch.
-json change(const story& of, size_t at) {
+/// The change of the state by one event, as an RFC 6902 patch.
+json change(const history& of, size_t at) {
   const auto before = at == 0 ? json::object() : json::parse(of.told.states[at - 1]);
   return json::diff(before, json::parse(of.told.states[at]));
 }
 
-/// The events with what each changed; with `at` the state as of that one.
-task<reply> show_journal(const node_desk& desk, call& c) {
-  const auto& s = desk.all();
+/// The events with the changes that they made. With `at`: that event, and the state after it.
+task<reply> show_journal(const node_service& service, call& c) {
+  const auto& s = service.all();
   auto of = entity_of(s, c);
   const auto at = http::query_number(c, "at", 1, last_sequence), from = http::query_number(c, "from", 1, last_sequence);
   if (auto bad = http::first_error(of, at, from))
     co_return bad;
-  auto told = co_await read_story(s, *of);
+  auto told = co_await read_history(s, *of);
   if (!told)
     co_return std::move(told.error());
   const auto last = told->events.size();
@@ -108,13 +108,13 @@ task<reply> show_journal(const node_desk& desk, call& c) {
   co_return shown(out);
 }
 
-/// Applies the journal again, and compares what comes of it with the living entity and the rows.
-task<reply> replay(const node_desk& desk, call& c) {
-  const auto& s = desk.all();
+/// Replays the journal, and compares the result with the live entity and its rows.
+task<reply> replay(const node_service& service, call& c) {
+  const auto& s = service.all();
   auto of = entity_of(s, c);
   if (!of)
     co_return std::move(of.error());
-  auto told = co_await read_story(s, *of);
+  auto told = co_await read_history(s, *of);
   if (!told)
     co_return std::move(told.error());
   auto alive = co_await look_into(s, *of);
@@ -123,7 +123,7 @@ task<reply> replay(const node_desk& desk, call& c) {
   const auto version = (*alive)["version"].get<uint64_t>();
   if (version > told->events.size())
     co_return refuse(errc::conflict, "it changes while it is looked at; try again");
-  auto shared = std::make_shared<story>(std::move(*told));
+  auto shared = std::make_shared<history>(std::move(*told));
   auto q = [kind = std::string{of->kind}, id = of->id, shared](persistence::session& db) { return persistence::compare_rows(db, kind, id, shared->told); };
   auto rows = co_await net::query(s.db, std::move(q));
   if (!rows)
@@ -137,30 +137,31 @@ task<reply> replay(const node_desk& desk, call& c) {
   co_return shown(out);
 }
 
-task<reply> passivate(const node_desk& desk, call& c, bool again) {
-  const auto& s = desk.all();
+task<reply> passivate(const node_service& service, call& c, bool again) {
+  const auto& s = service.all();
   auto of = entity_of(s, c);
   if (!of)
     co_return std::move(of.error());
   s.entities.tell(of->kind, of->id, caf::make_message(runtime::passivate{}));
   if (!again)
     co_return shown({{"passivated", id_text(of->kind, of->id)}});
-  auto seen = co_await look_into(s, *of); // by its next life
+  auto seen = co_await look_into(s, *of); // starts it again, from the journal
   if (!seen)
     co_return std::move(seen.error());
   co_return shown(*seen);
 }
 
-/// The actor's messages since it was traced first; it is traced while somebody asks.
-task<reply> trace(const node_desk& desk, call& c) {
-  const auto& s = desk.all();
+/// Traces the actor, and returns its latest messages since its first trace. A node traces one actor at a time: tracing
+/// another one ends it.
+task<reply> trace(const node_service& service, call& c) {
+  const auto& s = service.all();
   auto of = entity_of(s, c);
   if (!of)
     co_return std::move(of.error());
-  const auto& parts = desk.parts();
+  const auto& parts = service.parts();
   if (const auto owner = owner_name(s, parts, of->id); owner != parts.name) {
     c.query.insert_or_assign("node", owner);
-    const auto there = desk.on_named_node([](call&) -> task<reply> { co_return refuse(errc::not_found, "it lives elsewhere now"); });
+    const auto there = service.on_named_node([](call&) -> task<reply> { co_return refuse(errc::not_found, "it lives elsewhere now"); });
     co_return co_await there(c);
   }
   auto seen = co_await look_into(s, *of);
@@ -176,18 +177,18 @@ task<reply> trace(const node_desk& desk, call& c) {
 
 } // namespace
 
-void add_entity_routes(http::route_table& routes, const node_desk& desk) {
+void add_entity_routes(http::route_table& routes, const node_service& service) {
   shows(routes, "/v1/admin/entities/{kind}/{id}", "An entity as its actor has it: state, version, mailbox, what is in flight, who watches, and where it lives", {},
-        [&desk](call& c) { return show(desk, c); });
+        [&service](call& c) { return show(service, c); });
   shows(routes, "/v1/admin/entities/{kind}/{id}/journal", "Its events, 100 from `from`, with what each changed (RFC 6902); with `at` that event and the state after it",
-        {"at", "from"}, [&desk](call& c) { return show_journal(desk, c); });
+        {"at", "from"}, [&service](call& c) { return show_journal(service, c); });
   shows(routes, "/v1/admin/entities/{kind}/{id}/replay", "Its journal applied again, compared with the living entity and the read models", {},
-        [&desk](call& c) { return replay(desk, c); });
+        [&service](call& c) { return replay(service, c); });
   shows(routes, "/v1/admin/entities/{kind}/{id}/trace", "The messages that its actor took since it was traced", {"node"},
-        [&desk](call& c) { return trace(desk, c); });
-  changes(routes, desk, "/v1/admin/entities/{kind}/{id}/passivate", "Have it leave memory", {}, [&desk](call& c) { return passivate(desk, c, false); });
-  changes(routes, desk, "/v1/admin/entities/{kind}/{id}/restart", "Have it leave memory and be read again from the journal", {},
-          [&desk](call& c) { return passivate(desk, c, true); });
+        [&service](call& c) { return trace(service, c); });
+  changes(routes, service, "/v1/admin/entities/{kind}/{id}/passivate", "Have it leave memory", {}, [&service](call& c) { return passivate(service, c, false); });
+  changes(routes, service, "/v1/admin/entities/{kind}/{id}/restart", "Have it leave memory and be read again from the journal", {},
+          [&service](call& c) { return passivate(service, c, true); });
 }
 
 } // namespace ainft::operations

@@ -1,7 +1,8 @@
-// The followers of the journal: how far they are, what they fail at, how to move them, and the keys that they have parked.
+// The followers of the journal: their positions and failures, how to move them, and the keys that they have parked.
 #include "actors/admin/operations/routes.hpp"
 
-#include "actors/realtime/room.hpp"
+#include "actors/capability.hpp"
+#include "actors/realtime/api.hpp"
 #include "actors/replies.hpp"
 #include "runtime/codec/describe.hpp"
 #include "runtime/parking.hpp"
@@ -44,13 +45,13 @@ cursors find_cursors(persistence::session& db) {
 
 caf::error refuse_not_running() { return refuse(errc::not_found, "no follower of this name runs on any node"); }
 
-/// How the follower is that runs on this node; errc::not_found if it does not.
-task<runtime::follower_status> status_of(const node_desk& desk, std::string name) {
-  for (const auto& f : desk.parts().followers.all())
+/// The status of a follower that runs on this node. Refuses with errc::not_found if it does not.
+task<runtime::follower_status> status_of(const node_service& service, std::string name) {
+  for (const auto& f : service.parts().followers.all())
     if (f.name == name && name != "tail") {
       auto message = caf::make_message(runtime::ask_follower{});
       auto actor = f.actor;
-      co_return co_await net::ask<runtime::follower_status>(desk.all().port, std::move(actor), std::move(message), ask_timeout);
+      co_return co_await net::ask<runtime::follower_status>(service.all().port, std::move(actor), std::move(message), ask_timeout);
     }
   co_return refuse_not_running();
 }
@@ -62,34 +63,34 @@ json shown_status(const runtime::follower_status& f, const std::string& node) {
   return out;
 }
 
-/// One follower, from the node that it runs on.
-task<reply> show_one(const node_desk& desk, call& c) {
-  auto status = co_await status_of(desk, std::string{c.parameters.at(0)});
+/// The status of one follower, from the node that it runs on.
+task<reply> show_one(const node_service& service, call& c) {
+  auto status = co_await status_of(service, std::string{c.parameters.at(0)});
   if (!status)
     co_return std::move(status.error());
-  co_return shown(shown_status(*status, desk.parts().name));
+  co_return shown(shown_status(*status, service.parts().name));
 }
 
-/// All of them by what is stored, and by what those that run here say.
-task<reply> show_all(const node_desk& desk) {
-  auto found = co_await net::query(desk.all().db, find_cursors);
+/// The stored cursors of all followers, and the status of those that run on this node.
+task<reply> show_all(const node_service& service) {
+  auto found = co_await net::query(service.all().db, find_cursors);
   if (!found)
     co_return std::move(found.error());
   auto items = json::array();
   for (const auto& f : found->all) {
     const auto behind = found->end.position > f.at.position ? found->end.position - f.at.position : 0;
     json item{{"name", f.follower}, {"stored", realtime::cursor_text(f.at)}, {"storedAt", f.stored_at}, {"lag", behind}, {"parked", f.parked}};
-    auto status = co_await status_of(desk, f.follower);
+    auto status = co_await status_of(service, f.follower);
     if (status)
-      item["here"] = shown_status(*status, desk.parts().name);
+      item["here"] = shown_status(*status, service.parts().name);
     items.push_back(std::move(item));
   }
   const json out{{"end", realtime::cursor_text(found->end)}, {"items", items}};
   co_return shown(out);
 }
 
-caf::actor actor_of(const node_desk& desk, std::string_view name) {
-  for (const auto& f : desk.parts().followers.all())
+caf::actor actor_of(const node_service& service, std::string_view name) {
+  for (const auto& f : service.parts().followers.all())
     if (f.name == name && name != "tail")
       return f.actor;
   return {};
@@ -100,12 +101,12 @@ struct skipping {
 };
 AINFT_DESCRIBE(skipping, reason)
 
-task<reply> skip(const node_desk& desk, call& c) {
-  auto actor = actor_of(desk, c.parameters.at(0));
+task<reply> skip(const node_service& service, call& c) {
+  auto actor = actor_of(service, c.parameters.at(0));
   if (!actor)
     co_return refuse_not_running();
   auto message = caf::make_message(runtime::skip_event{});
-  auto done = co_await net::ask<bool>(desk.all().port, std::move(actor), std::move(message), ask_timeout);
+  auto done = co_await net::ask<bool>(service.all().port, std::move(actor), std::move(message), ask_timeout);
   if (!done)
     co_return std::move(done.error());
   if (!*done)
@@ -118,26 +119,26 @@ struct rewinding {
 };
 AINFT_DESCRIBE(rewinding, to)
 
-task<reply> rewind(const node_desk& desk, call& c, const std::string& to) {
+task<reply> rewind(const node_service& service, call& c, const std::string& to) {
   const auto cursor = realtime::parse_cursor(to);
   if (!cursor)
     co_return runtime::refuse_field("/to", "must be a place in the journal, such as 7421.993");
-  auto actor = actor_of(desk, c.parameters.at(0));
+  auto actor = actor_of(service, c.parameters.at(0));
   if (!actor)
     co_return refuse_not_running();
-  auto found = co_await net::query(desk.all().db, find_cursors);
+  auto found = co_await net::query(service.all().db, find_cursors);
   if (!found)
     co_return std::move(found.error());
   if (*cursor > found->end)
     co_return runtime::refuse_field("/to", "must not lie beyond the journal's end, " + realtime::cursor_text(found->end));
   auto message = caf::make_message(runtime::rewind_follower{*cursor});
-  auto done = co_await net::ask<caf::unit_t>(desk.all().port, std::move(actor), std::move(message), ask_timeout);
+  auto done = co_await net::ask<caf::unit_t>(service.all().port, std::move(actor), std::move(message), ask_timeout);
   if (!done)
     co_return std::move(done.error());
   co_return shown({{"at", to}});
 }
 
-/// A parked key with its first event.
+/// A parked key and its first event.
 struct parked_row {
   std::string key; ///< UUID
   std::string reason;
@@ -166,32 +167,32 @@ std::vector<parked_row> find_parked(persistence::session& db, const std::string&
   return out;
 }
 
-/// A follower that runs, or ran, on some node.
+/// Finds a follower that runs, or has run, on any node.
 constexpr persistence::statement find_follower{"operators_follower", "select follower from follower_cursors where follower = $1"};
 
-task<reply> show_parked(const node_desk& desk, call& c) {
+task<reply> show_parked(const node_service& service, call& c) {
   const std::string name{c.parameters.at(0)};
   auto look = [name](persistence::session& db) { return !db.run(find_follower, persistence::parameters{name}).empty(); };
-  auto known = co_await net::query(desk.all().db, std::move(look));
+  auto known = co_await net::query(service.all().db, std::move(look));
   if (!known)
     co_return std::move(known.error());
   if (!*known)
     co_return refuse(errc::not_found, "there is no follower of this name");
   auto read = [name](persistence::session& db) { return find_parked(db, name); };
-  co_return co_await all_of(desk.all(), std::move(read));
+  co_return co_await all_of(service.all(), std::move(read));
 }
 
-/// Has the follower, where it runs, do `Message` with the parked key of the path.
+/// Sends `Message`, with the path's parked key, to the follower on this node.
 template <class Message>
-task<reply> with_parked(const node_desk& desk, call& c, const char* done_as) {
+task<reply> with_parked(const node_service& service, call& c, const char* done_as) {
   const auto key = runtime::uuid::parse(c.parameters.at(1));
   if (!key)
     co_return runtime::refuse_field("/path/key", "must be a UUID");
-  auto actor = actor_of(desk, c.parameters.at(0));
+  auto actor = actor_of(service, c.parameters.at(0));
   if (!actor)
     co_return refuse_not_running();
   auto message = caf::make_message(Message{*key, {}});
-  auto found = co_await net::ask<bool>(desk.all().port, std::move(actor), std::move(message), ask_timeout);
+  auto found = co_await net::ask<bool>(service.all().port, std::move(actor), std::move(message), ask_timeout);
   if (!found)
     co_return std::move(found.error());
   if (!*found)
@@ -201,24 +202,24 @@ task<reply> with_parked(const node_desk& desk, call& c, const char* done_as) {
 
 } // namespace
 
-void add_follower_routes(http::route_table& routes, const node_desk& desk) {
+void add_follower_routes(http::route_table& routes, const node_service& service) {
   shows(routes, "/v1/admin/followers", "The followers of the journal: how far each is, and how those that run on this node are", {"node"},
-        desk.on_named_node([&desk](call&) { return show_all(desk); }));
+        service.on_named_node([&service](call&) { return show_all(service); }));
   shows(routes, "/v1/admin/followers/{name}", "One follower, wherever it runs: its place, its failures, and the event that it fails at", {},
-        desk.wherever_it_is([&desk](call& c) { return show_one(desk, c); }));
-  auto audited_json = [&](auto& route) { route.function = desk.audited(desk.wherever_it_is(std::move(route.function))); };
+        service.wherever_it_is([&service](call& c) { return show_one(service, c); }));
+  auto audited_json = [&](auto& route) { route.function = service.audited(service.wherever_it_is(std::move(route.function))); };
   auto& skips = routes.json<skipping>(http::verb::post, "/v1/admin/followers/{name}/skip", "Operators", "Pass over the event that a follower fails at; the reason is kept",
-                                      http::access::operators, [&desk](call& c, skipping) { return skip(desk, c); });
+                                      http::access::operators, [&service](call& c, skipping) { return skip(service, c); });
   audited_json(skips);
   auto& rewinds = routes.json<rewinding>(http::verb::post, "/v1/admin/followers/{name}/rewind", "Operators", "Have a follower go on from another place in the journal",
-                                         http::access::operators, [&desk](call& c, const rewinding& r) { return rewind(desk, c, r.to); });
+                                         http::access::operators, [&service](call& c, const rewinding& r) { return rewind(service, c, r.to); });
   audited_json(rewinds);
   shows(routes, "/v1/admin/followers/{name}/parked", "The keys that a follower has parked, 200 at most: the event that fails, why, how often, when it is tried again, and how many events wait", {},
-        [&desk](call& c) { return show_parked(desk, c); });
-  changes(routes, desk, "/v1/admin/followers/{name}/parked/{key}/release", "Have a follower try a parked key now", {},
-          desk.wherever_it_is([&desk](call& c) { return with_parked<runtime::release_parked>(desk, c, "released"); }));
+        [&service](call& c) { return show_parked(service, c); });
+  changes(routes, service, "/v1/admin/followers/{name}/parked/{key}/release", "Have a follower try a parked key now", {},
+          service.wherever_it_is([&service](call& c) { return with_parked<runtime::release_parked>(service, c, "released"); }));
   auto& drops = routes.json<skipping>(http::verb::post, "/v1/admin/followers/{name}/parked/{key}/skip", "Operators", "Pass over a parked key's first event; the reason is kept",
-                                      http::access::operators, [&desk](call& c, skipping) { return with_parked<runtime::skip_parked>(desk, c, "skipped"); });
+                                      http::access::operators, [&service](call& c, skipping) { return with_parked<runtime::skip_parked>(service, c, "skipped"); });
   audited_json(drops);
 }
 

@@ -1,7 +1,7 @@
-// What operators do to listings and bids: end, cancel and strike, each with a reason that everybody can read.
+// Operators end and cancel listings, and strike bids. Each action has a public reason.
 #include "actors/admin/operations/routes.hpp"
 
-#include "actors/market/listing/domain.hpp"
+#include "actors/market/listing/protocol.hpp"
 #include "runtime/codec/describe.hpp"
 
 namespace ainft::operations {
@@ -18,7 +18,7 @@ AINFT_DESCRIBE(with_reason, reason)
 
 template <class Command>
 task<reply> give(const services& s, listing_id id, Command what) {
-  auto done = co_await platform_command<listing::domain>(s, id.get(), std::move(what));
+  auto done = co_await platform_command<listing::entity>(s, id.get(), std::move(what));
   if (!done)
     co_return std::move(done.error());
   co_return http::entity_reply(std::move(*done));
@@ -43,13 +43,13 @@ task<reply> strike(const services& s, call& c, with_reason why) {
 
 } // namespace
 
-void add_market_routes(http::route_table& routes, const node_desk& desk) {
-  const auto& s = desk.all();
+void add_market_routes(http::route_table& routes, const node_service& service) {
+  const auto& s = service.all();
   const auto add = [&](std::string path, std::string summary, auto f) {
     auto& r = routes.json<with_reason>(http::verb::post, std::move(path), "Operators", std::move(summary),
                                        http::access::operators, std::move(f));
     routes.answers<listing::view>(r);
-    r.function = desk.audited(std::move(r.function));
+    r.function = service.audited(std::move(r.function));
   };
   add("/v1/admin/listings/{id}/end", "End an auction now: the highest bid that stands wins; the reason is public",
       [&s](call& c, with_reason why) { return intervene(s, c, listing::intervention::end, std::move(why)); });

@@ -11,7 +11,8 @@ struct named_entity {
   runtime::uuid id;
 };
 
-/// The one in a path's first two parameters: a kind, and a UUID or a TypeID. Refuses with errc::not_found a kind that does not exist, and names the id that is none.
+/// The entity in the path's first two parameters: a kind, and a UUID or a TypeID. Refuses an unknown kind with
+/// errc::not_found, and an invalid id with errc::validation_failed.
 [[nodiscard]] inline runtime::result<named_entity> entity_of(const services& s, const http::call& c) {
   const auto kind = s.host.name_of(c.parameters.at(0));
   if (kind.empty())

@@ -1,7 +1,8 @@
-// Looking into nodes: who is in the cluster, what runs where, who is busy, what was set.
+// Inspects and controls nodes: members, supervisors, busy actors, settings, dead letters, quarantine and audit.
 #include "actors/admin/operations/named_entity.hpp"
 #include "actors/admin/operations/routes.hpp"
 
+#include "actors/capability.hpp"
 #include "actors/replies.hpp"
 #include "net/http/query_number.hpp"
 #include "runtime/codec/describe.hpp"
@@ -32,10 +33,10 @@ json roles_of(const runtime::cluster::member& m) {
   return out;
 }
 
-/// The members as this node sees them.
-task<reply> show_cluster(const node_desk& desk) {
-  const auto& parts = desk.parts();
-  const auto* place = desk.all().entities.place();
+/// The members of the cluster as this node sees them.
+task<reply> show_cluster(const node_service& service) {
+  const auto& parts = service.parts();
+  const auto* place = service.all().entities.place();
   json out{{"node", parts.name}, {"clustered", place != nullptr}};
   auto singletons = json::array();
   for (const auto& x : parts.singletons.all())
@@ -62,7 +63,7 @@ task<reply> show_cluster(const node_desk& desk) {
   co_return shown(out);
 }
 
-/// Bytes of memory that this process holds (proc(5), statm).
+/// Resident memory of this process in bytes (proc(5), statm).
 uint64_t resident_bytes() {
   std::ifstream in{"/proc/self/statm"};
   uint64_t all = 0, resident = 0;
@@ -70,14 +71,14 @@ uint64_t resident_bytes() {
   return resident * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
-/// Who is busy, over a time that passes in a thread of its own.
-task<reply> top(const node_desk& desk, call& c) {
+/// The busiest actors during the next `ms` milliseconds. A separate thread waits for them to pass.
+task<reply> top(const node_service& service, call& c) {
   const auto ms = http::query_number(c, "ms", 50, 5'000), limit = http::query_number(c, "limit", 1, 500);
   if (auto bad = http::first_error(ms, limit))
     co_return bad;
   const std::chrono::milliseconds span{ms->value_or(500)};
   const size_t most = limit->value_or(20);
-  const auto& parts = desk.parts();
+  const auto& parts = service.parts();
   auto start = [&parts, span, most](std::function<void(std::vector<runtime::busy_actor>)> done) {
     std::thread{[&parts, span, most, done = std::move(done)] {
       runtime::guarded("console", [&] { done(parts.watch.busiest([span] { std::this_thread::sleep_for(span); }, most)); });
@@ -89,15 +90,15 @@ task<reply> top(const node_desk& desk, call& c) {
   for (const auto& a : busy)
     actors.push_back({{"actor", a.actor}, {"id", a.id}, {"messagesPerSecond", static_cast<double>(a.messages) / seconds}, {"busyPercent", a.busy_ms / 10 / seconds}, {"mailbox", a.mailbox}});
   json entities = json::object();
-  for (const auto& [kind, count] : desk.all().host.counts())
+  for (const auto& [kind, count] : service.all().host.counts())
     entities[std::string{kind}] = count;
   const json out{{"node", parts.name}, {"ms", span.count()}, {"memoryBytes", resident_bytes()}, {"entities", entities}, {"actors", actors}};
   co_return shown(out);
 }
 
-task<reply> show_tree(const node_desk& desk) {
+task<reply> show_tree(const node_service& service) {
   reply out;
-  out.body = runtime::to_json(desk.parts().tree());
+  out.body = runtime::to_json(service.parts().tree());
   co_return out;
 }
 
@@ -106,17 +107,17 @@ struct restarting {
 };
 AINFT_DESCRIBE(restarting, path)
 
-task<reply> restart(const node_desk& desk, const std::string& path) {
-  if (!desk.parts().restart(path))
+task<reply> restart(const node_service& service, const std::string& path) {
+  if (!service.parts().restart(path))
     co_return refuse(errc::not_found, "nothing of this path is under a supervisor that restarts it");
   co_return shown({{"restarted", path}});
 }
 
-task<reply> show_settings(const node_desk& desk) {
+task<reply> show_settings(const node_service& service) {
   json out = json::object();
-  for (const auto& [name, value] : desk.parts().settings)
+  for (const auto& [name, value] : service.parts().settings)
     out[name] = value;
-  co_return shown({{"node", desk.parts().name}, {"settings", out}});
+  co_return shown({{"node", service.parts().name}, {"settings", out}});
 }
 
 AINFT_ENUM(log_level, debug, info, warning, error)
@@ -132,34 +133,34 @@ task<reply> set_log(const logging& to) {
   co_return shown({{"level", runtime::name_of(to.level)}});
 }
 
-task<reply> show_dead_letters(const node_desk& desk) {
+task<reply> show_dead_letters(const node_service& service) {
   auto items = json::array();
-  for (const auto& l : desk.all().host.lost().all())
+  for (const auto& l : service.all().host.dead_letters().all())
     items.push_back({{"at", l.at.str()}, {"kind", l.kind}, {"id", id_text(l.kind, l.id)}, {"message", l.message}, {"reason", l.reason}});
-  co_return shown({{"node", desk.parts().name}, {"items", items}});
+  co_return shown({{"node", service.parts().name}, {"items", items}});
 }
 
-task<reply> list_quarantine(const node_desk& desk) {
+task<reply> list_quarantine(const node_service& service) {
   auto items = json::array();
-  for (const auto& q : desk.all().host.given_up().all())
-    items.push_back({{"kind", q.kind}, {"id", id_text(q.kind, q.id)}, {"reason", q.reason}, {"failures", q.failures}, {"since", q.since.str()}, {"node", desk.parts().name}});
+  for (const auto& q : service.all().host.quarantine().all())
+    items.push_back({{"kind", q.kind}, {"id", id_text(q.kind, q.id)}, {"reason", q.reason}, {"failures", q.failures}, {"since", q.since.str()}, {"node", service.parts().name}});
   co_return shown({{"items", items}, {"nextCursor", nullptr}});
 }
 
-task<reply> release(const node_desk& desk, call& c) {
-  const auto of = entity_of(desk.all(), c);
+task<reply> release(const node_service& service, call& c) {
+  const auto of = entity_of(service.all(), c);
   if (!of)
     co_return of.error();
-  if (desk.all().host.given_up().release(of->kind, of->id))
+  if (service.all().host.quarantine().release(of->kind, of->id))
     co_return no_content();
   co_return refuse(errc::not_found, "there is no such thing in quarantine");
 }
 
-task<reply> drain(const node_desk& desk) {
-  if (!desk.all().entities.place())
+task<reply> drain(const node_service& service) {
+  if (!service.all().entities.place())
     co_return refuse(errc::wrong_state, "a node that is alone has nobody to hand over to");
-  desk.parts().drain();
-  co_return shown({{"draining", desk.parts().name}});
+  service.parts().drain();
+  co_return shown({{"draining", service.parts().name}});
 }
 
 struct audit_row {
@@ -198,35 +199,35 @@ std::vector<queue_row> find_queue(persistence::session& db) {
 }
 
 template <class Body, class F>
-void changes_with(http::route_table& routes, const node_desk& desk, std::string path, std::string summary, F f) {
+void changes_with(http::route_table& routes, const node_service& service, std::string path, std::string summary, F f) {
   auto& r = routes.json<Body>(http::verb::post, std::move(path), "Operators", std::move(summary), http::access::operators, std::move(f));
-  r.function = desk.audited(desk.on_named_node(std::move(r.function)));
+  r.function = service.audited(service.on_named_node(std::move(r.function)));
   r.query = {"node"};
 }
 
 } // namespace
 
-void add_node_routes(http::route_table& routes, const node_desk& desk) {
-  const auto& s = desk.all();
+void add_node_routes(http::route_table& routes, const node_service& service) {
+  const auto& s = service.all();
   const std::vector<std::string> node{"node"};
   shows(routes, "/v1/admin/cluster", "The nodes of the cluster as one of them sees them: roles, shards, links, and where the singletons run", node,
-        desk.on_named_node([&desk](call&) { return show_cluster(desk); }));
+        service.on_named_node([&service](call&) { return show_cluster(service); }));
   shows(routes, "/v1/admin/tree", "A node's supervisors and what they keep alive: strategy, state, restarts, last failure", node,
-        desk.on_named_node([&desk](call&) { return show_tree(desk); }));
+        service.on_named_node([&service](call&) { return show_tree(service); }));
   shows(routes, "/v1/admin/top", "A node's busiest actors over some `ms` (50 to 5000, 500 if not said), its memory and its entities", {"node", "ms", "limit"},
-        desk.on_named_node([&desk](call& c) { return top(desk, c); }));
-  shows(routes, "/v1/admin/config", "A node's settings as they are in effect", node, desk.on_named_node([&desk](call&) { return show_settings(desk); }));
-  shows(routes, "/v1/admin/dead-letters", "A node's latest messages that no entity has taken, and why", node, desk.on_named_node([&desk](call&) { return show_dead_letters(desk); }));
-  shows(routes, "/v1/admin/quarantine", "A node's things that cannot be loaded and were given up", node, desk.on_named_node([&desk](call&) { return list_quarantine(desk); }));
+        service.on_named_node([&service](call& c) { return top(service, c); }));
+  shows(routes, "/v1/admin/config", "A node's settings as they are in effect", node, service.on_named_node([&service](call&) { return show_settings(service); }));
+  shows(routes, "/v1/admin/dead-letters", "A node's latest messages that no entity has taken, and why", node, service.on_named_node([&service](call&) { return show_dead_letters(service); }));
+  shows(routes, "/v1/admin/quarantine", "A node's things that cannot be loaded and were given up", node, service.on_named_node([&service](call&) { return list_quarantine(service); }));
   shows(routes, "/v1/admin/queue", "The AI jobs under way, by state and provider", {}, [&s](call&) { return all_of(s, find_queue); });
   shows(routes, "/v1/admin/audit", "The latest 200 things that operators changed", {}, [&s](call&) { return all_of(s, find_audit); });
-  auto& released = changes(routes, desk, "/v1/admin/quarantine/{kind}/{id}/release", "Have a thing be loaded again that was given up, on whatever node", {},
-                           desk.wherever_it_is([&desk](call& c) { return release(desk, c); }));
+  auto& released = changes(routes, service, "/v1/admin/quarantine/{kind}/{id}/release", "Have a thing be loaded again that was given up, on whatever node", {},
+                           service.wherever_it_is([&service](call& c) { return release(service, c); }));
   released.success = 204;
-  changes(routes, desk, "/v1/admin/drain", "Have a node hand its entities and singletons over to the others; it goes on to serve clients", node,
-          desk.on_named_node([&desk](call&) { return drain(desk); }));
-  changes_with<restarting>(routes, desk, "/v1/admin/tree/restart", "Restart what a supervisor keeps alive, such as followers/settlement", [&desk](call&, const restarting& r) { return restart(desk, r.path); });
-  changes_with<logging>(routes, desk, "/v1/admin/log", "Set the least severe level that a node logs, until it is started again", [](call&, const logging& l) { return set_log(l); });
+  changes(routes, service, "/v1/admin/drain", "Have a node hand its entities and singletons over to the others; it goes on to serve clients", node,
+          service.on_named_node([&service](call&) { return drain(service); }));
+  changes_with<restarting>(routes, service, "/v1/admin/tree/restart", "Restart what a supervisor keeps alive, such as followers/settlement", [&service](call&, const restarting& r) { return restart(service, r.path); });
+  changes_with<logging>(routes, service, "/v1/admin/log", "Set the least severe level that a node logs, until it is started again", [](call&, const logging& l) { return set_log(l); });
 }
 
 } // namespace ainft::operations

@@ -5,7 +5,7 @@
 
 namespace ainft::operations {
 
-/// A call of a route under /v1/admin that did not come over HTTP.
+/// A call of a route under /v1/admin that did not arrive over HTTP.
 struct operators_call {
   std::string method;
   std::string target; ///< path and query
@@ -13,10 +13,11 @@ struct operators_call {
   http::console_operator who;
 };
 
-/// Runs it as if it had come over HTTP. `was_admitted`: another node has let it in already. Refusals are problem documents.
+/// Runs the call like one over HTTP. `was_admitted`: another node has admitted it already. Refusals are problem
+/// documents.
 [[nodiscard]] boost::asio::awaitable<console_reply> run(const http::dispatcher& front, operators_call what, bool was_admitted);
 
-/// The same for a call that could not even be made out.
+/// The problem document for a call that is refused before it runs.
 [[nodiscard]] console_reply refusal(const caf::error& why, std::string_view target);
 
 } // namespace ainft::operations

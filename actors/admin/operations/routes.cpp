@@ -23,20 +23,20 @@ http::route& shows(http::route_table& routes, std::string path, std::string summ
   return r;
 }
 
-http::route& changes(http::route_table& routes, const node_desk& desk, std::string path, std::string summary, std::vector<std::string> query, http::handler f) {
-  auto& r = routes.post(std::move(path), "Operators", std::move(summary), access::operators, desk.audited(std::move(f)));
+http::route& changes(http::route_table& routes, const node_service& service, std::string path, std::string summary, std::vector<std::string> query, http::handler f) {
+  auto& r = routes.post(std::move(path), "Operators", std::move(summary), access::operators, service.audited(std::move(f)));
   r.query = std::move(query);
   r.output = any_object;
   return r;
 }
 
-void add_routes(http::route_table& routes, const node_desk& desk) {
-  add_node_routes(routes, desk);
-  add_entity_routes(routes, desk);
-  add_follower_routes(routes, desk);
-  add_session_routes(routes, desk);
-  add_market_routes(routes, desk);
-  add_budget_routes(routes, desk);
+void add_routes(http::route_table& routes, const node_service& service) {
+  add_node_routes(routes, service);
+  add_entity_routes(routes, service);
+  add_follower_routes(routes, service);
+  add_session_routes(routes, service);
+  add_market_routes(routes, service);
+  add_budget_routes(routes, service);
 }
 
 } // namespace ainft::operations

@@ -1,8 +1,8 @@
-// Who is signed in, and how to end that.
+// Lists and ends sessions.
 #include "actors/admin/operations/routes.hpp"
 
-#include "actors/auth/session/domain.hpp"
-#include "actors/realtime/room.hpp"
+#include "actors/auth/session/protocol.hpp"
+#include "actors/realtime/api.hpp"
 #include "actors/replies.hpp"
 #include "runtime/codec/describe.hpp"
 
@@ -44,7 +44,7 @@ task<reply> kick(const services& s, call& c) {
   auto id = http::path_id<session_id>(c);
   if (!id)
     co_return std::move(id.error());
-  auto done = co_await platform_command<session::domain>(s, id->get(), session::revoke_session{});
+  auto done = co_await platform_command<session::entity>(s, id->get(), session::revoke_session{});
   if (!done)
     co_return std::move(done.error());
   co_return shown({{"ended", id->str()}});
@@ -52,10 +52,10 @@ task<reply> kick(const services& s, call& c) {
 
 } // namespace
 
-void add_session_routes(http::route_table& routes, const node_desk& desk) {
-  const auto& s = desk.all();
+void add_session_routes(http::route_table& routes, const node_service& service) {
+  const auto& s = service.all();
   shows(routes, "/v1/admin/sessions", "The latest 200 sessions that hold, of all users or of `user`", {"user"}, [&s](call& c) { return list(s, c); });
-  changes(routes, desk, "/v1/admin/sessions/{id}/end", "End a session: its tokens are refused at once, and its sockets closed", {}, [&s](call& c) { return kick(s, c); });
+  changes(routes, service, "/v1/admin/sessions/{id}/end", "End a session: its tokens are refused at once, and its sockets closed", {}, [&s](call& c) { return kick(s, c); });
 }
 
 } // namespace ainft::operations

@@ -19,7 +19,7 @@ namespace {
 constexpr uint32_t shortest_interval = 60, longest_interval = 365 * 24 * 3600;
 constexpr std::chrono::hours farthest_start{366 * 24};
 
-// -- checks ---------------------------------------------------------------------------------------------------------
+// -- checks -----------------------------------------------------------------------------------------------------------
 
 void check_tools(const std::vector<tool>& tools, const char* pointer, std::vector<field_error>& bad) {
   if (std::set(tools.begin(), tools.end()).size() != tools.size())
@@ -35,7 +35,7 @@ void check_schedule(const schedule& at, time_point now, std::vector<field_error>
 
 caf::error refuse_if_any(std::vector<field_error> bad) { return bad.empty() ? caf::error{} : runtime::refuse_fields(std::move(bad)); }
 
-/// Its owner may, as long as it is not retired.
+/// Only the owner may command an agent, and only until it is retired: errc::not_owner, errc::wrong_state.
 caf::error refuse_stranger(const state& s, const runtime::decision_context& context) {
   if (context.who.user != s.shown.owner_id.get())
     return refuse(errc::not_owner, "only its owner says what an agent does");
@@ -44,7 +44,7 @@ caf::error refuse_stranger(const state& s, const runtime::decision_context& cont
   return {};
 }
 
-// -- what a state means ---------------------------------------------------------------------------------------------
+// -- queries on the state ---------------------------------------------------------------------------------------------
 
 bool is_run(const state& s, uint32_t number) { return is_running(s) && s.shown.run->number == number; }
 
@@ -59,7 +59,7 @@ lamports bid_before(const state& s, const listing_id& on) {
   return it == s.bids.end() ? lamports{} : it->amount;
 }
 
-// -- what follows by itself -----------------------------------------------------------------------------------------
+// -- events that follow without a command -----------------------------------------------------------------------------
 
 struct reply_arguments {
   std::string text;
@@ -68,7 +68,7 @@ AINFT_DESCRIBE(reply_arguments, text)
 
 call_answered refused(const open_call& c, std::string_view reason, time_point now) { return {c.run, c.call.id, refusal_of(reason), false, 0, {}, false, now}; }
 
-/// The agent speaks to its owner.
+/// Answers a call of the tool `reply`. Its text becomes the run's reply to the owner.
 call_answered replied(const open_call& c, time_point now) {
   auto json = runtime::parse_json(c.call.arguments.str());
   auto words = json ? runtime::from_json<reply_arguments>(*json) : result<reply_arguments>{json.error()};
@@ -109,7 +109,7 @@ std::optional<domain::events> next_event(const state& s, time_point now) {
   return plan_due{v.run->number, v.run->steps + 1};
 }
 
-/// These, and what follows from them.
+/// Appends to `out` every event that follows from it without another command.
 events with_next(state s, events out, time_point now) {
   for (const auto& e : out)
     evolve(s, e);
@@ -124,7 +124,7 @@ std::string left(uint64_t of, uint64_t used, uint64_t wanted, const char* unit) 
   return "the budget has " + std::to_string(of - std::min(of, used)) + " " + unit + " left, and this may take " + std::to_string(wanted);
 }
 
-/// Credits that are wanted, and whether there are so many left.
+/// Whether the budget still has this many credits, or lamports.
 bool affords(const state& s, uint64_t credits) {
   const auto& v = s.shown;
   return v.used.credits <= v.budget.credits && credits <= v.budget.credits - v.used.credits;
@@ -145,7 +145,7 @@ result<events> decide(const state& s, const create_agent& c, const runtime::deci
   check_schedule(c.what.schedule, context.now, bad);
   if (auto refusal = refuse_if_any(std::move(bad)))
     return refusal;
-  if (!s.shown.id.is_nil()) // the same request again, after its answer was lost
+  if (!s.shown.id.is_nil()) // a retry: the answer to the first request was lost
     return s.shown.owner_id.get() == context.who.user ? result<events>{events{}} : refuse(errc::conflict, "this agent exists already");
   auto wallet = wallet_address::parse(context.who.wallet);
   if (!wallet)
@@ -235,7 +235,7 @@ result<events> decide(const state& s, const runtime::wake&, const runtime::decis
   return with_next(s, {run_queued{{cause_kind::schedule, {}, {}, {}, 0}}}, context.now);
 }
 
-// -- the platform's ---------------------------------------------------------------------------------------------------
+// -- the platform's commands ------------------------------------------------------------------------------------------
 
 result<events> decide(const state& s, const begin_plan& c, const runtime::decision_context& context) {
   if (auto bad = runtime::refuse_not_platform(context))

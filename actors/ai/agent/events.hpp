@@ -29,7 +29,7 @@ AINFT_DESCRIBE(agent_resumed)
 struct agent_retired {};
 AINFT_DESCRIBE(agent_retired)
 
-/// A run is to begin when the present one has ended.
+/// The run starts when no other run is in progress and the agent is not paused.
 struct run_queued {
   cause why;
 };
@@ -42,7 +42,7 @@ struct run_started {
 };
 AINFT_DESCRIBE(run_started, run, why, at)
 
-/// The next step is to be planned. (Whoever follows the journal does it.)
+/// The agent is ready to plan its next step. The follower of the journal orders the planning job.
 struct plan_due {
   uint32_t run = 0;
   uint32_t step = 0;
@@ -51,7 +51,7 @@ AINFT_DESCRIBE(plan_due, run, step)
 
 struct plan_begun {
   job_id job;
-  uint64_t credits = 0; ///< kept for it
+  uint64_t credits = 0; ///< reserved for the job
 };
 AINFT_DESCRIBE(plan_begun, job, credits)
 
@@ -72,7 +72,7 @@ struct call_approved {
 };
 AINFT_DESCRIBE(call_approved, call)
 
-/// A call is to be done. (Whoever follows the journal does it.)
+/// The call may be made. The follower of the journal makes it.
 struct call_due {
   uint32_t run = 0;
   ai::tool_call call;
@@ -81,8 +81,8 @@ AINFT_DESCRIBE(call_due, run, call)
 
 struct call_begun {
   ai::call_id call;
-  uint64_t credits = 0; ///< kept for it
-  lamports money;       ///< that its owner is bound to pay by it beyond what the agent bid there before
+  uint64_t credits = 0; ///< reserved for the call
+  lamports money;       ///< what the owner may have to pay, beyond the agent's earlier bid on this listing
   std::optional<listing_id> listing;
   lamports bid;
 };
@@ -101,13 +101,13 @@ struct call_answered {
   ai::spoken_text result;
   bool done = false;
   uint64_t credits = 0;
-  std::optional<std::string> reply; ///< that the agent gives its owner
-  bool late = false; ///< its run had been stopped before
+  std::optional<std::string> reply; ///< text for the owner, from the tool `reply`
+  bool late = false; ///< the run had ended before this answer came
   runtime::time_point at;
 };
 AINFT_DESCRIBE(call_answered, run, call, result, done, credits, reply, (late, defaulted), at)
 
-/// A job that a stopped run had left under way has ended, at this price.
+/// A job ended after its run was stopped. `credits` is its price.
 struct job_settled {
   job_id job;
   uint64_t credits = 0;
@@ -116,8 +116,8 @@ AINFT_DESCRIBE(job_settled, job, credits)
 
 struct run_ended {
   agent::outcome outcome = agent::outcome::succeeded;
-  std::string words; ///< the reply, or the reason
-  uint64_t credits = 0; ///< that the plan took which did not come about
+  std::string words; ///< the reply of a run that succeeded, else the reason
+  uint64_t credits = 0; ///< price of the planning job that failed and so ended the run
   runtime::time_point at;
 };
 AINFT_DESCRIBE(run_ended, outcome, words, (credits, defaulted), at)

@@ -25,7 +25,8 @@ auto of_job(std::vector<open_call>& among, const job_id& job) {
   return std::find_if(among.begin(), among.end(), [&](const auto& c) { return c.job == job; });
 }
 
-/// The run that an event speaks of, and the call; on a state where there is none they change nothing.
+/// The present run. Adds an empty one if there is none, so that evolve() is total. change_first_call() does nothing if
+/// there is no call.
 run_view& run_of(state& s) { return s.shown.run ? *s.shown.run : s.shown.run.emplace(); }
 
 template <class Change>
@@ -77,7 +78,7 @@ void apply(state& s, const agent_changed& e) {
 
 void apply(state& s, const agent_paused&) { s.shown.paused = true; }
 
-/// What was due and not begun is due again.
+/// Clears `due` where the work has not begun, so that the plan or call becomes due again.
 void apply(state& s, const agent_resumed&) {
   s.shown.paused = false;
   s.plan_due = false;
@@ -123,7 +124,7 @@ void apply(state& s, const plan_begun& e) {
   s.shown.used.credits += e.credits;
 }
 
-/// What was kept for a thing of a run becomes what it took.
+/// Replaces the credits reserved for a part of `run` (`kept`) by its price (`took`).
 void settle(state& s, uint32_t run, uint64_t kept, uint64_t took) {
   auto& used = s.shown.used.credits;
   used = used + took - std::min(used, kept);
@@ -181,7 +182,7 @@ void apply(state& s, const job_awaited& e) {
       call->job = e.job;
 }
 
-/// A bid that was placed stays counted, whatever becomes of it; one that was not is given back.
+/// A placed bid stays counted as used money, even if others outbid it. A bid that was not placed gives its money back.
 void settle_bid(state& s, const open_call& c, bool done) {
   auto& used = s.shown.used.money;
   if (!done)

@@ -3,15 +3,16 @@
 #include "actors/ai/agent/domain.hpp"
 #include "actors/ai/agent/planning.hpp"
 #include "actors/ai/agent/queries.hpp"
-#include "actors/ai/job/desk.hpp"
-#include "actors/insist.hpp"
-#include "actors/market/listing/domain.hpp"
-#include "actors/market/nft/domain.hpp"
+#include "actors/ai/job/api.hpp"
+#include "actors/market/listing/protocol.hpp"
+#include "actors/market/nft/protocol.hpp"
+#include "actors/retry.hpp"
 #include "runtime/codec/describe.hpp"
 #include "runtime/event_codec.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -24,26 +25,27 @@ using runtime::errc;
 using runtime::followed_event;
 using runtime::result;
 
-constexpr uint32_t plan_tokens = 2'048; ///< that a model may write for a step
+constexpr uint32_t plan_tokens = 2'048; ///< longest output of the model for one step
 constexpr int most_tries = 3;
 constexpr std::chrono::milliseconds between_tries{500};
 
-/// The chain's trouble passes, too, and that a node is of an older version than what it is to serve.
-bool may_pass(const caf::error& e) {
+/// Adds Solana errors, and errc::unknown_message: during a rolling update, a node of the older version may get the
+/// command.
+bool is_transient(const caf::error& e) {
   const auto code = runtime::explain(e).code;
-  return ainft::may_pass(e) || code == errc::solana_failed || code == errc::unknown_message;
+  return ainft::is_transient(e) || code == errc::solana_failed || code == errc::unknown_message;
 }
 
-/// That nobody waits for it any more is no trouble.
+/// These errors mean that nobody waits for the result any more. The event is done.
 caf::error unless_over(caf::error bad) {
   const auto code = runtime::explain(bad).code;
   return code == errc::wrong_state || code == errc::not_found ? caf::error{} : std::move(bad);
 }
 
-/// An agent's job says so in its events' audience, after its requester.
+/// The audience of an agent's job has a second member: the agent.
 bool names_agent(const followed_event& e) { return e.event.audience.size() > 1; }
 
-/// What is told of an ended job.
+/// The tool result for an ended job.
 struct told_output {
   std::optional<asset_id> asset;
   std::optional<std::string> url;
@@ -76,7 +78,7 @@ ai::spoken_text result_of(const ai_job::view& job) {
   return out ? *out : refusal_of("what came of the job is too long to be told; it is in the job " + job.id.str());
 }
 
-/// A route's answer: where it has a part that is the thing itself, that.
+/// The tool result for a route's answer. If the answer has a `listing`, only that part.
 ai::spoken_text result_of(const http::reply& answer) {
   auto json = nlohmann::json::parse(answer.body, nullptr, false);
   if (const auto listing = json.find("listing"); json.is_object() && listing != json.end())
@@ -85,7 +87,7 @@ ai::spoken_text result_of(const http::reply& answer) {
   return out ? *out : refusal_of("it was done, and the answer is too long to be told");
 }
 
-/// A refusal, with the fields at fault.
+/// The tool result for a refusal, with the invalid fields.
 ai::spoken_text result_of(const caf::error& bad) {
   const auto why = runtime::explain(bad);
   auto text = why.detail;
@@ -94,20 +96,21 @@ ai::spoken_text result_of(const caf::error& bad) {
   return refusal_of(text);
 }
 
-/// The key of an event is the agent that it is for. What happens to NFTs and listings is for many: there it is the thing itself.
+/// The key is the agent that the event concerns. An event of an NFT or a listing concerns many agents: its key is the
+/// NFT or the listing.
 void find_keys(const std::vector<followed_event>& events, const runtime::follower_settings::keys_found& done) {
   std::vector<runtime::uuid> out;
   for (const auto& e : events)
-    out.push_back(names_agent(e) && e.kind == ai_job::domain::kind ? e.event.audience[1] : e.event.entity);
+    out.push_back(names_agent(e) && e.kind == ai_job::entity::kind ? e.event.audience[1] : e.event.entity);
   done(std::move(out));
 }
 
-class desk_clerk {
+class event_handler {
 public:
-  desk_clerk(const services& s, const toolbox& tools, const ai_job::desk& orders) : s_{s}, tools_{tools}, orders_{orders} {}
+  event_handler(const services& s, const toolbox& tools, const ai_job::order_service& orders) : s_{s}, tools_{tools}, orders_{orders} {}
 
   awaitable<caf::error> handle(followed_event e) const {
-    if (e.kind == ai_job::domain::kind)
+    if (e.kind == ai_job::entity::kind)
       co_return co_await on_job(e);
     if (e.kind != domain::kind)
       co_return co_await on_happening(e);
@@ -134,7 +137,7 @@ private:
     co_return done ? caf::error{} : unless_over(std::move(done.error()));
   }
 
-  /// The same, and what the agent is then.
+  /// Like tell(), but returns the agent's view after the command.
   template <class Command>
   task<view> begin(agent_id id, Command what) const {
     auto done = co_await platform_command<domain>(s_, id.get(), std::move(what));
@@ -156,19 +159,19 @@ private:
     auto begun = co_await begin(id, std::move(begins));
     if (!begun)
       co_return std::move(begun.error());
-    if (begun->plan_job_id != job) // the budget did not allow it
+    if (begun->plan_job_id != job) // over budget: the run has ended
       co_return caf::error{};
     runtime::command_context context;
     context.who = {v->owner_id.get(), {}, v->owner_wallet.str()};
     auto refusal = orders_.check_provider(what.provider.str(), what.kind, what.model.str());
     if (!refusal) {
-      ai_job::desk::order_details details{{}, id, most, {}};
+      ai_job::order_service::order_details details{{}, id, most, {}};
       auto ordered = co_await orders_.order(job, what, std::move(details), std::move(context));
       if (ordered)
         co_return caf::error{};
       refusal = std::move(ordered.error());
     }
-    if (may_pass(refusal))
+    if (is_transient(refusal))
       co_return refusal;
     fail_plan failed{job, runtime::explain(refusal).detail, 0};
     co_return co_await tell(id, std::move(failed));
@@ -198,7 +201,7 @@ private:
       co_return std::move(begun.error());
     const auto& open = begun->open_calls;
     const bool goes_on = begun->run->number == due.run && !open.empty() && open.front().call.id == due.call.id && open.front().begun && !open.front().job;
-    if (!goes_on) // the budget did not allow it, or its job is under way
+    if (!goes_on) // over budget, or its job is already in progress
       co_return caf::error{};
     auto answer = co_await try_call(*begun, due.call);
     if (answer && due.call.name.str() == runtime::name_of(tool::make_job))
@@ -210,7 +213,7 @@ private:
   task<http::reply> try_call(const view& v, const ai::tool_call& call) const {
     for (int i = 1;; ++i) {
       auto answer = co_await tools_.run(v, call);
-      if (answer || i == most_tries || !may_pass(answer.error()))
+      if (answer || i == most_tries || !is_transient(answer.error()))
         co_return answer;
       boost::asio::steady_timer pause{co_await boost::asio::this_coro::executor, between_tries};
       co_await pause.async_wait(boost::asio::use_awaitable);
@@ -218,21 +221,21 @@ private:
   }
 
   awaitable<caf::error> await_job_of(agent_id id, call_due due, const http::reply& answer) const {
-    auto job = value_of<ai_job::domain>({0, answer.body});
+    auto job = value_of<ai_job::entity>({0, answer.body});
     if (!job)
       co_return std::move(job.error());
     await_job awaits{due.run, due.call.id, job->id};
     co_return co_await tell(id, std::move(awaits));
   }
 
-  /// An agent's job has ended.
+  /// Handles the end of an agent's job.
   awaitable<caf::error> on_job(const followed_event& e) const {
     const agent_id id{e.event.audience[1]};
-    auto job = co_await read<ai_job::domain>(s_, e.event.entity);
+    auto job = co_await read<ai_job::entity>(s_, e.event.entity);
     if (!job)
       co_return unless_over(std::move(job.error()));
     if (job->state == ai_job::phase::queued || job->state == ai_job::phase::running)
-      co_return caf::error{}; // once more
+      co_return caf::error{}; // it was queued again since this event
     if (job->kind != ai_job::kind::plan) {
       finish_job_call done{job->id, result_of(*job), job->usage.credits};
       co_return co_await tell(id, std::move(done));
@@ -261,7 +264,7 @@ private:
     if (!what || !kind)
       co_return caf::error{};
     happening of;
-    if (e.kind == nft::domain::kind)
+    if (e.kind == nft::entity::kind)
       of.nft = nft_id{e.event.entity};
     else
       of.listing = listing_id{e.event.entity};
@@ -273,7 +276,7 @@ private:
     for (const auto& id : *agents) {
       start_run begins{{*kind, {}, of.nft, of.listing, e.at.position}};
       auto bad = co_await tell(id, std::move(begins));
-      if (bad && !first) // the others begin nevertheless
+      if (bad && !first) // start the other agents' runs nevertheless
         first = std::move(bad);
     }
     co_return first;
@@ -281,23 +284,24 @@ private:
 
   const services& s_;
   const toolbox& tools_;
-  const ai_job::desk& orders_;
+  const ai_job::order_service& orders_;
 };
 
 } // namespace
 
-runtime::follower start_follower(const services& s, const toolbox& tools, const ai_job::desk& orders, boost::asio::any_io_executor executor, runtime::retry_settings retries) {
-  const auto clerk = std::make_shared<const desk_clerk>(s, tools, orders);
+runtime::follower start_follower(const services& s) {
+  const auto handler = std::make_shared<const event_handler>(s, s.ai.tools, s.ai.orders);
   runtime::follower_settings settings;
   settings.name = "agents";
-  settings.retries = retries;
-  settings.interests = {"agent.plan_due", "agent.call_due", "ai_job.job_succeeded", "ai_job.job_failed", "ai_job.job_cancelled",
+  settings.retries = s.retries;
+  settings.event_types = {"agent.plan_due", "agent.call_due", "ai_job.job_succeeded", "ai_job.job_failed", "ai_job.job_cancelled",
                         "nft.nft_minted", "listing.listing_live", "listing.listing_sold"};
-  settings.concerns = [](const followed_event& e) { return e.kind != ai_job::domain::kind || names_agent(e); };
+  settings.concerns = [](const followed_event& e) { return e.kind != ai_job::entity::kind || names_agent(e); };
   settings.keys = find_keys;
-  settings.gather = std::chrono::milliseconds{20}; // jobs end by the thousand, and few are an agent's
-  settings.handle = [clerk, executor](const followed_event& e, std::function<void(caf::error)> done) {
-    boost::asio::co_spawn(executor, clerk->handle(e), [clerk, done = std::move(done)](std::exception_ptr broken, caf::error error) {
+  // Read in larger batches: thousands of jobs end, and few belong to an agent.
+  settings.gather = std::chrono::milliseconds{20};
+  settings.handle = [handler, executor = boost::asio::make_strand(s.background)](const followed_event& e, std::function<void(caf::error)> done) {
+    boost::asio::co_spawn(executor, handler->handle(e), [handler, done = std::move(done)](std::exception_ptr broken, caf::error error) {
       done(broken ? runtime::refuse(errc::internal, "serving an agent's event broke") : std::move(error));
     });
   };

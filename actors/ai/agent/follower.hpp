@@ -1,17 +1,13 @@
 #pragma once
 
-#include "actors/ai/agent/toolbox.hpp"
+#include "actors/services.hpp"
 #include "runtime/follower.hpp"
-
-namespace ainft::ai_job {
-class desk;
-}
 
 namespace ainft::agent {
 
-/// Starts the follower that does what agents' events ask for: orders the jobs that plan their steps, makes their calls, tells them what came of both, and begins runs
-/// for what happens in their studios. It is told everything at least once, and does it once.
-[[nodiscard]] runtime::follower start_follower(const services& s, const toolbox& tools, const ai_job::desk& orders, boost::asio::any_io_executor executor,
-                                               runtime::retry_settings retries);
+/// Starts the follower that carries out the agents' events. It orders planning jobs, makes tool calls, reports the
+/// results to the agents, and starts runs on trigger events in their studios. Delivery is at-least-once; the work is
+/// idempotent.
+[[nodiscard]] runtime::follower start_follower(const services& s);
 
 } // namespace ainft::agent

@@ -37,7 +37,7 @@ task<ai::conversation> conversation_of(const services& s, const toolbox& tools, 
 }
 
 size_t size_of(const ai::conversation& talk) {
-  constexpr size_t frame = 100; // what a message, a call or a tool is wrapped in
+  constexpr size_t frame = 100; // bytes of JSON around a message, a call or a tool
   size_t out = talk.instructions.size();
   for (const auto& m : talk.messages) {
     out += frame + m.text.str().size() + m.answers.size();

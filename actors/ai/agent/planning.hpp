@@ -4,10 +4,11 @@
 
 namespace ainft::agent {
 
-/// What an agent's model is to go on with in the present run. Refuses with errc::wrong_state where there is none.
+/// The conversation from which the model plans the next step of the present run. Refuses with errc::wrong_state if the
+/// agent has had no run.
 [[nodiscard]] task<ai::conversation> conversation_of(const services& s, const toolbox& tools, agent_id of);
 
-/// Its length, as a model is given it, in bytes.
+/// Approximate size of the conversation in the form that the model gets, in bytes.
 [[nodiscard]] size_t size_of(const ai::conversation& talk);
 
 } // namespace ainft::agent

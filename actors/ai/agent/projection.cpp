@@ -6,7 +6,7 @@ namespace ainft::agent {
 
 namespace {
 
-/// A batch may hold a run more than once: the latest counts.
+/// A batch may hold several rows of one run. The latest one counts.
 constexpr runtime::write_statement upsert_run{"agent_runs_upsert", R"sql(
   insert into agent_runs (agent_id, number, outcome, cause, steps, words, credits, started_at, ended_at)
   select distinct on (agent_id, number) agent_id, number, outcome, cause, steps, words, credits, started_at, ended_at

@@ -9,7 +9,7 @@ using namespace persistence;
 
 namespace {
 
-/// A described value that is kept as JSON.
+/// Reads a described value from its JSON column.
 template <class T>
 T from_column(const pqxx::field& column) {
   auto value = runtime::from_json_text<T>(column.c_str());

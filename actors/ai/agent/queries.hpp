@@ -24,10 +24,10 @@ struct filter {
   std::optional<phase> state;
 };
 
-/// An owner's agents by id, one more than the page's limit if there are more.
+/// An owner's agents in the order of their ids. Returns one more than the page's limit if there is another page.
 [[nodiscard]] std::vector<summary> list(persistence::session& db, const filter& f, const http::page& page);
 
-/// An agent's runs, the latest first, at most `count`.
+/// An agent's latest runs, newest first, at most `count`.
 [[nodiscard]] std::vector<run_view> runs_of(persistence::session& db, const agent_id& of, size_t count);
 
 /// A message of a run's transcript.
@@ -38,16 +38,17 @@ struct said {
 };
 AINFT_DESCRIBE(said, number, (what, flattened), at)
 
-/// All that was said in a run, in order.
+/// All messages of a run, in order.
 [[nodiscard]] std::vector<said> transcript(persistence::session& db, const agent_id& of, uint32_t run);
 
-/// Something that happened to an NFT, as agents are told.
+/// The NFT or listing of a trigger event.
 struct happening {
   std::optional<nft_id> nft;
   std::optional<listing_id> listing;
 };
 
-/// The agents whose trigger is `what` in the studio of that NFT, or of the listing's.
+/// The agents whose trigger is `what`, in the studio of the NFT or of the listing's NFT. Without paused and retired
+/// agents.
 [[nodiscard]] std::vector<agent_id> waiting_for(persistence::session& db, trigger what, const happening& of);
 
 } // namespace ainft::agent

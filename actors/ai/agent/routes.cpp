@@ -1,7 +1,8 @@
+#include "actors/ai/agent/routes.hpp"
+
 #include "actors/ai/agent/domain.hpp"
 #include "actors/ai/agent/queries.hpp"
-#include "actors/ai/agent/routes.hpp"
-#include "actors/ai/job/desk.hpp"
+#include "actors/ai/job/api.hpp"
 #include "actors/ownership.hpp"
 #include "actors/replies.hpp"
 #include "runtime/codec/describe.hpp"
@@ -24,7 +25,7 @@ struct run_order {
 };
 AINFT_DESCRIBE(run_order, (message, defaulted))
 
-task<reply> create(const services& s, const ai_job::desk& orders, call& c, new_agent body) {
+task<reply> create(const services& s, const ai_job::order_service& orders, call& c, new_agent body) {
   if (auto bad = orders.check_provider(body.provider.str(), ai_job::kind::plan, body.model.str()))
     co_return bad;
   if (auto bad = orders.check_words(body.goal.str(), "/goal"))
@@ -41,7 +42,7 @@ task<reply> create(const services& s, const ai_job::desk& orders, call& c, new_a
   co_return http::entity_reply(std::move(*made), 201);
 }
 
-task<reply> change(const services& s, const ai_job::desk& orders, call& c, change_agent body) {
+task<reply> change(const services& s, const ai_job::order_service& orders, call& c, change_agent body) {
   auto id = http::path_id<agent_id>(c);
   if (!id)
     co_return std::move(id.error());
@@ -82,7 +83,7 @@ task<reply> list_runs(const services& s, call& c) {
   co_return co_await all_of(s, std::move(q));
 }
 
-/// The number in the query `run`, or the last run's.
+/// The run number from the query parameter `run`. Default: the last run; 0 if there is none.
 runtime::result<uint32_t> run_asked_for(const call& c, const agent::view& of) {
   const auto it = c.query.find("run");
   if (it == c.query.end())
@@ -109,7 +110,8 @@ task<reply> show_transcript(const services& s, call& c) {
 
 } // namespace
 
-void add_agent_routes(http::route_table& routes, const services& s, const ai_job::desk& orders) {
+void agent::add_routes(http::route_table& routes, const services& s) {
+  const auto& orders = s.ai.orders;
   constexpr auto all = "/v1/ai/agents", one = "/v1/ai/agents/{id}", tag = "AI agents";
   const auto at = [](const char* what) { return "/v1/ai/agents/{id}/" + std::string{what}; };
   routes.answers<agent::view>(routes.json<new_agent>(verb::post, all, tag, "Have an agent work for one of the caller's studios", access::user,

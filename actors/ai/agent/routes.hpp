@@ -2,13 +2,9 @@
 
 #include "actors/services.hpp"
 
-namespace ainft {
+namespace ainft::agent {
 
-namespace ai_job {
-class desk;
-}
+/// Adds the routes under `/v1/ai/agents`.
+void add_routes(http::route_table& routes, const services& s);
 
-/// The rows of `/v1/ai/agents`.
-void add_agent_routes(http::route_table& routes, const services& s, const ai_job::desk& orders);
-
-} // namespace ainft
+} // namespace ainft::agent

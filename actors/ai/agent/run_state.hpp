@@ -8,7 +8,7 @@ namespace ainft::agent {
 
 [[nodiscard]] inline bool is_running(const state& s) { return s.shown.run && s.shown.run->outcome == outcome::running; }
 
-/// The call of that id among these; null for none.
+/// The call with this run and id, or null.
 [[nodiscard]] inline open_call* find(std::vector<open_call>& among, uint32_t run, const ai::call_id& id) {
   const auto it = std::find_if(among.begin(), among.end(), [&](const auto& c) { return c.run == run && c.call.id == id; });
   return it == among.end() ? nullptr : &*it;

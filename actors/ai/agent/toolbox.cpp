@@ -1,6 +1,6 @@
 #include "actors/ai/agent/toolbox.hpp"
 
-#include "actors/ai/job/desk.hpp"
+#include "actors/ai/job/api.hpp"
 #include "actors/market/listing/protocol.hpp"
 
 #include <nlohmann/json.hpp>
@@ -17,7 +17,7 @@ namespace {
 
 constexpr auto studio_field = "studioId";
 
-/// The names of a path's parameters.
+/// The names in braces in a route's path.
 std::vector<std::string> parameters_of(const std::string& path) {
   std::vector<std::string> out;
   for (auto at = path.find('{'); at != path.npos; at = path.find('{', at + 1))
@@ -41,7 +41,7 @@ json schema_of(const http::route_table& routes, const http::route& r) {
   return out;
 }
 
-/// A call's arguments as its route's path and body.
+/// A call's arguments, divided into the path and the body of its route.
 struct prepared {
   std::string path;
   json parameters; ///< of the path
@@ -92,7 +92,7 @@ std::vector<ai::tool> toolbox::described(const std::vector<tool>& which) const {
 toolbox::price toolbox::price_of(const view& of, const ai::tool_call& what) const {
   const auto* r = route_of(what.name.str());
   auto asked = r ? prepare(front_.routes(), *r, of, what) : result<prepared>{refuse(errc::not_found, "")};
-  // What cannot be read costs nothing, since its route refuses it for the same reason.
+  // Invalid arguments cost nothing: the route refuses them for the same reason.
   if (!asked)
     return {};
   if (what.name.str() == runtime::name_of(tool::make_job)) {

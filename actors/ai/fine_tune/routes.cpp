@@ -1,10 +1,9 @@
 #include "actors/ai/fine_tune/routes.hpp"
 
-#include "actors/ai/job/desk.hpp"
-#include "actors/ai/job/queries.hpp"
+#include "actors/ai/job/api.hpp"
 #include "actors/ownership.hpp"
 #include "actors/replies.hpp"
-#include "actors/studios/asset/domain.hpp"
+#include "actors/studios/asset/protocol.hpp"
 #include "runtime/codec/describe.hpp"
 
 namespace ainft {
@@ -23,15 +22,16 @@ constexpr uint64_t largest_data_set = 64 * 1024 * 1024; ///< bytes
 struct new_fine_tune {
   ainft::studio_id studio;
   provider_name provider;
-  model_name base; ///< the model that it begins with, by the provider's word for it
+  model_name base; ///< the provider's name of the model to start from
   training what;
-  uint32_t time_limit = longest_time_limit; ///< seconds until it fails
+  uint32_t time_limit = longest_time_limit; ///< seconds until the job fails
 };
 AINFT_DESCRIBE(new_fine_tune, (studio, "studio_id"), provider, (base, "base_model"), (what, flattened),
                (time_limit, defaulted))
 
-/// The pictures must be the caller's, of a kind that can be learnt from, and not too many.
-task<caf::unit_t> check_examples(const services& s, const call& c, const desk& orders, const training& what) {
+/// Checks the pictures: they belong to the caller, their formats can be used for training, and their total size is
+/// within the limit.
+task<caf::unit_t> check_examples(const services& s, const call& c, const order_service& orders, const training& what) {
   uint64_t size = 0;
   for (size_t i = 0; i < what.examples.size(); ++i) {
     const auto& e = what.examples[i];
@@ -39,7 +39,7 @@ task<caf::unit_t> check_examples(const services& s, const call& c, const desk& o
     const auto picture = at + "/assetId", caption = at + "/caption";
     if (auto bad = orders.check_words(e.caption.str(), caption.c_str()))
       co_return bad;
-    auto found = co_await own<asset::domain>(s, c, e.asset.get(), picture.c_str());
+    auto found = co_await own<asset::entity>(s, c, e.asset.get(), picture.c_str());
     if (!found)
       co_return std::move(found.error());
     if (found->content_type == asset::media_type::gif || found->content_type == asset::media_type::mp4)
@@ -51,14 +51,14 @@ task<caf::unit_t> check_examples(const services& s, const call& c, const desk& o
   co_return caf::unit;
 }
 
-task<reply> create(const services& s, const desk& orders, call& c, new_fine_tune body) {
+task<reply> create(const services& s, const order_service& orders, call& c, new_fine_tune body) {
   if (body.base.str().empty())
     co_return runtime::refuse_field("/baseModel", "must name the model to begin with");
   if (auto bad = orders.check_provider(body.provider.str(), kind::fine_tune, body.base.str())) {
     const auto why = runtime::explain(bad).fields.at(0);
     co_return runtime::refuse_field(why.pointer == "/model" ? "/baseModel" : why.pointer, why.rule);
   }
-  if (body.what.examples.size() > most_examples) // before each is read
+  if (body.what.examples.size() > most_examples) // checked before the assets are read one by one
     co_return runtime::refuse_field("/examples", "must be 1 to 100");
   auto studio = co_await own_studio(s, c, body.studio);
   if (!studio)
@@ -73,7 +73,7 @@ task<reply> create(const services& s, const desk& orders, call& c, new_fine_tune
   order.time_limit = body.time_limit;
   const job_id id{c.new_id()};
   auto context = c.final_context(202);
-  desk::order_details details{{}, {}, 0, std::move(body.what)};
+  order_service::order_details details{{}, {}, 0, std::move(body.what)};
   auto made = co_await orders.order(id, std::move(order), std::move(details), std::move(context));
   if (!made)
     co_return std::move(made.error());
@@ -93,7 +93,7 @@ task<reply> list_own(const services& s, call& c) {
 }
 
 task<reply> list_models(const services& s, call& c) {
-  auto studio = co_await own_of_path<studio::domain, studio_id>(s, c);
+  auto studio = co_await own_of_path<studio::entity, studio_id>(s, c);
   if (!studio)
     co_return std::move(studio.error());
   auto q = [id = studio->id](persistence::session& db) { return models_of(db, id); };
@@ -102,7 +102,8 @@ task<reply> list_models(const services& s, call& c) {
 
 } // namespace
 
-void add_fine_tune_routes(http::route_table& routes, const services& s, const desk& orders) {
+void fine_tune::add_routes(http::route_table& routes, const services& s) {
+  const auto& orders = s.ai.orders;
   constexpr auto all = "/v1/ai/fine-tunes", one = "/v1/ai/fine-tunes/{id}";
   auto& post = routes.json<new_fine_tune>(verb::post, all, "AI", "Have a provider make a model of a studio's own from pictures", access::user,
                                           [&s, &orders](call& c, new_fine_tune body) { return create(s, orders, c, std::move(body)); });
@@ -111,9 +112,9 @@ void add_fine_tune_routes(http::route_table& routes, const services& s, const de
   own_ones.query = {"studioId", "state"};
   routes.answers_list<ai_job::summary>(own_ones);
   routes.answers<ai_job::view>(routes.get(one, "AI", "A fine-tune, which is a job; it ends as all jobs do", access::user,
-                                          [&s](call& c) { return show<ai_job::domain, job_id>(s, c); }));
+                                          [&s](call& c) { return show<ai_job::entity, job_id>(s, c); }));
   const auto simple = [&](const char* what, const char* summary, auto command) {
-    routes.answers<ai_job::view>(routes.post(one + std::string{"/"} + what, "AI", summary, access::user, [&s, command](call& c) { return tell<ai_job::domain, job_id>(s, c, command); }));
+    routes.answers<ai_job::view>(routes.post(one + std::string{"/"} + what, "AI", summary, access::user, [&s, command](call& c) { return tell<ai_job::entity, job_id>(s, c, command); }));
   };
   simple("cancel", "Stop a fine-tune; the provider is told, too", cancel_job{});
   simple("retry", "Begin a fine-tune again that failed or was cancelled", retry_job{});

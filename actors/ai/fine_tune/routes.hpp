@@ -2,13 +2,9 @@
 
 #include "actors/services.hpp"
 
-namespace ainft {
+namespace ainft::fine_tune {
 
-namespace ai_job {
-class desk;
-}
+/// Adds the routes under `/v1/ai/fine-tunes` (jobs that train a studio's own model) and `/v1/studios/{id}/ai-models`.
+void add_routes(http::route_table& routes, const services& s);
 
-/// The rows of `/v1/ai/fine-tunes`, jobs that make a model of a studio's own, and of the studios' models.
-void add_fine_tune_routes(http::route_table& routes, const services& s, const ai_job::desk& orders);
-
-} // namespace ainft
+} // namespace ainft::fine_tune

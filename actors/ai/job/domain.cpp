@@ -18,7 +18,7 @@ constexpr uint32_t smallest = 64, largest = 2048, most_things = 8, highest_prior
                    most_training_steps = 10'000;
 constexpr std::chrono::hours farthest_start{30 * 24};
 
-/// Collects what is wrong with an order.
+/// Collects the invalid fields of an order.
 class checks {
 public:
   void need(bool good, const char* pointer, const char* rule) {
@@ -77,16 +77,17 @@ bool is_attempt(const state& s, uint32_t attempt) { return s.shown.state == phas
 
 bool waits_for_worker(const state& s) { return s.shown.state == phase::queued || (s.shown.state == phase::running && s.parked); }
 
-/// Later each time: 2, 8, 32 seconds, and up to half as long again, so that what failed together does not come back together.
+/// Backoff: 2, 8, 32 seconds, plus up to half of it (by the id), so that jobs that failed together do not retry
+/// together.
 seconds pause_after(uint32_t failures, const job_id& id) {
   const auto base = 2U << (2 * std::min(failures, 5U));
   return seconds{base + id.get().bytes[15] * base / 512};
 }
 
-/// Once more, later; or no more.
-events give_up_or_requeue(const state& s, const reason_text& reason, bool may_pass, runtime::time_point now) {
-  if (!may_pass || s.failures + 1 >= most_attempts)
-    return {job_failed{reason, now, may_pass}};
+/// Requeues the job with a delay. Fails it if the error is not transient or there were `most_attempts` failures.
+events give_up_or_requeue(const state& s, const reason_text& reason, bool is_transient, runtime::time_point now) {
+  if (!is_transient || s.failures + 1 >= most_attempts)
+    return {job_failed{reason, now, is_transient}};
   return {job_requeued{reason, now + pause_after(s.failures, s.shown.id)}};
 }
 
@@ -95,7 +96,7 @@ events give_up_or_requeue(const state& s, const reason_text& reason, bool may_pa
 result<events> decide(const state& s, const create_job& c, const runtime::decision_context& context) {
   if (auto bad = check(c, context.now))
     return bad;
-  if (!s.shown.id.is_nil()) // the same request again, after its answer was lost
+  if (!s.shown.id.is_nil()) // a retry: the answer to the first request was lost
     return s.shown.requested_by.get() == context.who.user ? result<events>{events{}} : refuse(errc::conflict, "this job exists already");
   return events{job_queued{c.id, user_id{context.who.user}, c.what, context.now, c.made_of, c.expected_credits, c.agent, c.training}};
 }
@@ -120,7 +121,7 @@ result<events> decide(const state& s, const finish_job& c, const runtime::decisi
   if (!is_attempt(s, c.attempt))
     return refuse(errc::wrong_state, "this attempt is over");
   auto usage = c.usage;
-  if (s.shown.agent_id) // whose budget holds, whatever a provider counts
+  if (s.shown.agent_id) // an agent's budget is a hard limit, whatever usage the provider reports
     usage.credits = std::min(usage.credits, s.expected_credits);
   return events{job_succeeded{c.outputs, context.now, usage}};
 }
@@ -128,7 +129,7 @@ result<events> decide(const state& s, const finish_job& c, const runtime::decisi
 result<events> decide(const state& s, const fail_attempt& c, const runtime::decision_context& context) {
   if (!is_attempt(s, c.attempt))
     return refuse(errc::wrong_state, "this attempt is over");
-  return give_up_or_requeue(s, c.reason, c.may_pass, context.now);
+  return give_up_or_requeue(s, c.reason, c.is_transient, context.now);
 }
 
 result<events> decide(const state& s, const park_job& c, const runtime::decision_context& context) {
@@ -238,7 +239,7 @@ void apply(state& s, const job_requeued& e) {
   s.shown.ready_at = e.ready_at;
   if (by_itself)
     return;
-  s.shown.reference.reset(); // it begins anew
+  s.shown.reference.reset(); // a retry by a person starts new work at the provider
   s.shown.fails_at = e.ready_at + seconds{s.time_limit};
 }
 

@@ -4,7 +4,8 @@ namespace ainft::ai_job {
 
 namespace {
 
-/// The words of a text with a space before and after each, in lower case where that is ASCII's. Bytes beyond ASCII belong to words.
+/// Normalizes a text for the search: lower-case ASCII, and one space before and after each word. Bytes beyond ASCII
+/// count as letters.
 std::string folded(std::string_view text) {
   std::string out{' '};
   for (const unsigned char c : text)

@@ -8,16 +8,17 @@
 
 namespace ainft::ai_job {
 
-/// What no prompt may ask for: words and phrases, whatever their case and what stands between the words.
+/// Words and phrases that prompts must not contain. The check ignores ASCII case, and spaces and punctuation between
+/// words.
 class moderation {
 public:
   explicit moderation(const std::vector<std::string>& denied);
 
-  /// Refuses a text that has one of them, by the field that it came in.
+  /// Refuses, at the field `pointer`, a text that contains one of them.
   [[nodiscard]] caf::error check(std::string_view text, std::string_view pointer) const;
 
 private:
-  std::vector<std::string> denied_; ///< as folded() gives them
+  std::vector<std::string> denied_; ///< normalized by folded()
 };
 
 } // namespace ainft::ai_job

@@ -4,14 +4,15 @@ namespace ainft::ai_job {
 
 namespace {
 
-/// The job as lists have it: written when it is ordered, when it has ended, and when it begins again.
+/// The job's row for lists. It changes when the job is ordered, requeued, or ends.
 constexpr runtime::write_statement upsert_job{"ai_jobs_upsert", R"sql(
   insert into ai_jobs (id, studio_id, requested_by, kind, provider, model, state, priority, progress, created_at, prompt, dead)
   select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::smallint[],
                        $9::smallint[], $10::timestamptz[], $11::text[], $12::boolean[])
   on conflict (id) do update set state = excluded.state, progress = excluded.progress, dead = excluded.dead)sql", 12};
 
-/// Its place in the queue, which it leaves when it ends. One statement for both, so that of all that happens to a job within a transaction the last counts.
+/// The job's row in the queue; deleted when the job ends. One statement does both, so that the last change in a
+/// transaction counts.
 constexpr runtime::write_statement put_in_queue{"ai_queue_put", R"sql(
   with n as (
     select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::smallint[], $5::text[], $6::smallint[], $7::timestamptz[], $8::timestamptz[],
@@ -26,7 +27,7 @@ constexpr runtime::write_statement count_use{"prompt_template_uses_count", R"sql
   insert into prompt_template_uses as u (id, uses) select id, count(*) from unnest($1::uuid[]) as n (id) group by id order by id
   on conflict (id) do update set uses = u.uses + excluded.uses)sql", 1};
 
-// Rows are locked in one order, so that two writers do not wait for each other.
+// The order of the rows is the order of their locks: it prevents deadlocks between writers.
 constexpr runtime::write_statement count_usage{"ai_usage_count", R"sql(
   insert into ai_usage as u (studio_id, day, provider, jobs, things, input_tokens, output_tokens, credits)
   select studio_id, at::date, provider, count(*), sum(things), sum(input_tokens), sum(output_tokens), sum(credits)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/ai/prompt_text.hpp"
 #include "actors/ids.hpp"
 #include "net/ai/provider.hpp"
 #include "runtime/codec/describe.hpp"
@@ -14,7 +15,7 @@ using kind = ai::work;
 
 AINFT_ENUM(phase, queued, running, succeeded, failed, cancelled)
 
-using prompt_text = runtime::paragraph_text<0, 4000>;
+using ai::prompt_text;
 using provider_name = runtime::bounded_text<1, 40>;
 using model_name = runtime::bounded_text<0, 200>;
 using worker_name = runtime::bounded_text<1, 100>;
@@ -22,13 +23,13 @@ using reason_text = std::string;
 using reference_text = runtime::bounded_text<1, 200>;
 using result_text = runtime::bounded_text<0, 65'536>;
 
-/// How it is made. What is absent is the provider's choice.
+/// Parameters of the generation. The provider chooses a value for an absent one.
 struct generation_params {
   uint32_t width = 1024; ///< pixels, 64 to 2048
   uint32_t height = 1024;
   std::optional<uint32_t> steps;      ///< 1 to 200
   std::optional<double> guidance;     ///< 0 to 50: how closely a model follows the prompt
-  std::optional<double> strength;     ///< of a variation, 0 to 1: how far from the source; 0.6 if absent
+  std::optional<double> strength;     ///< of a variation, 0 to 1: distance from the source; 0.6 if absent
   std::optional<uint32_t> scale;      ///< of an upscale: 2 or 4; 2 if absent
   std::optional<uint32_t> max_tokens; ///< of a text, 1 to 16384
   std::optional<double> temperature;  ///< of a text, 0 to 2
@@ -38,9 +39,9 @@ AINFT_DESCRIBE(generation_params, (width, defaulted), (height, defaulted), steps
                temperature)
 
 constexpr uint32_t usual_time_limit = 600, longest_time_limit = 86'400; ///< seconds
-constexpr size_t most_examples = 100; ///< of a fine-tune
+constexpr size_t most_examples = 100; ///< per fine-tune
 
-/// The template that a prompt was made of.
+/// The template that rendered the prompt.
 struct template_use {
   template_id id;
   uint32_t revision = 1;
@@ -58,41 +59,41 @@ struct training_example {
 };
 AINFT_DESCRIBE(training_example, (asset, "asset_id"), (caption, defaulted))
 
-/// What a fine-tune makes a model of.
+/// The training data of a fine-tune.
 struct training {
   runtime::slug name;
   std::vector<training_example> examples; ///< 1 to 100, each picture once
-  std::optional<uint32_t> steps;          ///< 1 to 10000, as the provider counts them (OpenAI's epochs)
-  ai_job::trigger_word trigger_word;      ///< that prompts will call by what was learnt
+  std::optional<uint32_t> steps;          ///< 1 to 10000, in the provider's unit (for OpenAI, epochs)
+  ai_job::trigger_word trigger_word;      ///< prompts use it to name the learned subject
   friend bool operator==(const training&, const training&) = default;
 };
 AINFT_DESCRIBE(training, name, examples, steps, (trigger_word, defaulted))
 
-/// What is ordered: most of the body of POST /v1/ai/jobs.
+/// An order: most of the body of POST /v1/ai/jobs.
 struct new_job {
   ainft::studio_id studio;
   ai_job::kind kind = ai_job::kind::image;
   provider_name provider;
   model_name model;
   prompt_text prompt;
-  prompt_text negative_prompt; ///< what must not be in it
-  std::optional<asset_id> source; ///< the picture that a variation or an upscale begins with
+  prompt_text negative_prompt; ///< what the picture or text must not contain
+  std::optional<asset_id> source; ///< input picture of a variation or an upscale
   generation_params params;
-  uint32_t count = 1;            ///< things, 1 to 8; each has a seed of its own, counted up from the first
-  std::optional<uint32_t> seed;  ///< chosen if absent
-  uint32_t priority = 5;         ///< 0 the last, 9 the first, within the studio
-  std::optional<runtime::time_point> start_at; ///< not before; at most 30 days ahead
-  uint32_t time_limit = usual_time_limit; ///< seconds from when it may start until it fails, 1 to 86400
+  uint32_t count = 1;            ///< number of outputs, 1 to 8; output i has the seed `seed` + i
+  std::optional<uint32_t> seed;  ///< random if absent
+  uint32_t priority = 5;         ///< 0 (last) to 9 (first), within the studio
+  std::optional<runtime::time_point> start_at; ///< earliest start; at most 30 days ahead
+  uint32_t time_limit = usual_time_limit; ///< seconds from the earliest start until the job fails, 1 to 86400
 };
 AINFT_DESCRIBE(new_job, (studio, "studio_id"), kind, provider, (model, defaulted), (prompt, defaulted),
                (negative_prompt, defaulted), (source, "source_asset_id"), (params, defaulted), (count, defaulted), seed,
                (priority, defaulted), start_at, (time_limit, defaulted))
 
-/// The body of POST /v1/ai/jobs: a prompt, or a template with what its variables are to be.
+/// The body of POST /v1/ai/jobs: a prompt, or a template and values for its variables.
 struct job_order {
   new_job what;
   std::optional<template_id> prompt_template;
-  std::optional<uint32_t> revision; ///< of the template; the present one if absent
+  std::optional<uint32_t> revision; ///< of the template; the latest if absent
   std::map<std::string, std::string> variables;
 };
 AINFT_DESCRIBE(job_order, (what, flattened), (prompt_template, "prompt_template_id"), (revision, "prompt_template_revision"),
@@ -101,40 +102,40 @@ AINFT_DESCRIBE(job_order, (what, flattened), (prompt_template, "prompt_template_
 struct create_job {
   static constexpr bool creates = true;
   job_id id;
-  new_job what; ///< with its seed
+  new_job what; ///< the seed is set
   std::optional<template_use> made_of;
-  uint64_t expected_credits = 0; ///< for an agent's job, all that it may cost
-  std::optional<agent_id> agent; ///< that orders it on its owner's behalf
+  uint64_t expected_credits = 0; ///< for an agent's job, the highest possible price
+  std::optional<agent_id> agent; ///< the agent that orders it on its owner's behalf
   std::optional<ai_job::training> training; ///< of a fine-tune
 };
 AINFT_DESCRIBE(create_job, id, what, made_of, expected_credits, agent, training)
 
-/// A worker takes the job. It has the lease's time for its next sign of life.
+/// A worker takes the job. It must report within the lease.
 struct start_job {
   worker_name worker;
   uint32_t lease = 60; ///< seconds
 };
 AINFT_DESCRIBE(start_job, worker, lease)
 
-/// How far the attempt's worker is. It begins a new lease.
+/// The worker reports its progress. This renews the lease.
 struct report_progress {
   uint32_t attempt = 0;
   uint32_t percent = 0; ///< 0 to 100
-  result_text more;     ///< what was written since the last one
+  result_text more;     ///< text written since the last report
 };
 AINFT_DESCRIBE(report_progress, attempt, percent, (more, defaulted))
 
-/// What was made: a picture, which is an asset, or a text; metadata is a JSON object's text.
+/// One output: a picture (stored as an asset) or a text. Metadata is a JSON object as text.
 struct output {
   std::optional<asset_id> asset;
-  std::string url; ///< path of the picture under the platform's address
+  std::string url; ///< path of the picture at the platform's address
   uint32_t seed = 0;
   result_text text;
   friend bool operator==(const output&, const output&) = default;
 };
 AINFT_DESCRIBE(output, (asset, "asset_id"), (url, defaulted), seed, (text, defaulted))
 
-/// What it took, as far as the provider said.
+/// The usage that the provider reports.
 struct job_usage {
   uint64_t input_tokens = 0;
   uint64_t output_tokens = 0;
@@ -150,18 +151,18 @@ struct finish_job {
 };
 AINFT_DESCRIBE(finish_job, attempt, outputs, usage)
 
-/// The attempt did not succeed. What may pass by itself is tried again, later each time.
+/// The attempt failed. After a transient error, the job is retried with growing delays.
 struct fail_attempt {
   uint32_t attempt = 0;
-  reason_text reason; ///< one that a person can act on
-  bool may_pass = false;
+  reason_text reason; ///< tells a person what to do about it
+  bool is_transient = false;
 };
-AINFT_DESCRIBE(fail_attempt, attempt, reason, may_pass)
+AINFT_DESCRIBE(fail_attempt, attempt, reason, (is_transient, "may_pass"))
 
-/// The provider has begun what takes its time: it is looked at again later, and no worker waits for it.
+/// The provider works on it for longer. No worker waits: a worker looks at it again after a delay.
 struct park_job {
   uint32_t attempt = 0;
-  reference_text reference; ///< the provider's own
+  reference_text reference; ///< the provider's id of the work
   uint32_t after = 30;      ///< seconds
   uint32_t percent = 0;
 };
@@ -170,14 +171,15 @@ AINFT_DESCRIBE(park_job, attempt, reference, after, percent)
 struct cancel_job {};
 AINFT_DESCRIBE(cancel_job)
 
-/// Once more, after it failed or was cancelled, with its whole time limit. (An operator's comes on behalf of the platform.)
+/// Queues a job again after it failed or was cancelled, with the full time limit. An operator's retry comes from the
+/// platform.
 struct retry_job {};
 AINFT_DESCRIBE(retry_job)
 
 // -- events ---------------------------------------------------------------------------------------------------------
 
 struct job_queued {
-  static constexpr uint16_t version = 3; ///< older ones had less, which is as if it were absent
+  static constexpr uint16_t version = 3; ///< older versions lack fields; they read as absent
   job_id id;
   user_id requested_by;
   new_job what;
@@ -198,29 +200,29 @@ struct job_started {
 AINFT_DESCRIBE(job_started, attempt, worker, lease, lease_until)
 
 struct job_progressed {
-  static constexpr uint16_t version = 2; ///< 1 had less, which is as if it were absent
+  static constexpr uint16_t version = 2; ///< version 1 lacks a field; it reads as absent
   uint32_t percent = 0;
   runtime::time_point lease_until;
-  result_text more; ///< what was written since the last one
+  result_text more; ///< text written since the last report
 };
 AINFT_DESCRIBE(job_progressed, percent, lease_until, (more, defaulted))
 
 struct job_succeeded {
-  static constexpr uint16_t version = 2; ///< 1 had less, which is as if it were absent
+  static constexpr uint16_t version = 2; ///< version 1 lacks a field; it reads as absent
   std::vector<output> outputs;
   runtime::time_point at;
   job_usage usage;
 };
 AINFT_DESCRIBE(job_succeeded, outputs, at, (usage, defaulted))
 
-/// Back in the queue, from `ready_at` on.
+/// The job is in the queue again. It may start at `ready_at`.
 struct job_requeued {
   reason_text reason;
   runtime::time_point ready_at;
 };
 AINFT_DESCRIBE(job_requeued, reason, ready_at)
 
-/// It goes on at the provider, and is looked at again from `ready_at` on.
+/// The work continues at the provider. A worker looks at it again at `ready_at`.
 struct job_parked {
   reference_text reference;
   uint32_t percent = 0;
@@ -228,9 +230,9 @@ struct job_parked {
 };
 AINFT_DESCRIBE(job_parked, reference, percent, ready_at)
 
-/// `dead` says that it was tried as often as is done by itself: an operator may look into it.
+/// `dead`: the automatic retries did not help, or the time ran out in the queue. An operator may look into it.
 struct job_failed {
-  static constexpr uint16_t version = 2; ///< 1 had less, which is as if it were absent
+  static constexpr uint16_t version = 2; ///< version 1 lacks a field; it reads as absent
   reason_text reason;
   runtime::time_point at;
   bool dead = false;
@@ -248,7 +250,7 @@ struct view {
   job_id id;
   ainft::studio_id studio_id;
   user_id requested_by;
-  std::optional<ainft::agent_id> agent_id; ///< that ordered it on behalf of who requested it
+  std::optional<ainft::agent_id> agent_id; ///< the agent that ordered it for the requester
   ai_job::kind kind = ai_job::kind::image;
   phase state = phase::queued;
   provider_name provider;
@@ -258,36 +260,31 @@ struct view {
   std::optional<template_use> prompt_template;
   std::optional<asset_id> source_asset_id;
   std::optional<ai_job::training> training;
-  std::optional<reference_text> reference; ///< of what was begun at the provider
+  std::optional<reference_text> reference; ///< the provider's id of the work that it has begun
   generation_params params;
   uint32_t count = 1;
   uint32_t seed = 0;
   uint32_t priority = 5;
-  uint32_t progress = 0; ///< per cent
-  uint32_t attempt = 0;  ///< how often a worker has taken it
-  result_text partial;   ///< while it runs: what is written already
+  uint32_t progress = 0; ///< percent
+  uint32_t attempt = 0;  ///< how many times a worker has taken it
+  result_text partial;   ///< the text so far, while the job runs
   std::vector<output> outputs;
-  std::optional<reason_text> reason; ///< why it failed, or why it is in the queue again
-  bool dead = false;                 ///< it was tried as often as is done by itself
+  std::optional<reason_text> reason; ///< why it failed, or why it was requeued
+  bool dead = false;                 ///< see job_failed
   job_usage usage;
   runtime::time_point created_at;
-  runtime::time_point ready_at; ///< while it is queued, or goes on at the provider: not taken before
-  runtime::time_point fails_at; ///< if it has not ended by then
+  runtime::time_point ready_at; ///< no worker takes it earlier (while it is queued or parked)
+  runtime::time_point fails_at; ///< the job fails if it has not ended by then
   std::optional<runtime::time_point> ended_at;
 };
 AINFT_DESCRIBE(view, id, studio_id, requested_by, agent_id, kind, state, provider, model, prompt, negative_prompt,
                prompt_template, source_asset_id, training, reference, params, count, seed, priority, progress, attempt,
                partial, outputs, reason, dead, usage, created_at, ready_at, fails_at, ended_at)
 
-} // namespace ainft::ai_job
+/// For other capabilities: the kind's name and view, for read() and command() in actors/services.hpp.
+struct entity {
+  static constexpr std::string_view kind = "ai_job";
+  using view = ai_job::view;
+};
 
-CAF_BEGIN_TYPE_ID_BLOCK(ainft_ai_job, ainft::runtime::capability_type_ids(8))
-  CAF_ADD_TYPE_ID(ainft_ai_job, (ainft::ai_job::create_job))
-  CAF_ADD_TYPE_ID(ainft_ai_job, (ainft::ai_job::start_job))
-  CAF_ADD_TYPE_ID(ainft_ai_job, (ainft::ai_job::report_progress))
-  CAF_ADD_TYPE_ID(ainft_ai_job, (ainft::ai_job::finish_job))
-  CAF_ADD_TYPE_ID(ainft_ai_job, (ainft::ai_job::fail_attempt))
-  CAF_ADD_TYPE_ID(ainft_ai_job, (ainft::ai_job::park_job))
-  CAF_ADD_TYPE_ID(ainft_ai_job, (ainft::ai_job::cancel_job))
-  CAF_ADD_TYPE_ID(ainft_ai_job, (ainft::ai_job::retry_job))
-CAF_END_TYPE_ID_BLOCK(ainft_ai_job)
+} // namespace ainft::ai_job

@@ -5,7 +5,7 @@
 namespace ainft::ai_job {
 
 void providers::add(std::unique_ptr<ai::provider> p, provider_limits limits, provider_prices prices) {
-  // What a tenth of a minute allows may come at once.
+  // The burst is a tenth of what a minute allows.
   const http::budget budget{limits.per_minute / 60.0, std::max(1.0, limits.per_minute / 10.0)};
   all_.push_back({std::move(p), limits, prices, budget, {budget, std::chrono::steady_clock::now()}, 0});
 }

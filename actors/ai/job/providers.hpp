@@ -9,23 +9,23 @@
 
 namespace ainft::ai_job {
 
-/// What a provider's work costs, in the platform's credits.
+/// The prices of a provider's work, in credits.
 struct provider_prices {
-  uint32_t picture = 0;      ///< each
-  uint32_t million_tokens = 0; ///< of either kind; the sum of a job is rounded up
-  uint32_t fine_tune = 0;      ///< each
+  uint32_t picture = 0;      ///< per picture
+  uint32_t million_tokens = 0; ///< input and output; the total of a job is rounded up
+  uint32_t fine_tune = 0;      ///< per fine-tune
 
-  /// So many tokens of text, rounded up.
+  /// The price of this many tokens, rounded up.
   [[nodiscard]] uint64_t of_tokens(uint64_t tokens) const {
     constexpr uint64_t million = 1'000'000;
     return (tokens * million_tokens + million - 1) / million;
   }
 };
 
-/// How much of a provider this node uses.
+/// Limits on this node's use of a provider.
 struct provider_limits {
-  uint32_t at_once = 0;    ///< jobs; 0 for no limit of its own
-  uint32_t per_minute = 0; ///< jobs that are begun; 0 for no limit
+  uint32_t at_once = 0;    ///< jobs; 0 for no limit
+  uint32_t per_minute = 0; ///< started jobs; 0 for no limit
 };
 
 /// A provider as users and operators see it.
@@ -37,8 +37,7 @@ struct provider_view {
 };
 AINFT_DESCRIBE(provider_view, name, status, problem, makes)
 
-/// The providers that this node has, by name, and what is going on with each. Providers are added before anything else; the rest is safe from
-/// any thread.
+/// The providers of this node by name, and their load. Call add() before all other functions; those are thread-safe.
 class providers {
 public:
   void add(std::unique_ptr<ai::provider> p, provider_limits limits = {}, provider_prices prices = {});
@@ -47,12 +46,13 @@ public:
   [[nodiscard]] std::vector<std::string> names() const;
   [[nodiscard]] std::vector<provider_view> views() const;
 
-  /// Jobs of a provider that may be begun now, at most `most`: none while it is left alone, one while it recovers.
+  /// The number of jobs that may start now, at most `most`. None while the provider is down; one at a time while it
+  /// recovers.
   [[nodiscard]] size_t room_of(std::string_view name, size_t most);
 
   [[nodiscard]] provider_prices prices_of(std::string_view name) const;
 
-  /// Takes a place for a job that begins, or not.
+  /// Reserves a place for a job that starts. Returns false if there is none.
   bool begin(std::string_view name);
   void end(std::string_view name);
 

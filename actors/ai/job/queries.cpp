@@ -46,7 +46,7 @@ std::vector<summary> list(persistence::session& db, const filter& f, const http:
 }
 
 std::vector<summary> list_dead(persistence::session& db, const http::page& page) {
-  filtered_query query{"ai_jobs_dead", "select id, studio_id, kind, provider, model, state, priority, progress, prompt, created_at from (select * from ai_jobs where dead) as given_up"};
+  filtered_query query{"ai_jobs_dead", "select id, studio_id, kind, provider, model, state, priority, progress, prompt, created_at from (select * from ai_jobs where dead) as dead_jobs"};
   query.where("id > $", page.after_text());
   return read(query.run(db, " order by id limit $", page.limit + 1));
 }

@@ -29,39 +29,39 @@ struct filter {
   std::optional<ai_job::kind> kind;
 };
 
-/// A user's jobs by id, one more than the page's limit if there are more.
+/// A user's jobs in the order of their ids. Returns one more than the page's limit if there is another page.
 [[nodiscard]] std::vector<summary> list(persistence::session& db, const filter& f, const http::page& page);
 
-/// A prompt that a user has ordered something with.
+/// A prompt of a user's orders.
 struct used_prompt {
   prompt_text prompt;
   uint64_t jobs = 0;
   job_id latest;
-  runtime::time_point used_at; ///< the last time
+  runtime::time_point used_at; ///< its latest use
 };
 AINFT_DESCRIBE(used_prompt, prompt, jobs, (latest, "latest_job_id"), used_at)
 
-/// A user's prompts, each once, the latest first, at most `count`.
+/// A user's distinct prompts, latest first, at most `count`.
 [[nodiscard]] std::vector<used_prompt> prompt_history(persistence::session& db, const user_id& of, const std::optional<ainft::studio_id>& studio, size_t count);
 
-/// A model that a studio has had made.
+/// A model that was trained for a studio.
 struct studio_model {
   job_id job; ///< the fine-tune
   std::string provider;
-  std::string model; ///< the provider's word for it, for jobs
+  std::string model; ///< the provider's name of it; orders use this
   std::string name;
-  std::string base; ///< what it was made from
+  std::string base; ///< the model that the training started from
   runtime::time_point made_at;
 };
 AINFT_DESCRIBE(studio_model, (job, "job_id"), provider, model, name, (base, "base_model"), made_at)
 
-/// A studio's models, the oldest first.
+/// A studio's models, oldest first, at most 1000.
 [[nodiscard]] std::vector<studio_model> models_of(persistence::session& db, const ainft::studio_id& studio);
 
-/// Whether a model was made for other studios only.
+/// Whether the model was trained for other studios only.
 [[nodiscard]] bool is_anothers_model(persistence::session& db, const ainft::studio_id& studio, std::string_view provider, std::string_view model);
 
-/// What a studio's jobs took at one provider in one day.
+/// Usage of one provider on one day.
 struct day_usage {
   std::string day; ///< "2026-11-25", UTC
   std::string provider;
@@ -73,24 +73,25 @@ struct day_usage {
 };
 AINFT_DESCRIBE(day_usage, day, provider, jobs, things, input_tokens, output_tokens, credits)
 
-/// The last `days` days, the latest first; of all studios together where none is named.
+/// Usage in the last `days` days, latest first. Without a studio, the sum over all studios.
 [[nodiscard]] std::vector<day_usage> usage(persistence::session& db, const std::optional<ainft::studio_id>& studio, size_t days);
 
-/// Credits that a studio has used today, with those that its jobs under way are expected to.
+/// Credits that the studio has used today (UTC), plus the expected price of its jobs in the queue.
 [[nodiscard]] uint64_t credits_today(persistence::session& db, const ainft::studio_id& studio);
 
-/// A job whose turn it is.
+/// A job that may start now.
 struct turn {
   job_id job;
   std::string provider;
 };
 
-/// The jobs whose turn it is, of `providers`: at most `count`, without those in `dispatched`. Studios take turns, whatever number of jobs each
-/// has waiting, dispatched or running; within a studio the priority decides, then the age.
+/// The next jobs of `providers`: at most `count`, without those in `dispatched`. Studios take turns, however many jobs
+/// each one has; dispatched and running jobs count as turns. Within a studio, higher priority goes first, then the
+/// older job.
 [[nodiscard]] std::vector<turn> next_in_turn(persistence::session& db, const std::vector<std::string>& providers,
                                              const std::vector<runtime::uuid>& dispatched, size_t count);
 
-/// Jobs that were tried as often as is done by itself, one more than the page's limit if there are more.
+/// Jobs that failed with `dead` (see job_failed). Returns one more than the page's limit if there is another page.
 [[nodiscard]] std::vector<summary> list_dead(persistence::session& db, const http::page& page);
 
 } // namespace ainft::ai_job

@@ -14,18 +14,18 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// How often is looked without being woken: a job whose time has come makes no event.
+/// Longest wait between two rounds. A job that reaches its `ready_at` publishes no event, so the queue polls.
 constexpr milliseconds look_every{250};
 
-/// After so long a job that still waits is dispatched once more: its entry is lost.
+/// If a dispatched job still waits after this time, the queue assumes that its entry is lost, and dispatches it again.
 constexpr milliseconds dispatch_again{5'000};
 
-/// An entry that was read and not acknowledged for so long is claimed.
+/// The queue claims an entry if its reader has not acknowledged it for this long.
 constexpr milliseconds claim_after{10'000};
 
 constexpr milliseconds capacity_every{1'000}, capacity_holds{5'000}, lead_every{1'000}, lead_for{3'000};
 
-/// What the streams hold beside what is worked on: as much again, so that workers do not wait for the dispatcher.
+/// The streams hold up to this many times the capacity of all workers, so that workers do not wait for the dispatcher.
 constexpr size_t ahead = 2;
 
 constexpr auto group = "workers";
@@ -93,7 +93,7 @@ void queue::run() {
   });
 }
 
-/// Until it is woken or it is time to look. False at the end.
+/// Waits for wake() or the poll interval. Returns false after stop().
 bool queue::wait() {
   std::unique_lock lock{mutex_};
   awake_.wait_for(lock, look_every, [this] { return woken_ || stopping_; });
@@ -101,7 +101,8 @@ bool queue::wait() {
   return !stopping_;
 }
 
-/// One round. A round that breaks is said, and the next one begins as after a start; jobs wait in PostgreSQL meanwhile.
+/// One round; false if it ran without Redis. If a round throws, the next one starts from scratch. Jobs stay in
+/// PostgreSQL.
 bool queue::work_safely() {
   try {
     if (work_with_redis())
@@ -140,14 +141,14 @@ bool queue::settle_entries() {
   commands all;
   for (const auto& j : done) {
     const auto stream = stream_of(j.provider);
-    dispatched_.erase(j.id.get()); // it may come back, and then at once
+    dispatched_.erase(j.id.get()); // the job may be requeued, and must then be dispatched at once
     all.push_back({"XACK", stream, group, j.entry});
     all.push_back({"XDEL", stream, j.entry});
   }
   return redis_.run_all(all).size() == all.size();
 }
 
-/// Says what this node can work on at once, and hears what all can.
+/// Publishes the number of this node's slots, and reads the total of all nodes.
 bool queue::tell_capacity() {
   const auto now = clock::now();
   if (now - capacity_told_ < capacity_every)
@@ -168,7 +169,8 @@ bool queue::tell_capacity() {
   return true;
 }
 
-/// Whether this node is the one that dispatches. Two that think so for a moment dispatch some jobs twice, which harms nobody.
+/// Whether this node is the dispatcher. For a moment two nodes may both be: they dispatch some jobs twice, which is
+/// harmless.
 bool queue::lead() {
   const auto now = clock::now();
   if (now - lead_asked_ < lead_every)
@@ -190,7 +192,7 @@ bool queue::take_lead() {
   return true;
 }
 
-/// Only providers that can be used now: what waits for another stays in PostgreSQL, where its turn is counted.
+/// The providers that can take a job now. Jobs of other providers stay in PostgreSQL and keep their turn.
 std::vector<std::string> queue::with_room() {
   std::vector<std::string> out;
   for (auto& name : providers_.names())
@@ -254,14 +256,15 @@ void queue::add_entries(const redisReply* entries, const std::string& provider, 
     if (auto id = job_id::parse(text_of(entry->element[1]->element[1])))
       job.id = *id;
     else {
-      settle(job); // nothing of ours
+      settle(job); // unknown format
       continue;
     }
     to.push_back(std::move(job));
   }
 }
 
-/// Entries that a node read and never acknowledged: it is gone, and what they stand for waits still, or is begun already.
+/// Claims the entries that a node read and never acknowledged: the node is gone. Their jobs still wait in PostgreSQL,
+/// or have already started, so the entries are deleted.
 bool queue::claim_lost() {
   const auto now = clock::now();
   if (now - claimed_ < claim_after / 2)
@@ -291,7 +294,8 @@ bool queue::receive() {
     const auto got = redis_.run({"XREADGROUP", "GROUP", group, settings_.consumer, "COUNT", std::to_string(room), "STREAMS", stream_of(name), ">"});
     if (!got)
       return false;
-    if (got->type == REDIS_REPLY_ERROR) { // Redis was emptied: the streams are made again, and what was in them is dispatched again
+    // Redis lost its data: create the streams again, and dispatch their jobs again
+    if (got->type == REDIS_REPLY_ERROR) {
       groups_.clear();
       dispatched_.clear();
       wake();

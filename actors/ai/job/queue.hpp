@@ -15,27 +15,30 @@
 
 namespace ainft::ai_job {
 
-/// A job that is handed to a worker.
+/// A job for a worker of this node.
 struct handed_job {
   job_id id;
   std::string provider;
-  std::string entry; ///< of the provider's stream; empty where the job came without Redis
+  std::string entry; ///< id of the stream's entry; empty if the job came from PostgreSQL directly
 };
 
 struct queue_settings {
   std::string redis;    ///< address
-  std::string database; ///< name, so that platforms that share a Redis do not share jobs
+  std::string database; ///< its name keeps platforms apart that share a Redis
   std::string consumer; ///< this node's name, unique
 };
 
-/// Brings jobs to workers. PostgreSQL says whose turn it is, Redis Streams carry jobs to the nodes' workers: one node at a time, by a lease in Redis, keeps each
-/// provider's stream as full as the workers of all nodes can use (so that the turns stay just), and every node reads as the consumer
-/// group `workers` what it has room for. An entry is acknowledged when the job has been begun; one whose node is gone is claimed by another. What Redis loses is dispatched
-/// again, since the job waits in PostgreSQL; without Redis, jobs come from PostgreSQL directly. A job that comes twice is begun once: the job itself sees to that.
+/// Brings jobs to workers. PostgreSQL decides the order, and Redis Streams carry the jobs to the nodes.
+/// One node at a time is the dispatcher, by a lease in Redis. It keeps just enough entries in each provider's stream
+/// for the workers of all nodes, so that the order stays fair. Every node reads as the consumer group `workers`, as
+/// many entries as it has room for. A node acknowledges an entry when the job has started. If the node is gone, another
+/// one claims the entry.
+/// Jobs stay in PostgreSQL until they end, so the dispatcher dispatches again what Redis loses. Without Redis, jobs
+/// come from PostgreSQL directly. A job that is delivered twice starts once: start_job refuses the second worker.
 class queue {
 public:
   struct worker_side {
-    std::function<size_t()> free_slots;              ///< how many more can be worked on
+    std::function<size_t()> free_slots;              ///< how many more jobs this node can work on
     std::function<void(std::vector<handed_job>)> take; ///< called in the queue's thread
   };
 
@@ -45,10 +48,10 @@ public:
   void start(size_t slots);
   void stop();
 
-  /// There is something to do: a job is ready, or a worker is free. From any thread.
+  /// Wakes the queue: a job is ready, or a worker is free. Thread-safe.
   void wake();
 
-  /// A job that was handed out was begun, or is not to be had. From any thread.
+  /// Acknowledges a job's entry: the job has started, or cannot start. Thread-safe.
   void settle(const handed_job& job);
 
 private:
@@ -58,7 +61,7 @@ private:
   void run();
   bool wait();
   bool work_safely();
-  /// False where Redis does not answer.
+  /// Returns false if Redis does not answer.
   bool work_with_redis();
   void work_without_redis();
   bool settle_entries();
@@ -81,9 +84,10 @@ private:
   std::string prefix_;
   persistence::redis_connection redis_;
   size_t slots_ = 0;
-  size_t capacity_ = 0; ///< of all nodes
+  size_t capacity_ = 0; ///< slots of all nodes
   std::unordered_set<std::string> groups_;
-  std::unordered_map<runtime::uuid, clock::time_point> dispatched_; ///< jobs that are in a stream, or were lately
+  /// Jobs in a stream, now or recently, with the time of their dispatch.
+  std::unordered_map<runtime::uuid, clock::time_point> dispatched_;
   bool leads_ = false;
   clock::time_point capacity_told_, claimed_, lead_asked_;
   std::mutex mutex_;

@@ -1,13 +1,14 @@
-#include "actors/ai/job/desk.hpp"
-#include "actors/ai/job/domain.hpp"
-#include "actors/ai/job/queries.hpp"
 #include "actors/ai/job/routes.hpp"
+
+#include "actors/ai/job/domain.hpp"
+#include "actors/ai/job/order_service.hpp"
+#include "actors/ai/job/queries.hpp"
 #include "actors/ai/job/signed_outputs.hpp"
-#include "actors/ai/prompt_template/domain.hpp"
+#include "actors/ai/prompt_template/api.hpp"
 #include "actors/ownership.hpp"
 #include "actors/replies.hpp"
-#include "actors/studios/asset/domain.hpp"
-#include "actors/studios/studio/domain.hpp"
+#include "actors/studios/asset/protocol.hpp"
+#include "actors/studios/studio/protocol.hpp"
 #include "net/ai/remote/replicate.hpp"
 
 #include <spdlog/spdlog.h>
@@ -22,7 +23,7 @@ using http::verb;
 
 namespace {
 
-/// Puts a template's text into the order, and gives which one it was.
+/// Renders the template into the order, and returns its id and revision.
 task<std::optional<template_use>> fill_prompt(const services& s, const call& c, job_order& order) {
   if (!order.prompt_template && (order.revision || !order.variables.empty()))
     co_return runtime::refuse_field("/promptTemplateId", "is required with variables or a revision");
@@ -30,7 +31,7 @@ task<std::optional<template_use>> fill_prompt(const services& s, const call& c, 
     co_return std::optional<template_use>{};
   if (!order.what.prompt.str().empty() || !order.what.negative_prompt.str().empty())
     co_return runtime::refuse_field("/prompt", "is made of the template, and must be absent");
-  auto found = co_await ainft::read<prompt_template::domain>(s, order.prompt_template->get(), c.who);
+  auto found = co_await ainft::read<prompt_template::entity>(s, order.prompt_template->get(), c.who);
   if (!found && runtime::explain(found.error()).code == runtime::errc::not_found)
     co_return runtime::refuse_field("/promptTemplateId", "must be the id of a template that the caller sees");
   if (!found)
@@ -46,7 +47,7 @@ task<std::optional<template_use>> fill_prompt(const services& s, const call& c, 
   co_return std::optional{template_use{*order.prompt_template, number}};
 }
 
-task<reply> create(const services& s, const desk& orders, call& c, job_order order) {
+task<reply> create(const services& s, const order_service& orders, call& c, job_order order) {
   if (order.what.kind == kind::plan || order.what.kind == kind::fine_tune)
     co_return runtime::refuse_field("/kind", "must be image, text, variation, upscale or metadata: plans are agents', and fine-tunes are ordered under /v1/ai/fine-tunes");
   if (auto bad = orders.check_provider(order.what.provider.str(), order.what.kind, order.what.model.str()))
@@ -59,13 +60,13 @@ task<reply> create(const services& s, const desk& orders, call& c, job_order ord
   if (!studio)
     co_return std::move(studio.error());
   if (body.source) {
-    auto source = co_await own<asset::domain>(s, c, body.source->get(), "/sourceAssetId");
+    auto source = co_await own<asset::entity>(s, c, body.source->get(), "/sourceAssetId");
     if (!source)
       co_return std::move(source.error());
   }
   const job_id id{c.new_id()};
   auto context = c.final_context(202);
-  desk::order_details details{*made_of, {}, orders.most_credits(body), {}};
+  order_service::order_details details{*made_of, {}, orders.most_credits(body), {}};
   if (c.agent)
     details.agent = agent_id{c.agent->agent};
   auto made = co_await orders.order(id, std::move(body), std::move(details), std::move(context));
@@ -105,9 +106,9 @@ task<reply> usage_reply(const services& s, std::optional<studio_id> studio) {
   co_return co_await all_of(s, std::move(q));
 }
 
-/// A studio's, for its owner.
+/// A studio's usage, for its owner.
 task<reply> show_usage(const services& s, call& c) {
-  auto studio = co_await own_of_path<studio::domain, studio_id>(s, c);
+  auto studio = co_await own_of_path<studio::entity, studio_id>(s, c);
   if (!studio)
     co_return std::move(studio.error());
   co_return co_await usage_reply(s, studio->id);
@@ -123,7 +124,7 @@ task<reply> list_dead_jobs(const services& s, call& c) {
   co_return co_await page_of(s, *page, std::move(q));
 }
 
-/// An operator has a dead job tried again.
+/// An operator retries a job that failed or was cancelled.
 task<reply> requeue(const services& s, call& c) {
   auto id = http::path_id<job_id>(c);
   if (!id)
@@ -137,7 +138,8 @@ task<reply> requeue(const services& s, call& c) {
   co_return http::entity_reply(std::move(*done));
 }
 
-/// Replicate says that a prediction has ended. What it says of it is not taken from here: the prediction is looked at.
+/// Replicate reports the end of a prediction. Only the id is used: the platform then reads the prediction from
+/// Replicate.
 task<reply> replicate_webhook(const providers& known, const std::string& secret, call& c) {
   const auto header = [&c](const char* name) { return std::string_view{(*c.headers)[name].data(), (*c.headers)[name].size()}; };
   const auto now = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -155,7 +157,9 @@ task<reply> replicate_webhook(const providers& known, const std::string& secret,
 
 } // namespace
 
-void add_ai_job_routes(http::route_table& routes, const services& s, const providers& known, const desk& orders, std::string replicate_secret) {
+void ai_job::add_routes(http::route_table& routes, const services& s) {
+  const auto& known = s.ai.providers;
+  const auto& orders = s.ai.orders;
   auto& post = routes.json<job_order>(verb::post, "/v1/ai/jobs", "AI", "Have something made; answered at once, made as workers come to it",
                                     access::user, [&s, &orders](call& c, job_order body) { return create(s, orders, c, std::move(body)); });
   post.tool = "make_job";
@@ -179,7 +183,7 @@ void add_ai_job_routes(http::route_table& routes, const services& s, const provi
   hook.rate = http::rate_class::write;
   hook.body = http::body_kind::json;
   hook.success = 204;
-  hook.function = [&known, secret = std::move(replicate_secret)](call& c) { return replicate_webhook(known, secret, c); };
+  hook.function = [&known, secret = s.ai.webhook_secret](call& c) { return replicate_webhook(known, secret, c); };
   routes.add(std::move(hook));
   auto& makers = routes.get("/v1/ai/providers", "AI", "Who makes things here, what, and how they are", access::anyone, [&known](call&) -> task<reply> {
     co_return whole_list(known.views());

@@ -2,19 +2,12 @@
 
 #include "actors/services.hpp"
 
-namespace ainft {
-
-namespace ai_job {
-
-class desk;
-class providers;
+namespace ainft::ai_job {
 
 constexpr auto replicate_webhook_path = "/v1/ai/webhooks/replicate";
 
-} // namespace ai_job
+/// Adds the routes of `/v1/ai/jobs`, `/v1/ai/providers`, prompt history and usage, and the operators' routes for dead
+/// jobs. Without a webhook secret, all of Replicate's webhooks are refused.
+void add_routes(http::route_table& routes, const services& s);
 
-/// The rows of `/v1/ai/jobs` and `/v1/ai/providers`, for jobs of these providers, what they took, and an operator's view of the dead ones. Without a secret that signs
-/// Replicate's webhooks there are none.
-void add_ai_job_routes(http::route_table& routes, const services& s, const ai_job::providers& known, const ai_job::desk& orders, std::string replicate_secret);
-
-} // namespace ainft
+} // namespace ainft::ai_job

@@ -1,7 +1,7 @@
 #include "actors/ai/job/signed_outputs.hpp"
 
 #include "actors/ai/job/domain.hpp"
-#include "actors/studios/asset/urls.hpp"
+#include "actors/studios/asset/api.hpp"
 
 namespace ainft::ai_job {
 

@@ -4,10 +4,11 @@
 
 namespace ainft::ai_job {
 
-/// What is done to an answer that is a job: its pictures get signed addresses (see asset::sign_url), since they are not public.
+/// Changes an answer that is a job: signs the addresses of its pictures (see asset::sign_url), because they are not
+/// public.
 [[nodiscard]] std::function<void(const http::call&, http::reply&)> sign_outputs(const services& s);
 
-/// A job as its room begins with it.
+/// The snapshot of a job's room, with signed addresses.
 [[nodiscard]] task<runtime::answer> show(const services& s, runtime::uuid id, runtime::principal reader);
 
 } // namespace ainft::ai_job

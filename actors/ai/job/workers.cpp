@@ -1,9 +1,8 @@
 #include "actors/ai/job/workers.hpp"
 
-#include "actors/insist.hpp"
-#include "actors/studios/asset/domain.hpp"
-#include "actors/studios/asset/keep.hpp"
-#include "actors/studios/asset/store.hpp"
+#include "actors/retry.hpp"
+#include "actors/studios/asset/api.hpp"
+#include "actors/studios/asset/protocol.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -24,21 +23,22 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// Bytes of a reason why a job failed: a provider's words, and part of an event.
+/// Bytes. A reason quotes the provider and becomes part of an event.
 constexpr size_t longest_reason = 1'000;
 
-/// How often a job that is worked on is looked at.
+/// Interval at which the progress of a running job is read.
 constexpr milliseconds report_every{300};
 
-/// Progress is said in steps of at least so much, or when a third of the lease has passed; what is written, when it is so much, or so old.
+/// A report is due after this many percent, this much new text (bytes) or new text this old, or after a third of the
+/// lease.
 constexpr uint32_t report_step = 10;
 constexpr size_t report_text = 2'000;
 constexpr milliseconds report_text_after{1'000};
 
 constexpr milliseconds stop_patience{5'000};
 
-/// Whether another attempt may go better.
-bool is_worth_another(const caf::error& e) { return may_pass(e) || runtime::explain(e).code == errc::internal; }
+/// Whether a retry may succeed.
+bool is_worth_another(const caf::error& e) { return is_transient(e) || runtime::explain(e).code == errc::internal; }
 
 result<std::string> read_file(const std::filesystem::path& path) {
   std::ifstream in{path, std::ios::binary};
@@ -91,14 +91,14 @@ void workers::drop(const job_id& id) {
   });
 }
 
-/// Nobody works on a job that goes on at its provider: when it is not wanted any more, the provider is told.
+/// No worker handles a parked job. If it ends early, this function tells the provider to stop.
 boost::asio::awaitable<void> workers::forget_if_begun(job_id id) {
   auto what = co_await ainft::read<domain>(s_, id.get());
   if (what && what->reference && what->state != phase::running)
     co_await forget(std::move(*what));
 }
 
-/// Tells the provider that what it began under the job's reference is not wanted any more.
+/// Tells the provider to stop the work with the job's reference.
 boost::asio::awaitable<void> workers::forget(view what) {
   auto request = co_await request_of(what);
   if (auto* provider = providers_.find(what.provider.str()); provider && request)
@@ -118,10 +118,10 @@ void workers::stop() {
   queue_.stop();
 }
 
-// -- taking jobs --------------------------------------------------------------------------------------------------------------
+// -- taking jobs ------------------------------------------------------------------------------------------------------
 
 void workers::take(std::vector<handed_job> jobs) {
-  busy_ += jobs.size(); // at once, so that no more are handed over than there are slots
+  busy_ += jobs.size(); // counted now, so that the queue does not hand over more jobs than there are slots
   boost::asio::post(thread_, [this, jobs = std::move(jobs)] {
     for (const auto& j : jobs)
       take_one(j);
@@ -131,17 +131,17 @@ void workers::take(std::vector<handed_job> jobs) {
 void workers::take_one(const handed_job& job) {
   if (stopping_ || working_.contains(job.id) || !providers_.begin(job.provider)) {
     --busy_;
-    return queue_.settle(job); // it waits still, and comes again
+    return queue_.settle(job); // the job still waits, and comes again
   }
   const auto w = std::make_shared<ai::making>();
   working_.emplace(job.id, w);
   running_->inc();
   boost::asio::co_spawn(thread_, work_on(job, w), [this, job, w](std::exception_ptr broken) {
-    if (broken) { // its lease runs out, and it is tried again
+    if (broken) { // the lease expires, and the job is retried
       spdlog::error("the work on the AI job {} broke", job.id.str());
       runtime::report_exception("ai_workers", broken);
     }
-    w->cancel(); // ends the reports
+    w->cancel(); // ends report()
     running_->dec();
     working_.erase(job.id);
     providers_.end(job.provider);
@@ -155,10 +155,10 @@ task<runtime::answer> workers::tell(job_id id, Command what) {
   return platform_command<ai_job::domain>(s_, id.get(), std::move(what));
 }
 
-/// Also when the node that the job lives on is lost meanwhile: what was made is not made again for that.
+/// Like tell(), but retries transient errors, for example when the job's node fails. So a finished result is not lost.
 template <class Command>
 task<runtime::answer> workers::tell_surely(job_id id, Command what) {
-  return insist([this, id, what = std::move(what)] { return tell(id, what); });
+  return retry([this, id, what = std::move(what)] { return tell(id, what); });
 }
 
 boost::asio::awaitable<void> workers::work_on(handed_job job, watch w) {
@@ -166,15 +166,15 @@ boost::asio::awaitable<void> workers::work_on(handed_job job, watch w) {
   auto started = co_await tell(job.id, std::move(start));
   queue_.settle(job);
   auto what = started ? value_of<domain>(*started) : result<view>{started.error()};
-  if (!what) // another was faster, or it is not wanted any more
+  if (!what) // another worker was faster, or the job is no longer wanted
     co_return;
   boost::asio::co_spawn(thread_, report(job.id, what->attempt, w), runtime::reported("ai_workers"));
   co_await make_all(std::move(*what), w);
 }
 
-// -- making -------------------------------------------------------------------------------------------------------------------
+// -- making -----------------------------------------------------------------------------------------------------------
 
-/// Nothing is made of words that the moderation finds something in.
+/// Refuses with errc::forbidden a prompt that the moderation flags.
 task<caf::unit_t> workers::check_words(const view& what) {
   if (!moderation_ || what.prompt.str().empty())
     co_return caf::unit;
@@ -218,7 +218,7 @@ boost::asio::awaitable<void> workers::make_all(view what, watch w) {
   co_await finish(what, std::move(done), std::move(bad), w);
 }
 
-/// It goes on at the provider. If it is not wanted any more, the provider is told.
+/// The work continues at the provider. If the job is no longer wanted, the provider is told to stop.
 boost::asio::awaitable<void> workers::park(view what, ai::later until) {
   count(what.provider.str(), "parked");
   auto reference = reference_text::parse(until.reference);
@@ -229,7 +229,7 @@ boost::asio::awaitable<void> workers::park(view what, ai::later until) {
   }
   park_job parks{what.attempt, *reference, static_cast<uint32_t>(until.after.count()), until.percent};
   auto parked = co_await tell_surely(what.id, std::move(parks));
-  if (parked || what.reference || may_pass(parked.error()))
+  if (parked || what.reference || is_transient(parked.error()))
     co_return;
   what.reference = std::move(*reference);
   co_await forget(std::move(what));
@@ -254,11 +254,11 @@ uint64_t workers::price_of(const view& what, const finish_job& done) const {
   const auto pictures = static_cast<uint64_t>(std::count_if(done.outputs.begin(), done.outputs.end(), [](const auto& o) { return o.asset.has_value(); }));
   if (what.kind == kind::fine_tune)
     return prices.fine_tune;
-  // Pictures have a price of their own, whatever tokens a provider counts for them.
+  // Pictures have a fixed price, whatever tokens the provider counts for them.
   return pictures > 0 ? pictures * prices.picture : prices.of_tokens(done.usage.input_tokens + done.usage.output_tokens);
 }
 
-/// What is asked of the provider for a job's first thing; the others differ by their seeds.
+/// The provider's request for the job's first output. The others differ in their seeds.
 task<ai::request> workers::request_of(const view& what) {
   const auto* provider = providers_.find(what.provider.str());
   if (!provider)
@@ -312,7 +312,7 @@ task<ai::request> workers::request_of(const view& what) {
 }
 
 task<ai::example> workers::picture_of(asset_id of) {
-  auto asset = co_await ainft::read<asset::domain>(s_, of.get());
+  auto asset = co_await ainft::read<asset::entity>(s_, of.get());
   if (!asset)
     co_return std::move(asset.error());
   auto file = read_file(asset::path_of(s_.platform.assets, asset->sha256));
@@ -341,7 +341,7 @@ task<ai::product> workers::make_product(const view& what, ai::request request, c
   co_return co_await net::await_call<result<ai::product>>(std::move(start));
 }
 
-/// Where it stays: a picture as an asset of who asked for it, a text in the job.
+/// Stores an output: a picture as an asset of the requester, a text in the job.
 task<output> workers::keep(const view& what, uint32_t seed, ai::product made) {
   output out;
   out.seed = seed;
@@ -355,13 +355,13 @@ task<output> workers::keep(const view& what, uint32_t seed, ai::product made) {
   runtime::command_context context;
   context.who.user = what.requested_by.get();
   auto keeps = [this, file = std::move(made.file), context] { return asset::keep(s_, file, context); };
-  auto asset = co_await insist(std::move(keeps));
+  auto asset = co_await retry(std::move(keeps));
   if (const auto why = asset ? runtime::problem{errc::none} : runtime::explain(asset.error());
       why.code == errc::unsupported_media_type || why.code == errc::validation_failed)
     co_return refuse(errc::unavailable, "what " + what.provider.str() + " sent is not a picture that can be kept: " + why.detail);
   if (!asset)
     co_return std::move(asset.error());
-  auto shown = value_of<asset::domain>(asset->shown);
+  auto shown = value_of<asset::entity>(asset->shown);
   if (!shown)
     co_return std::move(shown.error());
   out.asset = shown->id;
@@ -369,7 +369,7 @@ task<output> workers::keep(const view& what, uint32_t seed, ai::product made) {
   co_return out;
 }
 
-/// Says how far it is, which is also the sign of life, until the work ends. An attempt that is over is not worked on any more.
+/// Reports the progress until the work ends. Each report renews the lease. Cancels the work if the attempt is over.
 boost::asio::awaitable<void> workers::report(job_id id, uint32_t attempt, watch w) {
   boost::asio::steady_timer timer{thread_};
   uint32_t said = 0;

@@ -10,35 +10,35 @@
 namespace ainft::ai_job {
 
 struct worker_settings {
-  size_t slots = 2;                ///< jobs at once
-  std::chrono::seconds lease{60};  ///< a job whose worker gives no sign of life for so long goes to another
-  std::string name = "worker";     ///< of this node, for people
+  size_t slots = 2;                ///< concurrent jobs
+  std::chrono::seconds lease{60};  ///< the job is requeued if its worker does not report for this long
+  std::string name = "worker";     ///< of this node, shown to people
   queue_settings queue;
 };
 
-/// Says what is wrong with a text, or nothing.
+/// Returns the problem with a text, or an empty string.
 using text_judge = std::function<task<std::string>(std::string)>;
 
-/// Finds the key that a studio's work is to use at a provider; empty for the provider's own.
+/// Finds the key for a studio's work at a provider. Empty: the provider's own key.
 using key_finder = std::function<task<std::string>(studio_id, std::string)>;
 
-/// Finds what an agent's next step is planned from.
+/// Loads the conversation from which an agent's next step is planned.
 using talk_finder = std::function<task<ai::conversation>(agent_id)>;
 
-/// This node's workers. Each takes a job that the queue hands over, has its provider make what it asks for, keeps the results as assets and
-/// says so to the job. What a worker held that died comes back to the queue when its lease has run out.
+/// The workers of this node. A worker takes a job from the queue, requests the outputs from the provider, stores them
+/// and reports to the job. If a worker dies, its job returns to the queue when the lease expires.
 class workers {
 public:
   workers(const services& s, providers& with, worker_settings settings, key_finder keys, talk_finder talks, text_judge moderation = {});
   ~workers();
 
-  /// Begins to take jobs.
+  /// Starts to take jobs.
   void start();
 
-  /// What a committed event means for them: there is something to do, or what is worked on is not wanted any more. From any thread.
+  /// Handles a committed event: wakes the queue, or stops the work on a job that has ended. Thread-safe.
   void act_on(const runtime::followed_event& e);
 
-  /// Takes no more jobs, gives back those that are being worked on, and waits for that, for a few seconds at most.
+  /// Takes no more jobs and cancels the running ones, which return to the queue. Waits for them for up to 5 seconds.
   void stop();
 
 private:
@@ -75,7 +75,7 @@ private:
   key_finder keys_;
   talk_finder talks_;
   text_judge moderation_;
-  net::thread_pool thread_{"ai_workers", 1}; ///< all of it runs here
+  net::thread_pool thread_{"ai_workers", 1}; ///< runs all of the work
   std::map<job_id, watch> working_;
   std::atomic<size_t> busy_{0};
   std::atomic<bool> stopping_{false};

@@ -10,7 +10,7 @@ using namespace persistence;
 
 namespace {
 
-/// The platform stands in the table as the nil id.
+/// The nil id in the table stands for the platform.
 runtime::uuid row_of(const owner& of) { return of ? of->get() : runtime::uuid{}; }
 
 std::string purpose_of(const std::string& owner_id, const std::string& provider) { return "ai-key " + owner_id + " " + provider; }

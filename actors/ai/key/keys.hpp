@@ -7,26 +7,27 @@
 
 namespace ainft::ai_key {
 
-/// Whose a provider's key is: a studio's, or the platform's where there is none.
+/// The owner of a provider's key: a studio, or the platform if empty.
 using owner = std::optional<studio_id>;
 
-/// A key that is kept, without itself.
+/// A stored key, without its value.
 struct kept_key {
   std::string provider;
   runtime::time_point set_at;
 };
 AINFT_DESCRIBE(kept_key, provider, set_at)
 
-/// Keeps a key, sealed, in the place of an earlier one.
+/// Stores a key, sealed. It replaces an earlier one.
 void set(persistence::session& db, const vault& v, const owner& of, const std::string& provider, const std::string& key);
-/// False where there was none.
+/// Returns false if there was none.
 bool remove(persistence::session& db, const owner& of, const std::string& provider);
 [[nodiscard]] std::vector<kept_key> list(persistence::session& db, const owner& of);
 
-/// The key that a studio's work is to use: its own, or the platform's; empty where neither is kept here. Refuses as vault::open() does.
+/// The key for a studio's work: the studio's own, else the platform's, else empty. Refuses as vault::open() does.
 [[nodiscard]] runtime::result<std::string> find(persistence::session& db, const vault& v, const studio_id& studio, const std::string& provider);
 
-/// Seals with the vault's first key what another one had sealed, and gives how many those were. Throws std::runtime_error where one cannot be opened.
+/// Seals with the vault's first key what other keys had sealed. Returns the number of changed rows. Throws
+/// std::runtime_error if a secret cannot be opened.
 size_t seal_again(persistence::session& db, const vault& v);
 
 } // namespace ainft::ai_key

@@ -1,10 +1,10 @@
 #include "actors/ai/key/routes.hpp"
 
-#include "actors/ai/job/providers.hpp"
+#include "actors/ai/job/api.hpp"
 #include "actors/ai/key/keys.hpp"
 #include "actors/ownership.hpp"
 #include "actors/replies.hpp"
-#include "actors/studios/studio/domain.hpp"
+#include "actors/studios/studio/protocol.hpp"
 #include "runtime/codec/describe.hpp"
 
 #include <spdlog/spdlog.h>
@@ -27,18 +27,18 @@ struct new_key {
 };
 AINFT_DESCRIBE(new_key, key)
 
-/// What the routes work with, for a studio's keys or the platform's.
-struct key_desk {
+/// The context of the routes, for the keys of a studio or of the platform.
+struct key_service {
   const services& s;
   const ai_job::providers& known;
   const ai_key::vault& vault;
   bool is_platform;
 
-  /// Whose keys the path means; the caller's own studio.
+  /// The owner of the path's keys: the platform, or a studio of the caller.
   task<owner> owner_of(const call& c) const {
     if (is_platform)
       co_return owner{};
-    auto studio = co_await own_of_path<studio::domain, studio_id>(s, c);
+    auto studio = co_await own_of_path<studio::entity, studio_id>(s, c);
     if (!studio)
       co_return std::move(studio.error());
     co_return owner{studio->id};
@@ -52,7 +52,7 @@ struct key_desk {
   }
 };
 
-task<reply> put_key(const key_desk& d, call& c, new_key body) {
+task<reply> put_key(const key_service& d, call& c, new_key body) {
   if (!d.vault.is_open())
     co_return refuse(errc::conflict, "this platform keeps no keys: it has none to seal them with (ai.secret-key-files)");
   auto name = d.provider_of(c);
@@ -60,7 +60,7 @@ task<reply> put_key(const key_desk& d, call& c, new_key body) {
   if (auto bad = http::first_error(name, of))
     co_return bad;
   for (const char ch : body.key.str())
-    if (ch <= ' ' || ch > '~') // it becomes a header
+    if (ch <= ' ' || ch > '~') // the key becomes the value of an HTTP header
       co_return runtime::refuse_field("/key", "must be printable ASCII without spaces");
   auto q = [&vault = d.vault, of = *of, name = *name, key = body.key.str()](persistence::session& db) {
     set(db, vault, of, name, key);
@@ -74,7 +74,7 @@ task<reply> put_key(const key_desk& d, call& c, new_key body) {
   co_return no_content();
 }
 
-task<reply> delete_key(const key_desk& d, call& c) {
+task<reply> delete_key(const key_service& d, call& c) {
   auto name = d.provider_of(c);
   auto of = co_await d.owner_of(c);
   if (auto bad = http::first_error(name, of))
@@ -90,7 +90,7 @@ task<reply> delete_key(const key_desk& d, call& c) {
   co_return no_content();
 }
 
-task<reply> list_keys(const key_desk& d, call& c) {
+task<reply> list_keys(const key_service& d, call& c) {
   auto of = co_await d.owner_of(c);
   if (!of)
     co_return std::move(of.error());
@@ -98,7 +98,7 @@ task<reply> list_keys(const key_desk& d, call& c) {
   co_return co_await all_of(d.s, std::move(q));
 }
 
-void add_rows(http::route_table& routes, const std::string& path, const std::string& whose, access needs, std::shared_ptr<const key_desk> d) {
+void add_rows(http::route_table& routes, const std::string& path, const std::string& whose, access needs, std::shared_ptr<const key_service> d) {
   const auto* tag = needs == access::operators ? "Operators" : "AI";
   auto& put = routes.json<new_key>(verb::put, path + "/{provider}", tag, "Keep " + whose + " key of a provider; it is not shown again", needs,
                                    [d](call& c, new_key body) { return put_key(*d, c, std::move(body)); });
@@ -118,9 +118,9 @@ void add_rows(http::route_table& routes, const std::string& path, const std::str
 
 } // namespace
 
-void add_ai_key_routes(http::route_table& routes, const services& s, const ai_job::providers& known, const ai_key::vault& vault) {
-  add_rows(routes, "/v1/studios/{id}/ai-keys", "a studio's", access::user, std::make_shared<const key_desk>(key_desk{s, known, vault, false}));
-  add_rows(routes, "/v1/admin/ai/keys", "the platform's", access::operators, std::make_shared<const key_desk>(key_desk{s, known, vault, true}));
+void ai_key::add_routes(http::route_table& routes, const services& s) {
+  add_rows(routes, "/v1/studios/{id}/ai-keys", "a studio's", access::user, std::make_shared<const key_service>(key_service{s, s.ai.providers, s.ai.vault, false}));
+  add_rows(routes, "/v1/admin/ai/keys", "the platform's", access::operators, std::make_shared<const key_service>(key_service{s, s.ai.providers, s.ai.vault, true}));
 }
 
 } // namespace ainft

@@ -2,16 +2,9 @@
 
 #include "actors/services.hpp"
 
-namespace ainft {
+namespace ainft::ai_key {
 
-namespace ai_job {
-class providers;
-}
-namespace ai_key {
-class vault;
-}
+/// Adds the routes of `/v1/studios/{id}/ai-keys` and `/v1/admin/ai/keys`: providers' keys, which are write-only.
+void add_routes(http::route_table& routes, const services& s);
 
-/// The rows of `/v1/studios/{id}/ai-keys` and `/v1/admin/ai/keys`: keys of providers, which are written and never read back.
-void add_ai_key_routes(http::route_table& routes, const services& s, const ai_job::providers& known, const ai_key::vault& vault);
-
-} // namespace ainft
+} // namespace ainft::ai_key

@@ -1,5 +1,7 @@
 #include "actors/ai/prompt_template/domain.hpp"
 
+#include "actors/ai/prompt_template/api.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <set>
@@ -15,7 +17,7 @@ namespace {
 
 constexpr size_t most_variables = 20, most_choices = 50, longest_value = 500, most_revisions = 100;
 
-/// Calls `literal(text)` and `variable(name)` for the pieces of a text, in order.
+/// Calls `literal(text)` and `variable(name)` for the parts of a text, in order.
 template <class Literal, class Variable>
 void take_apart(std::string_view text, Literal literal, Variable variable) {
   for (;;) {
@@ -29,7 +31,7 @@ void take_apart(std::string_view text, Literal literal, Variable variable) {
   }
 }
 
-/// A value for a variable, cleaned as all texts are; or a refusal with the rule that it breaks.
+/// The value of a variable, normalized like all texts. Refuses with the rule that the value violates.
 result<std::string> value_for(const variable& v, const std::string& given) {
   auto value = runtime::clean_text(given, {0, longest_value, longest_value, true});
   if (value && v.type == variable_type::number) {
@@ -85,12 +87,12 @@ result<events> decide(const state& s, const create_template& c, const runtime::d
     return bad;
   if (s.id.is_nil())
     return events{template_created{c.id, user_id{context.who.user}, c.what, context.now}};
-  // The same request again, after its answer was lost.
+  // A retry: the answer to the first request was lost.
   return s.owner_id.get() == context.who.user ? result<events>{events{}} : refuse(errc::conflict, "this template exists already");
 }
 
 result<events> decide(const state& s, const change_template& c, const runtime::decision_context& context) {
-  if (!may_read(s, context.who)) // as for a reader: nobody learns that it is there
+  if (!may_read(s, context.who)) // the same error as for reading, so that it does not reveal that the template exists
     return refuse(errc::not_found, "there is no such prompt_template");
   if (s.owner_id.get() != context.who.user)
     return refuse(errc::not_owner, "only the template's owner changes it");
@@ -157,7 +159,7 @@ result<prompt> render(const content& c, const std::map<std::string, std::string>
   const auto fill = [&known](const std::string& text) {
     std::string out;
     take_apart(text, [&](std::string_view s) { out += s; }, [&](std::string_view name) { out += known.find(name)->second; });
-    return ai_job::prompt_text::parse(out);
+    return ai::prompt_text::parse(out);
   };
   auto text = fill(c.text.str()), negative = fill(c.negative_text.str());
   if (!text || !negative)

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "actors/ai/job/protocol.hpp"
+#include "actors/ai/prompt_text.hpp"
+#include "actors/ids.hpp"
 #include "runtime/codec/describe.hpp"
 
 namespace ainft::prompt_template {
@@ -10,7 +11,7 @@ using description_text = runtime::paragraph_text<0, 2000>;
 using template_text = runtime::paragraph_text<1, 4000>;
 using choice_text = runtime::display_text<200, 200>;
 
-/// A variable's name: 1 to 40 ASCII letters, digits and underscores, a letter first.
+/// The name of a variable: a letter, then up to 39 letters, digits and underscores (ASCII).
 class variable_name : public runtime::text_value {
 public:
   static constexpr runtime::text_schema schema{"", "must be 1 to 40 letters, digits and underscores, a letter first", "^[A-Za-z][A-Za-z0-9_]{0,39}$"};
@@ -22,26 +23,26 @@ private:
   std::string text_;
 };
 
-/// What a variable may be: any text of at most 500 bytes, a number, or one of its choices.
+/// The type of a variable: any text of at most 500 bytes, a number, or one of its choices.
 AINFT_ENUM(variable_type, text, number, choice)
 
 struct variable {
   variable_name name;
   variable_type type = variable_type::text;
-  std::vector<choice_text> choices;      ///< of a choice, 1 to 50
-  std::optional<std::string> usual;      ///< taken where none is given; without it one must be
+  std::vector<choice_text> choices;      ///< for the type `choice`: 1 to 50
+  std::optional<std::string> usual;      ///< the default; if absent, a value is required
   description_text description;
   friend bool operator==(const variable&, const variable&) = default;
 };
 AINFT_DESCRIBE(variable, name, (type, defaulted), (choices, defaulted), (usual, "default"), (description, defaulted))
 
-/// Who sees it: its studio, or everybody.
+/// Who may read a template: its owner, or everybody.
 AINFT_ENUM(visibility, studio, (everyone, "public"))
 
-/// What a template says. Variables stand in the texts as {{name}}.
+/// The texts of a template. {{name}} stands for a variable.
 struct content {
   template_text text;
-  ai_job::prompt_text negative_text;
+  ai::prompt_text negative_text;
   std::vector<variable> variables; ///< at most 20
   friend bool operator==(const content&, const content&) = default;
 };
@@ -64,7 +65,8 @@ struct create_template {
 };
 AINFT_DESCRIBE(create_template, id, what)
 
-/// The body of PATCH /v1/ai/prompt-templates/{id}: what is absent stays. Another content is another version.
+/// The body of PATCH /v1/ai/prompt-templates/{id}: absent fields stay as they are. A different content becomes a new
+/// version.
 struct change_template {
   std::optional<template_name> name;
   std::optional<description_text> description;
@@ -87,7 +89,7 @@ struct template_changed {
 };
 AINFT_DESCRIBE(template_changed, what, at)
 
-/// One of a template's contents, from when it is there.
+/// One version of a template's content, and when it was added.
 struct revision {
   uint32_t number = 1;
   prompt_template::content content;
@@ -102,14 +104,15 @@ struct view {
   template_name name;
   description_text description;
   prompt_template::visibility visibility = visibility::studio;
-  std::vector<prompt_template::revision> revisions; ///< the oldest first; the last is the present one
+  std::vector<prompt_template::revision> revisions; ///< oldest first; the last one is current
   runtime::time_point created_at;
 };
 AINFT_DESCRIBE(view, id, studio_id, owner_id, name, description, visibility, revisions, created_at)
 
-} // namespace ainft::prompt_template
+/// For other capabilities: the kind's name and view, for read() and command() in actors/services.hpp.
+struct entity {
+  static constexpr std::string_view kind = "prompt_template";
+  using view = prompt_template::view;
+};
 
-CAF_BEGIN_TYPE_ID_BLOCK(ainft_prompt_template, ainft::runtime::capability_type_ids(9))
-  CAF_ADD_TYPE_ID(ainft_prompt_template, (ainft::prompt_template::create_template))
-  CAF_ADD_TYPE_ID(ainft_prompt_template, (ainft::prompt_template::change_template))
-CAF_END_TYPE_ID_BLOCK(ainft_prompt_template)
+} // namespace ainft::prompt_template

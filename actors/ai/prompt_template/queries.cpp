@@ -36,7 +36,7 @@ std::vector<summary> list(persistence::session& db, const user_id& owner, const 
 }
 
 std::vector<summary> gallery(persistence::session& db, size_t count) {
-  // Those that were used by the index of uses, and only where they are too few, those that were not.
+  // First the used templates, by the index on uses. Unused ones follow only if those are too few.
   static constexpr statement select{"prompt_templates_gallery", R"sql(
     with used as materialized (
       select t.id, studio_id, owner_id, name, description, visibility, revision, u.uses, created_at

@@ -16,15 +16,15 @@ struct summary {
   description_text description;
   prompt_template::visibility visibility = visibility::studio;
   uint32_t revision = 1;
-  uint64_t uses = 0; ///< jobs that were ordered with it
+  uint64_t uses = 0; ///< number of jobs that were ordered with it
   runtime::time_point created_at;
 };
 AINFT_DESCRIBE(summary, id, studio_id, owner_id, name, description, visibility, revision, uses, created_at)
 
-/// A user's templates by id, one more than the page's limit if there are more.
+/// A user's templates in the order of their ids. Returns one more than the page's limit if there is another page.
 [[nodiscard]] std::vector<summary> list(persistence::session& db, const user_id& owner, const std::optional<ainft::studio_id>& studio, const http::page& page);
 
-/// The public templates that were used most, at most `count`.
+/// The public templates with the most uses, at most `count`.
 [[nodiscard]] std::vector<summary> gallery(persistence::session& db, size_t count);
 
 } // namespace ainft::prompt_template

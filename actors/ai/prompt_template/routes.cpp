@@ -1,3 +1,5 @@
+#include "actors/ai/prompt_template/routes.hpp"
+
 #include "actors/ai/prompt_template/domain.hpp"
 #include "actors/ai/prompt_template/queries.hpp"
 #include "actors/ownership.hpp"
@@ -59,7 +61,7 @@ task<reply> list_gallery(const services& s, call& c) {
 
 } // namespace
 
-void add_prompt_template_routes(http::route_table& routes, const services& s) {
+void prompt_template::add_routes(http::route_table& routes, const services& s) {
   constexpr auto all = "/v1/ai/prompt-templates", one = "/v1/ai/prompt-templates/{id}";
   routes.answers<prompt_template::view>(routes.json<new_template>(verb::post, all, "AI", "Keep a prompt with gaps for variables", access::user,
                                                                   [&s](call& c, new_template body) { return create(s, c, std::move(body)); }), 201);

@@ -37,7 +37,7 @@ std::string token_signer::sign(const claims& what) const {
 }
 
 runtime::result<claims> token_signer::verify(std::string_view token, runtime::time_point now) const {
-  // The header is always ours, so that its algorithm is not for the bearer to choose.
+  // The header must be exactly ours, so that the bearer cannot choose the algorithm.
   const auto dot = token.rfind('.');
   if (token.size() > 4096 || !token.starts_with(header_) || dot < header_.size())
     return invalid("is not one of ours");

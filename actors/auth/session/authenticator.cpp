@@ -10,9 +10,9 @@ using runtime::refuse;
 
 namespace {
 
-constexpr size_t known_limit = 8192; ///< tokens in one part
+constexpr size_t known_limit = 8192; ///< tokens in one part of the cache; a full part is emptied
 
-/// No access token lives longer.
+/// The upper limit of auth.access-lifetime.
 constexpr auto longest_token = std::chrono::hours{24};
 
 } // namespace

@@ -9,23 +9,24 @@
 
 namespace ainft::session {
 
-/// Who a token stands for, and until when.
+/// The principal of a token, and when the token expires.
 struct bearer {
   runtime::principal who;
   runtime::time_point expires_at;
 };
 
-/// Tells who a bearer is. A token's signature is verified, and its session asked whether it still holds, when the token is
-/// first seen; after that it is remembered until it expires or its session ends.
+/// Authenticates bearer tokens. For a new token, it verifies the signature and asks the session whether it is still
+/// valid. It then caches the token until the token expires or the session ends.
 class authenticator {
 public:
   authenticator(const token_signer& signer, const runtime::clock& time, runtime::cluster::router& entities)
     : signer_{signer}, time_{time}, entities_{entities} {}
 
-  /// Refuses with errc::token_invalid.
+  /// Refuses with errc::token_invalid, or with the error of the request to the session.
   [[nodiscard]] boost::asio::awaitable<runtime::result<bearer>> authenticate(std::string_view token);
 
-  /// A session has ended: its tokens are refused from now on.
+  /// Handles the end of a session: drops its tokens from the cache and caches none of them again, so that the session
+  /// refuses them.
   void forget(const runtime::uuid& session);
 
 private:
@@ -46,7 +47,8 @@ private:
   runtime::cluster::router& entities_;
   std::array<part, 16> parts_;
   std::mutex ended_mutex_;
-  std::unordered_map<runtime::uuid, runtime::time_point> ended_; ///< and until when a token of it may be around
+  /// Ended sessions, and when the last token of each has expired.
+  std::unordered_map<runtime::uuid, runtime::time_point> ended_;
 };
 
 } // namespace ainft::session

@@ -35,7 +35,7 @@ runtime::result<events> decide(const state& s, const open_session& c, const runt
 
 namespace {
 
-/// Whether the first exchange of this token may have got lost on its way to the client.
+/// Whether the client may have lost the answer to its first exchange of this token.
 bool may_repeat(const state& s, const rotate_token& c, runtime::time_point now) {
   const auto& before = s.previous;
   return before && c.client && c.presented == before->refresh && *c.client == before->client && now - before->exchanged_at <= std::chrono::seconds{c.grace};

@@ -6,12 +6,12 @@
 
 namespace ainft::session {
 
-/// SHA-256 of a refresh token as 64 hexadecimal digits: the token itself is never stored.
+/// SHA-256 of a refresh token as 64 hexadecimal digits. The token itself is never stored.
 class token_hash : public runtime::text_value {
 public:
   static constexpr runtime::text_schema schema{"", "must be 64 hexadecimal digits", "^[0-9a-f]{64}$"};
   static runtime::result<token_hash> parse(std::string_view text);
-  /// Of the token's text.
+  /// The hash of a token's text.
   static token_hash of(std::string_view token);
   [[nodiscard]] const std::string& str() const noexcept { return text_; }
   friend auto operator<=>(const token_hash&, const token_hash&) = default;
@@ -29,14 +29,18 @@ struct open_session {
 };
 AINFT_DESCRIBE(open_session, id, user, refresh, expires_at)
 
-/// Exchanges a refresh token for the next one. One that was exchanged before ends the session: either it or the
-/// exchange was stolen. But the answer may have been lost: the token before the current one is exchanged once more, within `grace` and for the same client. What the first
-/// exchange gave is then no longer good, so that the session has one current token at any time; who comes with it ends the session.
+/// Exchanges a refresh token for the next one. A token that was exchanged before ends the session, because a thief may
+/// have it, or may have made the exchange.
+/// But the answer may have been lost. So the previous token may be exchanged once more, within `grace` and by the same
+/// client. The session has one current token at any time: the token from the first exchange is then invalid, and ends
+/// the session if it is presented.
 struct rotate_token {
   token_hash presented;
   token_hash next;
   runtime::time_point expires_at;
-  std::optional<token_hash> client; ///< who presents it: a hash of the token itself and of what tells this client from others, so that it says nothing without the token
+  /// Who presents the token: a hash of the token and of the client's characteristics. Without the token, it reveals
+  /// nothing.
+  std::optional<token_hash> client;
   uint32_t grace = 0;               ///< seconds
 };
 AINFT_DESCRIBE(rotate_token, presented, next, expires_at, client, (grace, defaulted))
@@ -54,12 +58,13 @@ struct session_opened {
 AINFT_DESCRIBE(session_opened, id, user, refresh, expires_at, at)
 
 struct token_rotated {
-  static constexpr uint16_t version = 2; ///< 1 had the first two only: the token before is not exchanged again
+  /// Version 1 has only the first two fields. The previous token is then not exchanged again.
+  static constexpr uint16_t version = 2;
   token_hash refresh;
   runtime::time_point expires_at;
   std::optional<runtime::time_point> at;
   std::optional<token_hash> client; ///< as in rotate_token
-  bool repeats = false;             ///< the token before was exchanged once more
+  bool repeats = false;             ///< the previous token was exchanged once more
 };
 AINFT_DESCRIBE(token_rotated, refresh, expires_at, at, client, (repeats, defaulted))
 
@@ -80,10 +85,10 @@ struct view {
 };
 AINFT_DESCRIBE(view, id, (user, "user_id"), created_at, expires_at, revoked_at)
 
-} // namespace ainft::session
+/// For other capabilities: the kind's name and view, for read() and command() in actors/services.hpp.
+struct entity {
+  static constexpr std::string_view kind = "session";
+  using view = session::view;
+};
 
-CAF_BEGIN_TYPE_ID_BLOCK(ainft_session, ainft::runtime::capability_type_ids(1))
-  CAF_ADD_TYPE_ID(ainft_session, (ainft::session::open_session))
-  CAF_ADD_TYPE_ID(ainft_session, (ainft::session::rotate_token))
-  CAF_ADD_TYPE_ID(ainft_session, (ainft::session::revoke_session))
-CAF_END_TYPE_ID_BLOCK(ainft_session)
+} // namespace ainft::session

@@ -6,13 +6,13 @@
 
 namespace ainft::session {
 
-/// Keeps a message that was given out, and drops those that have expired.
+/// Stores an issued message, and deletes some of those that have expired.
 bool store_nonce(persistence::session& db, const sign_in_message& message);
 
-/// Uses up the nonce of exactly this message; false when there is none, or no longer.
+/// Consumes the nonce of exactly this message. Returns false if it is unknown, used or expired.
 [[nodiscard]] bool take_nonce(persistence::session& db, const wallet_address& address, const std::string& message);
 
-/// The user of a wallet, if it has signed in before.
+/// The user with this wallet, if it has signed in before.
 [[nodiscard]] std::optional<user_id> find_user(persistence::session& db, const wallet_address& wallet);
 
 } // namespace ainft::session

@@ -1,9 +1,10 @@
+#include "actors/auth/session/routes.hpp"
+
 #include "actors/auth/session/authenticator.hpp"
 #include "actors/auth/session/domain.hpp"
 #include "actors/auth/session/queries.hpp"
-#include "actors/auth/user/domain.hpp"
+#include "actors/auth/user/protocol.hpp"
 #include "actors/replies.hpp"
-#include "actors/services.hpp"
 #include "net/base64.hpp"
 #include "net/http/client_address.hpp"
 #include "runtime/codec/describe.hpp"
@@ -49,7 +50,7 @@ AINFT_DESCRIBE(refresh_request, refresh_token)
 struct token_pair {
   std::string access_token;
   std::string refresh_token;
-  uint64_t expires_in = 0; ///< seconds that the access token is good for
+  uint64_t expires_in = 0; ///< lifetime of the access token in seconds
   user::view user;
 };
 AINFT_DESCRIBE(token_pair, access_token, refresh_token, expires_in, user)
@@ -60,7 +61,7 @@ struct me {
 };
 AINFT_DESCRIBE(me, user, session)
 
-/// A refresh token is opaque to clients: the session's id and 32 random bytes.
+/// Opaque to clients. It holds the session's id and 32 random bytes.
 std::string make_refresh_token(const session_id& id) {
   std::array<char, 32> secret;
   randombytes_buf(secret.data(), secret.size());
@@ -95,23 +96,23 @@ task<reply> give_challenge(const services& s, call&, challenge_request body) {
   co_return http::json_reply(challenge{message.text(), message.nonce, message.expires_at});
 }
 
-/// The user of a wallet, made if it is the first time. Two sign-ins at once make one user.
+/// The user with this wallet. Creates the user at the first sign-in; concurrent sign-ins create only one.
 task<user::view> user_of(const services& s, wallet_address wallet) {
   const auto find = [wallet](persistence::session& db) { return find_user(db, wallet); };
   auto found = co_await net::query(s.db, find);
   if (found && !*found) {
     const user_id id = user_id::make();
     const user::create_user create{id, wallet};
-    auto made = co_await platform_command<user::domain>(s, id.get(), create);
+    auto made = co_await platform_command<user::entity>(s, id.get(), create);
     if (made)
-      co_return co_await read<user::domain>(s, id.get());
+      co_return co_await read<user::entity>(s, id.get());
     if (runtime::explain(made.error()).code != errc::conflict)
       co_return std::move(made.error());
     found = co_await net::query(s.db, find);
   }
   if (!found || !*found)
     co_return found ? refuse(errc::unavailable, "the user could not be made; try again") : std::move(found.error());
-  co_return co_await read<user::domain>(s, (*found)->get());
+  co_return co_await read<user::entity>(s, (*found)->get());
 }
 
 task<reply> verify_challenge(const services& s, call& c, signed_challenge body) {
@@ -138,8 +139,9 @@ task<reply> verify_challenge(const services& s, call& c, signed_challenge body) 
   co_return http::json_reply(tokens_for(s, std::move(*who), id, std::move(refresh)));
 }
 
-/// Tells the caller from others: the address (an IPv6 network, as for rates) and the browser, hashed with the token that is presented. Only who has the token can find
-/// out what was hashed, and what is stored tells nothing of two exchanges of one client. Nothing for a call that came over a socket, which has neither.
+/// Identifies the client: a hash of its address (for IPv6, the network, as in rate limits), its User-Agent and the
+/// presented token. Without the token, the hash does not reveal them, and nobody can tell that two exchanges have the
+/// same client. Empty for a call over a socket, which has neither address nor headers.
 std::optional<token_hash> client_of(const call& c, std::string_view refresh_token) {
   if (c.peer.empty() || !c.headers)
     return std::nullopt;
@@ -166,10 +168,10 @@ task<reply> refresh_tokens(const services& s, call& c, refresh_request body) {
   if (!shown)
     co_return std::move(shown.error());
   if (shown->revoked_at) {
-    s.bearers.forget(id->get());
+    s.authenticator.forget(id->get());
     co_return refuse(errc::token_invalid, "the refresh token was used before; the session has been ended");
   }
-  auto who = co_await read<user::domain>(s, shown->user.get());
+  auto who = co_await read<user::entity>(s, shown->user.get());
   if (!who)
     co_return std::move(who.error());
   co_return http::json_reply(tokens_for(s, std::move(*who), *id, std::move(next)));
@@ -180,12 +182,12 @@ task<reply> log_out(const services& s, call& c) {
   auto ended = co_await command<session::domain>(s, c.who.session, c.context(), revoke);
   if (!ended)
     co_return std::move(ended.error());
-  s.bearers.forget(c.who.session);
+  s.authenticator.forget(c.who.session);
   co_return no_content();
 }
 
 task<reply> show_me(const services& s, call& c) {
-  auto who = co_await read<user::domain>(s, c.who.user);
+  auto who = co_await read<user::entity>(s, c.who.user);
   if (!who)
     co_return std::move(who.error());
   auto shown = co_await read<session::domain>(s, c.who.session);
@@ -196,7 +198,7 @@ task<reply> show_me(const services& s, call& c) {
 
 } // namespace
 
-void add_auth_routes(http::route_table& routes, const services& s) {
+void session::add_routes(http::route_table& routes, const services& s) {
   auto& ask = routes.json<challenge_request>(verb::post, "/v1/auth/siws/challenge", "Sign-in",
                                              "The message that a wallet signs to sign in", access::anyone,
                                              [&s](call& c, challenge_request body) { return give_challenge(s, c, body); });

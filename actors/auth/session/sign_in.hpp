@@ -4,7 +4,7 @@
 
 namespace ainft::session {
 
-/// What a wallet is asked to sign.
+/// The message that a wallet signs to sign in.
 struct sign_in_message {
   std::string domain;
   wallet_address address;
@@ -14,11 +14,11 @@ struct sign_in_message {
   runtime::time_point issued_at;
   runtime::time_point expires_at;
 
-  /// The text that is signed (Sign-In with Solana, the message's ABNF).
+  /// The text to sign (Sign-In with Solana, ABNF message format).
   [[nodiscard]] std::string text() const;
 };
 
-/// 128 bits from the system's randomness in base 58, which is letters and digits only as the message demands.
+/// 128 random bits in base58. The message format allows only letters and digits.
 [[nodiscard]] std::string make_nonce();
 
 } // namespace ainft::session

@@ -7,18 +7,16 @@ namespace ainft::user {
 
 using state = view;
 
-struct domain {
+struct domain : entity {
   using state = user::state;
   using commands = std::variant<create_user>;
   using events = std::variant<user_created>;
-  using view = user::view;
-  static constexpr std::string_view kind = "user";
   static constexpr uint16_t state_version = 1;
 };
 
 using events = std::vector<domain::events>;
 
-/// A user exists once; making it again with the same wallet changes nothing. Refuses with errc::conflict another wallet.
+/// Idempotent: the same wallet again changes nothing. Refuses another wallet with errc::conflict.
 runtime::result<events> decide(const state& s, const create_user& c, const runtime::decision_context& context);
 void evolve(state& s, const domain::events& e);
 view view_of(const state& s);

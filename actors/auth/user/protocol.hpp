@@ -7,7 +7,7 @@
 
 namespace ainft::user {
 
-/// Makes the user of a wallet that signed in for the first time.
+/// Creates the user of a wallet at its first sign-in.
 struct create_user {
   static constexpr bool creates = true;
   user_id id;
@@ -29,8 +29,10 @@ struct view {
 };
 AINFT_DESCRIBE(view, id, wallet, created_at)
 
-} // namespace ainft::user
+/// For other capabilities: the kind's name and view, for read() and command() in actors/services.hpp.
+struct entity {
+  static constexpr std::string_view kind = "user";
+  using view = user::view;
+};
 
-CAF_BEGIN_TYPE_ID_BLOCK(ainft_user, ainft::runtime::capability_type_ids(0))
-  CAF_ADD_TYPE_ID(ainft_user, (ainft::user::create_user))
-CAF_END_TYPE_ID_BLOCK(ainft_user)
+} // namespace ainft::user

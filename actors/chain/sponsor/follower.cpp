@@ -43,17 +43,16 @@ awaitable<caf::error> handle(const services& s, transaction_id id) {
 
 } // namespace
 
-runtime::follower start_follower(const services& s, boost::asio::any_io_executor executor,
-                                 runtime::retry_settings retries) {
+runtime::follower start_follower(const services& s) {
   runtime::follower_settings settings;
-  settings.retries = retries;
+  settings.retries = s.retries;
   settings.name = "sponsorship";
-  settings.interests = {"transaction.transaction_confirmed", "transaction.transaction_failed",
+  settings.event_types = {"transaction.transaction_confirmed", "transaction.transaction_failed",
                         "transaction.transaction_expired"};
-  settings.handle = [&s, executor](const followed_event& e, std::function<void(caf::error)> done) {
+  settings.handle = [&s](const followed_event& e, std::function<void(caf::error)> done) {
     const transaction_id id{e.event.entity};
     boost::asio::co_spawn(
-      executor, handle(s, id), [done = std::move(done)](std::exception_ptr broken, caf::error error) {
+      s.background, handle(s, id), [done = std::move(done)](std::exception_ptr broken, caf::error error) {
         done(broken ? runtime::refuse(runtime::errc::internal, "counting what a transaction cost broke")
                     : std::move(error));
       });

@@ -1,5 +1,7 @@
 #include "actors/chain/transaction/domain.hpp"
 
+#include "actors/capability.hpp"
+#include "actors/chain/transaction/flow.hpp"
 #include "net/base64.hpp"
 
 namespace ainft::transaction {
@@ -94,8 +96,9 @@ void evolve(state& s, const domain::events& e) {
   std::visit([&s](const auto& x) { apply(s, x); }, e);
 }
 
-std::string subject_text(purpose p, const runtime::uuid& subject) {
-  return p == purpose::mint ? nft_id{subject}.str() : listing_id{subject}.str();
+std::string subject_text(const purpose& p, const runtime::uuid& subject) {
+  const auto* known = find_flow(p);
+  return known ? id_text(known->subject, subject) : subject.str();
 }
 
 std::vector<runtime::uuid> audience(const state& before, const domain::events& e) {

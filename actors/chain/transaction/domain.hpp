@@ -18,13 +18,11 @@ struct state {
 };
 AINFT_DESCRIBE(state, what, requested_by, at, signatures, slot, failure, created_at)
 
-struct domain {
+struct domain : entity {
   using state = transaction::state;
   using commands = std::variant<prepare, submit, confirm, fail, expire>;
   using events = std::variant<transaction_prepared, transaction_submitted, transaction_confirmed, transaction_failed,
                               transaction_expired>;
-  using view = transaction::view;
-  static constexpr std::string_view kind = "transaction";
   static constexpr uint16_t state_version = 1;
 };
 
@@ -51,7 +49,7 @@ void project(const state& s, const domain::events& e, const runtime::decision_co
 /// that are there now; the platform's is still missing.
 [[nodiscard]] runtime::result<solana::transaction> check_signed(const view& v, std::string_view signed_base64);
 
-/// The TypeID of what a transaction is for.
-[[nodiscard]] std::string subject_text(purpose p, const runtime::uuid& subject);
+/// The TypeID of the entity that a transaction is for; its UUID where no capability has the purpose.
+[[nodiscard]] std::string subject_text(const purpose& p, const runtime::uuid& subject);
 
 } // namespace ainft::transaction

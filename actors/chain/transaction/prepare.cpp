@@ -1,8 +1,6 @@
 #include "actors/chain/transaction/prepare.hpp"
 
-#include "actors/chain/sponsor/budget.hpp"
-#include "actors/chain/sponsor/cost.hpp"
-#include "actors/chain/sponsor/purse.hpp"
+#include "actors/chain/sponsor/api.hpp"
 #include "actors/chain/transaction/domain.hpp"
 #include "net/base64.hpp"
 

@@ -9,7 +9,7 @@ namespace ainft::transaction {
 
 /// What a transaction is to do, before it has a blockhash.
 struct plan {
-  transaction::purpose purpose = transaction::purpose::mint;
+  transaction::purpose purpose;
   runtime::uuid subject; ///< the NFT or listing that it is for
   wallet_address wallet; ///< who is to sign it
   lamports amount;       ///< what a purchase pays

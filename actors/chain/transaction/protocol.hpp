@@ -8,7 +8,26 @@
 
 namespace ainft::transaction {
 
-AINFT_ENUM(purpose, mint, approve, purchase, revoke)
+/// What a transaction is to bring about: the name of one of the capabilities' flows ("mint"), see flow.hpp.
+class purpose : public runtime::text_value {
+public:
+  static constexpr runtime::text_schema schema{"", "must be the purpose of a transaction", ""};
+
+  purpose() = default;
+  /// One that is known when the program is written.
+  explicit purpose(std::string_view name) : name_{name} {}
+  /// Refuses what no capability has.
+  static runtime::result<purpose> parse(std::string_view text);
+  /// A later version of the program may have written one that is not known here.
+  static runtime::result<purpose> stored(std::string_view text) { return purpose{text}; }
+  /// All of them.
+  static std::vector<std::string> names();
+  [[nodiscard]] const std::string& str() const noexcept { return name_; }
+  friend auto operator<=>(const purpose&, const purpose&) = default;
+
+private:
+  std::string name_;
+};
 
 AINFT_ENUM(phase, awaiting_signature, submitted, confirmed, failed, expired)
 
@@ -16,7 +35,7 @@ AINFT_ENUM(phase, awaiting_signature, submitted, confirmed, failed, expired)
 /// already, zeros for the others; both as base64.
 struct built {
   transaction_id id;
-  transaction::purpose purpose = transaction::purpose::mint;
+  transaction::purpose purpose;
   runtime::uuid subject; ///< the NFT or listing that it is for
   wallet_address wallet; ///< who signs it
   lamports amount;       ///< what a purchase pays
@@ -82,7 +101,7 @@ AINFT_DESCRIBE(transaction_expired, was_submitted)
 
 struct view {
   transaction_id id;
-  transaction::purpose purpose = transaction::purpose::mint;
+  transaction::purpose purpose;
   std::string subject_id;
   lamports amount; ///< what a purchase pays
   phase state = phase::awaiting_signature;
@@ -98,12 +117,10 @@ struct view {
 AINFT_DESCRIBE(view, id, purpose, subject_id, amount, state, base64, signers, last_valid_block_height, sign_before,
                signature, slot, failure, created_at)
 
-} // namespace ainft::transaction
+/// How others name and read one: see read() and command() in actors/services.hpp.
+struct entity {
+  static constexpr std::string_view kind = "transaction";
+  using view = transaction::view;
+};
 
-CAF_BEGIN_TYPE_ID_BLOCK(ainft_transaction, ainft::runtime::capability_type_ids(5))
-  CAF_ADD_TYPE_ID(ainft_transaction, (ainft::transaction::prepare))
-  CAF_ADD_TYPE_ID(ainft_transaction, (ainft::transaction::submit))
-  CAF_ADD_TYPE_ID(ainft_transaction, (ainft::transaction::confirm))
-  CAF_ADD_TYPE_ID(ainft_transaction, (ainft::transaction::fail))
-  CAF_ADD_TYPE_ID(ainft_transaction, (ainft::transaction::expire))
-CAF_END_TYPE_ID_BLOCK(ainft_transaction)
+} // namespace ainft::transaction

@@ -1,10 +1,9 @@
-#include "actors/chain/transaction/claim.hpp"
+#include "actors/chain/transaction/routes.hpp"
+
 #include "actors/chain/transaction/domain.hpp"
+#include "actors/chain/transaction/flow.hpp"
 #include "actors/chain/transaction/prepare.hpp"
-#include "actors/market/listing/sale.hpp"
-#include "actors/market/nft/minting.hpp"
 #include "actors/replies.hpp"
-#include "actors/services.hpp"
 #include "runtime/codec/describe.hpp"
 
 namespace ainft {
@@ -32,10 +31,20 @@ task<transaction::view> own_transaction(const services& s, call& c) {
   co_return co_await read<transaction::domain>(s, id->get(), c.who);
 }
 
+caf::error refuse_unknown(const transaction::view& v) {
+  return refuse(errc::unknown_message, "this version of the program does not know the purpose " + v.purpose.str());
+}
+
+/// The UUID in a TypeID, whatever its prefix.
+runtime::uuid uuid_in(const std::string& id) { return runtime::parse_typeid(id.substr(0, id.rfind('_')), id).value_or(runtime::uuid{}); }
+
 task<reply> take_signature(const services& s, call& c, signed_by_wallet body) {
   auto v = co_await own_transaction(s, c);
   if (!v)
     co_return std::move(v.error());
+  const auto* flow = find_flow(v->purpose);
+  if (!flow)
+    co_return refuse_unknown(*v);
   auto tx = check_signed(*v, body.signed_transaction);
   if (!tx)
     co_return std::move(tx.error());
@@ -44,7 +53,7 @@ task<reply> take_signature(const services& s, call& c, signed_by_wallet body) {
       co_return refuse(errc::transaction_expired, "it was not signed in time; ask for a new one");
     if (auto bad = co_await try_on_chain(s, *tx))
       co_return bad;
-    if (auto bad = co_await claim(s, c, *v))
+    if (auto bad = co_await flow->claim(s, c, *v))
       co_return bad;
   }
   const auto& payer = s.platform.fee_payer;
@@ -65,21 +74,15 @@ task<reply> rebuild(const services& s, call& c) {
   if (v->state != phase::expired && v->state != phase::failed)
     co_return refuse(errc::wrong_state, "this transaction is " + std::string{runtime::name_of(v->state)}
                                           + "; only what has expired or failed is built again");
-  switch (v->purpose) {
-    case purpose::mint:
-      co_return co_await nft::mint(s, c, *nft_id::parse(v->subject_id));
-    case purpose::approve:
-      co_return co_await listing::approve(s, c, *listing_id::parse(v->subject_id));
-    case purpose::purchase:
-      co_return co_await listing::buy(s, c, *listing_id::parse(v->subject_id));
-    default:
-      co_return co_await listing::revoke(s, c, *listing_id::parse(v->subject_id));
-  }
+  const auto* flow = find_flow(v->purpose);
+  if (!flow)
+    co_return refuse_unknown(*v);
+  co_return co_await flow->rebuild(s, c, uuid_in(v->subject_id));
 }
 
 } // namespace
 
-void add_transaction_routes(http::route_table& routes, const services& s) {
+void transaction::add_routes(http::route_table& routes, const services& s) {
   auto& one = routes.get("/v1/transactions/{id}", "Transactions", "One of the caller's transactions", access::user,
                          [&s](call& c) { return show<transaction::domain, transaction_id>(s, c); });
   routes.answers<transaction::view>(one);

@@ -173,7 +173,7 @@ private:
   template <class Command>
   void end(const uuid& id, pending& p, Command c) {
     p.ending = true;
-    auto command = caf::make_message(runtime::command_context{}, std::move(c));
+    auto command = runtime::command_message(runtime::command_context{}, std::move(c));
     s_.entities.ask(domain::kind, id, std::move(command), ask_timeout, among_messages([this, id](const runtime::result<caf::message>& got) {
       const auto it = pending_.find(id);
       if (it == pending_.end())

@@ -33,15 +33,13 @@ struct state {
 AINFT_DESCRIBE(state, id, terms, at, created_at, standing, bid_count, payment_due, settling, sold, failure,
                intervention)
 
-struct domain {
+struct domain : entity {
   using state = listing::state;
   using commands = std::variant<create_listing, place_bid, cancel_listing, go_live, begin_settlement, settlement_confirmed,
                                 settlement_failed, strike_bid, intervene>;
   using events = std::variant<listing_created, listing_live, bid_placed, auction_closed, settlement_begun, settlement_undone,
                               listing_sold, listing_cancelled, listing_failed, bid_struck, payment_missed,
                               operator_intervened>;
-  using view = listing::view;
-  static constexpr std::string_view kind = "listing";
   static constexpr uint16_t state_version = 2;
 };
 

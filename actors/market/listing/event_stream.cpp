@@ -1,6 +1,6 @@
 #include "actors/market/listing/event_stream.hpp"
 
-#include "actors/realtime/bus.hpp"
+#include "actors/realtime/api.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -100,7 +100,7 @@ task<http::reply> stream_events(const services& s, http::call& c) {
     co_return bad;
   const auto executor = co_await boost::asio::this_coro::executor;
   auto client = std::make_shared<stream>(s.events.hub().part_of(executor), realtime::reader{c.who.user, false});
-  const realtime::room r{realtime::room_kind::listing, id->get()};
+  const realtime::room r{realtime::find_room_type("listing"), id->get()};
   const realtime::since from{std::nullopt, *last, "/headers/Last-Event-ID"};
   auto begun = co_await s.events.open(s, *client, r, c.who, from);
   if (!begun)

@@ -179,16 +179,10 @@ struct bid_view {
 };
 AINFT_DESCRIBE(bid_view, id, bidder, amount, at, bid_count, next_bid)
 
-} // namespace ainft::listing
+/// How others name and read one: see read() and command() in actors/services.hpp.
+struct entity {
+  static constexpr std::string_view kind = "listing";
+  using view = listing::view;
+};
 
-CAF_BEGIN_TYPE_ID_BLOCK(ainft_listing, ainft::runtime::capability_type_ids(6))
-  CAF_ADD_TYPE_ID(ainft_listing, (ainft::listing::create_listing))
-  CAF_ADD_TYPE_ID(ainft_listing, (ainft::listing::place_bid))
-  CAF_ADD_TYPE_ID(ainft_listing, (ainft::listing::cancel_listing))
-  CAF_ADD_TYPE_ID(ainft_listing, (ainft::listing::go_live))
-  CAF_ADD_TYPE_ID(ainft_listing, (ainft::listing::begin_settlement))
-  CAF_ADD_TYPE_ID(ainft_listing, (ainft::listing::settlement_confirmed))
-  CAF_ADD_TYPE_ID(ainft_listing, (ainft::listing::settlement_failed))
-  CAF_ADD_TYPE_ID(ainft_listing, (ainft::listing::strike_bid))
-  CAF_ADD_TYPE_ID(ainft_listing, (ainft::listing::intervene))
-CAF_END_TYPE_ID_BLOCK(ainft_listing)
+} // namespace ainft::listing

@@ -1,13 +1,14 @@
-#include "actors/chain/transaction/prepare.hpp"
+#include "actors/market/listing/routes.hpp"
+
+#include "actors/chain/transaction/api.hpp"
 #include "actors/market/listing/backing.hpp"
 #include "actors/market/listing/domain.hpp"
 #include "actors/market/listing/event_stream.hpp"
 #include "actors/market/listing/queries.hpp"
 #include "actors/market/listing/sale.hpp"
-#include "actors/market/nft/domain.hpp"
+#include "actors/market/nft/protocol.hpp"
 #include "actors/ownership.hpp"
 #include "actors/replies.hpp"
-#include "actors/services.hpp"
 #include "runtime/codec/describe.hpp"
 
 namespace ainft {
@@ -32,7 +33,7 @@ AINFT_DESCRIBE(listing_and_transaction, transaction, listing)
 
 /// The minted NFT that a caller wants to sell, and holds.
 task<nft::view> own_nft(const services& s, const call& c, const nft_id& id) {
-  auto found = co_await read<nft::domain>(s, id.get(), c.who);
+  auto found = co_await read<nft::entity>(s, id.get(), c.who);
   const bool of_another_studio = found && found->state != nft::phase::minted && c.agent && c.agent->studio != found->studio_id.get();
   if (of_another_studio || (!found && runtime::explain(found.error()).code == errc::not_found))
     co_return refuse_field("/nftId", "must be the id of an NFT that exists");
@@ -184,7 +185,7 @@ task<reply> cancel(const services& s, call& c) {
 
 } // namespace
 
-void add_listing_routes(http::route_table& routes, const services& s) {
+void listing::add_routes(http::route_table& routes, const services& s) {
   auto& post = routes.json<new_listing>(
     verb::post, "/v1/listings", "Listings", "Offer an NFT at a fixed price or in an auction; gives the approval to sign",
     access::user, [&s](call& c, new_listing body) { return create_listing_route(s, c, std::move(body)); });

@@ -1,7 +1,7 @@
 #include "actors/market/listing/sale.hpp"
 
-#include "actors/chain/sponsor/cost.hpp"
-#include "actors/chain/transaction/prepare.hpp"
+#include "actors/chain/sponsor/api.hpp"
+#include "actors/chain/transaction/api.hpp"
 #include "actors/market/listing/domain.hpp"
 #include "actors/market/listing/funds.hpp"
 #include "net/solana/programs.hpp"
@@ -32,9 +32,9 @@ runtime::result<reply> to_be_signed(const runtime::result<transaction::view>& tx
   return http::json_reply(transaction::signature_needed{transaction::to_sign_of(*tx)}, 202);
 }
 
-transaction::plan plan_for(transaction::purpose purpose, const listing_id& id, const wallet_address& wallet,
+transaction::plan plan_for(std::string_view purpose, const listing_id& id, const wallet_address& wallet,
                            std::vector<solana::instruction> instructions, lamports amount = {}) {
-  return {purpose, id.get(), wallet, amount, std::move(instructions), {}};
+  return {transaction::purpose{purpose}, id.get(), wallet, amount, std::move(instructions), {}};
 }
 
 task<lamports> balance_of(const services& s, const solana::public_key& key) {
@@ -88,13 +88,13 @@ std::vector<solana::instruction> purchase_instructions(const view& v, const wall
 
 task<transaction::built> build_approval(const services& s, const call& c, listing_id id, const solana::public_key& mint,
                                         const wallet_address& seller) {
-  auto p = plan_for(transaction::purpose::approve, id, seller,
+  auto p = plan_for(approve_purpose, id, seller,
                     approve_instructions(mint, seller, s.platform.fee_payer.address()));
   co_return co_await transaction::build(s, c, std::move(p));
 }
 
 task<transaction::view> prepare_revocation(const services& s, const call& c, const view& v) {
-  auto p = plan_for(transaction::purpose::revoke, v.id, v.seller.wallet, revoke_instructions(v.mint, v.seller.wallet));
+  auto p = plan_for(revoke_purpose, v.id, v.seller.wallet, revoke_instructions(v.mint, v.seller.wallet));
   co_return co_await transaction::prepare_plan(s, c, std::move(p));
 }
 
@@ -125,7 +125,7 @@ task<reply> buy(const services& s, call& c, listing_id id) {
     co_return parts.error();
   if (auto bad = co_await refuse_poor(s, v->mint, *buyer, *price, part_of(*parts, *buyer)))
     co_return bad;
-  auto p = plan_for(transaction::purpose::purchase, id, *buyer,
+  auto p = plan_for(purchase_purpose, id, *buyer,
                     purchase_instructions(*v, *buyer, *parts, s.platform.fee_payer.address()), *price);
   co_return to_be_signed(co_await transaction::prepare_plan(s, c, std::move(p)));
 }

@@ -7,6 +7,9 @@
 
 namespace ainft::listing {
 
+/// Of the transactions that a listing needs.
+constexpr std::string_view approve_purpose = "approve", purchase_purpose = "purchase", revoke_purpose = "revoke";
+
 /// Lets the platform's `delegate` move exactly the one token that is listed, out of exactly the seller's associated account.
 [[nodiscard]] std::vector<solana::instruction> approve_instructions(const solana::public_key& mint, const wallet_address& seller,
                                                                     const solana::public_key& delegate);

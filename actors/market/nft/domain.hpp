@@ -24,12 +24,10 @@ struct state {
 };
 AINFT_DESCRIBE(state, shown, creator_wallet, last_sale)
 
-struct domain {
+struct domain : entity {
   using state = nft::state;
   using commands = std::variant<create_nft, start_mint, finish_mint, fail_mint, change_owner>;
   using events = std::variant<nft_created, mint_started, nft_minted, mint_failed, owner_changed>;
-  using view = nft::view;
-  static constexpr std::string_view kind = "nft";
   static constexpr uint16_t state_version = 2;
 };
 

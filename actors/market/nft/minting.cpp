@@ -1,7 +1,6 @@
 #include "actors/market/nft/minting.hpp"
 
-#include "actors/chain/transaction/domain.hpp"
-#include "actors/chain/transaction/prepare.hpp"
+#include "actors/chain/transaction/api.hpp"
 #include "actors/market/nft/domain.hpp"
 #include "net/solana/programs.hpp"
 
@@ -34,7 +33,7 @@ task<std::optional<transaction::view>> earlier_mint(const services& s, const vie
     co_return refuse(errc::wrong_state, "this NFT is minted already");
   if (!v.mint_transaction_id)
     co_return std::nullopt;
-  auto tx = co_await read<transaction::domain>(s, v.mint_transaction_id->get());
+  auto tx = co_await read<transaction::entity>(s, v.mint_transaction_id->get());
   if (!tx)
     co_return std::move(tx.error());
   if (tx->state == transaction::phase::submitted || tx->state == transaction::phase::confirmed)
@@ -90,7 +89,7 @@ task<reply> mint(const services& s, call& c, nft_id id) {
   auto mint_key = solana::key_pair::make();
   const auto& payer = s.platform.fee_payer.address();
   transaction::plan p;
-  p.purpose = transaction::purpose::mint;
+  p.purpose = transaction::purpose{mint_purpose};
   p.subject = id.get();
   p.wallet = *wallet;
   p.instructions = mint_instructions(*v, *wallet, mint_key.address(), payer, uri, *rent);

@@ -5,6 +5,9 @@
 
 namespace ainft::nft {
 
+/// Of the transaction that mints an NFT.
+constexpr std::string_view mint_purpose = "mint";
+
 /// The instructions that mint `v` as one token of the new mint `mint`, paid for by `payer` and signed by its creator: a
 /// Token-2022 mint that points to metadata in itself, one token in the creator's associated account, and no mint authority
 /// afterwards. `rent` is the balance of a mint with that metadata that owes no rent.

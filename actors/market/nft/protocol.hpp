@@ -184,12 +184,10 @@ AINFT_DESCRIBE(view, id, studio_id, creator_id, asset_id, name, symbol, descript
                image_url, image_type, state, mint_address, owner, signature, mint_transaction_id, created_at,
                provenance, (visibility, "provenance_visibility", defaulted))
 
-} // namespace ainft::nft
+/// How others name and read one: see read() and command() in actors/services.hpp.
+struct entity {
+  static constexpr std::string_view kind = "nft";
+  using view = nft::view;
+};
 
-CAF_BEGIN_TYPE_ID_BLOCK(ainft_nft, ainft::runtime::capability_type_ids(4))
-  CAF_ADD_TYPE_ID(ainft_nft, (ainft::nft::create_nft))
-  CAF_ADD_TYPE_ID(ainft_nft, (ainft::nft::start_mint))
-  CAF_ADD_TYPE_ID(ainft_nft, (ainft::nft::finish_mint))
-  CAF_ADD_TYPE_ID(ainft_nft, (ainft::nft::fail_mint))
-  CAF_ADD_TYPE_ID(ainft_nft, (ainft::nft::change_owner))
-CAF_END_TYPE_ID_BLOCK(ainft_nft)
+} // namespace ainft::nft

@@ -1,15 +1,15 @@
-#include "actors/ai/job/domain.hpp"
-#include "actors/chain/transaction/prepare.hpp"
+#include "actors/market/nft/routes.hpp"
+
+#include "actors/ai/job/protocol.hpp"
+#include "actors/chain/transaction/api.hpp"
 #include "actors/market/nft/domain.hpp"
 #include "actors/market/nft/minting.hpp"
-#include "actors/market/nft/publicity.hpp"
 #include "actors/market/nft/queries.hpp"
 #include "actors/market/nft/snapshot.hpp"
 #include "actors/ownership.hpp"
 #include "actors/replies.hpp"
-#include "actors/services.hpp"
-#include "actors/studios/asset/domain.hpp"
-#include "actors/studios/asset/urls.hpp"
+#include "actors/studios/asset/api.hpp"
+#include "actors/studios/asset/protocol.hpp"
 
 namespace ainft {
 
@@ -26,7 +26,7 @@ namespace {
 
 /// How the caller's job made an asset.
 task<provenance> provenance_of(const services& s, const call& c, job_id id, asset_id asset) {
-  auto job = co_await read<ai_job::domain>(s, id.get(), c.who);
+  auto job = co_await read<ai_job::entity>(s, id.get(), c.who);
   if (!job && runtime::explain(job.error()).code == errc::not_found)
     co_return refuse_field("/jobId", "must be the id of one of the caller's AI jobs");
   if (!job)
@@ -42,7 +42,7 @@ task<reply> create_draft(const services& s, call& c, new_nft body) {
   auto studio = co_await own_studio(s, c, body.studio);
   if (!studio)
     co_return std::move(studio.error());
-  auto asset = co_await own<asset::domain>(s, c, body.asset.get(), "/assetId");
+  auto asset = co_await own<asset::entity>(s, c, body.asset.get(), "/assetId");
   if (!asset)
     co_return std::move(asset.error());
   const nft_id id{c.new_id()};
@@ -66,12 +66,12 @@ task<reply> get_metadata(const services& s, call& c) {
   auto id = http::path_id<nft_id>(c);
   if (!id)
     co_return std::move(id.error());
-  auto q = [id = *id](persistence::session& db) { return publicity_of(db, id); };
+  auto q = [id = *id](persistence::session& db) { return asset::publicity_of(db, id); };
   auto open_to_all = co_await net::query(s.db, std::move(q));
   if (!open_to_all)
     co_return std::move(open_to_all.error());
   auto reader = reader_of(s, c);
-  if (*open_to_all != publicity::none)
+  if (*open_to_all != asset::publicity::none)
     reader = {};
   auto found = co_await read<nft::domain>(s, id->get(), std::move(reader));
   if (!found)
@@ -79,7 +79,7 @@ task<reply> get_metadata(const services& s, call& c) {
   reply out;
   out.body = metadata_json(*found, s.platform.public_url);
   out.headers = {{"Access-Control-Allow-Origin", "*"}};
-  if (*open_to_all == publicity::minted)
+  if (*open_to_all == asset::publicity::minted)
     out.headers.emplace_back("Cache-Control", "public, max-age=300");
   co_return out;
 }
@@ -124,7 +124,7 @@ task<runtime::answer> nft::show(const services& s, runtime::uuid id, runtime::pr
   co_return found;
 }
 
-void add_nft_routes(http::route_table& routes, const services& s) {
+void nft::add_routes(http::route_table& routes, const services& s) {
   auto& post = routes.json<new_nft>(verb::post, "/v1/nfts", "NFTs", "Draft an NFT of one of the caller's assets", access::user,
                                     [&s](call& c, new_nft body) { return create_draft(s, c, std::move(body)); });
   post.tool = "draft_nft";

@@ -12,7 +12,7 @@ std::optional<media_type> recognise(std::string_view b) {
     return media_type::gif;
   if (b.starts_with("RIFF"sv) && b.size() >= 12 && b.substr(8, 4) == "WEBP"sv)
     return media_type::webp;
-  // ISO base media: a box of type ftyp comes first.
+  // ISO base media file format: the first box has the type ftyp.
   if (b.size() >= 12 && b.substr(4, 4) == "ftyp"sv)
     return media_type::mp4;
   return std::nullopt;

@@ -59,7 +59,7 @@ task<kept> keep(const services& s, http::body_stream& body, runtime::command_con
     kept out{std::move(*made), true};
     co_return out;
   }
-  if (runtime::explain(made.error()).code == errc::conflict) // twice at once
+  if (runtime::explain(made.error()).code == errc::conflict) // a concurrent upload of the same content was faster
     co_return co_await existing(s, who, stored->sha256);
   co_return std::move(made.error());
 }

@@ -6,7 +6,7 @@
 
 namespace ainft::asset {
 
-/// SHA-256 of a file as 64 hexadecimal digits; its name in the content-addressed store.
+/// SHA-256 of a file as 64 hexadecimal digits. It is the file's name in the content-addressed store.
 class content_hash : public runtime::text_value {
 public:
   static constexpr runtime::text_schema schema{"", "must be 64 lower-case hexadecimal digits", "^[0-9a-f]{64}$"};
@@ -27,11 +27,11 @@ private:
 AINFT_ENUM(media_type, (png, "image/png"), (jpeg, "image/jpeg"), (webp, "image/webp"), (gif, "image/gif"),
            (mp4, "video/mp4"))
 
-/// What a file begins with decides its type, not what the client says; nothing if it is none of ours. Needs the first 16
-/// bytes.
+/// Detects the type of a file from its first 16 bytes, not from the client's Content-Type. Empty if the type is not
+/// supported.
 [[nodiscard]] std::optional<media_type> recognise(std::string_view first_bytes);
 
-/// What was found in a file. Absent for files that were stored before they were looked into.
+/// Properties read from a file. Absent for files that were stored before the platform read them.
 struct dimensions {
   std::optional<uint32_t> width; ///< pixels
   std::optional<uint32_t> height;
@@ -51,7 +51,7 @@ struct store_asset {
 AINFT_DESCRIBE(store_asset, id, sha256, content_type, size, (found, flattened))
 
 struct asset_stored {
-  static constexpr uint16_t version = 2; ///< 1 had no dimensions, which is as if they were absent
+  static constexpr uint16_t version = 2; ///< version 1 has no dimensions; they read as absent
   asset_id id;
   user_id owner;
   content_hash sha256;
@@ -68,14 +68,16 @@ struct view {
   content_hash sha256;
   media_type content_type = media_type::png;
   uint64_t size = 0;
-  std::string url; ///< path under the platform's address; signed where the content is not public
+  std::string url; ///< path at the platform's address; signed if the content is not public
   runtime::time_point created_at;
   dimensions found;
 };
 AINFT_DESCRIBE(view, id, owner_id, sha256, content_type, size, url, created_at, (found, flattened))
 
-} // namespace ainft::asset
+/// For other capabilities: the kind's name and view, for read() and command() in actors/services.hpp.
+struct entity {
+  static constexpr std::string_view kind = "asset";
+  using view = asset::view;
+};
 
-CAF_BEGIN_TYPE_ID_BLOCK(ainft_asset, ainft::runtime::capability_type_ids(3))
-  CAF_ADD_TYPE_ID(ainft_asset, (ainft::asset::store_asset))
-CAF_END_TYPE_ID_BLOCK(ainft_asset)
+} // namespace ainft::asset

@@ -1,8 +1,9 @@
-#include "actors/market/nft/publicity.hpp"
+#include "actors/studios/asset/routes.hpp"
+
 #include "actors/replies.hpp"
-#include "actors/services.hpp"
 #include "actors/studios/asset/domain.hpp"
 #include "actors/studios/asset/keep.hpp"
+#include "actors/studios/asset/publicity.hpp"
 #include "actors/studios/asset/queries.hpp"
 #include "actors/studios/asset/store.hpp"
 #include "actors/studios/asset/urls.hpp"
@@ -26,7 +27,7 @@ std::string_view header(const call& c, boost::beast::http::field name) {
   return it == c.headers->end() ? std::string_view{} : std::string_view{it->value().data(), it->value().size()};
 }
 
-/// The same content from the same user is the same asset: 201 the first time, 200 afterwards.
+/// Answers 201 for a new asset, and 200 if the user already has an asset with this content.
 task<reply> upload_asset(const services& s, call& c) {
   if (!c.stream)
     co_return refuse(errc::malformed_request, "the body is empty");
@@ -36,7 +37,7 @@ task<reply> upload_asset(const services& s, call& c) {
   co_return http::entity_reply(std::move(asset->shown), asset->fresh ? 201 : 200);
 }
 
-/// For how long the call's signature still opens this content.
+/// How long the call's signature is still valid for this content. Empty if it has none or it is invalid.
 std::optional<std::chrono::seconds> signed_for(const services& s, const call& c, const content_hash& sha256) {
   const auto expires = c.query.find("expires"), signature = c.query.find("signature");
   if (expires == c.query.end() || signature == c.query.end())
@@ -44,13 +45,13 @@ std::optional<std::chrono::seconds> signed_for(const services& s, const call& c,
   return time_left(sha256, expires->second, signature->second, s.platform.url_key, s.host.time().now());
 }
 
-/// How an answer with this content may be cached; nothing where the caller may not read it.
-std::optional<std::string> caching_of(const nft::content_access& access, std::optional<std::chrono::seconds> signature, bool is_operator) {
-  if (access.open_to_all == nft::publicity::minted)
+/// The Cache-Control value for the content. Empty if the caller may not read it.
+std::optional<std::string> caching_of(const content_access& access, std::optional<std::chrono::seconds> signature, bool is_operator) {
+  if (access.open_to_all == asset::publicity::minted)
     return "public, max-age=31536000, immutable";
   if (signature)
     return "private, max-age=" + std::to_string(signature->count()) + ", immutable";
-  if (access.open_to_all == nft::publicity::landing || access.own || is_operator)
+  if (access.open_to_all == asset::publicity::landing || access.own || is_operator)
     return "private, no-cache";
   return std::nullopt;
 }
@@ -60,7 +61,7 @@ task<reply> serve_content(const services& s, call& c) {
   if (!sha256)
     co_return refuse(errc::not_found, "there is no such asset");
   const auto who = reader_of(s, c);
-  auto q = [h = *sha256, reader = user_id{who.user}](persistence::session& db) { return nft::access_to(db, h, reader); };
+  auto q = [h = *sha256, reader = user_id{who.user}](persistence::session& db) { return access_to(db, h, reader); };
   auto access = co_await net::query(s.db, std::move(q));
   if (!access)
     co_return std::move(access.error());
@@ -94,26 +95,26 @@ task<reply> serve_content(const services& s, call& c) {
   co_return out;
 }
 
-/// An asset is its owner's, until an NFT of it is minted.
+/// Only the owner and operators may read an asset, until an NFT of it is minted.
 task<reply> show_asset(const services& s, call& c) {
   auto id = http::path_id<asset_id>(c);
   if (!id)
     co_return std::move(id.error());
-  auto q = [id = *id](persistence::session& db) { return nft::publicity_of(db, id); };
+  auto q = [id = *id](persistence::session& db) { return publicity_of(db, id); };
   auto open_to_all = co_await net::query(s.db, std::move(q));
   if (!open_to_all)
     co_return std::move(open_to_all.error());
   auto reader = reader_of(s, c);
-  if (*open_to_all == nft::publicity::minted)
+  if (*open_to_all == asset::publicity::minted)
     reader = {};
   co_return co_await show<asset::domain, asset_id>(s, c, std::move(reader));
 }
 
 } // namespace
 
-void add_asset_routes(http::route_table& routes, const services& s) {
+void asset::add_routes(http::route_table& routes, const services& s) {
   const auto sign_content = [&s](const call& c, reply& r) {
-    if (c.who.user.is_nil()) // reads what is public
+    if (c.who.user.is_nil()) // anonymous callers see public assets only
       return;
     sign_urls(s, c, r, [](auto& asset, const auto& sign) { sign(asset["url"]); });
   };

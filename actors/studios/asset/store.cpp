@@ -21,7 +21,7 @@ using runtime::result;
 
 namespace {
 
-/// An upload that is not yet in the store; its file goes away unless it is kept.
+/// An upload that is not in the store yet. The destructor deletes its file, unless keep() has moved it.
 class upload {
 public:
   explicit upload(const std::filesystem::path& folder)
@@ -65,7 +65,7 @@ public:
     return *content_hash::parse(text);
   }
 
-  /// Blocking: to the disk, then to its name, then the name to the disk.
+  /// Blocking. Syncs the file, renames it, and syncs the folder, so that the file survives a crash.
   bool keep(const std::filesystem::path& as) {
     std::filesystem::create_directories(as.parent_path());
     if (::fsync(fd_) != 0)
@@ -90,13 +90,13 @@ net::thread_pool& disk_threads() {
   return pool;
 }
 
-/// Decoders may take seconds of a processor: they get no more threads than are given to them, and none of the network's.
+/// Decoding may take seconds of CPU time. It has its own threads, so that it does not block the network's.
 net::thread_pool& decoder_threads(size_t count) {
   static net::thread_pool pool{"decoder", count};
   return pool;
 }
 
-/// A file of at most `size` bytes.
+/// The first `size` bytes of a file.
 std::string read_file(const std::filesystem::path& path, uint64_t size) {
   std::string out(size, '\0');
   std::ifstream in{path, std::ios::binary};
@@ -121,7 +121,7 @@ result<media::facts> inspect_file(media_type type, std::string_view file, const 
   return refuse(errc::unsupported_media_type, "the content is none of PNG, JPEG, WebP, GIF and MP4");
 }
 
-/// Blocking. What goes wrong in it, memory included, is a refusal.
+/// Blocking. Exceptions, also std::bad_alloc, become refusals.
 result<media::facts> look_into(const std::filesystem::path& path, const stored_file& what, const media::limits& most) {
   try {
     auto found = inspect_file(what.type, read_file(path, what.size), most);
@@ -157,7 +157,7 @@ boost::asio::awaitable<result<stored_file>> store(const std::filesystem::path& f
     if (first.size() < 16)
       first.append(piece.data(), std::min<size_t>(*n, 16 - first.size()));
     if (first.size() >= 16 && !recognise(first))
-      break; // no need to read on
+      break; // unsupported type: the rest does not matter
     if (!file.write({piece.data(), *n}))
       co_return refuse(errc::unavailable, "the file could not be written; the disk may be full");
   }

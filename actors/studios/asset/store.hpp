@@ -15,12 +15,13 @@ struct stored_file {
   media::facts found;
 };
 
-/// Where a file of that content is, under the folder of assets.
+/// The path of a content below the assets folder.
 [[nodiscard]] std::filesystem::path path_of(const std::filesystem::path& folder, const content_hash& sha256);
 
-/// Writes a body to the store as it arrives, looks into it (see media::inspect_png), and gives what it was. On the disk (fsync) when it
-/// returns; nothing stays of one that is refused: errc::unsupported_media_type, errc::payload_too_large, errc::validation_failed (naming
-/// `/file` and the rule), or the body's own error.
+/// Writes a body to the store as it arrives, inspects it (see media::inspect_png), and returns its properties. When it
+/// returns, the file is on the disk (fsync). A refused file is deleted: errc::unsupported_media_type,
+/// errc::payload_too_large, errc::validation_failed (with the field `/file` and the rule), errc::malformed_request
+/// (empty body), errc::unavailable (disk or memory), or the body's own error.
 [[nodiscard]] boost::asio::awaitable<runtime::result<stored_file>> store(const std::filesystem::path& folder, http::body_stream& body,
                                                                          const media::upload_limits& limits);
 

@@ -25,7 +25,7 @@ std::string signature_of(std::string_view sha256, std::string_view expires, cons
 } // namespace
 
 std::string derive_url_key(const solana::key_pair& token_key) {
-  // Ed25519 signatures are deterministic (RFC 8032, section 5.1.6), and no token begins like this text.
+  // Ed25519 signatures are deterministic (RFC 8032, section 5.1.6). No token begins with this text.
   const auto secret = token_key.sign("ainft: the key of signed asset addresses, version 1");
   std::string out(32, '\0');
   EVP_Digest(secret.view().data(), secret.view().size(), reinterpret_cast<unsigned char*>(out.data()), nullptr, EVP_sha256(), nullptr);

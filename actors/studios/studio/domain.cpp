@@ -8,7 +8,7 @@ using runtime::refuse;
 runtime::result<events> decide(const state& s, const create_studio& c, const runtime::decision_context& context) {
   if (s.id.is_nil())
     return events{studio_created{c.id, user_id{context.who.user}, c.what, context.now}};
-  // The same request again, after its answer was lost.
+  // A retry: the answer to the first request was lost.
   if (s.owner_id.get() == context.who.user && s.slug == c.what.slug)
     return events{};
   return refuse(errc::conflict, "this studio exists already");

@@ -7,12 +7,10 @@ namespace ainft::studio {
 
 using state = view;
 
-struct domain {
+struct domain : entity {
   using state = studio::state;
   using commands = std::variant<create_studio, change_studio>;
   using events = std::variant<studio_created, studio_changed>;
-  using view = studio::view;
-  static constexpr std::string_view kind = "studio";
   static constexpr uint16_t state_version = 1;
 };
 
@@ -24,7 +22,7 @@ runtime::result<events> decide(const state& s, const change_studio& c, const run
 void evolve(state& s, const domain::events& e);
 view view_of(const state& s);
 void project(const state& s, const domain::events& e, const runtime::decision_context& context, runtime::row_writes& rows);
-/// Its owner.
+/// The owner.
 [[nodiscard]] std::vector<runtime::uuid> audience(const state& before, const domain::events& e);
 
 } // namespace ainft::studio

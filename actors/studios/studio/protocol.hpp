@@ -25,7 +25,7 @@ struct create_studio {
 };
 AINFT_DESCRIBE(create_studio, id, what)
 
-/// The body of PATCH /v1/studios/{id}: what is absent stays.
+/// The body of PATCH /v1/studios/{id}: absent fields stay as they are.
 struct change_studio {
   std::optional<studio_name> name;
   std::optional<runtime::slug> slug;
@@ -56,9 +56,10 @@ struct view {
 };
 AINFT_DESCRIBE(view, id, owner_id, name, slug, description, created_at)
 
-} // namespace ainft::studio
+/// For other capabilities: the kind's name and view, for read() and command() in actors/services.hpp.
+struct entity {
+  static constexpr std::string_view kind = "studio";
+  using view = studio::view;
+};
 
-CAF_BEGIN_TYPE_ID_BLOCK(ainft_studio, ainft::runtime::capability_type_ids(2))
-  CAF_ADD_TYPE_ID(ainft_studio, (ainft::studio::create_studio))
-  CAF_ADD_TYPE_ID(ainft_studio, (ainft::studio::change_studio))
-CAF_END_TYPE_ID_BLOCK(ainft_studio)
+} // namespace ainft::studio

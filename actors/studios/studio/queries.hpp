@@ -11,7 +11,7 @@ struct filter {
   std::optional<runtime::slug> slug;
 };
 
-/// Studios by id, one more than the page's limit if there are more.
+/// Studios in the order of their ids. Returns one more than the page's limit if there is another page.
 [[nodiscard]] std::vector<view> list(persistence::session& db, const filter& f, const http::page& page);
 
 } // namespace ainft::studio

@@ -1,5 +1,6 @@
+#include "actors/studios/studio/routes.hpp"
+
 #include "actors/replies.hpp"
-#include "actors/services.hpp"
 #include "actors/studios/studio/domain.hpp"
 #include "actors/studios/studio/queries.hpp"
 
@@ -47,7 +48,7 @@ task<reply> list_all(const services& s, call& c) {
 
 } // namespace
 
-void add_studio_routes(http::route_table& routes, const services& s) {
+void studio::add_routes(http::route_table& routes, const services& s) {
   auto& post = routes.json<new_studio>(verb::post, "/v1/studios", "Studios", "Open a studio", access::user,
                                        [&s](call& c, new_studio body) { return create(s, c, std::move(body)); });
   routes.answers<studio::view>(post, 201);

@@ -39,7 +39,7 @@ void canvas::box(point from, point to, colour c, float opacity) {
 }
 
 std::vector<uint8_t> canvas::srgb(float grain, uint64_t seed) const {
-  // IEC 61966-2-1's curve, from a table: it is asked for three million times.
+  // The transfer function of IEC 61966-2-1. It is a table because it is used millions of times per picture.
   static const auto curve = [] {
     std::array<float, 4097> out{};
     for (size_t i = 0; i < out.size(); ++i) {

@@ -9,7 +9,7 @@
 
 namespace ainft::ai::local {
 
-/// Linear light, 0 to 1 and above.
+/// A color in linear light. Components are 0 to 1, or above 1 while drawing.
 struct colour {
   float r = 0, g = 0, b = 0;
 
@@ -19,7 +19,8 @@ struct colour {
 
 [[nodiscard]] inline colour mix(colour a, colour b, float t) { return a * (1 - t) + b * t; }
 
-/// Lightness 0 to 1, chroma 0 to about 0.3, hue in turns: OKLCH (Björn Ottosson, "A perceptual color space for image processing").
+/// Converts from OKLCH (Björn Ottosson, "A perceptual color space for image processing"): lightness 0 to 1, chroma 0 to
+/// about 0.3, hue in turns.
 [[nodiscard]] colour oklch(float lightness, float chroma, float hue);
 
 struct point {
@@ -30,12 +31,12 @@ struct point {
   friend point operator*(point a, float k) { return {a.x * k, a.y * k}; }
 };
 
-/// How far a point is within a box.
+/// The distance from a point in a box to the nearest side; negative outside.
 [[nodiscard]] inline float inside_box(point p, point from, point to) {
   return std::min({p.x - from.x, to.x - p.x, p.y - from.y, to.y - p.y});
 }
 
-/// A picture while it is drawn: its shorter side is one unit long, the origin is the upper left corner.
+/// A picture that is being drawn. Its shorter side is one unit long, and the origin is the upper left corner.
 class canvas {
 public:
   canvas(uint32_t width, uint32_t height)
@@ -43,12 +44,12 @@ public:
 
   [[nodiscard]] uint32_t width() const noexcept { return width_; }
   [[nodiscard]] uint32_t height() const noexcept { return height_; }
-  /// The far corner.
+  /// The lower right corner.
   [[nodiscard]] point far() const noexcept { return {static_cast<float>(width_) / unit_, static_cast<float>(height_) / unit_}; }
-  /// A pixel's side.
+  /// The side of a pixel, in units.
   [[nodiscard]] float pixel() const noexcept { return 1 / unit_; }
 
-  /// Sets every pixel from `top` down to `shade(point, what it is)`.
+  /// Sets every pixel from row `top` downward to `shade(point, current color)`.
   template <class Shade>
   void fill(Shade shade, float top = 0) {
     for (auto y = static_cast<uint32_t>(std::max(top * unit_, 0.0F)); y < height_; ++y)
@@ -56,21 +57,21 @@ public:
         pixels_[size_t{y} * width_ + x] = shade(centre(x, y), pixels_[size_t{y} * width_ + x]);
   }
 
-  /// The colour at a point, the nearest one outside.
+  /// The color at a point. Outside the canvas, it is that of the nearest pixel.
   [[nodiscard]] colour look(point p) const {
     const auto at = [&](float v, uint32_t n) { return static_cast<size_t>(std::clamp(v * unit_, 0.0F, static_cast<float>(n - 1))); };
     return pixels_[at(p.y, height_) * width_ + at(p.x, width_)];
   }
 
-  /// Lays `c` over what is within `radius` of the way from `a` to `b`, its edge smooth.
+  /// Draws `c` over the points within `radius` of the line from `a` to `b`, with a smooth edge.
   void stroke(point a, point b, float radius, colour c, float opacity);
   void disc(point at, float radius, colour c, float opacity) { stroke(at, at, radius, c, opacity); }
   void box(point from, point to, colour c, float opacity);
 
-  /// Its pixels as 8-bit sRGB, three bytes each, row by row. `grain` 0 to 1 adds a little noise, which hides banding.
+  /// Converts to 8-bit sRGB, three bytes per pixel, row by row. `grain`, 0 to 1, adds a little noise to hide banding.
   [[nodiscard]] std::vector<uint8_t> srgb(float grain, uint64_t seed) const;
 
-  /// Lays `c` over a form between two corners: `inside(point)` is the distance to its edge, above 0 within it.
+  /// Draws `c` over a shape between two corners. `inside(point)` is the distance to the shape's edge, positive inside.
   template <class Inside>
   void shape(point from, point to, colour c, float opacity, Inside inside) {
     const auto first = [&](float v) { return static_cast<int64_t>(std::floor(v * unit_ - 1)); };
@@ -97,7 +98,7 @@ private:
   std::vector<colour> pixels_;
 };
 
-/// 8-bit RGB rows as a PNG file (libpng).
+/// Encodes 8-bit RGB rows as a PNG file (libpng).
 [[nodiscard]] std::string encode_png(uint32_t width, uint32_t height, const std::vector<uint8_t>& rgb);
 
 } // namespace ainft::ai::local

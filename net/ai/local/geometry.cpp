@@ -4,7 +4,7 @@ namespace ainft::ai::local {
 
 namespace {
 
-/// Where a tile's form may be.
+/// The area of a tile, to which its form is clipped.
 struct clip {
   point from, to;
 };
@@ -35,14 +35,14 @@ private:
     s_.picture.box(from, to, ground, 1);
     const clip inside{from, to};
     switch (r.below(6)) {
-      case 0: // a quarter, from one of the corners
+      case 0: // a quarter disc around a corner
         return arc(inside, corner(from, side, r.below(4)), side, form);
-      case 1: { // two opposite corners
+      case 1: { // quarter discs in two opposite corners
         const auto k = r.below(2);
         arc(inside, corner(from, side, k), side / 2, form);
         return arc(inside, corner(from, side, 3 - k), side / 2, form);
       }
-      case 2: // rings around the middle
+      case 2: // concentric rings
         for (int i = 4; i > 0; --i)
           s_.picture.disc(from + point{side / 2, side / 2}, side * static_cast<float>(i) / 9, i % 2 == 0 ? form : ground, 1);
         return;
@@ -52,7 +52,7 @@ private:
           s_.picture.box(from + point{0, at}, {to.x, from.y + at + side / 8}, form, 1);
         }
         return;
-      case 4: // half of it, by the diagonal
+      case 4: // half of the tile, divided by a diagonal
         return half(inside, from, side, r.chance(.5F), form);
       default:
         s_.picture.disc(from + point{side / 2, side / 2}, side * r.between(.18F, .42F), form, 1);
@@ -74,7 +74,7 @@ private:
     });
   }
 
-  /// Lays the colour where `inside` is above 0, within the tile.
+  /// Draws the color where `inside` is positive, clipped to the tile.
   template <class Inside>
   void shape(const clip& in, colour c, Inside inside) {
     s_.picture.shape(in.from, in.to, c, 1, [&](point p) { return std::min(inside(p), inside_box(p, in.from, in.to)); });

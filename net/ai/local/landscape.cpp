@@ -4,7 +4,7 @@ namespace ainft::ai::local {
 
 namespace {
 
-/// The sky's light, and what shines in it.
+/// The colors of the sky, and its sun or moon.
 struct heavens {
   colour top, horizon, light;
   point body;
@@ -40,7 +40,7 @@ void draw_sky(studio& s, const heavens& h, float horizon, const noise_field& clo
       s.picture.disc({r.unit() * s.picture.far().x, r.unit() * horizon}, .0006F + .0016F * bright, {1, 1, 1}, .25F + .75F * bright);
     }
   s.picture.disc(h.body, h.radius, h.light, 1);
-  if (s.colours.is_dark) // a moon has seas
+  if (s.colours.is_dark) // dark spots on the moon
     for (int i = 0; i < 7; ++i) {
       const float a = r.between(0, 6.283F), d = h.radius * r.between(0, .6F);
       s.picture.disc(h.body + point{std::cos(a), std::sin(a)} * d, h.radius * r.between(.06F, .22F), mix(h.light, h.top, .35F), .35F);
@@ -52,7 +52,7 @@ void draw_ridge(studio& s, float base, float height, float roughness, const nois
   std::vector<float> edge(s.picture.width() + 2), crest(edge.size());
   for (size_t i = 0; i < edge.size(); ++i) {
     const float x = static_cast<float>(i) * s.picture.pixel();
-    // Sharp tops: the fold of a noise at nought.
+    // Sharp peaks: the absolute value of a noise has its folds at 0.
     const float folds = 1 - 2 * std::abs(shape.at(x * scale + shift, shift)) + .5F * (1 - 2 * std::abs(shape.at(x * scale * 2.3F - shift, shift))) + .9F * shape.sum(x * scale * 4 + shift, 7, 5);
     edge[i] = base - height * folds * .6F;
     crest[i] = base - height * .6F * (1 - 2 * std::abs(shape.at(x * scale + shift, shift)));
@@ -70,7 +70,7 @@ void draw_ridge(studio& s, float base, float height, float roughness, const nois
   }, top_edge - s.picture.pixel());
 }
 
-/// The lower part mirrors the upper one, broken by waves.
+/// Mirrors the picture above the shore in the water below, distorted by waves.
 void draw_water(studio& s, float shore, const heavens& h, const canvas& above) {
   const noise_field waves{s.chance.next()};
   const auto tint = mix(s.colours.at(s.chance.unit()), s.colours.paper, s.colours.is_dark ? .75F : .35F);

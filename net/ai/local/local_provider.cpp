@@ -28,7 +28,7 @@ result<product> draw(const request& what, const progress& go_on) {
   return product{std::move(*png), {}, {}};
 }
 
-/// What `change` makes of the source.
+/// Decodes the source, applies `change`, and encodes the result.
 template <class Change>
 result<product> redraw(const request& what, Change change) {
   auto source = decode_picture(what.source);
@@ -42,7 +42,7 @@ result<product> redraw(const request& what, Change change) {
   return product{encode_png(made->width, made->height, made->rgb), {}, {}};
 }
 
-/// As it would come from one that writes word by word.
+/// Publishes the text through `watch`, as a provider that streams does.
 result<product> write(std::string text, making& watch) {
   watch.begin_text();
   watch.add_text(text);
@@ -63,7 +63,8 @@ result<product> make_now(const request& what, making& watch) {
       });
     case work::upscale:
       return redraw(what, [&](const picture& p) -> result<picture> {
-        if (const auto side = uint64_t{std::max(p.width, p.height)} * what.scale; side > largest_side) // or its pixels would fill the memory
+        // Limits the memory for its pixels
+        if (const auto side = uint64_t{std::max(p.width, p.height)} * what.scale; side > largest_side)
           return refuse(errc::payload_too_large, "the larger picture would have " + std::to_string(side) + " pixels a side; it may have " + std::to_string(largest_side));
         return enlarge(p, what.scale, go_on);
       });

@@ -5,12 +5,12 @@
 
 namespace ainft::ai::local {
 
-/// The embedded provider: draws and writes by itself, and needs no key and no network. Its models are the kinds of picture that it draws; without
-/// one the prompt's words decide. The same request makes the same thing.
+/// The embedded provider. It draws and writes by itself and needs neither a key nor a network. Its models are the
+/// families of pictures; without a model, the prompt's words decide. The same request gives the same result.
 class local_provider final : public provider {
 public:
   explicit local_provider(size_t threads) : threads_{"ai_local", threads} {}
-  /// Waits for what is being made.
+  /// Waits for running work.
   ~local_provider() override { threads_.join(); }
 
   [[nodiscard]] std::string_view name() const override { return "local"; }

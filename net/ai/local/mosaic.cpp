@@ -4,7 +4,7 @@ namespace ainft::ai::local {
 
 namespace {
 
-/// The nearest and the second nearest of many points, by a grid.
+/// Finds the nearest and the second nearest of many points, with a grid.
 class neighbours {
 public:
   neighbours(const std::vector<point>& points, point far) : points_{points} {
@@ -53,7 +53,7 @@ private:
   std::vector<std::vector<size_t>> cells_;
 };
 
-/// Moves each point to the middle of its cell (Lloyd 1982), roughly.
+/// Moves each point to the approximate center of its cell (Lloyd 1982).
 void relax(std::vector<point>& points, point far, randomness& r) {
   const neighbours near{points, far};
   std::vector<point> sums(points.size());
@@ -74,7 +74,7 @@ void relax(std::vector<point>& points, point far, randomness& r) {
 void draw_mosaic(studio& s) {
   auto& r = s.chance;
   const auto far = s.picture.far();
-  // Small panes around a centre, large ones at the edge.
+  // Small panes around a center, large panes at the edge.
   const point centre{far.x * r.between(.35F, .65F), far.y * r.between(.35F, .65F)};
   std::vector<point> points;
   const auto count = 180 + r.below(260);

@@ -7,11 +7,11 @@ namespace ainft::ai::local {
 
 namespace {
 
-/// What a word adds: a hue in turns, or a mood.
+/// The effect of a word on the palette: a hue in turns, or a mood.
 struct meaning {
   std::optional<float> hue;
-  float chroma = 0;    ///< added to the palette's
-  float lightness = 0; ///< added to the ground's: below 0 the ground is dark
+  float chroma = 0;    ///< added to the palette's chroma
+  float lightness = 0; ///< added to the ground's lightness; a negative sum makes the ground dark
 };
 
 const std::unordered_map<std::string_view, meaning>& meanings() {
@@ -47,7 +47,7 @@ palette choose_palette(const std::vector<std::string>& words, randomness& r) {
   }
   const float base = hues.empty() ? r.unit() : hues[0];
   chroma = std::clamp(chroma, .008F, .26F);
-  // Where the words name one hue, the others stand to it as painters place them: beside, across, at a third.
+  // Hues that the words do not name follow from the first hue by a color harmony: analogous, triadic or complementary.
   constexpr float harmonies[][4] = {{.06F, -.06F, .11F, .5F}, {.33F, -.33F, .05F, .38F}, {.5F, .46F, .05F, .54F}, {.08F, .16F, .5F, .24F}};
   const auto& harmony = harmonies[r.below(4)];
   palette out;

@@ -5,14 +5,14 @@
 
 namespace ainft::ai::local {
 
-/// What a prompt's words say of a picture's colours, and where they say nothing, the seed.
+/// A picture's colors. The prompt's words determine them; the seed decides the rest.
 struct palette {
   colour paper;              ///< the ground
-  colour ink;                ///< stands out against it
-  std::vector<colour> tones; ///< five, in an order in which neighbours go together
+  colour ink;                ///< contrasts with the paper
+  std::vector<colour> tones; ///< five, ordered so that neighbors harmonize
   bool is_dark = false;
 
-  /// Between the tones: 0 the first, 1 the last.
+  /// Interpolates between the tones: 0 is the first, 1 the last.
   [[nodiscard]] colour at(float t) const {
     const float x = std::clamp(t, 0.0F, 1.0F) * static_cast<float>(tones.size() - 1);
     const auto i = std::min(static_cast<size_t>(x), tones.size() - 2);
@@ -21,7 +21,7 @@ struct palette {
   [[nodiscard]] colour any(randomness& r) const { return tones[r.below(static_cast<uint32_t>(tones.size()))]; }
 };
 
-/// `words` are in lower case.
+/// `words` must be in lower case.
 [[nodiscard]] palette choose_palette(const std::vector<std::string>& words, randomness& r);
 
 } // namespace ainft::ai::local

@@ -81,7 +81,7 @@ double lanczos(double x) {
   return lobes * std::sin(p) * std::sin(p / lobes) / (p * p);
 }
 
-/// What each new pixel of a line takes from which old ones.
+/// The source pixels of one new pixel in a line, with their weights.
 struct taps {
   int first = 0;
   std::vector<float> weights;
@@ -118,7 +118,7 @@ picture enlarge(const picture& from, uint32_t scale, const std::function<bool(fl
   picture out{from.width * scale, from.height * scale, {}};
   out.rgb.resize(size_t{3} * out.width * out.height);
   const auto across = taps_of(from.width, scale), down = taps_of(from.height, scale);
-  // Rows first; then each new row is made of those.
+  // First scales the rows, then builds each new row from the scaled rows.
   std::vector<float> wide(size_t{3} * out.width * from.height);
   for (uint32_t y = 0; y < from.height; ++y)
     for (uint32_t x = 0; x < out.width; ++x)

@@ -23,11 +23,11 @@ std::string text_in(const json& j, const char* field) {
   return it != j.end() && it->is_string() ? it->get<std::string>() : "";
 }
 
-/// What is known so far.
+/// The state of a run, as read from its conversation.
 struct progress {
   json cause = json::object(); ///< why the run began
   json picture, words;         ///< outputs of jobs
-  std::string job;             ///< that made the picture
+  std::string job;             ///< the job that made the picture
   bool drafted = false, listed = false;
   std::string problem;
 };
@@ -63,7 +63,7 @@ progress progress_of(const conversation& talk) {
 
 constexpr uint64_t lamports_per_sol = 1'000'000'000;
 
-/// "for 2.5 SOL" somewhere in the goal, in lamports.
+/// Finds a price such as "for 2.5 SOL" in the goal. Returns lamports; 1 SOL if there is none.
 uint64_t price_in(std::string_view goal) {
   for (size_t at = goal.find(" SOL"); at != goal.npos; at = goal.find(" SOL", at + 1)) {
     const auto begin = goal.find_last_not_of("0123456789.", at - 1) + 1;

@@ -8,7 +8,7 @@ namespace {
 
 constexpr int side = 24;
 
-/// A picture of 24 by 24 large pixels, each a colour's number; 0 shows the ground.
+/// A picture of 24 by 24 large pixels. Each has a color index; 0 shows the ground.
 class sprite {
 public:
   enum ink : uint8_t { none, outline, skin, shade, hair, gloss, cloth, trim, eye, white, mouth, metal };
@@ -20,7 +20,7 @@ public:
   [[nodiscard]] ink at(int x, int y) const {
     return x >= 0 && x < side && y >= 0 && y < side ? cells_[static_cast<size_t>(y * side + x)] : none;
   }
-  /// A row from x on, and the same mirrored.
+  /// row() fills a part of a row; both() sets a pixel and its mirror image.
   void row(int y, int from, int to, ink c) {
     for (int x = from; x <= to; ++x)
       set(x, y, c);
@@ -29,7 +29,7 @@ public:
     set(x, y, c);
     set(side - 1 - x, y, c);
   }
-  /// A dark line around all that stands on the ground.
+  /// Draws a dark outline around the figure.
   void surround() {
     const auto before = *this;
     for (int y = 0; y < side; ++y)

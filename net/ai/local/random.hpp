@@ -7,7 +7,8 @@
 
 namespace ainft::ai::local {
 
-/// Numbers that are the same on every machine for the same seed: SplitMix64 (Steele, Lea, Flood 2014).
+/// A random number generator that gives the same numbers on every machine for the same seed: SplitMix64 (Steele, Lea,
+/// Flood 2014).
 class randomness {
 public:
   explicit randomness(uint64_t seed) : state_{seed} {}
@@ -19,7 +20,7 @@ public:
     z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
     return z ^ (z >> 31);
   }
-  /// From 0 up to 1.
+  /// From 0 up to, but not including, 1.
   float unit() { return static_cast<float>(next() >> 40) * 0x1p-24F; }
   float between(float low, float high) { return low + (high - low) * unit(); }
   /// From 0 to n - 1.
@@ -30,7 +31,7 @@ private:
   uint64_t state_;
 };
 
-/// A text as a number: FNV-1a.
+/// FNV-1a hash of a text.
 [[nodiscard]] constexpr uint64_t hash_of(std::string_view text) {
   uint64_t out = 0xCBF29CE484222325;
   for (const char c : text)
@@ -38,7 +39,7 @@ private:
   return out;
 }
 
-/// Smooth noise over the plane, about -1 to 1: gradients on a grid (Perlin 2002), and sums of it.
+/// Smooth two-dimensional gradient noise, about -1 to 1 (Perlin 2002), and sums of it.
 class noise_field {
 public:
   explicit noise_field(uint64_t seed) : seed_{seed} {}
@@ -54,7 +55,7 @@ public:
     return 1.5F * std::lerp(top, bottom, sv);
   }
 
-  /// Octaves of it, each twice as fine and half as strong.
+  /// A sum of octaves. Each has twice the frequency and half the amplitude of the one before.
   [[nodiscard]] float sum(float x, float y, int octaves) const {
     float out = 0, strength = 0.5F;
     for (int i = 0; i < octaves; ++i, strength *= 0.5F, x = x * 2 + 17.3F, y = y * 2 - 9.1F)

@@ -4,7 +4,7 @@ namespace ainft::ai::local {
 
 namespace {
 
-/// Linear light of an 8-bit sRGB value (IEC 61966-2-1).
+/// Converts an 8-bit sRGB value to linear light (IEC 61966-2-1).
 float linear(uint8_t x) {
   static const auto table = [] {
     std::array<float, 256> out{};
@@ -25,7 +25,8 @@ colour look(const picture& p, float x, float y) {
 
 float lightness(colour c) { return std::cbrt(std::max(.2126F * c.r + .7152F * c.g + .0722F * c.b, 0.0F)); }
 
-/// From the darkest to the lightest of the colours that the words name, which are the palette's first.
+/// A ramp from dark to light: the palette's first two tones, which are the colors that the words name, a darker first
+/// tone, the paper and the ink.
 std::vector<colour> ramp_of(const palette& colours) {
   std::vector<colour> out{colours.tones[0], colours.tones[0] * .3F, colours.tones[1], colours.paper, colours.ink};
   std::sort(out.begin(), out.end(), [](colour a, colour b) { return lightness(a) < lightness(b); });
@@ -44,7 +45,7 @@ picture vary(const picture& from, const std::vector<std::string>& words, uint64_
   randomness chance{seed * 0x9E3779B97F4A7C15 + words.size()};
   const auto colours = choose_palette(words, chance);
   const auto ramp = ramp_of(colours);
-  const float depth = colours.is_dark ? 2.2F : 1; // night falls on what was light
+  const float depth = colours.is_dark ? 2.2F : 1; // dark palettes darken the picture
   const noise_field drift_x{chance.next()}, drift_y{chance.next()};
   const float unit = static_cast<float>(std::min(from.width, from.height));
   const float reach = strength * strength * .12F, finer = chance.between(1.5F, 4);

@@ -5,8 +5,9 @@
 
 namespace ainft::ai::local {
 
-/// Another picture from one: its forms drift along currents, and its light and shade take the colours that the words and the seed say, the
-/// more the greater `strength` is (0: the picture itself, 1: nothing of its own colours). `go_on` is as for enlarge().
+/// Makes a variation of a picture. Its forms are distorted along a flow field, and its light and shade get the colors
+/// that the words and the seed determine. `strength` 0 keeps the picture, 1 keeps none of its own colors. `go_on` is as
+/// for enlarge().
 [[nodiscard]] picture vary(const picture& from, const std::vector<std::string>& words, uint64_t seed, float strength,
                            const std::function<bool(float)>& go_on);
 

@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, 68> small_words{
   "our", "your", "his", "her", "their", "me", "we", "you", "i", "make", "create", "draw", "paint", "generate", "picture", "image", "art", "nft", "please", "some", "very", "style", "write", "text",
   "about", "name", "description", "give", "show", "one", "like", "through", "near", "beside", "while", "where", "when", "than", "too", "so"};
 
-/// What a prompt is about: its words without those that only hold it together, each once.
+/// The subjects of a prompt: its words without function words and duplicates.
 std::vector<std::string> subjects_of(std::string_view prompt) {
   std::vector<std::string> out;
   for (auto& w : words_of(prompt))
@@ -68,7 +68,7 @@ constexpr std::array<std::string_view, 6> endings{
   "The rest belongs to whoever looks.",
   "And {t}, as always, has the last word."};
 
-/// What the gaps of a sentence are filled with.
+/// The values for the placeholders in a sentence.
 struct gaps {
   std::string subject, other, mood, light, rhythm;
 };

@@ -58,7 +58,8 @@ task<product> automatic1111::produce(request what, watch_ptr watch) {
   co_return out;
 }
 
-/// Its progress is the server's, which makes one picture after the other.
+/// Reports the server's progress. The server makes one picture at a time, so this can be the progress of another
+/// picture.
 boost::asio::awaitable<void> automatic1111::follow(request what, watch_ptr watch, std::shared_ptr<std::atomic<bool>> ended) {
   while (!*ended) {
     co_await pause();

@@ -4,8 +4,8 @@
 
 namespace ainft::ai::remote {
 
-/// A Stable Diffusion web UI of one's own, by its API (AUTOMATIC1111/stable-diffusion-webui, started with --api): txt2img, img2img,
-/// extra-single-image, and its progress.
+/// A self-hosted Stable Diffusion web UI, used by its API (AUTOMATIC1111/stable-diffusion-webui, started with --api):
+/// txt2img, img2img, extra-single-image and progress.
 class automatic1111 final : public remote_provider {
 public:
   using remote_provider::remote_provider;

@@ -11,10 +11,11 @@ namespace {
 
 json node(const char* type, json inputs) { return {{"class_type", type}, {"inputs", std::move(inputs)}}; }
 
-/// An output of another node.
+/// Refers to an output of another node.
 json from(const char* id, int output) { return json::array({id, output}); }
 
-/// The server's usual graph from words to picture; from a picture that was uploaded as `source` where there is one.
+/// The default workflow from a prompt to a picture. With `source`, the name of an uploaded picture, it starts from that
+/// picture.
 json workflow_of(const request& what, const std::string& model, const std::string& source) {
   json graph;
   graph["model"] = node("CheckpointLoaderSimple", {{"ckpt_name", model}});
@@ -84,7 +85,7 @@ task<product> comfyui::produce(request what, watch_ptr watch) {
   co_return out;
 }
 
-/// The first picture of a workflow that has ended.
+/// Waits for the end of a workflow and returns its first picture.
 task<json> comfyui::follow(std::string id, request what, watch_ptr watch) {
   const json::json_pointer outputs{"/" + id + "/outputs/save/images/0"}, status{"/" + id + "/status/status_str"};
   for (;;) {

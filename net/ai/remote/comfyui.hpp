@@ -4,8 +4,8 @@
 
 namespace ainft::ai::remote {
 
-/// A ComfyUI server of one's own (docs.comfy.org, "Server routes"): a workflow is queued by POST /prompt, looked for in /history, and its picture fetched from
-/// /view. The model is a checkpoint's file name.
+/// A self-hosted ComfyUI server (docs.comfy.org, "Server routes"). Queues a workflow with POST /prompt, polls /history,
+/// and downloads the picture from /view. The model is the file name of a checkpoint.
 class comfyui final : public remote_provider {
 public:
   using remote_provider::remote_provider;

@@ -31,7 +31,7 @@ bool add_file(archive* to, const std::string& name, const std::string& bytes) {
          && archive_write_data(to, bytes.data(), bytes.size()) == static_cast<la_ssize_t>(bytes.size());
 }
 
-/// Hands what is written to the string behind `to`.
+/// Appends the archive's output to the string at `to`.
 la_ssize_t append(archive*, void* to, const void* bytes, size_t size) {
   static_cast<std::string*>(to)->append(static_cast<const char*>(bytes), size);
   return static_cast<la_ssize_t>(size);
@@ -60,7 +60,7 @@ std::string json_lines_of(const training& t) {
 runtime::result<std::string> zip_of(const training& t) {
   std::string out;
   const std::unique_ptr<archive, free_archive> a{archive_write_new()};
-  // Pictures are compressed already. Without blocks of a tape the archive ends where it ends.
+  // Pictures are already compressed. The block setting prevents padding at the end (libarchive pads for tapes).
   bool good = archive_write_set_format_zip(a.get()) == ARCHIVE_OK && archive_write_zip_set_compression_store(a.get()) == ARCHIVE_OK
               && archive_write_set_bytes_in_last_block(a.get(), 1) == ARCHIVE_OK && archive_write_open(a.get(), &out, nullptr, &append, nullptr) == ARCHIVE_OK;
   for (size_t i = 0; good && i < t.examples.size(); ++i) {

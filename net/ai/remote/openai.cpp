@@ -12,12 +12,12 @@ namespace {
 
 constexpr size_t longest_text = 64 * 1024;
 
-/// The API has no field for what must not be seen.
+/// Adds the negative prompt to the prompt, because the API has no field for it.
 std::string prompt_of(const request& what) {
   return what.negative_prompt.empty() ? what.prompt : what.prompt + "\n\nMust not be in it: " + what.negative_prompt;
 }
 
-/// A conversation as the API's messages.
+/// Converts a conversation to the API's messages.
 json messages_of(const conversation& talk) {
   json out = json::array({{{"role", "system"}, {"content", talk.instructions}}});
   for (const auto& m : talk.messages) {
@@ -37,13 +37,13 @@ json functions_of(const std::vector<tool>& tools) {
   return out;
 }
 
-/// A model's words without the control characters that a text does not have.
+/// Replaces control characters with spaces, except line feeds and tabs. A spoken_text does not allow them.
 std::string plain(std::string text) {
   std::replace_if(text.begin(), text.end(), [](unsigned char c) { return (c < 0x20 && c != '\n' && c != '\t') || c == 0x7F; }, ' ');
   return text;
 }
 
-/// What a completion's message wants done, as the JSON of a plan; nothing where it is in no known form.
+/// Converts a completion's message to the JSON of a plan. Nothing if its form is unknown.
 std::optional<std::string> plan_from(const json& message) {
   if (!message.is_object())
     return std::nullopt;
@@ -106,7 +106,7 @@ task<product> openai::produce(request what, watch_ptr watch) {
 task<product> openai::draw(request what, watch_ptr watch) {
   const auto model = model_of(what);
   json body{{"model", model}, {"prompt", prompt_of(what)}, {"n", 1}, {"size", size_of(what)}};
-  if (!model.starts_with("gpt-image")) // which knows no other form and refuses the field
+  if (!model.starts_with("gpt-image")) // gpt-image models always return base 64 and refuse this field
     body["response_format"] = "b64_json";
   auto r = post("/images/generations", body, what, watch);
   auto answer = co_await send_json(std::move(r));
@@ -164,7 +164,7 @@ task<product> openai::write(request what, watch_ptr watch) {
   auto r = post("/chat/completions", body, what, watch);
   const auto text = std::make_shared<completion_stream>(watch);
   r.on_data = [text](std::string_view bytes) { text->take(bytes); };
-  // What has begun to be written is not begun again behind the reader's back.
+  // No retry: the reader may already have seen a part of the text.
   auto got = co_await send(std::move(r), false);
   if (!got)
     co_return std::move(got.error());
@@ -233,7 +233,7 @@ void completion_stream::take_line(std::string_view line) {
       watch_->add_text(more);
     }
   }
-  // Servers say it once at the end, or what it is so far each time.
+  // Some servers send the counts once at the end, others send the current counts with every chunk.
   if (const auto n = count_at(chunk, in); n > 0)
     out_.used.input_tokens = n;
   if (const auto n = count_at(chunk, made); n > 0)

@@ -4,16 +4,18 @@
 
 namespace ainft::ai::remote {
 
-/// An API in OpenAI's form: images/generations, images/edits and chat/completions (platform.openai.com/docs/api-reference), which Ollama, vLLM,
-/// LocalAI and others speak too. Texts are streamed; an agent's steps come by tool calls. A fine-tune
-/// teaches a model to see: it learns to describe the pictures as their captions do (files, fine_tuning/jobs).
+/// An OpenAI-compatible API: images/generations, images/edits and chat/completions
+/// (platform.openai.com/docs/api-reference). Ollama, vLLM, LocalAI and others offer it too. Texts are streamed. An
+/// agent's steps use tool calls. A fine-tune trains a vision model to describe the pictures with their captions (files,
+/// fine_tuning/jobs).
 class openai final : public remote_provider {
 public:
   using remote_provider::remote_provider;
 
   [[nodiscard]] caf::error check(work what, std::string_view model) const override;
 
-  /// What the API's moderation finds in a text: its categories, separated by commas; empty if it has nothing against it.
+  /// Sends a text to the API's moderation. Returns the flagged categories, separated by commas, or an empty text if
+  /// there are none.
   task<std::string> moderate(std::string text);
 
 protected:
@@ -32,14 +34,15 @@ private:
   task<product> plan_next(request what, watch_ptr watch);
 };
 
-/// A streamed completion's pieces put together: server-sent events of `chat.completion.chunk` objects, with "[DONE]" at the end.
+/// Assembles a streamed completion from server-sent events: `chat.completion.chunk` objects, then "[DONE]".
 class completion_stream {
 public:
   explicit completion_stream(watch_ptr watch) : watch_{std::move(watch)} { watch_->begin_text(); }
 
   void take(std::string_view bytes);
 
-  /// The whole text. Refuses with errc::unavailable one that broke off or that is not in this form, with errc::payload_too_large one beyond 64 KiB.
+  /// Returns the whole text. Refuses with errc::unavailable an incomplete or malformed stream, and with
+  /// errc::payload_too_large a text over 64 KiB.
   [[nodiscard]] runtime::result<product> finish() const;
 
 private:

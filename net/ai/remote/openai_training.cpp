@@ -8,7 +8,7 @@ using runtime::refuse;
 
 namespace {
 
-/// How far a training is, as far as its status says (platform.openai.com/docs/api-reference/fine-tuning/object).
+/// Estimates the progress from the status (platform.openai.com/docs/api-reference/fine-tuning/object).
 uint32_t openai_percent(const std::string& status) { return status == "running" ? 50 : status == "queued" ? 10 : 5; }
 
 bool goes_on(const std::string& status) { return status == "validating_files" || status == "queued" || status == "running"; }
@@ -39,7 +39,7 @@ task<product> openai::train(request what, watch_ptr watch) {
   co_return out;
 }
 
-/// One that was begun for the same job already, or a new one.
+/// Returns a training that has already started for the same job, or starts one.
 task<std::string> openai::begin_training(const request& what, watch_ptr watch) {
   auto earlier = co_await find_training(what, watch);
   if (!earlier || !earlier->empty())
@@ -60,7 +60,7 @@ task<std::string> openai::begin_training(const request& what, watch_ptr watch) {
   co_return id;
 }
 
-/// What an attempt began whose answer was lost.
+/// Finds a training that an earlier attempt started but whose answer was lost. Empty if there is none.
 task<std::string> openai::find_training(const request& what, watch_ptr watch) {
   auto r = to("GET", "/fine_tuning/jobs?limit=10&metadata%5Bainft_job%5D=" + what.job, what, watch);
   auto list = co_await send_json(std::move(r));

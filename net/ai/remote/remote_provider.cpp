@@ -17,7 +17,7 @@ namespace {
 
 constexpr size_t longest_reason = 300;
 
-/// The reason in an API's error, in the forms of those that are spoken to here.
+/// Extracts the reason from an API's error, in the formats of the supported APIs.
 std::string reason_of(std::string_view body) {
   const auto j = runtime::parse_json(body);
   std::string out;
@@ -95,7 +95,7 @@ client::request remote_provider::post(std::string_view path, const json& body, c
 }
 
 caf::error remote_provider::explain(const client::response& got) const {
-  // What it says of a key may hold a part of it.
+  // The API's reason may contain a part of the key, so it is not repeated here.
   if (got.status == 401)
     return refuse(errc::forbidden, service_.name() + " does not accept the key");
   const auto reason = reason_of(got.body);
@@ -182,7 +182,7 @@ const char* const metadata_instructions =
 
 result<std::string> metadata_from(std::string_view text) {
   const auto bad = refuse(errc::unavailable, "the model did not answer with metadata");
-  // Models like to put JSON into a fence.
+  // Models often put JSON in a code fence.
   const auto first = text.find('{'), last = text.rfind('}');
   if (first == text.npos || last == text.npos || last < first)
     return bad;

@@ -12,23 +12,23 @@ using task = boost::asio::awaitable<runtime::result<T>>;
 using nlohmann::json;
 using watch_ptr = std::shared_ptr<making>;
 
-/// Bytes of a picture that a provider may send, and of its other answers.
+/// Maximum bytes of a picture and of other answers from a provider.
 constexpr size_t largest_picture = 20 * 1024 * 1024, largest_answer = 40 * 1024 * 1024;
 
 struct remote_settings {
-  std::string url;                        ///< where the API is, without a slash at the end
-  std::string key;                        ///< the platform's own; empty where none is needed
-  std::string image_model;                ///< taken where a job names none
+  std::string url;                        ///< the API's base URL, without a slash at the end
+  std::string key;                        ///< the platform's API key; empty if none is needed
+  std::string image_model;                ///< default if a job names no model
   std::string text_model;
   std::chrono::milliseconds timeout{120'000}; ///< of one request
-  std::chrono::milliseconds poll{1'000};      ///< between two looks at what takes its time
-  std::chrono::seconds training_poll{30};     ///< the same of a fine-tune
+  std::chrono::milliseconds poll{1'000};      ///< interval between two polls of pending work
+  std::chrono::seconds training_poll{30};     ///< the same for a fine-tune
 };
 
-/// A provider that is an API of somebody else's, or of a server of one's own.
+/// A provider behind an HTTP API: a third party's, or a self-hosted server.
 class remote_provider : public provider {
 public:
-  /// What it does happens on `executor`, which outlives it, as `http` does.
+  /// Runs on `executor`. `executor` and `http` must outlive the provider.
   remote_provider(std::string name, boost::asio::any_io_executor executor, client::http_client& http, remote_settings settings)
     : service_{http, std::move(name)}, settings_{std::move(settings)}, executor_{std::move(executor)} {}
 
@@ -39,29 +39,31 @@ public:
   void forget(request what) override;
 
 protected:
-  /// The work itself.
+  /// Does the work.
   virtual task<product> produce(request what, watch_ptr watch) = 0;
 
-  /// The path of the request that ends what `reference` names; empty where nothing outlives its request.
+  /// The path of the request that cancels the work named by `reference`. Empty if no work outlives its request.
   [[nodiscard]] virtual std::string end_path(const std::string& reference) const {
     (void)reference;
     return {};
   }
 
-  /// A training that goes on there, to be asked for again.
+  /// A product that tells the caller to ask again for a running training.
   [[nodiscard]] product later_with(std::string reference, uint32_t percent) const;
 
-  /// A request to the API: the settings' address and time, the key as a bearer token, cancelled with the work.
+  /// Makes a request to the API: base URL, timeout, and the key as a bearer token. It is canceled together with the
+  /// work.
   [[nodiscard]] client::request to(std::string method, std::string_view path, const request& what, const watch_ptr& watch) const;
   [[nodiscard]] client::request post(std::string_view path, const json& body, const request& what, const watch_ptr& watch) const;
 
-  /// Sends and gives the answer with a status below 300. All else is refused with the API's own reason.
+  /// Sends `r` and returns a 2xx answer. Refuses other answers with the API's own reason.
   task<client::response> send(client::request r, bool repeats = true);
-  /// The same of an answer that is JSON.
+  /// Also parses the answer as JSON.
   task<json> send_json(client::request r, bool repeats = true);
-  /// Tells the API that the work is not wanted any more, whose own requests are cancelled already. What it answers does not matter.
+  /// Tells the API to cancel the work. Ignores the answer. Uses a new request, because those of the work are already
+  /// canceled.
   boost::asio::awaitable<void> call_off(std::string path, json body, const request& what);
-  /// A picture that is somewhere else: on the API's own server, or else at an address of the public Internet.
+  /// Downloads a picture from the API's own server or from a public Internet address.
   task<std::string> fetch(std::string url, watch_ptr watch);
   boost::asio::awaitable<void> pause() const;
 
@@ -79,19 +81,20 @@ private:
   boost::asio::any_io_executor executor_;
 };
 
-/// A field's text, and the text or the count at a place; empty, or 0, where there is none.
+/// The text of a field, and the text or the count at a place. Empty or 0 if it is absent.
 [[nodiscard]] std::string text_of(const json& j, const char* field);
 [[nodiscard]] std::string text_at(const json& j, const json::json_pointer& where);
 [[nodiscard]] uint64_t count_at(const json& j, const json::json_pointer& where);
 
-/// Whether a text that an API gave can stand in the path of a request to it.
+/// Whether an id from an API can be safely put in a request path.
 [[nodiscard]] bool is_reference(std::string_view text);
 
-/// The bytes of a picture in base 64, with or without a data URL's head (RFC 2397).
+/// Decodes a picture in base 64, with or without the prefix of a data URL (RFC 2397).
 [[nodiscard]] runtime::result<std::string> picture_from_base64(std::string_view text);
 
-/// Words that have a chat model write a collectible's metadata, and its answer as the object that `product` says; refused with errc::unavailable (it may
-/// do better the next time) where it is none.
+/// Instructions that make a chat model write a collectible's metadata. metadata_from() parses the model's answer into
+/// the object that `product` describes. It refuses an invalid answer with errc::unavailable, because a retry may
+/// succeed.
 extern const char* const metadata_instructions;
 [[nodiscard]] runtime::result<std::string> metadata_from(std::string_view text);
 

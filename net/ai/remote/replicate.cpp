@@ -109,7 +109,7 @@ task<json> replicate::follow(json prediction, request what, watch_ptr watch) {
 task<product> replicate::output_of(const json& prediction, work what, watch_ptr watch) {
   auto output = prediction.value("output", json{});
   product out;
-  if (what == work::text) { // one text, or its pieces
+  if (what == work::text) { // one text, or an array of pieces
     const auto pieces = output.is_string() ? json::array({output}) : output;
     for (const auto& piece : pieces)
       if (piece.is_string())

@@ -8,17 +8,19 @@
 
 namespace ainft::ai::remote {
 
-/// Replicate (replicate.com/docs/reference/http): a prediction is made, looked at until it has ended, and its first output fetched. A model is
-/// "owner/name", or "owner/name:version". A fine-tune is a training of a trainer's version, with the data set as a ZIP archive, into a private model of the account. Where the API can reach us, its webhook says that there is something to look at.
+/// Replicate (replicate.com/docs/reference/http). Creates a prediction, polls it until it has ended, and downloads its
+/// first output. A model is "owner/name" or "owner/name:version". A fine-tune is a training with a trainer's version:
+/// it gets the data set as a ZIP archive and creates a private model of the account. If the API can reach us, its
+/// webhook triggers a poll.
 class replicate final : public remote_provider {
 public:
-  /// `webhook` is the address that it is to call, empty for none.
+  /// `webhook` is the URL that Replicate calls; empty for none.
   replicate(std::string name, boost::asio::any_io_executor executor, client::http_client& http, remote_settings settings, std::string webhook)
     : remote_provider{std::move(name), std::move(executor), http, std::move(settings)}, webhook_{std::move(webhook)} {}
 
   [[nodiscard]] caf::error check(work what, std::string_view model) const override;
 
-  /// A webhook about a prediction came: it is looked at at once. From any thread.
+  /// Handles a webhook: polls the prediction at once. Safe from any thread.
   void wake(const std::string& prediction);
 
 protected:
@@ -39,8 +41,9 @@ private:
   std::map<std::string, std::shared_ptr<boost::asio::steady_timer>> waiting_;
 };
 
-/// Checks a webhook's signature (Standard Webhooks 1.0, which Replicate uses): HMAC-SHA256 with the secret ("whsec_" and base 64) over
-/// "id.timestamp.body", one of the space-separated "v1,<base 64>" in `signatures`. The timestamp must be within five minutes of `now`, in seconds.
+/// Checks the signature of a webhook (Standard Webhooks 1.0, which Replicate uses). The signature is HMAC-SHA256 over
+/// "id.timestamp.body" with the secret ("whsec_" and base 64). `signatures` has space-separated "v1,<base 64>" entries,
+/// of which one must match. The timestamp must be within five minutes of `now`, in seconds.
 [[nodiscard]] bool webhook_is_genuine(std::string_view secret, std::string_view id, std::string_view timestamp, std::string_view signatures,
                                       std::string_view body, int64_t now);
 

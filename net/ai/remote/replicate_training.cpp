@@ -8,7 +8,7 @@ using runtime::refuse;
 
 namespace {
 
-/// How far a training is, as far as its status says (replicate.com/docs/reference/http, trainings.get).
+/// Estimates the progress from the status (replicate.com/docs/reference/http, trainings.get).
 uint32_t replicate_percent(const std::string& status) { return status == "processing" ? 50 : 10; }
 
 } // namespace
@@ -58,7 +58,8 @@ task<product> replicate::begin_training(request what, watch_ptr watch) {
   co_return later_with(id, replicate_percent("starting"));
 }
 
-/// The model that is to have the new version: private, of the key's account, and named after the training and its job.
+/// Creates the private model, in the key's account, that gets the trained version. Its name has the training's name and
+/// the end of the job's id.
 task<std::string> replicate::make_destination(const request& what, watch_ptr watch) {
   auto ask = to("GET", "/v1/account", what, watch);
   auto account = co_await send_json(std::move(ask));
@@ -71,7 +72,7 @@ task<std::string> replicate::make_destination(const request& what, watch_ptr wat
   const json body{{"owner", owner}, {"name", model}, {"visibility", "private"}, {"hardware", "gpu-t4"}};
   auto r = post("/v1/models", body, what, watch);
   auto made = co_await send(std::move(r));
-  // It may be there of an attempt before.
+  // An earlier attempt may have created it.
   if (!made && runtime::explain(made.error()).code != errc::conflict)
     co_return std::move(made.error());
   co_return owner + "/" + model;

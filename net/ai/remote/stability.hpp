@@ -4,8 +4,8 @@
 
 namespace ainft::ai::remote {
 
-/// Stability AI (platform.stability.ai/docs/api-reference, v2beta): models `core`, `ultra`, and those of the sd3 family; variations from sd3, upscales by
-/// its fast upscaler, which always makes four times the size.
+/// Stability AI (platform.stability.ai/docs/api-reference, v2beta). Models: `core`, `ultra`, and the sd3 family.
+/// Variations use sd3. Upscales use the fast upscaler, which always makes the picture four times as large.
 class stability final : public remote_provider {
 public:
   using remote_provider::remote_provider;
@@ -16,7 +16,7 @@ protected:
   task<product> produce(request what, watch_ptr watch) override;
 };
 
-/// The API's ratio that is nearest to a size.
+/// The API's aspect ratio that is nearest to a size.
 [[nodiscard]] std::string_view nearest_ratio(uint32_t width, uint32_t height);
 
 } // namespace ainft::ai::remote

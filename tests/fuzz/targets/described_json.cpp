@@ -1,4 +1,4 @@
-/// A body that a client sends, read into described types: what is read is written and read again as the same.
+/// A client's JSON body, parsed into described types. A parsed value, written and parsed again, must be the same.
 #include "actors/ids.hpp"
 #include "actors/money.hpp"
 #include "runtime/codec/describe.hpp"
@@ -20,7 +20,7 @@ struct part {
 };
 AINFT_DESCRIBE(part, id, n, (text, defaulted))
 
-/// One field of every kind that the reader knows.
+/// Has a field of every kind that the reader supports.
 struct everything {
   listing_id listing;
   ::kind kind = ::kind::fixed;

@@ -1,4 +1,4 @@
-/// A polling payload, and frames made of what was in it: what is taken apart and put together again is the same.
+/// A polling payload. Its packets, encoded as frames and then as a payload again, must give the same payload.
 #include "net/socketio/frames.hpp"
 #include "tests/fuzz/fuzz.hpp"
 

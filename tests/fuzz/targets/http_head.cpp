@@ -1,5 +1,5 @@
-/// A request's head. Where check_head accepts it, Beast's parser ends the body where check_head's rules say, however
-/// the head is cut. Its route, query, range and types are read without harm.
+/// A request's head. If check_head() accepts it, Beast's parser must determine the body's end by the same rules,
+/// however the head is split. The parsers of the route, query, range and types must handle it without a fault.
 #include "net/http/byte_range.hpp"
 #include "net/http/dispatch.hpp"
 #include "net/http/head.hpp"
@@ -31,7 +31,7 @@ http::route_table routes() {
   return out;
 }
 
-/// The head as the parser has it, or why there is none. `bytes` arrive `step` at a time.
+/// Returns the head as the parser sees it, or why there is none. The parser gets `step` bytes at a time.
 std::string parse(parser& p, std::string_view bytes, size_t step) {
   p.header_limit(8 * 1024);
   p.body_limit(boost::none);
@@ -58,7 +58,7 @@ std::string_view value_of(const header& head, field name) {
   return {value.data(), value.size()};
 }
 
-/// The rules of RFC 9112, sections 3.2 and 6, on what the parser has made of it.
+/// Checks the parser's result against RFC 9112, sections 3.2 and 6.
 void check_framing(const parser& p) {
   const auto& head = p.get();
   const auto lengths = head.count(field::content_length), codings = head.count(field::transfer_encoding);

@@ -1,4 +1,5 @@
-/// An upload: the file's bytes are the same however the body is cut into pieces, and no piece is out of bounds.
+/// An upload. However the body is split into pieces, the file's bytes must be the same, and no piece may exceed the
+/// buffer.
 #include "net/http/multipart.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
@@ -41,7 +42,7 @@ http::asio::awaitable<void> read_all(http::body_stream& from, size_t step, std::
   to = std::move(all);
 }
 
-/// The file in `body`, or nothing where it is refused.
+/// Returns the file in `body`, or nothing if it is refused.
 std::optional<std::string> file_of(std::string_view body, std::string_view boundary, size_t step) {
   pieces all{body, step};
   http::multipart_file file{all, boundary};
@@ -54,7 +55,7 @@ std::optional<std::string> file_of(std::string_view body, std::string_view bound
 
 } // namespace
 
-/// The Content-Type's line, and then the body.
+/// The input is the Content-Type value on the first line, then the body.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto all = fuzz::text_of(data, size);
   const auto line = std::min(all.find('\n'), all.size());

@@ -1,5 +1,5 @@
-/// A Solana node's answer: the first byte chooses the method, the second the HTTP status. Whatever the bytes, there is
-/// a value or a refusal, and what is kept of the node's own words is bounded.
+/// A Solana node's answer. The first byte selects the method, the second the HTTP status. Every input must give a value
+/// or an error, and texts from the node must be bounded.
 #include "net/solana/rpc_answers.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
@@ -12,16 +12,16 @@ namespace answers = solana::rpc_answers;
 
 namespace {
 
-constexpr size_t most_words = 10'000; ///< bytes: some lines of the node's log, each cut
+constexpr size_t most_words = 10'000; ///< bytes; enough for some lines of the node's log, each shortened
 
-/// Kept text is short and has no control characters.
+/// Texts from a node must be short and without control characters.
 void check_words(std::string_view text) {
   REQUIRE(text.size() <= most_words);
   for (const unsigned char c : text)
     REQUIRE(!std::iscntrl(c));
 }
 
-/// A refusal says something; a value is looked at by `look`.
+/// Checks the code and the text of an error, or passes a value to `look`.
 template <class T, class Look>
 void check(const runtime::result<T>& got, Look look) {
   if (got)
@@ -33,7 +33,7 @@ void check(const runtime::result<T>& got, Look look) {
 }
 
 constexpr auto anything = [](const auto&) {};
-constexpr uint64_t highest_place = INT64_MAX; ///< PostgreSQL keeps slots and heights
+constexpr uint64_t highest_place = INT64_MAX; ///< PostgreSQL can store slots and heights up to this
 
 } // namespace
 

@@ -1,4 +1,4 @@
-/// A Socket.IO packet: what is read is written and read again as the same.
+/// A Socket.IO packet. A parsed packet, written and parsed again, must be the same.
 #include "net/socketio/packet.hpp"
 #include "tests/fuzz/fuzz.hpp"
 

@@ -1,4 +1,5 @@
-/// A client's signed transaction: what is read is written again as the same bytes, and every index in it is good.
+/// A client's signed transaction. A parsed transaction must serialize to the same bytes, and all its indexes must be
+/// valid.
 #include "net/solana/message.hpp"
 #include "tests/fuzz/fuzz.hpp"
 

@@ -1,5 +1,5 @@
-/// Values of one line: the first byte chooses which. What is read is written in the one form of its kind, which reads
-/// as the same.
+/// Values of one line. The first byte selects the type. A parsed value has one canonical text, which parses to the same
+/// value.
 #include "actors/ids.hpp"
 #include "actors/money.hpp"
 #include "net/base64.hpp"
@@ -10,7 +10,7 @@ using namespace ainft;
 
 namespace {
 
-/// `only_form`: a text that is not the one form is refused.
+/// With `only_form`, parse() must refuse a text that is not canonical.
 template <class T>
 void check(std::string_view text, bool only_form) {
   const auto x = T::parse(text);

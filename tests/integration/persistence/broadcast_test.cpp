@@ -15,10 +15,10 @@ using runtime::uuid;
 
 const std::string redis = std::getenv("TEST_REDIS") ? std::getenv("TEST_REDIS") : "";
 
-/// A node's ear and mouth for the topic "news".
+/// A node that publishes and receives messages on the topic "news".
 struct voice {
   explicit voice(const std::string& database) : words{redis, database, self} {
-    words.hear(
+    words.subscribe(
       "news",
       [this](const uuid& from, std::string_view text) {
         std::lock_guard guard{mutex};
@@ -45,9 +45,9 @@ struct voice {
 TEST(broadcast, reaches_the_other_nodes_of_the_same_platform_in_order) {
   voice one{"a"}, two{"a"}, elsewhere{"b"};
   for (const auto* text : {"first", "second and third", ""})
-    one.words.say("news", text);
-  one.words.say("gossip", "nobody listens to this");
-  one.words.say("news", "last");
+    one.words.publish("news", text);
+  one.words.publish("gossip", "nobody listens to this");
+  one.words.publish("news", "last");
   until([&] { return two.all().size() == 4; }, "the news");
   using heard = std::pair<uuid, std::string>;
   EXPECT_THAT(two.all(), testing::ElementsAre(heard{one.self, "first"}, heard{one.self, "second and third"}, heard{one.self, ""}, heard{one.self, "last"}));
@@ -61,18 +61,18 @@ TEST(broadcast, says_when_something_may_have_been_lost) {
   persistence::redis_connection knife{redis};
   ASSERT_TRUE(knife.run({"CLIENT", "KILL", "TYPE", "pubsub"}));
   until([&] { return two.gaps > before; }, "the gap");
-  one.words.say("news", "again");
+  one.words.publish("news", "again");
   until([&] { return !two.all().empty(); }, "the news after it");
 }
 
 TEST(broadcast, says_nothing_before_it_begins_and_after_it_ended) {
   voice one{"a"}, two{"a"};
   persistence::broadcast words{redis, "a", uuid::make()};
-  words.say("news", "too early");
+  words.publish("news", "too early");
   words.begin();
   words.end();
-  words.say("news", "too late");
-  one.words.say("news", "after it");
+  words.publish("news", "too late");
+  one.words.publish("news", "after it");
   until([&] { return !two.all().empty(); }, "what was said after it");
   using heard = std::pair<uuid, std::string>;
   EXPECT_THAT(two.all(), testing::ElementsAre(heard{one.self, "after it"}));

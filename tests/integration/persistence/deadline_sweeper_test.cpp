@@ -10,7 +10,7 @@ using namespace ainft::rig;
 using namespace ainft::runtime;
 using persistence::due_place;
 
-/// Entities that are due and cannot be loaded, so that they stay due.
+/// Makes entities that are due and cannot be loaded, so that they stay due.
 void make_stuck(const test_database& db, size_t count) {
   db.ask("with stuck as (select gen_random_uuid() as id, n from generate_series(1, " + std::to_string(count) + ") n), "
          "written as (insert into journal (entity_id, sequence, kind, type, version, payload, at) "
@@ -52,7 +52,7 @@ TEST(deadline_sweeper, wakes_what_is_due_behind_thousands_that_cannot_be_woken) 
     for (const auto& id : {now_due, later_due, long_due})
       ASSERT_TRUE(n.give(id, counter::set_bell{system_clock().now() + std::chrono::hours{1}}).get());
   }
-  // They are not in memory, and nobody looks at them: only the sweeper wakes them.
+  // They are not in memory, and nothing else sends them messages: only the sweeper wakes them.
   const auto make_due = [&db](const uuid& id, const std::string& ago) {
     db.ask("alter table journal disable trigger journal_is_append_only");
     db.ask("update journal set payload = '{\"due\":\"2020-01-01T00:00:00Z\"}' where entity_id = '" + id.str() + "'");

@@ -1,4 +1,4 @@
-// The journal's order when its database is another one than before: docs/adr/0012.
+// The journal's order after a move to another database: docs/adr/0012.
 #include "persistence/journal_reader.hpp"
 #include "runtime/follower.hpp"
 #include "tests/support/rig.hpp"
@@ -27,7 +27,7 @@ follower start_counting(node& n, std::atomic<int>& seen) {
   return out;
 }
 
-/// What a restore into a fresh cluster leaves: everything stored lies far ahead of the transaction ids to come.
+/// The state after a restore into a new PostgreSQL cluster: stored values lie far ahead of the next transaction ids.
 void move_ahead(const test_database& db) {
   db.ask("alter table journal disable trigger all");
   db.ask("update journal set transaction = (transaction::text::bigint + 900000000000)::text::xid8");
@@ -35,7 +35,7 @@ void move_ahead(const test_database& db) {
   db.ask("alter table journal enable trigger all");
 }
 
-/// Pairs of an entity's events that the order has the wrong way round.
+/// The number of pairs of one entity's events that are in the wrong order.
 std::string out_of_order(const test_database& db) {
   return db.ask("select count(*) from journal a join journal b on b.entity_id = a.entity_id and b.sequence = a.sequence + 1 "
                 "where (b.transaction, b.position) <= (a.transaction, a.position)");

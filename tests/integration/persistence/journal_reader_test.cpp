@@ -17,7 +17,8 @@ struct reader {
   explicit reader(const std::string& url) : actor{persistence::start_journal_reader(system, url)} {}
   ~reader() { caf::anon_send_exit(actor, caf::exit_reason::user_shutdown); }
 
-  /// Keeps the reader from its mailbox until the returned promise is kept, so that what is asked meanwhile waits together.
+  /// Blocks the reader until the returned promise is set, so that later requests wait in its mailbox and form one
+  /// batch.
   std::promise<void> hold() {
     std::promise<void> go;
     auto waits = std::make_shared<std::future<void>>(go.get_future());

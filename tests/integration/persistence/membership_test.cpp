@@ -13,7 +13,7 @@ using namespace ainft::runtime;
 using namespace ainft::runtime::cluster;
 using std::chrono::milliseconds;
 
-/// A node that is kept in the table.
+/// A node with a keeper.
 struct kept {
   kept(const test_database& db, const std::string& name, milliseconds lease = milliseconds{3'000}, std::function<size_t()> strangers = [] { return size_t{0}; })
     : self{uuid::make()}, keeper{self, settings_of(db, name, lease, std::move(strangers))} {
@@ -41,18 +41,18 @@ struct kept {
 
   std::mutex mutex;
   std::string death;
-  here self;
+  local_shards self;
   persistence::membership_keeper keeper;
 };
 
-/// Until when its lease lasts; each beat extends it.
+/// The end of the node's lease. Each heartbeat extends it.
 std::string lease_of(const test_database& db, const kept& k) {
   return db.ask("select lease_until from cluster_nodes where node = '" + k.self.self().str() + "'");
 }
 
 std::string at(const test_database& db, const kept& k) { return db.ask("select at from cluster_nodes where node = '" + k.self.self().str() + "'"); }
 
-/// A node that nobody keeps: a row with a lease of so many seconds.
+/// A node without a keeper: a row with a lease of `seconds`.
 uuid row(const test_database& db, const std::string& name, int seconds) {
   const auto id = uuid::make();
   db.ask("select cluster_join('" + id.str() + "', '" + name + "', 'h', 1, '{entities}', '', '', '" + std::to_string(seconds) + " seconds')");
@@ -99,7 +99,8 @@ TEST(membership, ends_a_node_whose_lease_ran_out) {
 TEST(membership, does_not_let_a_node_judge_that_is_late_itself) {
   test_database db;
   const auto late = row(db, "late", 1), other = row(db, "other", -1);
-  // Its own lease of a second was given for ten: what held it up may have held up the other.
+  // The lease of `late` has only one of ten seconds left, so it renews late. The cause of its delay can also have
+  // delayed `other`.
   db.ask("select cluster_beat('" + late.str() + "', '10 seconds', 0, true)");
   EXPECT_EQ(standing_of(db, other), "active");
   db.ask("select cluster_beat('" + late.str() + "', '10 seconds', 0, true)");
@@ -112,14 +113,14 @@ TEST(membership, ends_a_node_that_as_many_as_are_needed_cannot_reach) {
   std::vector<uuid> all;
   for (int i = 0; i < 5; ++i)
     all.push_back(row(db, "n" + std::to_string(i), 60));
-  // Of five, three.
+  // Three of five votes are needed.
   EXPECT_EQ(suspect(all[0], all[1]), "f");
   EXPECT_EQ(suspect(all[0], all[1]), "f") << "nobody has two votes";
   EXPECT_EQ(suspect(all[0], all[2]), "f");
   EXPECT_EQ(suspect(all[0], all[3]), "t");
   EXPECT_EQ(standing_of(db, all[0]), "dead");
   EXPECT_EQ(suspect(all[1], all[0]), "f") << "the dead have no votes";
-  // Of four three, of three two, of two one: the first to say so stays.
+  // Three of four, two of three, and one of two: the first node to vote stays.
   EXPECT_EQ(suspect(all[1], all[2]), "f");
   EXPECT_EQ(suspect(all[1], all[3]), "f");
   EXPECT_EQ(suspect(all[1], all[4]), "t");
@@ -162,7 +163,7 @@ TEST(membership, ends_nobody_while_the_database_was_away_for_all) {
   test_database db;
   kept one{db, "one", milliseconds{1'000}}, two{db, "two", milliseconds{1'000}};
   until([&] { return one.self.is_open() && two.self.is_open(); }, "both being settled");
-  // Their connections are cut again and again, for longer than a lease.
+  // The test cuts the connections of both repeatedly, for longer than a lease.
   pqxx::connection admin{db.url()};
   for (int i = 0; i < 30; ++i) {
     pqxx::nontransaction{admin}.exec("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");

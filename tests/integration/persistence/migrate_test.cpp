@@ -55,18 +55,19 @@ TEST(migrate, accepts_a_migration_of_a_later_version_that_only_adds) {
   EXPECT_EQ(migrate(s, all_and("9998_later", "-- expand-only\nalter table counters add column note text")), 1u);
   session old{db.url()};
   EXPECT_EQ(migrate(old), 0u);
-  // Also where an earlier version made the table of migrations.
+  // The same for a table of migrations that an earlier version has created.
   session earlier{db.url()};
   pqxx::nontransaction{earlier.open()}.exec("alter table schema_migrations drop column expand_only");
   EXPECT_THROW(migrate(earlier), std::runtime_error) << "nobody knows what the migration did";
 }
 
-// A node of the version before must be able to start on the schema. What only adds says so; what does not says why it must be so.
+// A node of the previous version must be able to start on the schema. An expand-only migration says so; any other one
+// gives the reason why it is not.
 TEST(migrations, say_whether_a_program_that_does_not_know_them_may_go_on) {
   const std::regex takes_away{R"(\bdrop\s+(table|column|view|function|type|domain)\b|\brename\b|alter\s+column\s+\w+\s+(type|set\s+not\s+null)|add\s+column\s+[^,;]*not\s+null(?!\s+default))"};
   for (const auto& m : built_in_migrations()) {
     if (m.name < "0015")
-      continue; // made before anybody upgraded
+      continue; // older than rolling upgrades
     EXPECT_TRUE(is_expand_only(m) || m.sql.starts_with("-- not expand-only: ")) << m.name << " must begin with the line '-- expand-only' or '-- not expand-only: REASON'";
     const std::string sql{m.sql};
     std::smatch found;

@@ -1,7 +1,8 @@
-// The rows of the read models are what a replay of the journal projects, whatever was commanded: PostgreSQL's side of tests/unit/actors/replay_test.cpp.
+// Whatever the commands, the rows of the read models equal the projection of a replay of the journal. This is the
+// PostgreSQL part of tests/unit/actors/replay_test.cpp.
 #include "persistence/replay.hpp"
 
-#include "actors/kinds.hpp"
+#include "actors/capability.hpp"
 #include "tests/support/random_life.hpp"
 #include "tests/support/rig.hpp"
 
@@ -15,7 +16,8 @@ using runtime::uuid;
 answer ask(rig::node& n, std::string_view kind, const uuid& id, caf::message m) {
   std::promise<answer> got;
   n.port.ask(n.host.find(kind, id), std::move(m), std::chrono::seconds{20},
-             [&](runtime::result<caf::message> r) { got.set_value(r ? r->get_as<answer>(0) : answer{}); }); // refusals are as good
+             // Refusals are fine, too.
+             [&](runtime::result<caf::message> r) { got.set_value(r ? r->get_as<answer>(0) : answer{}); });
   return got.get_future().get();
 }
 
@@ -23,11 +25,11 @@ template <class Domain>
 typename Domain::state state_of(rig::node& n, const uuid& id) {
   const auto seen = nlohmann::json::parse(ask(n, Domain::kind, id, caf::make_message(runtime::inspect_entity{})).body);
   if (seen.at("version") == 0)
-    return {}; // what does not exist has values that are not valid
+    return {}; // an entity that does not exist has invalid values
   return *runtime::from_json<typename Domain::state>(seen.at("state"), runtime::json_reader::unknown_fields::ignored);
 }
 
-/// What makes an entity names it.
+/// Sets the id in a command that creates the entity.
 template <class Command>
 void name_it(Command& c, const uuid& id) {
   if constexpr (creates<Command>()) {
@@ -42,7 +44,7 @@ bool exists(const rig::test_database& db, std::string_view kind, const uuid& id)
   return db.ask("select count(*) from journal where kind = '" + std::string{kind} + "' and entity_id = '" + id.str() + "'") != "0";
 }
 
-/// Commands until the entity is there, and then some more.
+/// Gives commands until the entity exists, and then some more.
 template <class Domain>
 void live(rig::node& n, const rig::test_database& db, filler& f, const uuid& id) {
   constexpr int commands = 60, tries = 600;
@@ -56,7 +58,7 @@ void live(rig::node& n, const rig::test_database& db, filler& f, const uuid& id)
       if (!is_there && !creates<Command>())
         return;
       name_it(c, id);
-      ask(n, Domain::kind, id, caf::make_message(context, std::move(c)));
+      ask(n, Domain::kind, id, runtime::command_message(context, std::move(c)));
       is_there = is_there || exists(db, Domain::kind, id);
     }, command);
     given += is_there;
@@ -70,14 +72,14 @@ void compare(rig::node& n, const rig::test_database& db, const uuid& id) {
   EXPECT_FALSE(events.empty()) << "no " << Domain::kind << " was made: the commands are too bad";
   if (events.empty())
     return;
-  const auto told = n.host.retell(Domain::kind, events);
+  const auto told = n.host.replay(Domain::kind, events);
   ASSERT_TRUE(told) << runtime::explain(told.error()).detail;
   EXPECT_EQ(nlohmann::json::parse(told->states.back()), nlohmann::json::parse(runtime::to_json(state_of<Domain>(n, id)))) << Domain::kind;
   for (const auto& d : persistence::compare_rows(s, Domain::kind, id, *told))
     ADD_FAILURE() << Domain::kind << ", " << d.table << ": the journal says " << d.expected << ", there is " << d.found;
 }
 
-/// Two of a kind, since what is unique is so among them.
+/// Compares two entities of a kind, because unique constraints apply between them.
 template <class Domain>
 void live_and_compare(rig::node& n, const rig::test_database& db, filler& f) {
   const std::array<uuid, 2> ids{uuid::make(), uuid::make()};
@@ -96,7 +98,7 @@ void live_and_compare(rig::node& n, const rig::test_database& db, filler& f, kin
 
 TEST(read_models, are_what_a_replay_of_random_lives_projects) {
   rig::test_database db;
-  // The things that entities name are there by chance.
+  // Commands name random objects, which need not exist: disable the foreign keys.
   db.ask("do $$ begin execute format('alter database %I set session_replication_role = replica', current_database()); end $$");
   rig::node n{db};
   add_kinds(n.host);

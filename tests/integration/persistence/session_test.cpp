@@ -12,7 +12,8 @@ using namespace ainft::persistence;
 constexpr statement whose{"test_whose", "select pg_backend_pid()"};
 constexpr statement count_one{"test_count_one", "insert into counters (total) values (1)"};
 
-/// Ends all other connections to the database, as a restart of PostgreSQL does, and waits until their processes, and so their sockets, are gone.
+/// Ends all other connections to the database, as a restart of PostgreSQL does. Waits until their processes are gone,
+/// and with them their sockets.
 void end_connections(const rig::test_database& db) {
   db.ask("create view others as select pid from pg_stat_activity "
          "where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'");

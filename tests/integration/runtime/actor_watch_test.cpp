@@ -13,7 +13,7 @@ using namespace ainft::rig;
 using namespace ainft::runtime;
 using std::chrono::milliseconds;
 
-/// Takes as many milliseconds as it is told.
+/// Each message makes the actor sleep for that number of milliseconds.
 caf::behavior sleeper(caf::event_based_actor*) {
   return {
     [](int32_t ms) { std::this_thread::sleep_for(milliseconds{ms}); },
@@ -70,7 +70,7 @@ TEST(actor_watch, leaves_alone_what_has_a_thread_of_its_own) {
   watched_system w{milliseconds{20}};
   const auto alone = w.system->spawn<caf::detached>(sleeper), other = w.system->spawn(sleeper);
   caf::anon_send(alone, int32_t{200});
-  caf::anon_send(alone, other, int64_t{200}); // after it
+  caf::anon_send(alone, other, int64_t{200}); // `alone` forwards it to `other` after the first message
   until([&] { return w.count() > 0; }, "the other's report");
   ASSERT_EQ(w.count(), 1u);
   EXPECT_EQ(w.last().id, other.id());

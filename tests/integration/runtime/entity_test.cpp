@@ -22,10 +22,10 @@ time_point soon(milliseconds after) { return system_clock().now() + after; }
 std::future<result<answer>> give_before(node& n, const uuid& id, time_point deadline) {
   command_context context;
   context.deadline = deadline;
-  return n.ask(id, caf::make_message(context, counter::add{1}));
+  return n.ask(id, command_message(context, counter::add{1}));
 }
 
-/// While it lives PostgreSQL takes no appends, and answers all else.
+/// While it lives, PostgreSQL accepts no appends, but answers all other queries.
 class stalled_journal {
 public:
   explicit stalled_journal(const test_database& db) : connection_{db.url()}, open_{connection_} { open_.exec("lock table journal in exclusive mode"); }
@@ -70,7 +70,7 @@ TEST(entity, refuses_in_time_what_the_journal_cannot_write_and_does_nothing_of_i
     });
     EXPECT_LT(took, milliseconds{4'000});
   }
-  // What comes now is written behind whatever was still on its way.
+  // The next append is written after everything that was still in transit.
   const auto last = n.give(id, counter::add{1}).get();
   ASSERT_TRUE(last);
   EXPECT_EQ(last->version, 2u);
@@ -165,7 +165,7 @@ TEST(entity, drops_everything_that_was_decided_on_an_append_that_failed) {
   node n{db};
   const auto id = uuid::make();
   ASSERT_TRUE(n.give(id, counter::add{990}).get());
-  // The second breaks the read model's rule; the third was decided on top of it.
+  // The second command breaks a rule of the read model. The third one is decided on top of it.
   auto breaks = n.give(id, counter::add{10});
   auto follows = n.give(id, counter::add{1});
   EXPECT_EQ(code_of(breaks.get()), errc::conflict);
@@ -197,7 +197,7 @@ TEST(entity, with_two_owners_is_written_by_one_and_the_other_reloads) {
   ASSERT_TRUE(one.give(id, counter::add{1}).get());
   EXPECT_EQ(two.view(id).total, 1);
   ASSERT_TRUE(one.give(id, counter::add{10}).get());
-  // `two` still believes that the total is 1.
+  // `two` still has a state in which the total is 1.
   EXPECT_EQ(code_of(two.give(id, counter::add{100}).get()), errc::append_conflict);
   const auto again = two.give(id, counter::add{100}).get();
   ASSERT_TRUE(again);
@@ -212,7 +212,7 @@ TEST(entity, that_begins_with_an_id_that_is_in_the_journal_already_writes_nothin
   const auto id = uuid::make();
   ASSERT_TRUE(one.give(id, counter::add{1}).get());
   node two{db};
-  (void)two.host.begin(counter::domain::kind, id); // it believes that nothing is there
+  (void)two.host.begin(counter::domain::kind, id); // this actor assumes that the journal has nothing
   EXPECT_EQ(code_of(two.give(id, counter::add{100}).get()), errc::append_conflict);
   const auto again = two.give(id, counter::add{100}).get();
   ASSERT_TRUE(again);
@@ -257,7 +257,7 @@ TEST(entity, leaves_memory_when_idle_and_loses_no_message_by_it) {
   for (int i = 0; i < 40; ++i) {
     ASSERT_TRUE(n.give(id, counter::add{1}).get());
     ++total;
-    std::this_thread::sleep_for(milliseconds{i % 4 * 15}); // around the idle time
+    std::this_thread::sleep_for(milliseconds{i % 4 * 15}); // close to the idle timeout
   }
   EXPECT_EQ(n.view(id).total, total);
   until([&] { return n.host.count() == 0; }, "leaving memory");
@@ -282,7 +282,7 @@ TEST(entity, keeps_a_deadline_that_came_while_the_node_was_down) {
   {
     node n{db};
     ASSERT_TRUE(n.give(id, counter::set_bell{due}).get());
-    // Ends before it is due.
+    // The node stops before the deadline.
   }
   until([&] { return system_clock().now() > due; }, "the time that it is due");
   node n{db};
@@ -304,7 +304,7 @@ TEST(entity, shows_operators_what_it_is) {
   EXPECT_EQ(shown["state"]["total"], 5);
 }
 
-// A node of the version before, while the cluster is upgraded.
+// A node of the previous version, during a rolling upgrade.
 TEST(entity, with_an_event_of_a_later_version_is_refused_and_not_quarantined) {
   test_database db;
   const auto id = uuid::make(), other = uuid::make();
@@ -328,15 +328,41 @@ TEST(entity, with_an_event_of_a_later_version_is_refused_and_not_quarantined) {
       if (i % 3 == 2)
         until([&] { return old.host.count() == 0; }, "their leaving memory");
     }
-  EXPECT_TRUE(old.host.given_up().all().empty());
+  EXPECT_TRUE(old.host.quarantine().all().empty());
   EXPECT_EQ(sequences(db, id), "1,2");
   EXPECT_THAT(explain(old.look_at(id).get().error()).detail, testing::HasSubstr("version 2 of the event added"));
   EXPECT_THAT(explain(old.look_at(other).get().error()).detail, testing::HasSubstr("the event doubled"));
-  // A node that hands its entities over is not held up by it.
+  // An entity that refuses messages does not prevent the node from handing its entities over.
   old.host.passivate_all();
   until([&] { return old.host.count() == 0; }, "their leaving memory");
-  // Served as soon as its journal can be read.
+  // The node serves the entity as soon as it can read its journal.
   db.ask("alter table journal disable trigger all");
   db.ask("update journal set version = 1 where entity_id = '" + id.str() + "'");
   EXPECT_EQ(old.view(id).total, 2);
+}
+
+// Without this a node could not end: the entity waited for the database forever.
+TEST(entity_host, lets_go_of_an_entity_that_cannot_be_loaded_when_it_closes) {
+  test_database db;
+  node n{db};
+  for (const auto& r : n.log.readers)
+    caf::anon_send_exit(r, caf::exit_reason::user_shutdown);
+  auto answer = n.look_at(uuid::make());
+  ASSERT_EQ(n.host.count(), 1u);
+  n.host.close();
+  until([&] { return n.host.count() == 0; }, "the end of the entity");
+  EXPECT_EQ(code_of(answer.get()), errc::unavailable);
+}
+
+TEST(entity_host, starts_no_entity_after_it_has_closed) {
+  test_database db;
+  node n{db};
+  const auto id = uuid::make();
+  ASSERT_TRUE(n.give(id, counter::add{1}).get());
+  n.host.close();
+  until([&] { return n.host.count() == 0; }, "the end of the entity");
+  EXPECT_EQ(code_of(n.give(id, counter::add{1}).get()), errc::unavailable);
+  EXPECT_EQ(code_of(n.look_at(uuid::make()).get()), errc::unavailable);
+  EXPECT_EQ(n.host.count(), 0u);
+  EXPECT_EQ(sequences(db, id), "1");
 }

@@ -19,7 +19,7 @@ using namespace ainft;
 using namespace ainft::rig;
 using namespace ainft::runtime;
 
-/// What a follower was given, as "sequence:n".
+/// The events that a follower has handled, as "sequence:n".
 class notes {
 public:
   void write(const followed_event& e) {
@@ -44,7 +44,7 @@ follower_settings writing_to(notes& to) {
           std::chrono::milliseconds{20}};
 }
 
-/// When a follower read the journal for the last time, in microseconds.
+/// The time of a follower's latest read of the journal, in microseconds.
 int64_t last_read(const test_database& db) {
   const auto at = db.ask("select coalesce(max((extract(epoch from query_start) * 1000000)::bigint), 0) from pg_stat_activity "
                          "where datname = current_database() and pid <> pg_backend_pid() and query like '%horizon%'");
@@ -55,7 +55,7 @@ int64_t last_read(const test_database& db) {
 
 namespace {
 
-/// A follower's handler that fails with what the test says, and remembers in which order it handled each entity's events.
+/// A follower's handler. It fails with the errors that the test sets, and records the order of each entity's events.
 class clerk {
 public:
   void handle(const followed_event& e, const std::function<void(caf::error)>& done) {
@@ -72,7 +72,7 @@ public:
     lock.unlock();
     done({});
   }
-  /// errc::none stands for an exception.
+  /// errc::none means an exception.
   void fail(const uuid& id, errc with) {
     std::lock_guard guard{mutex_};
     failures_[id] = with;
@@ -101,7 +101,7 @@ private:
 follower_settings served_by(clerk& c) {
   follower_settings out;
   out.name = "clerk";
-  out.interests = {"counter.added"};
+  out.event_types = {"counter.added"};
   out.handle = [&c](const followed_event& e, const std::function<void(caf::error)>& done) { c.handle(e, done); };
   out.poll = std::chrono::milliseconds{20};
   out.retries.patience = std::chrono::milliseconds{300};
@@ -126,7 +126,7 @@ double parked_gauge(node& n) {
   return static_cast<double>(n.system.metrics().gauge_instance("ainft", "follower_parked", {{"follower", "clerk"}}, "")->value());
 }
 
-/// Asks a follower's actor something and waits for its answer, a T.
+/// Sends a request to a follower's actor and waits for its answer, a T.
 template <class T, class Message>
 T ask_follower_of(node& n, const caf::actor& follower, Message m) {
   caf::scoped_actor self{n.system};
@@ -155,7 +155,7 @@ TEST(follower, parks_a_key_that_fails_and_goes_on_with_all_others) {
     EXPECT_NE(db.ask("select reason from follower_parked_keys").find("on purpose"), std::string::npos);
     EXPECT_EQ(parked_gauge(n), 1);
     EXPECT_EQ(c.of(poison), "");
-    // It is tried again by itself, and what waited comes in order.
+    // The follower retries the key by itself, and handles the waiting events in order.
     c.heal();
     until([&] { return c.of(poison) == "1 2 3 "; }, "the parked events, in order");
     until([&] { return keys_in(db) == "0"; }, "an empty table");
@@ -203,7 +203,7 @@ TEST(follower, keeps_what_it_parked_through_a_restart_in_order) {
   until([&] { return after.of(ids[0]) == "1 2 3 "; }, "all in order");
 }
 
-// A crash between parking and the storing of the cursor: the events come again.
+// After a crash between parking and storing the cursor, the follower reads the events again.
 TEST(follower, parks_nothing_twice_when_its_cursor_is_behind) {
   test_database db;
   const auto ids = some_ids(3);
@@ -270,7 +270,7 @@ TEST(follower, forgets_a_key_with_its_last_event) {
   until([&] { return c.of(id) == "2 "; }, "the next event, straight away");
 }
 
-// What everything fails with is no key's fault: the table does not fill with an outage.
+// If every event fails, the keys are not the cause: an outage must not fill the table.
 TEST(follower, parks_few_keys_in_an_outage) {
   test_database db;
   clerk c;
@@ -328,7 +328,7 @@ TEST(follower, parks_by_the_keys_that_it_is_given) {
     if (++asked == 1)
       return done(refuse(errc::unavailable, "not yet"));
     std::vector<uuid> out;
-    for (const auto& e : events) // the first two have their effects on the same thing
+    for (const auto& e : events) // the first two have the same key
       out.push_back(e.event.entity == ids[2] ? ids[2] : shared);
     done(std::move(out));
   };
@@ -382,7 +382,7 @@ TEST(follower, reads_on_until_there_is_nothing_more) {
   for (auto& a : all)
     ASSERT_TRUE(a.get());
   auto s = served_by(c);
-  s.poll = std::chrono::seconds{2}; // not by this does it come to the end in time: it goes on where a reading was full
+  s.poll = std::chrono::seconds{2}; // polls alone would be too slow: it must read on at once after a full slice
   const auto follower = start_follower(n.system, n.log, std::move(s)).actor;
   n.others.push_back(follower);
   until([&] { return std::all_of(ids.begin(), ids.end(), [&](const uuid& id) { return c.of(id).ends_with(" 399 400 "); }); }, "all 2,000");
@@ -452,13 +452,13 @@ TEST(follower, does_not_step_over_a_transaction_that_is_still_open) {
   node n{db};
   notes to;
   n.others.push_back(start_follower(n.system, n.log, writing_to(to)).actor);
-  // Written first, committed last.
+  // This event is written first and committed last.
   pqxx::connection slow{db.url()};
   pqxx::work open{slow};
   open.exec("insert into journal (entity_id, sequence, kind, type, version, payload, at) values (gen_random_uuid(), 1, 'counter', "
             "'added', 1, '{\"n\":100}', now())");
   ASSERT_TRUE(n.give(uuid::make(), counter::add{200}).get());
-  // Two reads that began later: what the first of them gave was handled before the second.
+  // Wait for two later reads: the follower has handled the events of the first one before it starts the second one.
   for (int i = 0; i < 2; ++i)
     until([&, before = last_read(db)] { return last_read(db) > before; }, "a read of the journal");
   EXPECT_EQ(to.read(), "");
@@ -466,7 +466,7 @@ TEST(follower, does_not_step_over_a_transaction_that_is_still_open) {
   until([&] { return to.read() == "1:100 1:200 "; }, "both, in the order of their transactions");
 }
 
-// What a follower of a later version does with an event, this one cannot know.
+// This version cannot know what a later version's follower does with an event.
 TEST(follower, parks_an_event_that_only_a_later_version_knows) {
   test_database db;
   const auto id = uuid::make(), other = uuid::make();
@@ -488,9 +488,10 @@ TEST(follower, parks_an_event_that_only_a_later_version_knows) {
   }
   node later{db, {}, {"counter.tripled"}};
   auto s = writing_to(later_notes);
-  s.interests.push_back("counter.tripled");
+  s.event_types.push_back("counter.tripled");
   later.others.push_back(start_follower(later.system, later.log, std::move(s)).actor);
-  until([&] { return later_notes.read().find("2:3 ") != std::string::npos; }, "the event that the old node left"); // what it handled last may come again
+  // The last event before the handover may be handled again.
+  until([&] { return later_notes.read().find("2:3 ") != std::string::npos; }, "the event that the old node left");
   until([&] { return db.ask("select count(*) from follower_parked_keys") == "0"; }, "the end of parking");
 }
 

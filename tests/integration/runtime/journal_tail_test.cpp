@@ -9,7 +9,7 @@ using namespace ainft;
 using namespace ainft::rig;
 using namespace ainft::runtime;
 
-/// What a tail was given: the sequences in order.
+/// The sequences that a tail has received, in order.
 class sequences {
 public:
   void add(const journal_slice& s) {

@@ -1,4 +1,4 @@
-// Nodes of a cluster in one process: over real links with certificates, without the membership's keeper.
+// Several nodes of a cluster in one process, with real links and certificates, but without a membership keeper.
 #include "runtime/cluster/router.hpp"
 #include "runtime/entity.hpp"
 #include "tests/support/rig.hpp"
@@ -41,8 +41,8 @@ caf::actor_system_config& secure(caf::actor_system_config& config) {
   return config;
 }
 
-struct seat {
-  seat(const test_database& db, uint8_t number) : system{secure(config)}, self{id_of(number)} {
+struct test_node {
+  test_node(const test_database& db, uint8_t number) : system{secure(config)}, self{id_of(number)} {
     log.writers.push_back(persistence::start_journal_writer(system, {db.url(), 256, {}}));
     log.readers.push_back(persistence::start_journal_reader(system, db.url()));
     host.add<counter::domain>();
@@ -51,7 +51,7 @@ struct seat {
     as_member.host = "127.0.0.1";
     as_member.roles = {role::entities};
     as_member.port = to.listen();
-    self.extend_lease(here::clock::now() + std::chrono::hours{1});
+    self.extend_lease(local_shards::clock::now() + std::chrono::hours{1});
     entities.join(self, to, [this] { ++refreshes; });
     self.listen([this](const placement& p) {
       to.expect(p.who());
@@ -59,10 +59,10 @@ struct seat {
     });
   }
 
-  ~seat() {
+  ~test_node() {
     entities.close();
     to.close();
-    host.passivate_all();
+    host.close();
     until([this] { return host.count() == 0; }, "the end of all entities");
     for (const auto& w : log.writers)
       caf::anon_send_exit(w.actor, caf::exit_reason::user_shutdown);
@@ -83,22 +83,22 @@ struct seat {
     });
     return promise->get_future();
   }
-  /// Sends what a node of another version would, and waits for the answer.
-  entity_says say_by_hand(const seat& other, ask_entity what) {
+  /// Sends a message as a node of another version would, and waits for the answer.
+  entity_says say_by_hand(const test_node& other, ask_entity what) {
     by_hand = {};
     auto said = by_hand.get_future();
     what.number = foreign;
     until([&] { return to.send(other.self.self(), ask_entity{what}); }, "a link");
     return said.get();
   }
-  std::future<result<answer>> add(const uuid& id, int64_t n) { return ask(id, caf::make_message(command_context{}, counter::add{n})); }
+  std::future<result<answer>> add(const uuid& id, int64_t n) { return ask(id, command_message(command_context{}, counter::add{n})); }
 
   caf::actor_system_config config;
   caf::actor_system system;
   journal log;
-  here self;
+  local_shards self;
   std::atomic<int> refreshes{0};
-  static constexpr uint64_t foreign = uint64_t{1} << 62; ///< number of a question that the router did not ask
+  static constexpr uint64_t foreign = uint64_t{1} << 62; ///< number of a request that the router did not send
   std::promise<entity_says> by_hand;
   entity_host host{system, log, system_clock(), {std::chrono::minutes{5}, 400, std::chrono::minutes{5}, {}, [this](const uuid& id) { return self.owns(id); }}};
   reply_port port{system};
@@ -114,18 +114,18 @@ struct seat {
             [this](const uuid& n) { entities.on_lost(n); }, [](const uuid&, bool) {}, [] {}}};
 };
 
-/// A membership of these, with all of them settled.
-membership of(uint64_t epoch, std::initializer_list<const seat*> seats) {
+/// A membership of these nodes, all of them settled.
+membership of(uint64_t epoch, std::initializer_list<const test_node*> nodes) {
   membership out;
   out.epoch = epoch;
-  for (const auto* s : seats) {
+  for (const auto* s : nodes) {
     out.members.push_back(s->as_member);
     out.members.back().settled_epoch = epoch;
   }
   return out;
 }
 
-uuid owned_by(const seat& s) {
+uuid owned_by(const test_node& s) {
   uuid id;
   do
     id = uuid::make();
@@ -137,7 +137,7 @@ uuid owned_by(const seat& s) {
 
 TEST(router, reaches_an_entity_on_the_other_node_with_its_refusals_and_fields) {
   test_database db;
-  seat one{db, 1}, two{db, 2};
+  test_node one{db, 1}, two{db, 2};
   for (auto* s : {&one, &two})
     s->self.adopt(of(1, {&one, &two}));
   const auto id = owned_by(two);
@@ -157,7 +157,7 @@ TEST(router, reaches_an_entity_on_the_other_node_with_its_refusals_and_fields) {
 
 TEST(router, keeps_many_questions_apart) {
   test_database db;
-  seat one{db, 1}, two{db, 2};
+  test_node one{db, 1}, two{db, 2};
   for (auto* s : {&one, &two})
     s->self.adopt(of(1, {&one, &two}));
   std::vector<std::pair<uuid, std::future<result<answer>>>> all;
@@ -175,8 +175,8 @@ TEST(router, keeps_many_questions_apart) {
 
 TEST(router, follows_what_another_node_knows_better) {
   test_database db;
-  seat one{db, 1}, two{db, 2}, three{db, 3};
-  // The first has not heard of the third, to which the second has handed over.
+  test_node one{db, 1}, two{db, 2}, three{db, 3};
+  // The first node does not know the third one, to which the second one has handed the entity over.
   one.self.adopt(of(1, {&one, &two}));
   for (auto* s : {&two, &three})
     s->self.adopt(of(2, {&one, &two, &three}));
@@ -195,7 +195,7 @@ TEST(router, follows_what_another_node_knows_better) {
 
 TEST(router, has_a_message_wait_for_an_entity_whose_last_owner_has_not_let_go) {
   test_database db;
-  seat one{db, 1}, two{db, 2};
+  test_node one{db, 1}, two{db, 2};
   one.self.adopt(of(1, {&one}));
   const auto before = of(2, {&one, &two});
   two.self.adopt(before);
@@ -210,10 +210,10 @@ TEST(router, has_a_message_wait_for_an_entity_whose_last_owner_has_not_let_go) {
       m.settled_epoch = 2;
   two.self.adopt(now);
   one.self.adopt(now);
-  // The second owns it, and the first still has it.
+  // The second node owns the entity, but the first one still holds it.
   EXPECT_TRUE(two.self.owns(id));
   auto said = two.add(id, 2);
-  while (one.host.passivate_strangers() > 0)
+  while (one.host.passivate_foreign() > 0)
     std::this_thread::sleep_for(milliseconds{5});
   const auto settled = of(3, {&one, &two});
   two.self.adopt(settled);
@@ -224,17 +224,18 @@ TEST(router, has_a_message_wait_for_an_entity_whose_last_owner_has_not_let_go) {
 
 TEST(router, says_that_the_outcome_is_unknown_when_a_node_is_lost_with_a_command) {
   test_database db;
-  seat one{db, 1}, two{db, 2};
+  test_node one{db, 1}, two{db, 2};
   for (auto* s : {&one, &two})
     s->self.adopt(of(1, {&one, &two}));
   const auto id = owned_by(two);
   ASSERT_TRUE(one.add(id, 1).get());
-  // The database stands still, so that nothing is answered while the node is lost.
+  // Lock the journal, so that the command has no answer when the node is lost.
   pqxx::connection c{db.url()};
   pqxx::work lock{c};
   lock.exec("lock table journal in access exclusive mode");
   auto command = one.add(id, 1);
-  const auto waiting = "select count(*) from pg_locks where relation = 'journal'::regclass and mode = 'RowExclusiveLock' and not granted"; // an append's
+  // The append's lock.
+  const auto waiting = "select count(*) from pg_locks where relation = 'journal'::regclass and mode = 'RowExclusiveLock' and not granted";
   until([&] { return db.ask(waiting) != "0"; }, "the command waiting for the database");
   one.self.adopt(of(2, {&one}));
   const auto got = command.get();
@@ -244,7 +245,7 @@ TEST(router, says_that_the_outcome_is_unknown_when_a_node_is_lost_with_a_command
 
 TEST(router, serves_nothing_once_its_lease_is_over) {
   test_database db;
-  seat one{db, 1};
+  test_node one{db, 1};
   one.self.adopt(of(1, {&one}));
   ASSERT_TRUE(one.add(uuid::make(), 1).get());
   one.self.end_lease();
@@ -253,8 +254,8 @@ TEST(router, serves_nothing_once_its_lease_is_over) {
 
 TEST(router, has_the_journal_decide_between_two_owners) {
   test_database db;
-  seat one{db, 1}, two{db, 2};
-  // Each believes that it is alone, so both own everything.
+  test_node one{db, 1}, two{db, 2};
+  // Each node assumes that it is alone, so both own everything.
   one.self.adopt(of(1, {&one}));
   two.self.adopt(of(1, {&two}));
   const auto id = uuid::make();
@@ -270,7 +271,7 @@ TEST(router, has_the_journal_decide_between_two_owners) {
         ++refused;
     }
   }
-  // The one whose append was refused has read its state anew and tried again, on top of the other's.
+  // A node whose append was refused has loaded its state again and retried on top of the other node's event.
   EXPECT_EQ(written + refused, 81);
   EXPECT_GT(written, 41);
   EXPECT_EQ(db.ask("select count(*) from journal where entity_id = '" + id.str() + "'"), std::to_string(written));
@@ -284,7 +285,7 @@ TEST(router, has_the_journal_decide_between_two_owners) {
 
 TEST(router, understands_a_newer_version_and_refuses_by_name_what_it_does_not_know) {
   test_database db;
-  seat one{db, 1}, two{db, 2};
+  test_node one{db, 1}, two{db, 2};
   for (auto* s : {&one, &two})
     s->self.adopt(of(1, {&one, &two}));
   const auto id = owned_by(two);
@@ -296,7 +297,7 @@ TEST(router, understands_a_newer_version_and_refuses_by_name_what_it_does_not_kn
   const auto taken = from_newer("counter", "add", R"({"n":5,"currency":{"is":"new"}})");
   ASSERT_EQ(taken.refusal, "") << taken.detail;
   EXPECT_EQ(nlohmann::json::parse(taken.body)["total"], 5);
-  EXPECT_EQ(two.host.lost().all().size(), 0u);
+  EXPECT_EQ(two.host.dead_letters().all().size(), 0u);
 
   const auto unknown = from_newer("counter", "multiply", R"({"by":2})");
   EXPECT_EQ(unknown.refusal, "unknown_message");
@@ -308,7 +309,7 @@ TEST(router, understands_a_newer_version_and_refuses_by_name_what_it_does_not_kn
   EXPECT_EQ(kind.refusal, "unknown_message");
   EXPECT_EQ(kind.detail, "this node does not know the kind planet");
 
-  const auto lost = two.host.lost().all();
+  const auto lost = two.host.dead_letters().all();
   ASSERT_EQ(lost.size(), 3u);
   EXPECT_EQ(lost[0].message, "multiply");
   EXPECT_EQ(lost[0].reason, unknown.detail);
@@ -318,12 +319,12 @@ TEST(router, understands_a_newer_version_and_refuses_by_name_what_it_does_not_kn
 
 TEST(router, shows_why_a_message_that_wanted_no_answer_was_lost) {
   test_database db;
-  seat one{db, 1};
+  test_node one{db, 1};
   one.self.adopt(of(1, {&one}));
   const auto id = uuid::make();
   one.self.end_lease();
   one.entities.tell(counter::domain::kind, id, caf::make_message(wake{}));
-  const auto lost = one.host.lost().all();
+  const auto lost = one.host.dead_letters().all();
   ASSERT_EQ(lost.size(), 1u);
   EXPECT_EQ(lost[0].id, id);
   EXPECT_EQ(lost[0].message, "ainft::runtime::wake");

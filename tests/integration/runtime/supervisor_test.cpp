@@ -11,7 +11,7 @@ using namespace ainft::rig;
 using namespace ainft::runtime;
 using std::chrono::milliseconds;
 
-/// Fails when it is told to.
+/// Fails on request.
 caf::behavior fragile(caf::event_based_actor* self) {
   return {[self](const std::string& why) { self->quit(refuse(errc::internal, why)); }};
 }
@@ -87,7 +87,7 @@ TEST(supervisor, gives_up_after_too_many_failures_and_says_so_above) {
     ++f.starts;
     return f.system.spawn([](caf::event_based_actor* self) { self->quit(refuse(errc::internal, "always")); });
   });
-  // Each time three failures end `below`; the second time `top` has enough of it.
+  // Three failures end `below` each time. After the second time, `top` gives up.
   auto collapse = f.collapse.get_future();
   ASSERT_EQ(collapse.wait_for(std::chrono::seconds{10}), std::future_status::ready);
   const auto why = collapse.get();
@@ -114,7 +114,7 @@ TEST(supervisor, ends_a_child_for_good) {
   f.top->add("one", f.starter());
   f.top->end("one");
   EXPECT_TRUE(f.top->tree().children.empty());
-  // One that fails after it is started again, and it is not.
+  // The failed child restarts, but the ended one does not.
   fail(f.top->add("two", f.starter()));
   const auto is_back = [&](const supervised& c) { return c.restarts == 1 && c.state == child_state::running; };
   until([&] { return is_back(f.child("two")); }, "the other's restart");

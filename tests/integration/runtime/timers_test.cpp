@@ -10,7 +10,7 @@ using namespace ainft;
 using namespace ainft::runtime;
 using std::chrono::milliseconds;
 
-/// An actor system whose actors note what timers send them.
+/// An actor system whose actors record the messages of timers.
 struct listeners {
   caf::actor_system_config config;
   caf::actor_system system{config};
@@ -56,7 +56,7 @@ TEST(timers, do_not_send_what_was_taken_back) {
   t.cancel(first);
   EXPECT_EQ(t.count(), 1u);
   auto again = same;
-  t.cancel(again); // it is gone already
+  t.cancel(again); // already sent
   rig::until([&] { return !l.all().empty(); }, "the other message");
   EXPECT_EQ(l.all(), std::vector{2});
   caf::anon_send_exit(a, caf::exit_reason::user_shutdown);

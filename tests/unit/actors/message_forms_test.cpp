@@ -1,5 +1,5 @@
-// What nodes say to each other about entities, as JSON.
-#include "actors/kinds.hpp"
+// The JSON form of the messages about entities that nodes send to each other.
+#include "actors/capability.hpp"
 #include "actors/market/listing/domain.hpp"
 #include "runtime/message_forms.hpp"
 
@@ -25,8 +25,10 @@ caf::message a_bid() {
   context.idempotency = idempotency_record{context.who.user, "k1", 201, "{\"bid\":", "}"};
   context.expected_version = 7;
   context.deadline = *time_point::parse("2030-01-31T12:00:00.25Z");
-  return caf::make_message(context, bid);
+  return command_message(context, bid);
 }
+
+const listing::place_bid& bid_in(const caf::message& m) { return *m.get_as<command_box>(1).get<listing::place_bid>(); }
 
 } // namespace
 
@@ -42,7 +44,7 @@ TEST(message_forms, bring_a_command_over_whole) {
   EXPECT_EQ(again->body, written->body);
   EXPECT_EQ(got->get_as<command_context>(0).who.user, sent.get_as<command_context>(0).who.user);
   EXPECT_EQ(got->get_as<command_context>(0).idempotency->before, "{\"bid\":");
-  EXPECT_EQ(got->get_as<listing::place_bid>(1).amount, sent.get_as<listing::place_bid>(1).amount);
+  EXPECT_EQ(bid_in(*got).amount, bid_in(sent).amount);
 }
 
 TEST(message_forms, bring_a_deadline_over_and_do_without_one) {

@@ -18,7 +18,7 @@ uint64_t paid_to(const std::vector<payout>& parts, const wallet_address& who) {
   return out;
 }
 
-/// Between 1 and 5 creators whose shares sum to 100; some may be the seller or the reserve.
+/// 1 to 5 creators whose shares sum to 100. Some may be the seller or the reserve.
 std::vector<creator_share> any_creators() {
   const auto count = *rc::gen::inRange<size_t>(1, 6);
   const auto first = *rc::gen::inRange<uint8_t>(1, 10);
@@ -75,7 +75,7 @@ TEST(split_sale, gives_what_division_leaves_over_to_the_first_creator) {
   EXPECT_EQ(paid_to(parts, wallet(1)), 900u);
   EXPECT_EQ(paid_to(parts, wallet(3)), 34u);
   const auto odd = *split_sale(lamports{70}, 1'000, creators, 0, wallet(1), wallet(2));
-  EXPECT_EQ(paid_to(odd, wallet(3)), 3u); // of 7: 2, 2 and 2, and 1 left
+  EXPECT_EQ(paid_to(odd, wallet(3)), 3u); // 7 lamports: 2 for each creator, and the remainder of 1 for the first
   EXPECT_EQ(paid_to(odd, wallet(4)), 2u);
 }
 

@@ -1,4 +1,4 @@
-// What an entity is while it lives, what its journal makes of it, and what a snapshot of it makes are the same, whatever was commanded.
+// After any commands, three states are the same: the live one, the one from the journal, and the one from a snapshot.
 #include "runtime/entity_history.hpp"
 #include "tests/support/random_life.hpp"
 
@@ -25,7 +25,7 @@ std::string text_of(const std::vector<row_write>& rows) {
   return out;
 }
 
-/// An entity as runtime::entity keeps it, without the actor.
+/// An entity with its journal, as runtime::entity has it, but without the actor.
 template <class Domain>
 struct life {
   using state = typename Domain::state;
@@ -33,10 +33,10 @@ struct life {
   state now{};
   std::vector<committed_event> journal;
   std::vector<std::string> states; ///< JSON, after each event
-  std::vector<std::string> rows;   ///< that each event projected
+  std::vector<std::string> rows;   ///< projected by each event
   std::set<std::string> types;
 
-  /// Random commands until `length` were given to what exists.
+  /// Gives random commands until the entity, once it exists, has got `length` of them.
   life(uint64_t seed, size_t length) {
     filler f{seed};
     for (size_t i = 0, tries = 0; i < length && tries < 100 * length; ++tries) {
@@ -93,12 +93,12 @@ std::set<std::string> names_of(std::variant<Es...>*) {
 
 template <class Domain>
 void expect_the_same(const life<Domain>& lived, size_t snapshot_at) {
-  const auto told = runtime::retell<Domain>(lived.journal);
+  const auto told = runtime::replay<Domain>(lived.journal);
   RC_ASSERT(static_cast<bool>(told));
   RC_ASSERT(told->states == lived.states);
   for (size_t i = 0; i < lived.rows.size(); ++i)
     RC_ASSERT(text_of(told->rows[i]) == lived.rows[i]);
-  // From a snapshot on.
+  // The same from a snapshot.
   using state = typename Domain::state;
   const auto read = [](const std::string& text) { return runtime::from_json<state>(nlohmann::json::parse(text), runtime::json_reader::unknown_fields::ignored); };
   auto from = read(lived.states.at(snapshot_at));
@@ -125,7 +125,7 @@ TYPED_TEST(replay, makes_what_was_and_so_does_a_snapshot) {
   }));
 }
 
-// Else the property above would say little.
+// The property above is worthless if the random commands miss an event type.
 TYPED_TEST(replay, of_random_commands_meets_every_event) {
   std::set<std::string> seen;
   for (uint64_t seed = 1; seed <= 500; ++seed)

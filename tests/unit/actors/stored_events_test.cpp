@@ -1,10 +1,12 @@
-// What was written stays readable, and means what it meant: tests/unit/stored_events/<kind>.<type>.v<version>.json holds an event of each version that
-// was ever written, and <kind>.<type>.v<version>.state.json what becomes of an entity by it:
-//   "after"  what had happened to it before: names of other samples ("listing_live.v1"), or events {"type", "version", "data"}
-//   "state"  what it is then, as a snapshot has it
-// A version has as many samples as it needs: each further one is a variant, <kind>.<type>.v<version>.<variant>.json with its own .state.json, and is named
-// so in "after", too ("listing_created.v2.fixed").
-// A new version adds files and changes none. WRITE_STORED_STATES=1 writes "state" (and "after": [] where there is no file); read what it wrote.
+// Checks that old events can still be read, and still mean the same. The folder tests/unit/stored_events has a sample
+// of each version of each event, <kind>.<type>.v<version>.json, and the entity's state after it,
+// <kind>.<type>.v<version>.state.json, with:
+//   "after"  the earlier events: names of other samples ("listing_live.v1"), or events {"type", "version", "data"}
+//   "state"  the state after the sample, in the form of a snapshot
+// A version may have further samples, its variants: <kind>.<type>.v<version>.<variant>.json with a .state.json of its
+// own. "after" names them in the same way ("listing_created.v2.fixed").
+// A new version adds files and changes none. WRITE_STORED_STATES=1 writes "state" (and "after": [] where there is no
+// file); read what it wrote.
 #include "actors/ai/agent/domain.hpp"
 #include "actors/ai/job/domain.hpp"
 #include "actors/ai/prompt_template/domain.hpp"
@@ -36,13 +38,13 @@ std::string read_file(const std::filesystem::path& path) {
 }
 
 struct sample {
-  std::string name; ///< of its file: "listing.listing_live.v1"
+  std::string name; ///< without ".json": "listing.listing_live.v1"
   std::string type;
   uint16_t version;
   std::string text;
 };
 
-/// From "type.v2" or "type.v2.variant".
+/// `name` is "type.v2" or "type.v2.variant".
 sample sample_of(std::string_view kind, const std::string& name) {
   const auto version = name.find(".v");
   const auto file = std::string{kind} + "." + name;
@@ -67,7 +69,7 @@ void apply(typename Domain::state& to, const sample& s) {
   evolve(to, *e);
 }
 
-/// What the file beside a sample says had happened.
+/// The state before a sample, from the sample's .state.json.
 template <class Domain>
 typename Domain::state state_before(const nlohmann::json& expected) {
   typename Domain::state out{};
@@ -105,7 +107,7 @@ TYPED_TEST(stored_events, of_every_version_are_still_read_and_applied) {
       EXPECT_EQ(nlohmann::json::parse(again.payload), nlohmann::json::parse(s.text)) << s.name;
     }
     typename TypeParam::state state;
-    evolve(state, *e); // total: whatever the state
+    evolve(state, *e); // evolve() is total: it takes any event in any state
     types.insert(s.type);
   }
   EXPECT_EQ(types.size(), std::variant_size_v<events>) << "a sample of an event of " << TypeParam::kind << " is missing";

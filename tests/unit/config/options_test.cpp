@@ -9,7 +9,7 @@ using ainft::config::configuration;
 const std::string needed =
   "solana {\n  fee-payer-key-file = \"k\"\n  reserve-address = \"r\"\n}\nauth {\n  token-key-file = \"t\"\n}\n";
 
-/// What loading refuses with; empty if it does not.
+/// The error of loading these; empty if there is none.
 std::string refusal(const std::string& file, std::vector<std::string> variables = {}) {
   configuration c;
   std::vector<char*> environment;
@@ -59,6 +59,12 @@ TEST(configuration, refuses_a_value_of_another_type_with_its_line) {
   EXPECT_EQ(said.find("a.conf:5: http.port must be of type"), 0u) << said;
   EXPECT_EQ(refusal("http {\n  port = 70000\n}\n").find("a.conf:2: http.port must be"), 0u);
   EXPECT_EQ(refusal("\nhttp.port = 80\n"), "a.conf:2: a setting stands in its section: http { ... }");
+}
+
+TEST(configuration, refuses_a_section_that_is_never_closed) {
+  EXPECT_EQ(refusal("http {\n  port = 1\n}\ncluster {\n  name = \"}\" # }\n"), "a.conf:4: what is opened here is never closed with '}'");
+  EXPECT_EQ(refusal("http {\n  port = 1\n  cors-origins = [\"a\", \"b]\"\n}\n"), "a.conf:3: what is opened here is never closed with ']'");
+  EXPECT_EQ(refusal("# {\nhttp {\n  public-url = \"a\\\"{[\"\n}\n"), "");
 }
 
 TEST(configuration, names_the_line_of_a_syntax_error) {

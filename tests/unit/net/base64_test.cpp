@@ -5,7 +5,7 @@
 using namespace ainft::net;
 
 TEST(base64, is_written_as_the_rfc_s_vectors) {
-  // RFC 4648, section 10
+  // RFC 4648, section 10.
   EXPECT_EQ(base64_encode("foob"), "Zm9vYg==");
   EXPECT_EQ(base64_decode("Zm9vYmE="), "fooba");
   EXPECT_EQ(base64url_encode("\xFB\xFF"), "-_8");

@@ -16,7 +16,7 @@ namespace {
 using namespace ainft::net;
 using std::chrono::milliseconds;
 
-/// Takes a while to find out how often it was asked.
+/// A slow source. Its value is the number of requests so far.
 struct slow_source {
   asio::awaitable<int> look() {
     const auto here = ++looks;
@@ -30,7 +30,7 @@ struct slow_source {
   int failures = 0;
 };
 
-/// Has `n` callers ask at once from several threads; how many got a value.
+/// Lets `n` callers ask concurrently from several threads. Returns how many got a value.
 int ask_at_once(cached<int>& value, slow_source& from, int n) {
   std::atomic<int> got{0};
   asio::thread_pool threads{4};

@@ -153,7 +153,7 @@ TEST(binary, carries_commands_between_nodes_and_checks_values_on_arrival) {
   ASSERT_TRUE(source.apply(again));
   EXPECT_EQ(again.id, bid.id);
   EXPECT_EQ(again.amount, bid.amount);
-  // The amount's text is at the end: "77" becomes "-7".
+  // The text of the amount is at the end: "77" becomes "-7".
   bytes[bytes.size() - 2] = static_cast<caf::byte>('-');
   caf::binary_deserializer broken{system, bytes};
   EXPECT_FALSE(broken.apply(again));

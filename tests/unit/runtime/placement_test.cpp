@@ -1,4 +1,4 @@
-#include "runtime/cluster/here.hpp"
+#include "runtime/cluster/local_shards.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -75,7 +75,7 @@ TEST(placement, gives_nothing_to_nodes_that_leave_or_have_another_role) {
 TEST(here, opens_what_it_gets_when_all_others_have_let_go_of_it) {
   const auto me = node("me");
   auto other = node("other");
-  here h{me.node};
+  local_shards h{me.node};
   h.adopt(of(1, {other}));
   EXPECT_FALSE(h.now()->is_settled(me.node));
   h.adopt(of(2, {other, me}));
@@ -87,14 +87,14 @@ TEST(here, opens_what_it_gets_when_all_others_have_let_go_of_it) {
   other.settled_epoch = 2;
   h.adopt(of(2, {other, me}));
   EXPECT_TRUE(h.is_open(id));
-  // A third comes, and what stays here is open all the time.
+  // A third node joins. The shards that stay here remain open all the time.
   h.adopt(of(3, {other, me, node("third")}));
   EXPECT_EQ(h.is_open(id), h.owns(id));
   EXPECT_FALSE(h.is_open());
 }
 
 TEST(here, never_goes_back_to_an_older_membership) {
-  here h{node("me").node};
+  local_shards h{node("me").node};
   h.adopt(of(5, {node("me")}));
   h.adopt(of(4, {node("me"), node("other")}));
   EXPECT_EQ(h.now()->epoch(), 5u);
@@ -102,10 +102,10 @@ TEST(here, never_goes_back_to_an_older_membership) {
 }
 
 TEST(here, serves_only_while_its_lease_lasts) {
-  here h{node("me").node};
+  local_shards h{node("me").node};
   EXPECT_FALSE(h.may_serve());
-  h.extend_lease(here::clock::now() + std::chrono::hours{1});
+  h.extend_lease(local_shards::clock::now() + std::chrono::hours{1});
   EXPECT_TRUE(h.may_serve());
-  h.extend_lease(here::clock::now() - std::chrono::milliseconds{1});
+  h.extend_lease(local_shards::clock::now() - std::chrono::milliseconds{1});
   EXPECT_FALSE(h.may_serve());
 }

@@ -39,7 +39,7 @@ TEST(scheduler, wakes_another_worker_for_what_the_first_leaves) {
     const auto holds = runs(system, [&] { held.set_value(is_done.wait_for(10s) == std::future_status::ready); });
     const auto frees = runs(system, [&] { done.set_value(); });
     if (round % 2)
-      std::this_thread::sleep_for(1ms); // both workers sleep by then, or are about to
+      std::this_thread::sleep_for(1ms); // by then, both workers sleep or are about to sleep
     caf::anon_send(holds, int32_t{1});
     caf::anon_send(frees, int32_t{1});
     ASSERT_TRUE(is_held.get()) << "a worker slept while there was work, in round " << round;

@@ -33,7 +33,7 @@ std::string utf8(std::initializer_list<char32_t> points) {
   return out;
 }
 
-/// Characters of every kind that the rules speak of.
+/// Characters of every class that the rules mention.
 rc::Gen<std::string> any_text() {
   const auto point = rc::gen::weightedOneOf<char32_t>(
     {{6, rc::gen::inRange<char32_t>(0x20, 0x7F)},

@@ -30,7 +30,7 @@ bool has(const events& all) {
   return std::any_of(all.begin(), all.end(), [](const auto& e) { return std::holds_alternative<Event>(e); });
 }
 
-/// An agent that is told things.
+/// An agent that takes commands. Refused ones change nothing.
 struct told {
   state s;
   events last;
@@ -53,7 +53,7 @@ struct told {
   errc ask() { return give(start_run{}, owner); }
   errc happen(uint64_t position) { return give(start_run{{cause_kind::nft_minted, {}, nft_id::make(), {}, position}}); }
 
-  /// The step that is due is planned.
+  /// Plans the step that is due, with one call for each name.
   job_id plan(std::vector<std::string_view> names, uint64_t kept = 0, uint64_t took = 0) {
     const auto job = begin(kept);
     ai::plan next;

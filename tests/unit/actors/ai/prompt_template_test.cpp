@@ -1,3 +1,4 @@
+#include "actors/ai/prompt_template/api.hpp"
 #include "actors/ai/prompt_template/domain.hpp"
 #include "tests/support/values.hpp"
 

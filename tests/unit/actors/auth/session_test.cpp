@@ -59,7 +59,7 @@ namespace {
 
 const auto phone = token_hash::of("first, from a phone"), other_phone = token_hash::of("first, from another phone");
 
-/// A session whose first token was exchanged at 1 s.
+/// A session that exchanged its first token at 1 s.
 state exchanged_once() {
   auto s = opened();
   EXPECT_EQ(rotate(s, "first", "lost", at(1), phone), errc::none);
@@ -151,7 +151,7 @@ TEST(access_token, is_refused_when_it_has_expired_was_changed_or_is_another_key_
   for (size_t i = 0; i < token.size(); ++i) {
     auto changed = token;
     changed[i] = changed[i] == 'A' ? 'B' : 'A';
-    // The last character of base64url may hold bits that say nothing; libsodium refuses those that are not zero.
+    // The last character of base64url may hold unused bits. libsodium refuses them if they are not zero.
     EXPECT_EQ(code_of(signer.verify(changed, at(0))), errc::token_invalid) << "at " << i;
   }
 }

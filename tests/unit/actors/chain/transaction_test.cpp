@@ -25,7 +25,7 @@ struct purchase {
     tx = *solana::transaction::unsigned_of(*m);
     built what;
     what.id = transaction_id::make();
-    what.purpose = transaction::purpose::purchase;
+    what.purpose = transaction::purpose{"purchase"};
     what.wallet = buyer.address();
     what.amount = lamports{amount};
     what.message = net::base64_encode(tx.message_bytes);

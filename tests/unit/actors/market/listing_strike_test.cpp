@@ -1,4 +1,4 @@
-// What becomes of an auction when bids do not hold: struck bids, winners who do not pay, operators who step in.
+// Auctions whose bids fail: struck bids, winners who do not pay, and interventions by operators.
 #include "actors/market/listing/domain.hpp"
 #include "tests/support/values.hpp"
 
@@ -27,7 +27,7 @@ reason_text because(Text t) {
 
 struct auction {
   state s;
-  std::vector<domain::events> last; ///< what was decided last
+  std::vector<domain::events> last; ///< the events of the last command
 
   auction() {
     terms t;
@@ -257,8 +257,8 @@ TEST(bid_events, reach_whom_they_concern) {
     EXPECT_NE(std::find(told.begin(), told.end(), who.user), told.end());
 }
 
-// Whatever is bid, struck and missed: the leader is the bidder with the highest bid that was neither taken off nor outbid
-// by the same bidder, and the listing is open as long as it is live or somebody can still pay.
+// After any sequence of bids, strikes and missed payments, the leader is the highest bid that was neither struck nor
+// replaced by the same bidder. The listing is open as long as it is live or somebody can still pay.
 RC_GTEST_PROP(auction, is_always_led_by_the_highest_bid_that_stands, ()) {
   auction a;
   std::map<uint64_t, std::pair<uint8_t, bid_id>> stands; ///< by amount

@@ -17,7 +17,7 @@ const runtime::principal platform;
 
 party party_of(const runtime::principal& who) { return {user_id{who.user}, *wallet_address::parse(who.wallet)}; }
 
-/// A listing that one gives commands to; refused ones change nothing.
+/// A listing that takes commands. Refused ones change nothing.
 struct market {
   state s;
 
@@ -234,7 +234,7 @@ TEST(listing, is_cancelled_only_by_its_seller_and_only_without_bids_that_can_be_
   EXPECT_EQ(with_bids.bid(1'000, anna), errc::none);
   EXPECT_EQ(with_bids.give(cancel_listing{}, seller), errc::wrong_state);
   const auto first = with_bids.s.best()->id;
-  EXPECT_EQ(with_bids.bid(2'000, bela), errc::none); // came in after the balances were read
+  EXPECT_EQ(with_bids.bid(2'000, bela), errc::none); // came after the balances were read
   EXPECT_EQ(with_bids.give(cancel_listing{{first}}, seller), errc::wrong_state);
   EXPECT_EQ(with_bids.give(cancel_listing{{first, with_bids.s.best()->id}}, anna), errc::not_owner);
   EXPECT_EQ(with_bids.give(cancel_listing{{first, with_bids.s.best()->id}}, seller), errc::none);

@@ -34,7 +34,7 @@ struct token {
   }
 };
 
-/// The id of the `n`th sale's transaction, each built a second after the one before.
+/// The id of the `n`th sale's transaction. Each one is a second later than the one before.
 transaction_id sale_id(int n) { return transaction_id{runtime::uuid::derived(at(n), "a sale")}; }
 
 token draft() {
@@ -136,7 +136,7 @@ TEST(nft, with_sales_of_before_slots_were_kept_keeps_its_owner_too) {
     sales.push_back({wallet(n), sale_id(n), uint64_t{10} * n});
     evolve(t.s, domain::events{owner_changed{wallet(n), sales.back().transaction, std::nullopt}});
   }
-  for (const auto& sale : sales) // a follower that begins anew knows the slots
+  for (const auto& sale : sales) // a follower that starts again knows the slots
     EXPECT_EQ(t.give(sale, platform), errc::none);
   EXPECT_EQ(t.s.shown.owner, wallet(9));
   EXPECT_EQ(t.give(change_owner{wallet(20), sale_id(10), 100}, platform), errc::none);
@@ -145,7 +145,7 @@ TEST(nft, with_sales_of_before_slots_were_kept_keeps_its_owner_too) {
 
 namespace {
 
-/// A draft of a picture that an AI job made.
+/// A draft with a picture from an AI job.
 token generated(provenance_visibility visibility) {
   token t;
   auto b = body();

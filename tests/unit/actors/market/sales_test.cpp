@@ -1,5 +1,5 @@
-// One NFT that is sold again and again while the platform's fee changes: no lamport is made or lost, and the owner is
-// whoever bought it last, however often the sales are told.
+// Sells one NFT again and again, with changing platform fees. The sum of all lamports stays the same. The owner is the
+// last buyer, however often the sales are reported.
 #include "actors/market/listing/domain.hpp"
 #include "actors/market/nft/domain.hpp"
 #include "tests/support/values.hpp"
@@ -19,7 +19,7 @@ constexpr uint64_t endowment = 1'000'000'000'000;
 constexpr uint8_t people = 6, reserve = 100;
 const runtime::principal platform;
 
-/// Gives a command to a state, and applies what was decided.
+/// Gives a command to a state, and applies the resulting events.
 template <class State, class Command>
 errc give(State& s, const Command& c, const runtime::principal& who = platform) {
   const auto decided = decide(s, c, {at(1), who});
@@ -51,7 +51,7 @@ struct world {
     return std::accumulate(lamports_of.begin(), lamports_of.end(), uint64_t{0}, [](auto sum, const auto& w) { return sum + w.second; });
   }
 
-  /// A listing at a fixed price that is bought by `buyer`, as the routes do it.
+  /// Sells by a listing with a fixed price to `buyer`, as the routes do.
   void sell(uint8_t seller, uint8_t buyer, uint64_t price, uint16_t fee_bps, uint64_t slot) {
     listing::terms t;
     t.nft = token.shown.id;
@@ -66,7 +66,8 @@ struct world {
     RC_ASSERT((made == errc::none) == static_cast<bool>(parts));
     if (!parts)
       return;
-    const transaction_id tx{runtime::uuid::derived(at(static_cast<int64_t>(told.size())), "a sale")}; // a second after the one before
+    // A second later than the one before.
+    const transaction_id tx{runtime::uuid::derived(at(static_cast<int64_t>(told.size())), "a sale")};
     RC_ASSERT(give(offer, listing::go_live{tx}) == errc::none);
     RC_ASSERT(give(offer, listing::begin_settlement{tx, party_of(buyer), lamports{price}}) == errc::none);
     for (const auto& p : *parts) {

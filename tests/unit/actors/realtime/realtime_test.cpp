@@ -27,9 +27,10 @@ runtime::followed_event bid(uint64_t position, uint64_t sequence, uint8_t of = 1
 
 event_ptr shown(const runtime::followed_event& e) { return std::make_shared<const live_event>(e); }
 
-room listing_room(uint8_t n) { return {room_kind::listing, id(n)}; }
+room room_of(std::string_view type, uint8_t n) { return {find_room_type(type), id(n)}; }
+room listing_room(uint8_t n) { return room_of("listing", n); }
 
-/// Notes what it is given.
+/// Records the positions of its events, and its overruns.
 class notes final : public subscriber {
 public:
   using subscriber::subscriber;
@@ -46,7 +47,7 @@ protected:
   void overrun() override { ++overruns; }
 };
 
-/// A hub on one thread: this one.
+/// A hub that runs on this thread only.
 struct one_thread {
   boost::asio::io_context io;
   hub all;
@@ -137,7 +138,7 @@ TEST(subscriber, gets_each_event_once_whatever_rooms_it_is_in) {
   one_thread t;
   notes n{t.part()};
   n.join(listing_room(1));
-  n.join(room{room_kind::user, id(9)});
+  n.join(room_of("user", 9));
   n.join(*room::parse("market"));
   t.publish({bid(1, 1, 1, {id(9)}), bid(2, 1, 2, {id(9)}), bid(3, 1, 3), bid(4, 2, 1)});
   EXPECT_EQ(n.positions, (positions{1, 2, 3, 4}));
@@ -155,10 +156,10 @@ TEST(subscriber, hears_of_a_draft_only_if_it_is_its_creator_s_or_an_operator_s) 
   one_thread t;
   notes creator{t.part(), {id(9), false}}, stranger{t.part(), {id(8), false}}, nobody{t.part(), {}}, operators{t.part(), {id(7), true}};
   for (auto* n : {&creator, &stranger, &nobody, &operators}) {
-    n->join(room{room_kind::nft, id(1)});
-    n->join(room{room_kind::studio, id(5)});
+    n->join(room_of("nft", 1));
+    n->join(room_of("studio", 5));
   }
-  // Private and public events of one NFT, which would be one run.
+  // Private and public events of one NFT. If all were public, they would be one run.
   t.publish({of_draft(1, "nft_created"), of_draft(2, "mint_started"), of_draft(3, "mint_failed"), of_draft(4, "mint_started"), of_draft(5, "owner_changed"),
              of_draft(6, "mint_started")});
   EXPECT_EQ(creator.positions, (positions{1, 2, 3, 4, 5, 6}));
@@ -264,18 +265,18 @@ TEST(presence, counts_what_other_nodes_told) {
   there.change(id(1), 1);
   there.change(id(1), 1);
   there.change(id(2), 1);
-  EXPECT_FALSE(here.hear(n2, there.take_news()));
+  EXPECT_FALSE(here.receive(n2, there.take_news()));
   EXPECT_EQ(there.take_news(), "") << "it is told once";
   EXPECT_EQ(here.count(id(1)), 3u);
   EXPECT_EQ(here.count(id(2)), 1u);
   EXPECT_THAT(here.take_changed(), testing::UnorderedElementsAre(id(1), id(2)));
   there.change(id(1), -1);
   there.change(id(2), -1);
-  here.hear(n2, there.take_news());
+  here.receive(n2, there.take_news());
   EXPECT_EQ(here.count(id(1)), 2u);
   EXPECT_EQ(here.count(id(2)), 0u);
-  here.hear(n1, R"({"rooms":[]})");
-  here.hear(n1, "{\"rooms\":[{\"topic\":\"" + id(1).str() + "\",\"count\":10}],\"later\":1}");
+  here.receive(n1, R"({"rooms":[]})");
+  here.receive(n1, "{\"rooms\":[{\"topic\":\"" + id(1).str() + "\",\"count\":10}],\"later\":1}");
   EXPECT_EQ(here.count(id(1)), 12u);
 }
 
@@ -284,15 +285,15 @@ TEST(presence, makes_up_for_what_was_lost) {
   const auto n = id(101);
   there.change(id(1), 1);
   there.change(id(2), 1);
-  here.hear(n, there.take_news());
+  here.receive(n, there.take_news());
   there.change(id(1), -1);
   there.change(id(3), 1);
   (void)there.take_news(); // lost
-  EXPECT_TRUE(here.hear(n, there.all_news(true))) << "it wants to be told";
+  EXPECT_TRUE(here.receive(n, there.all_news(true))) << "it wants to be told";
   EXPECT_EQ(here.count(id(1)), 0u);
   EXPECT_EQ(here.count(id(2)), 1u);
   EXPECT_EQ(here.count(id(3)), 1u);
-  EXPECT_FALSE(here.hear(n, "no JSON"));
+  EXPECT_FALSE(here.receive(n, "no JSON"));
   EXPECT_EQ(here.count(id(2)), 1u);
 }
 
@@ -300,22 +301,22 @@ TEST(presence, forgets_nodes_that_have_gone) {
   presence here, there, gone;
   there.change(id(1), 1);
   gone.change(id(1), 1);
-  here.hear(id(101), there.take_news());
-  here.hear(id(102), gone.take_news());
+  here.receive(id(101), there.take_news());
+  here.receive(id(102), gone.take_news());
   (void)here.take_changed();
   here.keep({id(101), id(103)});
   EXPECT_EQ(here.count(id(1)), 1u);
   EXPECT_THAT(here.take_changed(), testing::ElementsAre(id(1)));
 }
 
-TEST(seats, come_back_from_their_row) {
-  const std::vector<subscriber::seat> seats{{listing_room(1), {7, 8}, 9}, {*room::parse("market"), {1, 2}, 0}};
-  const auto back = parse_seats(seats_json(seats));
+TEST(subscriptions, come_back_from_their_row) {
+  const std::vector<subscriber::subscription> subscriptions{{listing_room(1), {7, 8}, 9}, {*room::parse("market"), {1, 2}, 0}};
+  const auto back = parse_subscriptions(subscriptions_json(subscriptions));
   ASSERT_TRUE(back);
   ASSERT_EQ(back->size(), 2u);
-  EXPECT_EQ((*back)[0].room, seats[0].room);
-  EXPECT_EQ((*back)[0].from, seats[0].from);
+  EXPECT_EQ((*back)[0].room, subscriptions[0].room);
+  EXPECT_EQ((*back)[0].from, subscriptions[0].from);
   EXPECT_EQ((*back)[0].known, 9u);
   for (const auto* bad : {"", "{}", "[1]", R"([["market"]])", R"([["kitchen","1.1",0]])", R"([["market","x",0]])", R"([["market","1.1",-1]])"})
-    EXPECT_FALSE(parse_seats(bad)) << bad;
+    EXPECT_FALSE(parse_subscriptions(bad)) << bad;
 }

@@ -38,7 +38,7 @@ TEST(signed_url, opens_its_content_for_one_to_two_lifetimes) {
 }
 
 TEST(signed_url, is_the_same_for_a_while_so_that_caches_hit) {
-  const auto first = 1800 - at(0).unix_seconds() % 1800; // the beginning of a window
+  const auto first = 1800 - at(0).unix_seconds() % 1800; // start of a window
   EXPECT_EQ(signed_at(first), signed_at(first + 1799));
   EXPECT_NE(signed_at(first), signed_at(first + 1800));
 }

@@ -13,7 +13,7 @@ using namespace ainft::ai::local;
 
 art_request small(std::string prompt, uint64_t seed = 1, std::optional<family> f = {}) { return {std::move(prompt), 96, 64, seed, f}; }
 
-/// A PNG's pixels, read by libpng; empty if it is none.
+/// Decodes a PNG with libpng. Empty if it is not a PNG of this size.
 std::vector<uint8_t> pixels_of(const std::string& file, uint32_t width, uint32_t height) {
   png_image image{};
   image.version = PNG_IMAGE_VERSION;

@@ -10,7 +10,7 @@ using namespace ainft::ai;
 using nlohmann::json;
 using testing_values::parsed;
 
-/// A run that the planner goes through, with tools that give what they are told to.
+/// An agent run of the planner. The test supplies the tools' results.
 struct run {
   conversation talk;
   std::string goal = "Paint a lake for 2.5 SOL";

@@ -77,7 +77,7 @@ TEST(nearest_ratio, is_nearest) {
   EXPECT_EQ(nearest_ratio(800, 1000), "4:5");
 }
 
-// The example of the Standard Webhooks documentation's libraries: the secret, id, time, body and signature that all of them are tested with.
+// The secret, id, time, body and signature with which all libraries of Standard Webhooks are tested.
 TEST(webhook, is_genuine_with_the_right_signature_only) {
   const std::string secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", id = "msg_p5jXN8AQM9LWM0D4loKWxJek", body = R"({"test": 2432232314})";
   const std::string signature = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";

@@ -11,7 +11,7 @@ using testing_values::pointer_of;
 
 using version = std::optional<uint64_t>;
 
-/// Of a field that is taken.
+/// Reads a field that must be accepted.
 version read(const beast::http::fields& head) {
   const auto got = read_if_match(head);
   EXPECT_TRUE(got);

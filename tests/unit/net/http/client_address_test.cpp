@@ -98,7 +98,7 @@ TEST(forwarded, is_read_as_rfc_7239_has_it) {
 
 TEST(forwarded, names_nobody_where_it_is_hidden_or_malformed) {
   for (const auto* line : {"for=unknown", "for=_hidden", "proto=http", "for=1.1.1.1, for=\"_SEVKISEK\"", "for=1.1.1.1, proto=http", "for=1.1.1.1;for=2.2.2.2", "for", "for=", "for=\"1.1.1.1",
-                           // A client's open quotation mark must not swallow what the proxy adds.
+                           // An open quotation mark from a client must not hide what the proxy adds.
                            "for=6.6.6.6, x=\", for=\"198.51.100.17\"", "for=6.6.6.6,", ",for=6.6.6.6,,", "for=6.6.6.6 for=7.7.7.7"})
     EXPECT_EQ(from_forwarded(line), "10.0.0.1") << line;
 }
@@ -108,7 +108,7 @@ RC_GTEST_PROP(client_address, never_comes_from_an_untrusted_peer_whatever_it_sen
   const auto kind = rfc ? client_header::forwarded : client_header::x_forwarded_for;
   const auto* name = rfc ? "Forwarded" : "X-Forwarded-For";
   RC_ASSERT(client("198.51.100.1", {{name, line.c_str()}}, behind({"10.0.0.0/8"}, kind)) == "198.51.100.1");
-  // Whatever a client sends before, what its proxy adds in a line of its own counts.
+  // Whatever a client sends, the separate line that its proxy adds decides.
   const auto* added = rfc ? "for=203.0.113.7" : "203.0.113.7";
   RC_ASSERT(client("10.0.0.1", {{name, line.c_str()}, {name, added}}, behind({"10.0.0.0/8"}, kind)) == "203.0.113.7");
 }

@@ -14,7 +14,7 @@ errc code_of_head(std::string_view text) {
   return bad ? runtime::explain(bad).code : errc::none;
 }
 
-/// With these fields and a Host.
+/// Checks a head that has these fields and a Host field.
 errc with(std::string_view fields) { return code_of_head("POST / HTTP/1.1\r\nHost: x\r\n" + std::string{fields} + "\r\n\r\n"); }
 
 } // namespace

@@ -19,7 +19,7 @@ std::string binary(char command, char family, const std::string& rest) {
 const std::string over_v4 = binary('\x21', '\x11', std::string{"\xC0\x00\x02\x07\x7F\x00\x00\x01\x04\xD2\x00\x50", 12});
 const std::string over_v6 = binary('\x21', '\x21', "\x20\x01\x0d\xb8" + std::string(11, '\0') + "\x07" + std::string(15, '\0') + "\x01" + "\x04\xD2\x01\xBB");
 
-/// "192.0.2.7 28": the source and the header's length; "more" or "malformed".
+/// Returns "192.0.2.7 28" for a source and the header's length, "more", or "malformed".
 std::string said(std::string_view bytes) {
   const auto got = read_proxy_header(bytes);
   if (!got)

@@ -8,7 +8,7 @@ using namespace ainft;
 using namespace ainft::http;
 using std::chrono::milliseconds;
 
-/// Requests of one class, from whoever.
+/// Makes calls of one class from any address.
 struct callers {
   callers() { at.rate = rate_class::write; }
   call from(const std::string& peer) const {
@@ -55,7 +55,7 @@ TEST(rate_limiter, gives_a_caller_one_budget_on_all_nodes) {
   rate_limiter nodes[3]{rate_limiter{writes(50, 20)}, rate_limiter{writes(50, 20)}, rate_limiter{writes(50, 20)}};
   int let = 0;
   auto now = start;
-  for (int tick = 0; tick < 100; ++tick) { // twenty seconds of 250 requests a second to each node
+  for (int tick = 0; tick < 100; ++tick) { // 20 seconds with 250 requests per second to each node
     for (int i = 0; i < 50; ++i, now += milliseconds{4})
       for (auto& n : nodes)
         let += n.allow(all.from("a"), now);
@@ -63,7 +63,7 @@ TEST(rate_limiter, gives_a_caller_one_budget_on_all_nodes) {
       if (const auto news = from.take_news(); !news.empty())
         for (auto& to : nodes)
           if (&to != &from)
-            to.hear(news, now);
+            to.receive(news, now);
   }
   EXPECT_GE(let, 1000) << "fifty a second for twenty seconds";
   EXPECT_LE(let, 1000 + 3 * (20 + 10)) << "and at the most each node's burst, and what it let through before it heard of the others";
@@ -94,9 +94,9 @@ TEST(rate_limiter, keeps_a_bounded_number_of_callers_to_tell_of) {
 TEST(rate_limiter, passes_over_what_it_cannot_read) {
   callers all;
   rate_limiter limit{writes(10, 5)};
-  limit.hear("no JSON", start);
-  limit.hear(R"({"of":[{"caller":1,"kind":"sleep","tokens":5}]})", start);
-  limit.hear(R"({"of":[{"caller":1,"kind":"none","tokens":5}]})", start);
+  limit.receive("no JSON", start);
+  limit.receive(R"({"of":[{"caller":1,"kind":"sleep","tokens":5}]})", start);
+  limit.receive(R"({"of":[{"caller":1,"kind":"none","tokens":5}]})", start);
   EXPECT_TRUE(limit.allow(all.from("a"), start));
 }
 

@@ -1,4 +1,4 @@
-// What the HTTP server does with files, broken requests and its port.
+// How the HTTP server handles files, broken requests and its port.
 #include "net/http/server.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -24,7 +24,7 @@ using std::chrono::milliseconds;
 using clock_type = std::chrono::steady_clock;
 namespace asio = boost::asio;
 
-/// A folder that goes away with its test.
+/// A folder that is deleted with its test.
 struct temporary_folder {
   temporary_folder() { std::filesystem::create_directories(path); }
   ~temporary_folder() { std::filesystem::remove_all(path); }
@@ -55,7 +55,7 @@ struct served {
 
   caf::actor_system_config config;
   caf::actor_system system{config};
-  /// Whoever bears a token breaks the request.
+  /// Any bearer token makes authentication throw.
   static server_hooks hooks() {
     server_hooks out;
     out.authenticate = [](std::string_view) -> asio::awaitable<runtime::result<runtime::principal>> {
@@ -72,7 +72,7 @@ struct served {
   std::unique_ptr<server> runs;
 };
 
-/// One client's connection.
+/// The connection of one client.
 class visitor {
 public:
   explicit visitor(const served& to) { socket_.connect({asio::ip::make_address("127.0.0.1"), to.runs->port()}); }
@@ -81,7 +81,7 @@ public:
 
   void get(const std::string& path, const std::string& more = {}) { send("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + more + "\r\n"); }
 
-  /// All that comes until the server closes, or what came within `patience`.
+  /// Returns everything that arrives until the server closes the connection or `patience` has passed.
   std::string all(milliseconds patience = milliseconds{5'000}) {
     std::string text;
     asio::async_read(socket_, asio::dynamic_buffer(text), [](boost::system::error_code, size_t) {});
@@ -108,7 +108,7 @@ std::string body_of(const std::string& answer) {
 TEST(http_server, answers_others_while_a_disk_is_slow) {
   temporary_folder folder;
   served s;
-  // A pipe stands for a slow disk: it can be opened and read when its other end has been.
+  // A named pipe acts as a slow disk: open() and read() block until the test writes to it.
   const auto slow = folder.path / "slow";
   ASSERT_EQ(::mkfifo(slow.c_str(), 0600), 0);
   s.part = {slow, 0, 5};

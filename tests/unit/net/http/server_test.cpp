@@ -14,7 +14,7 @@ namespace {
 using namespace ainft;
 using std::chrono::seconds;
 
-/// Breaks in each place where it is called.
+/// A mount whose functions throw.
 class breaking final : public http::mount {
 public:
   void start(const std::vector<http::asio::any_io_executor>& threads) override { threads_ = threads; }
@@ -37,7 +37,7 @@ private:
   std::vector<http::asio::any_io_executor> threads_;
 };
 
-/// A server with a few routes, and the mount above.
+/// A server with a few routes and the mount above.
 struct serving {
   serving() {
     const auto route = [this](std::string path, http::handler f) { routes.get(std::move(path), "", "", http::access::anyone, std::move(f)).rate = http::rate_class::none; };
@@ -65,7 +65,7 @@ struct serving {
     server->start();
   }
 
-  /// The status of the answer; 0 for none.
+  /// Returns the status of the answer; 0 if there is none.
   long get(const std::string& path, std::vector<std::string> headers = {}) {
     std::promise<long> status;
     client::request r;
@@ -117,7 +117,8 @@ TEST(http_client, goes_on_after_a_receiver_that_throws) {
 TEST(http_client, ends_a_transfer_whose_reader_throws_and_goes_on) {
   serving s;
   client::request r;
-  r.url = "http://127.0.0.1:" + std::to_string(s.server->port()) + "/v1/nothing"; // 404 is not read by on_data
+  // on_data does not get the body of a 404
+  r.url = "http://127.0.0.1:" + std::to_string(s.server->port()) + "/v1/nothing";
   r.on_data = [](std::string_view) { throw std::runtime_error{"x"}; };
   std::promise<bool> done;
   s.client.send(r, [&done](const runtime::result<client::response>& got) { done.set_value(static_cast<bool>(got)); });

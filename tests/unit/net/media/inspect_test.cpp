@@ -42,7 +42,7 @@ std::string deflated(const std::string& raw) {
   return out;
 }
 
-/// A gray PNG that says that it is so large, with rows for `rows` of it.
+/// A gray PNG that claims this size but has only `rows` rows.
 std::string png(uint32_t width, uint32_t height, uint32_t rows, const std::string& more = "") {
   const auto head = big_endian(width, 4) + big_endian(height, 4) + "\x08\0\0\0"s + "\0"s;
   const auto raw = std::string((size_t{width} + 1) * rows, '\0');
@@ -92,7 +92,7 @@ std::string webp(int width, int height, bool lossless) {
 
 // -- GIF ------------------------------------------------------------------------------------------------------------
 
-/// One pixel: the codes clear, 0, end, of three bits each.
+/// One pixel: the codes clear, 0 and end, of three bits each.
 std::string gif_frame(uint32_t width = 1, uint32_t height = 1) {
   return "\x2C\0\0\0\0"s + little_endian(width) + little_endian(height) + "\0"s + "\x02\x02\x44\x01\0"s;
 }
@@ -167,9 +167,9 @@ TEST(media, refuses_every_file_that_is_cut_off) {
   for (const auto& f : formats())
     for (size_t n = 0; n < f.file.size(); n += f.file.size() > 2000 ? 7 : 1) {
       if (f.name == "JPEG"s && n + 2 >= f.file.size())
-        continue; // the end marker alone is missing, and no picture is
+        continue; // only the end marker is missing; the picture is complete
       const auto looked = f.inspect(std::string_view{f.file}.substr(0, n), usual);
-      // A lossy picture may be whole before its container's padding ends.
+      // A lossy picture may be complete before the padding of its container ends.
       EXPECT_TRUE(!looked || f.file.size() - n <= 2) << f.name << " cut at " << n << " of " << f.file.size();
     }
 }
@@ -209,7 +209,7 @@ TEST(media, refuses_jpegs_that_are_drawn_over_and_over) {
   limits most = tight();
   most.animation_pixels = 1'000'000;
   EXPECT_TRUE(inspect_jpeg(whole, most)) << rule_of(inspect_jpeg(whole, most));
-  // Its last scan again and again: those of an encoder are about ten.
+  // Repeats the last scan many times. An encoder writes about ten scans.
   const auto scan = whole.rfind("\xFF\xDA"s), end = whole.rfind("\xFF\xD9"s);
   std::string scans;
   for (int i = 0; i < 100; ++i)
@@ -227,7 +227,7 @@ TEST(media, inflates_no_more_of_a_png_than_its_rows) {
   EXPECT_TRUE(inspect_png(with(0), usual));
   EXPECT_TRUE(inspect_png(with(1000), usual)) << "a few bytes more are what some programs write";
   EXPECT_NE(rule_of(inspect_png(with(100'000'000), usual)), "taken");
-  // One row that takes the whole file.
+  // A single row that takes up the whole file.
   std::string noise(900'001, '\0');
   uint32_t x = 1;
   for (auto& c : noise)

@@ -51,7 +51,7 @@ RC_GTEST_PROP(frames, as_a_polling_payload_always_read_back_as_the_same_messages
   std::string all, payload;
   size_t count = 0;
   for (auto [binary, data] : what) {
-    std::erase(data, '\x1e'); // JSON text has none
+    std::erase(data, '\x1e'); // JSON text never contains it
     if (binary)
       append_binary_frame(all, data);
     else

@@ -22,7 +22,7 @@ TEST(newcomers, gives_up_the_oldest_first) {
   newcomers all{0};
   for (const auto* sid : {"1", "2", "3"})
     EXPECT_TRUE(all.enter(sid, "a"));
-  all.leave("1"); // it has joined
+  all.leave("1"); // the session has joined
   EXPECT_EQ(all.take_oldest(), "2");
   EXPECT_EQ(all.take_oldest(), "3");
   EXPECT_EQ(all.take_oldest(), std::nullopt);

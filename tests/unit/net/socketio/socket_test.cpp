@@ -6,10 +6,10 @@
 namespace {
 
 using namespace ainft::socketio;
-using peer = ainft::socketio::socket; // there is socket(2) too
+using peer = ainft::socketio::socket; // avoids a clash with socket(2)
 using std::chrono::milliseconds;
 
-/// Lets everybody in, and keeps the socket.
+/// Accepts every client and keeps its socket.
 struct welcome final : application {
   std::shared_ptr<peer> joined;
   void on_connect(std::shared_ptr<peer> s, nlohmann::json) override {
@@ -20,7 +20,7 @@ struct welcome final : application {
   void on_disconnect(peer&, std::string_view) override {}
 };
 
-/// A client that polls, without a network.
+/// A polling client without a network.
 struct polling {
   boost::asio::io_context io;
   engine_loop loop{io.get_executor()};
@@ -73,7 +73,7 @@ TEST(socket, hears_of_an_acknowledgement_that_does_not_come) {
 
 namespace {
 
-/// Breaks at what it is told.
+/// An application that throws on every event.
 struct breaking final : application {
   void on_connect(std::shared_ptr<peer> s, nlohmann::json) override { s->accept(); }
   void on_event(peer&, event) override { throw std::out_of_range{"x"}; }

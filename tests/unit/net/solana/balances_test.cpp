@@ -12,19 +12,19 @@ using namespace ainft::testing_values;
 using namespace std::chrono_literals;
 namespace asio = boost::asio;
 
-/// A chain that answers when it is told to.
+/// A fake chain that answers when the test tells it to.
 struct chain {
   struct call {
     std::vector<public_key> wallets;
     rpc::receiver<std::vector<lamports>> done;
   };
 
-  std::vector<call> calls; ///< that were not answered yet
-  size_t asked = 0;        ///< calls so far
+  std::vector<call> calls; ///< not yet answered
+  size_t asked = 0;        ///< number of calls so far
   balances::time now{1h};
   asio::io_context io;
   balances all;
-  std::vector<result<lamports>> answers; ///< to `ask`, in the order in which they came
+  std::vector<result<lamports>> answers; ///< answers to ask(), in order of arrival
 
   explicit chain(balances::limits bounds = {})
     : all{[this](const auto& wallets, auto done) {
@@ -33,14 +33,14 @@ struct chain {
           },
           bounds, [this] { return now; }} {}
 
-  /// Asks for a wallet's balance; the answer comes into `answers`.
+  /// Requests a wallet's balance. The answer is appended to `answers`.
   template <class... Args>
   void ask(Args... args) {
     asio::co_spawn(io, collect(args...), asio::detached);
     run();
   }
 
-  /// Answers the oldest call: each wallet holds `held`.
+  /// Answers the oldest call with a balance of `held` for each wallet.
   void answer(uint64_t held) {
     const auto first = take();
     first.done(std::vector<lamports>(first.wallets.size(), lamports{held}));

@@ -7,7 +7,8 @@ using namespace ainft;
 using namespace ainft::solana;
 using ainft::testing_values::wallet;
 
-/// Two accounts, of which the first signs, and one instruction of the second with the first.
+/// A message with two accounts, of which the first signs, and one instruction for the second with the first as its
+/// account.
 message small() {
   message out;
   out.required_signatures = 1;

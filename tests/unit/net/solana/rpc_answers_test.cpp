@@ -9,7 +9,7 @@ using namespace ainft;
 using runtime::errc;
 using testing_values::code_of;
 
-/// A getSignatureStatuses answer of slot 9 with these statuses.
+/// A getSignatureStatuses answer at slot 9 with these statuses.
 std::string statuses_of(const std::string& list) {
   return R"({"jsonrpc":"2.0","id":1,"result":{"context":{"slot":9},"value":[)" + list + "]}}";
 }

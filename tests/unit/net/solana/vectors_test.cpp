@@ -1,4 +1,4 @@
-// Our bytes against those of the official JavaScript SDKs: tests/vectors/solana.json.
+// Compares our bytes with vectors from the official JavaScript SDKs: tests/vectors/solana.json.
 #include "net/solana/programs.hpp"
 #include "tests/support/values.hpp"
 

@@ -1,0 +1,25 @@
+#include "actors/ai/agent/domain.hpp"
+#include "actors/ai/agent/follower.hpp"
+#include "actors/ai/agent/routes.hpp"
+#include "actors/kind_of.hpp"
+
+namespace ainft::agent {
+
+namespace {
+
+std::vector<supervised_part> parts(const services& s) {
+  return {{"agents", {}, [&s] { return start_follower(s); }}};
+}
+
+} // namespace
+
+capability make_capability() {
+  capability out{"agent"};
+  out.kinds = {kind_of<domain, agent_id>(visible_events::all)};
+  out.routes = add_routes;
+  out.rooms = {{.name = "agent", .id_prefix = agent_id::prefix, .snapshot = entity_snapshot<domain>, .is_entity = true}};
+  out.singletons = {{"agents", "followers", parts}};
+  return out;
+}
+
+} // namespace ainft::agent

@@ -1,0 +1,12 @@
+#include "actors/ai/fine_tune/routes.hpp"
+#include "actors/capability.hpp"
+
+namespace ainft::fine_tune {
+
+capability make_capability() {
+  capability out{"fine_tune"};
+  out.routes = add_routes;
+  return out;
+}
+
+} // namespace ainft::fine_tune

@@ -1,0 +1,12 @@
+#include "actors/ai/key/routes.hpp"
+#include "actors/capability.hpp"
+
+namespace ainft::ai_key {
+
+capability make_capability() {
+  capability out{"ai_key"};
+  out.routes = add_routes;
+  return out;
+}
+
+} // namespace ainft::ai_key

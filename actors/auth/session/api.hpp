@@ -1,0 +1,4 @@
+#pragma once
+
+/// What other capabilities use of sessions.
+#include "actors/auth/session/authenticator.hpp"

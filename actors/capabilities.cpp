@@ -1,0 +1,60 @@
+#include "actors/admin/operations/console_protocol.hpp"
+#include "actors/capability.hpp"
+#include "actors/realtime/protocol.hpp"
+#include "runtime/register_types.hpp"
+
+#include <caf/init_global_meta_objects.hpp>
+
+/// One line each. `make_capability` is in each capability's capability.cpp.
+#define AINFT_CAPABILITIES(capability) \
+  capability(user)                     \
+  capability(session)                  \
+  capability(studio)                   \
+  capability(asset)                    \
+  capability(nft)                      \
+  capability(listing)                  \
+  capability(transaction)              \
+  capability(settlement)               \
+  capability(sponsor)                  \
+  capability(prompt_template)          \
+  capability(ai_job)                   \
+  capability(agent)                    \
+  capability(fine_tune)                \
+  capability(ai_key)                   \
+  capability(realtime)
+
+#define AINFT_DECLARE(name) \
+  namespace ainft::name { \
+  capability make_capability(); \
+  }
+AINFT_CAPABILITIES(AINFT_DECLARE)
+
+namespace ainft {
+
+const std::vector<capability>& capabilities() {
+#define AINFT_MAKE(name) name::make_capability(),
+  static const std::vector<capability> all{AINFT_CAPABILITIES(AINFT_MAKE)};
+  return all;
+}
+
+std::string id_text(std::string_view kind, const runtime::uuid& id) {
+  for (const auto& c : capabilities())
+    for (const auto& k : c.kinds)
+      if (k.name == kind)
+        return runtime::typeid_text(k.id_prefix, id);
+  return id.str();
+}
+
+void register_types() {
+  runtime::register_types();
+  caf::init_global_meta_objects<caf::id_block::ainft_console>();
+  caf::init_global_meta_objects<caf::id_block::ainft_realtime>();
+}
+
+void add_kinds(runtime::entity_host& host) {
+  for (const auto& c : capabilities())
+    for (const auto& k : c.kinds)
+      k.add(host);
+}
+
+} // namespace ainft

@@ -1,0 +1,20 @@
+#include "actors/capability.hpp"
+#include "actors/chain/sponsor/follower.hpp"
+
+namespace ainft::sponsor {
+
+namespace {
+
+std::vector<supervised_part> parts(const services& s) {
+  return {{"sponsor_sweeper", [&s] { return start_sweeper(s); }, {}}, {"sponsorship", {}, [&s] { return start_follower(s); }}};
+}
+
+} // namespace
+
+capability make_capability() {
+  capability out{"sponsor"};
+  out.singletons = {{"sponsorship", "followers", parts}};
+  return out;
+}
+
+} // namespace ainft::sponsor

@@ -1,0 +1,28 @@
+#include "actors/chain/transaction/domain.hpp"
+#include "actors/chain/transaction/routes.hpp"
+#include "actors/chain/transaction/watcher.hpp"
+#include "actors/kind_of.hpp"
+
+namespace ainft::transaction {
+
+namespace {
+
+/// The submission follower tells the watcher that runs at the time.
+std::vector<supervised_part> parts(const services& s) {
+  auto watcher = std::make_shared<caf::actor>();
+  return {{"watcher", [&s, watcher] { return *watcher = start_watcher(s); }, {}},
+          {"transaction_submission", {}, [&s, watcher] { return start_submission_follower(s, *watcher); }}};
+}
+
+} // namespace
+
+capability make_capability() {
+  capability out{"transaction"};
+  out.kinds = {kind_of<domain, transaction_id>(visible_events::all)};
+  out.routes = add_routes;
+  out.supervisors = {{.name = "transactions", .strategy = runtime::strategy::rest_for_one, .about = "what brings signed transactions to the chain"}};
+  out.singletons = {{"transactions", "transactions", parts}};
+  return out;
+}
+
+} // namespace ainft::transaction

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "actors/services.hpp"
+
+namespace ainft::transaction {
+
+/// The rows of `/v1/transactions`.
+void add_routes(http::route_table& routes, const services& s);
+
+} // namespace ainft::transaction

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "actors/capability.hpp"
+#include "runtime/entity.hpp"
+#include "runtime/event_codec.hpp"
+
+/// Makes a kind of entity of its `domain`. Only a capability's capability.cpp includes this: the entity's code is made there.
+namespace ainft {
+
+/// Which of a kind's events clients can see.
+enum class visible_events { none, all };
+
+template <class Event>
+std::string upcast_payload(const runtime::committed_event& e) {
+  auto decoded = runtime::decode_event<Event>(e.type, e.version, e.payload);
+  return decoded ? runtime::encode_event(*decoded).payload : e.payload;
+}
+
+template <class Domain, class... Events>
+std::vector<event_form> forms_of(std::variant<Events...>*) {
+  const auto form = []<class E>(E*) {
+    event_form out{std::string{Domain::kind} + "." + std::string{runtime::short_type_name<E>()}, runtime::event_version<E>(), false,
+                   &upcast_payload<typename Domain::events>};
+    if constexpr (requires { E::is_private; })
+      out.is_private = E::is_private;
+    return out;
+  };
+  return {form(static_cast<Events*>(nullptr))...};
+}
+
+template <class Domain, class Id>
+entity_kind kind_of(visible_events which, std::vector<broadcast> broadcasts = {}) {
+  entity_kind out{Domain::kind, Id::prefix, [](runtime::entity_host& host) { host.add<Domain>(); }, {}, std::move(broadcasts)};
+  if (which == visible_events::all)
+    out.shown = forms_of<Domain>(static_cast<typename Domain::events*>(nullptr));
+  return out;
+}
+
+} // namespace ainft

@@ -1,0 +1,42 @@
+#include "actors/kind_of.hpp"
+#include "actors/market/listing/domain.hpp"
+#include "actors/market/listing/flows.hpp"
+#include "actors/market/listing/queries.hpp"
+#include "actors/market/listing/routes.hpp"
+#include "actors/replies.hpp"
+
+namespace ainft::listing {
+
+namespace {
+
+constexpr size_t market_length = 100; ///< listings
+
+/// The market's first page as its listings are now, each with its version.
+task<runtime::answer> market_snapshot(const services& s, runtime::uuid, runtime::principal) {
+  http::page page;
+  page.limit = market_length;
+  const filter live{phase::live, std::nullopt, std::nullopt, std::nullopt};
+  auto q = [page, live](persistence::session& db) { return list(db, live, page); };
+  auto found = co_await net::query(s.db, std::move(q));
+  if (!found)
+    co_return std::move(found.error());
+  runtime::answer out{0, page_reply(std::move(*found), page).body};
+  co_return out;
+}
+
+} // namespace
+
+capability make_capability() {
+  capability out{"listing"};
+  const broadcast market{"market",
+                         {"listing_live", "bid_placed", "auction_closed", "settlement_begun", "settlement_undone", "listing_sold", "listing_cancelled",
+                          "listing_failed", "bid_struck", "payment_missed", "operator_intervened"}};
+  out.kinds = {kind_of<domain, listing_id>(visible_events::all, {market, {"feed", {"listing_live", "listing_sold"}}})};
+  out.routes = add_routes;
+  out.flows = sale_flows();
+  out.rooms = {{.name = "listing", .id_prefix = listing_id::prefix, .snapshot = entity_snapshot<domain>, .is_entity = true, .resumes_at_version = true, .counts_viewers = true},
+               {.name = "market", .snapshot = market_snapshot}};
+  return out;
+}
+
+} // namespace ainft::listing

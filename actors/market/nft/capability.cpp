@@ -1,0 +1,25 @@
+#include "actors/kind_of.hpp"
+#include "actors/market/nft/domain.hpp"
+#include "actors/market/nft/flows.hpp"
+#include "actors/market/nft/routes.hpp"
+#include "actors/market/nft/snapshot.hpp"
+#include "actors/reader.hpp"
+
+namespace ainft::nft {
+
+namespace {
+
+task<runtime::answer> snapshot(const services& s, runtime::uuid topic, runtime::principal who) { return show(s, topic, reader_of(s, who)); }
+
+} // namespace
+
+capability make_capability() {
+  capability out{"nft"};
+  out.kinds = {kind_of<domain, nft_id>(visible_events::all, {{"feed", {"nft_minted"}}})};
+  out.routes = add_routes;
+  out.flows = {mint_flow()};
+  out.rooms = {{.name = "nft", .id_prefix = nft_id::prefix, .snapshot = snapshot, .is_entity = true, .resumes_at_version = true}};
+  return out;
+}
+
+} // namespace ainft::nft
