@@ -5,7 +5,7 @@
 
 #include <caf/init_global_meta_objects.hpp>
 
-/// One line each. `make_capability` is in each capability's capability.cpp.
+/// Lists the capabilities. Each defines its `make_capability` in its own capability.cpp.
 #define AINFT_CAPABILITIES(capability) \
   capability(user)                     \
   capability(session)                  \

@@ -6,66 +6,68 @@
 #include "runtime/follower.hpp"
 #include "runtime/supervisor.hpp"
 
-/// What the platform can do is a list of capabilities. Each is one value, made in its own folder; capabilities.cpp lists them all. Everything
-/// else (the entity host, the route table, the rooms, the supervisors) is filled from that list.
+/// The platform's features are a list of capabilities. Each is one value and has its own folder; capabilities.cpp lists
+/// all. The entity host, the route table, the rooms and the supervisors are filled from this list.
 namespace ainft {
 
-/// A type of event that clients can see.
+/// An event type that clients can see.
 struct event_form {
-  std::string name;        ///< "listing.bid_placed"
+  std::string name;        ///< kind and type, for example "listing.bid_placed"
   uint16_t version = 1;    ///< of its present form
   bool is_private = false; ///< only the users in its audience, and operators, see it
-  std::string (*upcast)(const runtime::committed_event&) = nullptr; ///< gives the payload in its present form
+  std::string (*upcast)(const runtime::committed_event&) = nullptr; ///< returns the payload in its present form
 };
 
-/// A room, and types of events of one kind ("listing_live") that enter it beside the rooms of their entity and their audience.
+/// Sends event types of one kind (such as "listing_live") to a room, besides the rooms of their entity and their
+/// audience.
 struct broadcast {
   std::string_view room;
   std::vector<std::string_view> types;
 };
 
-/// A kind of entity. See kind_of() in actors/kind_of.hpp.
+/// A kind of entity. kind_of() in actors/kind_of.hpp makes it.
 struct entity_kind {
-  std::string_view name;      ///< "listing"
-  std::string_view id_prefix; ///< of its TypeIDs: "lst"
+  std::string_view name;      ///< for example "listing"
+  std::string_view id_prefix; ///< prefix of its TypeIDs, for example "lst"
   void (*add)(runtime::entity_host&) = nullptr;
-  std::vector<event_form> shown; ///< its events that clients can see
+  std::vector<event_form> shown; ///< the event types that clients can see
   std::vector<broadcast> broadcasts;
 };
 
-/// Rooms of one type, to which clients subscribe: "listing:lst_…", or one room without an id, such as "market".
+/// A type of rooms to which clients subscribe: one room per id, such as "listing:lst_…", or a single room without an
+/// id, such as "market".
 struct room_type {
-  /// What a room begins with, as `who` may see it. Refuses with errc::not_found and errc::forbidden.
+  /// The initial content of a room, as `who` may see it. Refuses with errc::not_found and errc::forbidden.
   using snapshot_function = task<runtime::answer> (*)(const services&, runtime::uuid topic, runtime::principal who);
 
   std::string_view name;
-  std::string_view id_prefix;           ///< of the ids in its name; empty: there is one room, without an id
-  snapshot_function snapshot = nullptr; ///< absent: the latest events
-  bool is_entity = false;               ///< the topic is an entity whose version a client follows
-  bool resumes_at_version = false;      ///< a client may say by the entity's version where it was
+  std::string_view id_prefix;           ///< of the ids in the rooms' names; empty for a single room without an id
+  snapshot_function snapshot = nullptr; ///< null: the latest events
+  bool is_entity = false;               ///< the topic is an entity, and clients follow its version
+  bool resumes_at_version = false;      ///< a client may resume after an entity's version
   bool counts_viewers = false;
   bool is_for_operators = false;
-  bool is_planned = false;              ///< the name is taken; no such room exists yet
+  bool is_planned = false;              ///< the name is reserved; the rooms do not exist yet
 };
 
-/// A room begins with its entity, as `who` may see it.
+/// A snapshot function for rooms of an entity: the entity's view, as `who` may see it.
 template <class Domain>
 task<runtime::answer> entity_snapshot(const services& s, runtime::uuid topic, runtime::principal who) {
   return view<Domain>(s, topic, who);
 }
 
-/// Something that a supervisor starts and restarts: an actor, or a follower of the journal.
+/// A part that a supervisor starts and restarts: an actor, or a follower of the journal.
 struct supervised_part {
   std::string name;
   std::function<caf::actor()> start;
-  std::function<runtime::follower()> follow; ///< in place of `start`
+  std::function<runtime::follower()> follow; ///< instead of `start`
 };
 
-/// Runs on one node of the cluster for all of them.
+/// A part that runs on exactly one node of the cluster.
 struct singleton {
   std::string_view name;
   std::string_view supervisor = "followers";
-  /// Its parts in the order of their start; they end in the opposite order.
+  /// Its parts in the order of their start. They end in the reverse order.
   std::vector<supervised_part> (*parts)(const services&) = nullptr;
 };
 
@@ -74,21 +76,21 @@ struct capability {
   std::vector<entity_kind> kinds;
   void (*routes)(http::route_table&, const services&) = nullptr;
   std::vector<room_type> rooms;
-  std::vector<runtime::supervisor_settings> supervisors; ///< beside "followers", which all have
+  std::vector<runtime::supervisor_settings> supervisors; ///< besides "followers", which all capabilities share
   std::vector<singleton> singletons;
-  std::vector<transaction::flow> flows; ///< what it does with transactions on Solana
+  std::vector<transaction::flow> flows; ///< its flows of transactions on Solana
 };
 
-/// All of them, in the order in which their routes are added. Made at the first call; safe from any thread.
+/// All capabilities, in the order in which their routes are added. Made at the first call. Safe from any thread.
 [[nodiscard]] const std::vector<capability>& capabilities();
 
-/// The id of an entity of this kind, as clients see it: "lst_…" for a "listing". The UUID where there is no such kind.
+/// An entity's id as clients see it, for example "lst_…" for a "listing". The UUID if the kind does not exist.
 [[nodiscard]] std::string id_text(std::string_view kind, const runtime::uuid& id);
 
-/// Makes all messages known to CAF. Before an actor system is made.
+/// Registers all message types with CAF. Call it before creating an actor system.
 void register_types();
 
-/// Makes every kind of entity known to the host.
+/// Registers all kinds of entities with the host.
 void add_kinds(runtime::entity_host& host);
 
 } // namespace ainft

@@ -4,7 +4,8 @@
 #include "runtime/entity.hpp"
 #include "runtime/event_codec.hpp"
 
-/// Makes a kind of entity of its `domain`. Only a capability's capability.cpp includes this: the entity's code is made there.
+/// Makes an entity kind from its `domain`. Only a capability's capability.cpp includes this file, because it
+/// instantiates the entity's code.
 namespace ainft {
 
 /// Which of a kind's events clients can see.

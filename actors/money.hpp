@@ -11,7 +11,7 @@ using solana::lamports;
 using solana::positive_lamports;
 using solana::wallet_address;
 
-/// A creator and its part of the royalty, in percent.
+/// A creator and the creator's share of the royalty, in percent.
 struct creator_share {
   wallet_address address;
   uint8_t share = 100;
@@ -19,8 +19,9 @@ struct creator_share {
 };
 AINFT_DESCRIBE(creator_share, address, share)
 
-/// What a sale pays out: the royalty and the fee are rounded down, what is left of the royalty's division goes to the first
-/// creator, the rest to the seller. The parts sum to the price. One entry for each receiver, none of zero.
+/// A part of a sale's price. Royalty and fee are rounded down. The first creator gets the remainder of the royalty's
+/// division, and the seller gets the rest of the price. The parts sum to the price. Each receiver has one part, and no
+/// part is zero.
 struct payout {
   wallet_address to;
   lamports amount;
@@ -32,13 +33,14 @@ struct payout {
   return royalty_bps + fee_bps <= 10'000;
 }
 
-/// Refuses with errc::validation_failed what cannot be paid out: `/royaltyBps` that leaves no room for the fee, or
-/// `/creators` whose shares do not sum to 100.
+/// Splits a price. Refuses with errc::validation_failed if the royalty leaves no room for the fee (field
+/// `/royaltyBps`), or as check_creators() does.
 [[nodiscard]] runtime::result<std::vector<payout>> split_sale(lamports price, uint16_t royalty_bps,
                                                               const std::vector<creator_share>& creators, uint16_t fee_bps,
                                                               const wallet_address& seller, const wallet_address& reserve);
 
-/// Refuses with errc::validation_failed, naming `/creators`, more than 5, one twice, or shares that do not sum to 100.
+/// Refuses with errc::validation_failed (field `/creators`) if there are more than 5 creators, if an address occurs
+/// twice, or if the shares do not sum to 100.
 [[nodiscard]] caf::error check_creators(const std::vector<creator_share>& creators);
 
 } // namespace ainft

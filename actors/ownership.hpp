@@ -5,7 +5,8 @@
 
 namespace ainft {
 
-/// An agent works for its own studio only. Refuses with errc::forbidden, naming `pointer`, another one; not those who call in person.
+/// Refuses with errc::forbidden (field `pointer`) if the caller is an agent and the studio is not its own. Users may
+/// call for any studio.
 [[nodiscard]] inline caf::error refuse_other_studio(const http::call& c, const studio_id& studio, const char* pointer) {
   if (!c.agent || c.agent->studio == studio.get())
     return {};
@@ -13,8 +14,8 @@ namespace ainft {
                          std::vector<runtime::field_error>{{pointer, "must be of the agent's studio"}});
 }
 
-/// A thing that a body refers to at `pointer` and the caller must own. Refuses with errc::validation_failed where there is none
-/// that the caller sees, and with errc::not_owner.
+/// Reads an entity that a body names at `pointer`, and that the caller must own. Refuses with errc::validation_failed
+/// if the caller sees no such entity, and with errc::not_owner.
 template <class Domain>
 task<typename Domain::view> own(const services& s, const http::call& c, runtime::uuid id, const char* pointer) {
   auto found = co_await read<Domain>(s, id, c.who);
@@ -26,14 +27,15 @@ task<typename Domain::view> own(const services& s, const http::call& c, runtime:
   co_return found;
 }
 
-/// The caller's studio that a body names at `/studioId`; an agent's own. Refuses as `own` and refuse_other_studio do.
+/// Reads the studio that a body names at `/studioId`. The caller must own it, and an agent must belong to it. Refuses
+/// as own() and refuse_other_studio() do.
 inline task<studio::view> own_studio(const services& s, const http::call& c, studio_id id) {
   if (auto bad = refuse_other_studio(c, id, "/studioId"))
     co_return bad;
   co_return co_await own<studio::entity>(s, c, id.get(), "/studioId");
 }
 
-/// The thing of the path's id, which the caller must own. Refuses with errc::not_found and errc::not_owner.
+/// Reads the entity with the id in the path. The caller must own it. Refuses with errc::not_found and errc::not_owner.
 template <class Domain, class Id>
 task<typename Domain::view> own_of_path(const services& s, const http::call& c) {
   auto id = http::path_id<Id>(c);

@@ -4,7 +4,8 @@
 
 namespace ainft {
 
-/// Who asks, for `may_read` and `view_of`. A principal without a user is the platform there, so a caller without a token becomes a
+/// The principal to pass to `may_read` and `view_of`. They take a principal without a user for the platform, so a
+/// caller without a token becomes a user who owns nothing. An operator at a console reads as the platform.
 /// user who owns nothing. A console's operator reads as the platform.
 [[nodiscard]] inline runtime::principal caller_of(const http::call& c) {
   auto out = c.who;
@@ -13,7 +14,7 @@ namespace ainft {
   return out;
 }
 
-/// The same for what operators may look at: a draft, an asset. An operator reads as the platform.
+/// The principal for entities that operators may read, such as drafts and assets. An operator reads as the platform.
 [[nodiscard]] inline runtime::principal reader_of(const services& s, const runtime::principal& who) {
   return s.auth.is_operator(who.wallet) ? runtime::principal{} : who;
 }

@@ -4,7 +4,7 @@
 
 namespace ainft {
 
-/// GET of one thing: the entity's view by the path's id, with its version as the ETag.
+/// Responds to GET of one entity: the view of the entity with the id in the path, with its version as the ETag.
 template <class Domain, class Id>
 task<http::reply> show(const services& s, http::call& c, runtime::principal reader) {
   auto id = http::path_id<Id>(c);
@@ -21,7 +21,8 @@ task<http::reply> show(const services& s, http::call& c) {
   return show<Domain, Id>(s, c, caller_of(c));
 }
 
-/// Gives the thing of the path's id a command on behalf of the caller, and answers with what it is then. One that the caller may not see is not there.
+/// Gives a command to the entity with the id in the path, on behalf of the caller, and responds with the result.
+/// Refuses with errc::not_found if the caller may not see the entity.
 template <class Domain, class Id, class Command>
 task<http::reply> tell(const services& s, http::call& c, Command what, int status = 200) {
   auto id = http::path_id<Id>(c);
@@ -36,7 +37,7 @@ task<http::reply> tell(const services& s, http::call& c, Command what, int statu
   co_return http::entity_reply(std::move(*done), status);
 }
 
-/// A list's answer where there are no further pages.
+/// The response of a list without further pages.
 template <class Item>
 http::reply whole_list(const std::vector<Item>& all) {
   std::vector<std::string> items;
@@ -45,7 +46,7 @@ http::reply whole_list(const std::vector<Item>& all) {
   return http::list_reply(items, std::nullopt);
 }
 
-/// Runs `query(session&)`, which gives a vector, and answers with all of it.
+/// Runs `query(session&)`, which returns a vector, and responds with all of it.
 template <class Query>
 task<http::reply> all_of(const services& s, Query query) {
   auto found = co_await net::query(s.db, std::move(query));
@@ -54,14 +55,14 @@ task<http::reply> all_of(const services& s, Query query) {
   co_return whole_list(*found);
 }
 
-/// An answer that says nothing but that it was done.
+/// A 204 response.
 [[nodiscard]] inline http::reply no_content() {
   http::reply out;
   out.status = 204;
   return out;
 }
 
-/// A list's answer from rows that were read with one beyond the page's limit.
+/// The response of a list, from rows that were read with one more than the page's limit.
 template <class View>
 http::reply page_reply(std::vector<View> rows, const http::page& page) {
   const bool more = rows.size() > page.limit;
@@ -73,7 +74,7 @@ http::reply page_reply(std::vector<View> rows, const http::page& page) {
   return http::list_reply(items, more ? std::optional{rows.back().id.get()} : std::nullopt);
 }
 
-/// Reads a page by `query(session&)` and answers with it.
+/// Reads a page with `query(session&)` and responds with it.
 template <class Query>
 task<http::reply> page_of(const services& s, http::page page, Query query) {
   auto found = co_await net::query(s.db, std::move(query));

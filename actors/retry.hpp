@@ -7,12 +7,13 @@
 
 namespace ainft {
 
-/// Longer than another node needs to take over what a lost one had.
+/// Longer than another node needs to take over what a failed node owned.
 constexpr std::chrono::milliseconds failover_patience{15'000};
 
 using runtime::is_transient;
 
-/// Awaits `f()`, a task, again and again while its refusal may pass, for `patience` at the most. For what may be done twice.
+/// Awaits the task `f()` again and again while its error is transient, for at most about `patience`. `f` must be
+/// idempotent.
 template <class F>
 std::invoke_result_t<F&> retry(F f, std::chrono::milliseconds patience = failover_patience) {
   constexpr std::chrono::milliseconds pause{200};

@@ -16,23 +16,24 @@
 
 namespace ainft {
 
-/// The platform's own keys and rates.
+/// The platform's keys, rates and limits.
 struct platform {
-  solana::key_pair fee_payer;    ///< pays for what is gasless, and is the delegate that moves sold tokens
-  solana::public_key reserve;    ///< where the platform's fee goes (monads.skr)
+  solana::key_pair fee_payer;    ///< pays the fees that the platform sponsors; also the delegate that moves sold tokens
+  solana::public_key reserve;    ///< receives the platform's fee (monads.skr)
   uint16_t fee_bps = 250;
-  std::chrono::seconds payment_window{std::chrono::hours{24}};   ///< for the winner of an auction
-  std::chrono::seconds approval_window{std::chrono::hours{1}};   ///< for a seller to sign the approval
-  std::chrono::seconds signature_window{90};                     ///< for a wallet to sign a transaction
-  std::string public_url;        ///< what clients reach the platform under, no slash at the end
+  std::chrono::seconds payment_window{std::chrono::hours{24}};   ///< in which an auction's winner must pay
+  std::chrono::seconds approval_window{std::chrono::hours{1}};   ///< in which a seller must sign the approval
+  std::chrono::seconds signature_window{90};                     ///< in which a wallet must sign a transaction
+  std::string public_url;        ///< base URL of the platform for clients, without a slash at the end
   std::filesystem::path assets;  ///< folder of uploaded files
-  uint32_t max_raise = 10;       ///< how many times the bid before it (the reserve, for the first) a bid may be
-  std::chrono::milliseconds balance_age{5'000}; ///< how old a reading of a bidder's balance may be
+  /// A bid is at most this many times the previous bid, or the reserve if it is the first.
+  uint32_t max_raise = 10;
+  std::chrono::milliseconds balance_age{5'000}; ///< maximum age of a reading of a bidder's balance
   media::upload_limits uploads;
   std::string url_key;           ///< signs addresses of content: see asset::sign_url
   std::chrono::seconds url_lifetime{std::chrono::minutes{30}};
-  lamports least_price{1'000'000}; ///< of a fixed listing, and reserve of an auction
-  sponsor::limits sponsor;       ///< of what the fee payer spends
+  lamports least_price{1'000'000}; ///< minimum price of a fixed listing, and minimum reserve of an auction
+  sponsor::limits sponsor;       ///< of the fee payer's spending
 };
 
 struct auth_settings {
@@ -41,8 +42,8 @@ struct auth_settings {
   std::chrono::seconds refresh_lifetime{30 * 24 * 3600};
   std::chrono::seconds nonce_lifetime{300};
   std::string chain_id = "localnet";
-  std::vector<std::string> operators; ///< wallets
-  std::chrono::seconds refresh_grace{30}; ///< for a client whose refresh was answered in vain
+  std::vector<std::string> operators; ///< their wallets
+  std::chrono::seconds refresh_grace{30}; ///< in which a client that did not get the answer may repeat a refresh
 
   [[nodiscard]] bool is_operator(const std::string& wallet) const {
     return std::find(operators.begin(), operators.end(), wallet) != operators.end();
@@ -75,16 +76,16 @@ namespace sponsor {
 class purse;
 } // namespace sponsor
 
-/// What makes things with AI here.
+/// The services for AI jobs, keys and agents.
 struct ai_services {
   const ai_job::providers& providers;
   const ai_job::order_service& orders;
   const ai_key::vault& vault;
   const agent::toolbox& tools;
-  std::string webhook_secret; ///< signs Replicate's webhooks; empty: none are taken
+  std::string webhook_secret; ///< verifies Replicate's webhooks; if empty, the platform accepts none
 };
 
-/// What the capabilities' routes and followers work with.
+/// The services that the capabilities' routes and followers use.
 struct services {
   caf::actor_system& system;
   runtime::entity_host& host;
@@ -106,14 +107,15 @@ struct services {
 
 constexpr std::chrono::seconds ask_timeout{10};
 
-/// How long a user's command may take until it is written. Shorter than ask_timeout, so that a late one is refused before nobody waits for
-/// it any more.
+/// A user's command must be written within this time. It is shorter than ask_timeout, so that the entity refuses a late
+/// command while the caller still waits.
 constexpr std::chrono::seconds command_patience{9};
 
 template <class T>
 using task = boost::asio::awaitable<runtime::result<T>>;
 
-/// Waits for a command's answer. Whether one without an answer was done is not known: errc::outcome_unknown.
+/// Waits for a command's answer. Without an answer in time, the caller cannot know whether the command was executed:
+/// errc::outcome_unknown.
 inline task<runtime::answer> ask_in_time(runtime::cluster::router& entities, std::string_view kind, runtime::uuid id, caf::message given) {
   auto got = co_await net::ask_entity(entities, kind, id, std::move(given), ask_timeout);
   if (!got && got.error() == caf::sec::request_timeout)
@@ -121,9 +123,10 @@ inline task<runtime::answer> ask_in_time(runtime::cluster::router& entities, std
   co_return got;
 }
 
-/// Gives an entity a command and waits for its answer. One that is not the platform's has a deadline: it is refused with
-/// errc::unavailable, and changes nothing, if it would be written later. (Arguments of an awaited call are named beforehand where they are
-/// made with braces: g++ 12 destroys such temporaries twice.)
+/// Gives an entity a command and waits for its answer. Except for the platform's own commands, a command has a
+/// deadline. If it cannot be written before that, the entity refuses it with errc::unavailable and changes nothing. (In
+/// a co_await expression, do not write arguments with braces, but name them before: g++ 12 destroys such temporaries
+/// twice.)
 template <class Domain, class Command>
 task<runtime::answer> command(const services& s, const runtime::uuid& id, runtime::command_context context, Command c) {
   constexpr bool creates = requires { requires Command::creates; };
@@ -134,13 +137,13 @@ task<runtime::answer> command(const services& s, const runtime::uuid& id, runtim
   return ask_in_time(s.entities, Domain::kind, id, std::move(message));
 }
 
-/// The same on behalf of the platform itself.
+/// Like command(), on behalf of the platform itself.
 template <class Domain, class Command>
 task<runtime::answer> platform_command(const services& s, const runtime::uuid& id, Command c) {
   return command<Domain>(s, id, runtime::command_context{}, std::move(c));
 }
 
-/// The same, and only the refusal, if there is one.
+/// Like platform_command(), but returns only the error.
 template <class Domain, class Command>
 boost::asio::awaitable<caf::error> give(const services& s, runtime::uuid id, Command c) {
   auto done = co_await platform_command<Domain>(s, id, std::move(c));
@@ -154,7 +157,7 @@ task<runtime::answer> view(const services& s, const runtime::uuid& id, const run
   return net::ask_entity(s.entities, Domain::kind, id, std::move(message), ask_timeout);
 }
 
-/// A view's JSON as a value.
+/// Parses a view's JSON. Ignores unknown fields.
 template <class Domain>
 runtime::result<typename Domain::view> value_of(const runtime::answer& a) {
   auto json = runtime::parse_json(a.body);
@@ -163,7 +166,7 @@ runtime::result<typename Domain::view> value_of(const runtime::answer& a) {
   return runtime::from_json<typename Domain::view>(*json, runtime::json_reader::unknown_fields::ignored);
 }
 
-/// An entity's view as a value, on behalf of `who`.
+/// Reads an entity's view as a value, on behalf of `who`.
 template <class Domain>
 task<typename Domain::view> read(const services& s, runtime::uuid id, runtime::principal who) {
   auto got = co_await view<Domain>(s, id, who);
@@ -172,13 +175,13 @@ task<typename Domain::view> read(const services& s, runtime::uuid id, runtime::p
   co_return value_of<Domain>(*got);
 }
 
-/// The same on behalf of the platform.
+/// Reads an entity's view as a value, on behalf of the platform.
 template <class Domain>
 task<typename Domain::view> read(const services& s, runtime::uuid id) {
   return read<Domain>(s, id, runtime::principal{});
 }
 
-/// Waits for one of the RPC client's calls: `co_await on_chain<T>([&](auto done) { s.chain.balance(key, done); })`.
+/// Awaits a call of the RPC client: `co_await on_chain<T>([&](auto done) { s.chain.balance(key, done); })`.
 template <class T, class Start>
 boost::asio::awaitable<runtime::result<T>> on_chain(Start start) {
   return net::await_call<runtime::result<T>>(std::move(start));

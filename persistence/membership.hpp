@@ -32,8 +32,8 @@ public:
   membership_keeper(runtime::cluster::local_shards& self, membership_settings settings);
   ~membership_keeper();
 
-  /// Joins as the node that others reach at `port`, and passes the first membership to `here`. Throws pqxx::failure or
-  /// pqxx::broken_connection.
+  /// Joins as the node that others reach at `port`, and passes the first membership to the local_shards. Throws
+  /// pqxx::failure or pqxx::broken_connection.
   void join(uint16_t port);
 
   /// Starts the thread. Call it after join().

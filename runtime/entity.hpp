@@ -85,7 +85,7 @@ private:
     bool appended = false;
   };
 
-  /// The behavior while the entity loads, drains or departs. The default handler gets every other message.
+  /// The behavior while the entity loads, drains or leaves memory. The default handler gets every other message.
   static caf::behavior waiting() {
     return {[](const continuation& c) { c.run(); }};
   }
@@ -507,7 +507,8 @@ private:
       start_passivation();
   }
 
-  /// Accepts no more commands, and departs when all appends in flight are committed. New messages wait in the mailbox.
+  /// Accepts no more commands, and leaves memory when all appends in flight are committed. New messages wait in the
+  /// mailbox.
   void start_passivation() {
     if (std::exchange(leaving_, true))
       return;

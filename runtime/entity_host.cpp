@@ -106,8 +106,8 @@ void entity_host::passivate_all() {
   }
 }
 
-// A stranger cannot slip through: find() checks is_here() under the part's lock. An entity that starts during this loop
-// was either checked after is_here() changed, or it is in its part before the loop gets there.
+// The loop misses no foreign entity: find() checks is_here() under the part's lock. An entity that starts during this
+// loop was either checked after is_here() changed, or it is in its part before the loop gets there.
 size_t entity_host::passivate_foreign() {
   size_t out = 0;
   for (auto& part : parts_) {

@@ -14,7 +14,7 @@ void follower_group::add(follower f) {
 
 namespace {
 
-/// An interest has the form "kind.type".
+/// An event type has the form "kind.type".
 bool names(std::string_view interest, std::string_view kind, std::string_view type) {
   return interest.size() == kind.size() + 1 + type.size() && interest.starts_with(kind) && interest[kind.size()] == '.' && interest.ends_with(type);
 }

@@ -1,5 +1,5 @@
 #pragma once
 
-/// What other capabilities use of rooms and the committed events on their way to clients.
+/// The part of realtime that other capabilities use: rooms, and the bus of committed events.
 #include "actors/realtime/bus.hpp"
 #include "actors/realtime/room.hpp"

@@ -23,7 +23,7 @@ namespace {
 constexpr size_t read_back_page = 2000;
 constexpr size_t feed_length = 50;
 
-/// Waits for a reader's answer; this thread has nothing else to do yet.
+/// Blocks until a reader answers. Used only at the start, when this thread has nothing else to do.
 template <class Answer, class Question>
 Answer must_read(caf::actor_system& system, const caf::actor& reader, Question question) {
   caf::scoped_actor self{system};
@@ -118,7 +118,7 @@ void bus::on_slice(runtime::journal_slice slice) {
 
 namespace {
 
-/// The latest of what happened.
+/// The latest events of a room, for rooms without a snapshot function.
 runtime::answer latest_snapshot(const history& recent, const room& r) {
   std::vector<std::string> items;
   for (const auto& e : recent.latest(r.topic, feed_length))
@@ -155,7 +155,7 @@ task<opened> bus::open(const services& s, subscriber& who, room r, runtime::prin
   } else if (from.cursor) {
     auto q = [at = *from.cursor](persistence::session& db) { return persistence::is_place(db, at); };
     auto known = co_await net::query(s.db, std::move(q));
-    if (known && !*known) // of a journal that was replaced by an older copy: what it missed is not known
+    if (known && !*known) // the journal was restored from an older copy, so the missed events are unknown
       from.cursor.reset();
     else if (!known)
       missed = std::move(known.error());
@@ -164,7 +164,7 @@ task<opened> bus::open(const services& s, subscriber& who, room r, runtime::prin
     std::vector<subscriber::subscription> there(1, subscriber::subscription{r, *from.cursor, 0});
     missed = co_await this->missed(std::move(there), *from.cursor, out.at, who.reads_for());
   }
-  auto* subscription = who.find(r); // it may have left meanwhile
+  auto* subscription = who.find(r); // it may have left while this coroutine waited
   if (!subscription) {
     who.release();
     co_return refuse(errc::conflict, "the room was left meanwhile");
@@ -174,7 +174,8 @@ task<opened> bus::open(const services& s, subscriber& who, room r, runtime::prin
     out.missed = std::move(*missed);
   else
     out.snapshot = std::move(now->body);
-  // By its version a client knows all of the entity; by its place in the journal, all up to there.
+  // A client that gets its missed events by version, or a snapshot, knows the entity up to `version`. A client that
+  // gets them by cursor knows the journal up to `at`.
   if (r.type->is_entity && !(whole && from.cursor))
     subscription->known = std::max(subscription->known, out.version);
   co_return out;
@@ -184,13 +185,13 @@ task<opened> bus::open(const services& s, subscriber& who, room r, runtime::prin
 
 namespace {
 
-/// Readers give events that only a later version knows, too.
+/// Readers also return events whose types only a later version of the program knows.
 bool is_shown(const live_event& e) {
   static const std::unordered_set<std::string> all{shown_events().begin(), shown_events().end()};
   return all.contains(e.name);
 }
 
-/// Whether a reader in `subscriptions` gets an event that comes after where it was.
+/// Whether a reader with these subscriptions gets an event that it missed.
 bool is_for(const std::vector<subscriber::subscription>& subscriptions, const reader& who, const live_event& e) {
   return e.is_open_to(who) && std::any_of(subscriptions.begin(), subscriptions.end(), [&](const auto& s) { return s.lets(e); });
 }
@@ -205,7 +206,7 @@ std::optional<std::vector<event_ptr>> bus::remember(const std::vector<subscriber
   return out;
 }
 
-/// Positions count events: about as many lie between.
+/// Positions count events, so their difference is about the number of events in between.
 caf::error bus::refuse_too_far(const journal_cursor& after, const journal_cursor& upto) {
   if (upto.position > after.position + settings_.replay_limit) {
     count_replay("none");

@@ -10,51 +10,53 @@
 namespace ainft::realtime {
 
 struct bus_settings {
-  size_t recent_events = 20'000;  ///< kept in memory for those who come back
-  size_t replay_limit = 100'000;  ///< events of the journal that are looked through for one who was away longer
+  size_t recent_events = 20'000;  ///< kept in memory for clients that come back
+  size_t replay_limit = 100'000;  ///< limit of journal events to read for a client that was away longer
   size_t replays_at_once = 4;
 };
 
-/// Where a client says that it was: a place in the journal, or an entity's version.
+/// Where a client stopped: a position in the journal, or an entity's version.
 struct since {
   std::optional<runtime::journal_cursor> cursor;
   std::optional<uint64_t> version;
-  std::string_view field = "/since"; ///< where it was said, for a refusal
+  std::string_view field = "/since"; ///< the field to name in an error
 };
 
-/// What an opened room begins with.
+/// The initial state of an opened room.
 struct opened {
-  uint64_t version = 0;          ///< of the entity, 0 where the room is no entity's
-  std::string snapshot;          ///< JSON; empty where the client needs none, since it gets all that it missed
-  std::vector<event_ptr> missed; ///< in order
-  runtime::journal_cursor at;    ///< what comes after this, comes as events
+  uint64_t version = 0;          ///< of the entity; 0 if the room has no entity
+  std::string snapshot;          ///< JSON; empty if the client gets all missed events instead
+  std::vector<event_ptr> missed;
+  runtime::journal_cursor at;    ///< events after this position are pushed
 };
 
-/// The committed events on their way to those who follow them: read from the journal once, in its order, encoded once, kept for a
-/// while, handed to each thread's subscribers.
+/// Distributes the committed events. It reads them from the journal once and in order, encodes them once, keeps the
+/// latest in memory, and passes them to the subscribers of each thread.
 class bus {
 public:
   bus(caf::actor_system& system, runtime::reply_port& port, const runtime::journal& log, bus_settings settings);
 
-  /// Reads the latest events back and follows the journal from there, with a reader of its own at `postgres_url`. Blocks; throws
-  /// std::runtime_error when the journal cannot be read. `acts_on` is shown each event first, in the tail's thread.
+  /// Loads the latest events into memory and follows the journal from there, with its own reader at `postgres_url`.
+  /// Blocks. Throws std::runtime_error if it cannot read the journal. The tail's thread calls `acts_on` with each later
+  /// event before it publishes the event.
   runtime::follower begin(const std::string& postgres_url, std::function<void(const runtime::followed_event&)> acts_on);
   void end();
 
   [[nodiscard]] realtime::hub& hub() noexcept { return hub_; }
-  /// Where the journal has been followed to.
+  /// The position up to which the bus has followed the journal.
   [[nodiscard]] runtime::journal_cursor at() const;
 
-  /// The threads that subscribers live on.
+  /// Sets the threads of the subscribers.
   void start(const std::vector<asio::any_io_executor>& threads);
 
-  /// Lets `who`, on whose behalf `principal` asks, into a room: it is in it when this returns, and held until it is released, so
-  /// that it can send what is returned here before what comes next. Refuses with errc::not_found and errc::forbidden; it is then
-  /// not in the room, and not held.
+  /// Subscribes `who` to a room on behalf of `principal`. When this returns, `who` is in the room and held until the
+  /// caller releases it. So the caller can send the result before newer events. Refuses with errc::not_found,
+  /// errc::forbidden, errc::validation_failed for a version that does not exist yet, and errc::conflict if `who` left
+  /// the room meanwhile. After an error, `who` is not held, and is in the room only if it was before.
   [[nodiscard]] task<opened> open(const services& s, subscriber& who, room r, runtime::principal principal, since from);
 
-  /// What `who` in `subscriptions` missed after `after` up to `upto`: from memory, or else from the journal. Refuses with errc::conflict if
-  /// that is more than is looked through.
+  /// The events after `after` up to `upto` that `who` missed in `subscriptions`, from memory or else from the journal.
+  /// Refuses with errc::conflict if there are more events in between than `replay_limit`.
   [[nodiscard]] task<std::vector<event_ptr>> missed(std::vector<subscriber::subscription> subscriptions, runtime::journal_cursor after,
                                                     runtime::journal_cursor upto, reader who);
 

@@ -2,7 +2,7 @@
 
 namespace ainft::realtime {
 
-/// The rooms that belong to no capability alone.
+/// The rooms that belong to no other capability.
 capability make_capability() {
   capability out{"realtime"};
   out.rooms = {{.name = "feed"},

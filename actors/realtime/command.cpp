@@ -14,7 +14,7 @@ using runtime::result;
 
 namespace {
 
-/// What a route answered, as an acknowledgement's object.
+/// A route's response as the JSON object of an acknowledgement.
 std::string answer_json(const http::reply& r) {
   std::string out = "{\"status\":" + std::to_string(r.status);
   if (r.version)

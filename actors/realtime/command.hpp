@@ -12,14 +12,15 @@ struct command_settings {
   bool log = false;
 };
 
-/// Commands that come by a socket: {method, path, body?, idempotencyKey?, ifMatch?}, given to the route that they name on the way
-/// that HTTP requests take.
+/// Runs commands from sockets: {method, path, body?, idempotencyKey?, ifMatch?}. It passes each command to its route,
+/// through the same dispatcher as HTTP requests.
 class command_service {
 public:
   command_service(caf::actor_system& system, const http::dispatcher& front, command_settings settings);
 
-  /// What the route answers, as {status, body, version?, replayed?}: refusals of the route are such answers too. Refuses, with
-  /// errc::validation_failed and errc::payload_too_large, what names no route, and routes whose content is no JSON.
+  /// Returns the route's response as {status, version?, replayed?, body?}. A refusal of the route is also such a
+  /// response. Refuses with errc::payload_too_large, with errc::validation_failed for bad fields and for a route whose
+  /// content is not JSON, and as http::dispatcher::find_route() does.
   [[nodiscard]] task<std::string> run(runtime::principal who, const nlohmann::json& what) const;
 
 private:

@@ -7,19 +7,20 @@
 
 namespace ainft::realtime {
 
-/// A client in a namespace, as the platform sees it: who it is, and which events reach it. Stays on its socket's thread.
+/// A client in a namespace: its principal, and the events that it gets. Only its socket's thread uses it.
 class connection final : public socketio::socket::companion, public subscriber {
 public:
   connection(socketio::socket& s, hub::part& on, runtime::principal as, bool is_operator)
     : subscriber{on, {as.user, is_operator}}, who{std::move(as)}, socket_{s} {}
 
-  /// One that its client missed while it was away, in order, before anything else.
+  /// Sends an event that the client missed while it was away. Call this in order, before any other event.
   void push_missed(const live_event& e) {
     set_last(e.at);
     push(e);
   }
 
-  /// One of the past that it asked for: its place in the journal does not become the client's, which may have later ones.
+  /// Sends a past event that the client requested. The client's position in the journal stays, because the client may
+  /// already have later events.
   void push_past(const live_event& e) { socket_.send(e.packet_for(socket_.nsp(), last())); }
 
   void on_viewers(const socketio::frames& packet) override {
@@ -30,9 +31,9 @@ public:
   const runtime::principal who;
   std::string pid;
   caf::actor session;
-  size_t commands = 0;        ///< under way
-  bool token_expired = false; ///< it may listen, and show a new token, for a while
-  bool replaced = false;      ///< its client goes on with another connection
+  size_t commands = 0;        ///< number of running commands
+  bool token_expired = false; ///< the client cannot subscribe or run commands until it sends a new token
+  bool replaced = false;      ///< its client continues on another connection
 
 protected:
   void push(const live_event& e) override {

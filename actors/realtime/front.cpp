@@ -14,7 +14,7 @@ http::route handshake_route() {
 
 } // namespace
 
-/// A handshake has the budget of its class, for each address, and is only for a node that may serve.
+/// Limits the handshakes of each address by their rate class, and refuses them while the node may not serve.
 socketio::server_settings front::server_settings_of(const http::dispatcher& limits) const {
   auto out = settings_.server;
   out.admit = [this, &limits](const std::string& address) {

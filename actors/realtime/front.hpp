@@ -7,16 +7,16 @@ namespace ainft::realtime {
 
 struct front_settings {
   socketio::server_settings server;
-  std::chrono::milliseconds connect_timeout{45'000}; ///< from the connection to the first namespace
+  std::chrono::milliseconds connect_timeout{45'000}; ///< from the start of the connection to the first namespace
   session_limits sessions;
   socket_settings sockets;
   command_settings commands;
-  std::chrono::seconds replay_window{24 * 3600}; ///< for how long a client that has gone is remembered
+  std::chrono::seconds replay_window{24 * 3600}; ///< how long a disconnected client can come back
   std::string postgres_url;
-  bool serves_sockets = true; ///< false where something else is served at their path
+  bool serves_sockets = true; ///< false if something else serves the path of the sockets
 };
 
-/// The realtime side of the front: Socket.IO with the namespaces "/" and "/admin", and the threads that all subscribers live on.
+/// The realtime part of the front: Socket.IO with the namespaces "/" and "/admin", and the threads of all subscribers.
 class front final : public http::mount {
 public:
   front(const services& all, bus& events, const http::dispatcher& commands, front_settings settings);
@@ -29,17 +29,18 @@ public:
   [[nodiscard]] asio::awaitable<http::reply> answer(http::call& c, std::string_view target) override { return server_.answer(c, target); }
   void take_over(http::upgrade from) override { server_.take_over(std::move(from)); }
 
-  /// What a committed event means for who is connected: a session that has ended takes its sockets along. From any thread.
+  /// Applies a committed event to connected clients. When a session is revoked, it ends the session's sockets. Safe
+  /// from any thread.
   void act_on(const runtime::followed_event& e);
 
-  /// Ends its actors.
+  /// Stops its actors.
   void end();
 
 private:
   [[nodiscard]] socketio::server_settings server_settings_of(const http::dispatcher& limits) const;
 
   front_settings settings_;
-  http::route handshake_; ///< what a handshake is to the limits of the front
+  http::route handshake_; ///< the route by which the dispatcher limits handshakes
   const services& all_;
   bus& events_;
   live_sessions sessions_;

@@ -11,7 +11,7 @@ using runtime::uuid;
 
 namespace {
 
-/// How long changes of a room's viewers gather before they are told.
+/// Changes of viewer counts are collected for this time before they are sent.
 constexpr std::chrono::milliseconds viewers_pause{250};
 
 socketio::frames viewers_packet(const room& r, size_t count) {
@@ -51,7 +51,8 @@ void hub::dispatch(part& p, const batch& b) {
       const auto in = p.rooms.find(topic);
       if (in == p.rooms.end())
         continue;
-      // Who enters meanwhile has been told of all this; the room itself stays where it is.
+      // Skip subscribers that join during this loop. `members` stays valid: a map keeps its elements in place, and no
+      // room is erased while `walking` is above zero.
       auto& members = in->second;
       for (size_t i = 0, n = members.size(); i < n; ++i)
         if (auto* who = members[i])
@@ -114,7 +115,7 @@ void hub::count_viewer(const room& r, int by) {
   tell_viewers_later();
 }
 
-/// With the mutex held.
+/// The caller holds the mutex.
 void hub::tell_viewers_later() {
   if (!timer_ || std::exchange(telling_, true))
     return;
@@ -240,7 +241,7 @@ void subscriber::offer(const event_run& run) {
 }
 
 void subscriber::offer(const event_ptr& e) {
-  if (e->at <= last_) // it came by another room already
+  if (e->at <= last_) // it already came through another room
     return;
   if (holds_ > 0) {
     if (held_.empty() || held_.back() != e)

@@ -14,45 +14,47 @@ namespace asio = boost::asio;
 
 class subscriber;
 
-/// Who is in which room, for each network thread by itself, so that an event reaches a thread's subscribers without a lock.
+/// Knows which subscriber is in which room, separately for each network thread. So an event reaches a thread's
+/// subscribers without a lock.
 class hub {
 public:
-  /// One thread's share; touched by that thread only.
+  /// The part of one thread. Only that thread uses it.
   struct part {
     hub& of;
     asio::any_io_executor executor;
-    runtime::journal_cursor at; ///< every event up to here was handed to this thread's subscribers
+    runtime::journal_cursor at; ///< this thread's subscribers have got all events up to here
     std::unordered_map<runtime::uuid, std::vector<subscriber*>> rooms;
-    size_t walking = 0; ///< nothing is taken out of a room that is being walked through
+    size_t walking = 0; ///< above zero during a loop over a room; then a subscriber that leaves becomes a null pointer
     std::vector<runtime::uuid> holes;
   };
 
-  /// The threads, before their first subscriber; `at` is where events go on.
+  /// Sets the threads. Call it before the first subscriber. `at` is the position after which events follow.
   void start(const std::vector<asio::any_io_executor>& threads, const runtime::journal_cursor& at);
 
-  /// After the threads have ended.
+  /// Call it after the threads have ended.
   void finish();
 
   [[nodiscard]] part& part_of(const asio::any_io_executor& thread);
 
-  /// Hands events, in order, to all who are in one of their rooms; they reach up to `upto`. From one thread.
+  /// Passes events, in journal order, to the subscribers of their rooms. The subscribers then have all events up to
+  /// `upto`. Call it from one thread only.
   void publish(const std::vector<event_ptr>& events, const runtime::journal_cursor& upto);
 
-  /// How many are in a room whose viewers are counted, on all threads and nodes.
+  /// The number of viewers of a room on all threads and nodes, if the room counts viewers.
   [[nodiscard]] size_t viewers(const runtime::uuid& topic) const;
 
-  // What nodes tell each other of that. Safe from any thread.
+  // Exchange of viewer counts between nodes. Safe from any thread.
 
-  /// How this node tells the others. Before start().
+  /// Sets the function that sends this node's counts to the others. Call it before start().
   void tell_nodes_by(std::function<void(std::string_view news)> tell) { tell_nodes_ = std::move(tell); }
-  /// Another node has told something.
+  /// Takes the counts that another node has sent.
   void receive(const runtime::uuid& node, std::string_view news);
-  /// Something may have been lost: tells all, and asks the others to.
+  /// After messages may have been lost: sends all counts of this node, and requests those of the others.
   void tell_all();
-  /// Forgets all other nodes but these.
+  /// Drops the counts of all other nodes except these.
   void keep_nodes(const std::vector<runtime::uuid>& nodes);
 
-  /// How many subscriptions in rooms are taken.
+  /// The number of subscriptions on this node.
   [[nodiscard]] size_t memberships() const noexcept { return memberships_; }
 
 private:
@@ -72,7 +74,7 @@ private:
   std::atomic<size_t> memberships_{0};
   mutable std::mutex mutex_;
   presence viewers_;
-  /// The rooms of this node whose viewers are counted.
+  /// A room whose viewers are counted, with its subscribers on this node.
   struct viewed_room {
     const room_type* type = nullptr;
     int64_t subscribers = 0;
@@ -83,10 +85,11 @@ private:
   std::function<void(std::string_view)> tell_nodes_;
 };
 
-/// One that gets the events of rooms: a socket, a stream. Stays on its thread.
+/// A receiver of the events of rooms, for example a socket or a stream. Only its thread uses it.
 class subscriber {
 public:
-  /// A room that it is in: it gets what comes after `from`, except an entity's events up to the version that it was shown.
+  /// A subscription to a room. The subscriber gets the events after `from`, except the entity's events up to version
+  /// `known`.
   struct subscription {
     realtime::room room;
     runtime::journal_cursor from;
@@ -101,41 +104,41 @@ public:
   subscriber& operator=(const subscriber&) = delete;
 
   [[nodiscard]] hub::part& part() const noexcept { return part_; }
-  /// On whose behalf it reads: what is private reaches those only whom it concerns.
+  /// The user on whose behalf it subscribes. Private events reach only the users in their audience, and operators.
   [[nodiscard]] const reader& reads_for() const noexcept { return who_; }
   [[nodiscard]] const std::vector<subscription>& subscriptions() const noexcept { return subscriptions_; }
   [[nodiscard]] subscription* find(const room& r);
-  /// Enters a room; what happens from now on reaches it.
+  /// Subscribes to a room. All events after the position of the thread's part reach the subscriber.
   subscription& join(const room& r);
   subscription& join(const subscription& s);
   void leave(const room& r);
   void leave_all();
 
-  /// Whether an event is for it.
+  /// Whether the subscriber gets an event.
   [[nodiscard]] bool wants(const live_event& e) const;
 
-  /// Keeps what comes until as many releases: so that nothing overtakes what is sent about the past.
+  /// Keeps new events back until release() was called as often as hold(). So no new event overtakes events of the past.
   void hold() { ++holds_; }
   void release();
 
-  /// The last event that was given to it.
+  /// The position of the last event that the subscriber got.
   [[nodiscard]] const runtime::journal_cursor& last() const noexcept { return last_; }
   void set_last(const runtime::journal_cursor& at) { last_ = at; }
 
-  /// Events of one of its rooms have come.
+  /// Takes new events of one of the subscriber's rooms.
   void offer(const event_run& run);
 
-  /// How many are in a room that it is in: the packet of the event `viewers` in "/".
+  /// Takes the number of viewers of one of its rooms, as a packet of the event `viewers` in the namespace "/".
   virtual void on_viewers(const socketio::frames&) {}
 
 protected:
   virtual void push(const live_event& e) = 0;
-  /// All of a run.
+  /// Sends all events of a run.
   virtual void push_run(const event_run& run) {
     for (const auto& e : run.events)
       push(*e);
   }
-  /// It was held for too long: more has come than is kept.
+  /// Called when more events are kept back than `most_held`.
   virtual void overrun() = 0;
 
 private:

@@ -10,7 +10,7 @@ using runtime::journal_cursor;
 
 namespace {
 
-/// What is known of the types of events that clients can see, by "kind.type".
+/// The event forms of all types that clients can see, by "kind.type".
 const std::unordered_map<std::string, const event_form*>& forms() {
   static const auto all = [] {
     std::unordered_map<std::string, const event_form*> out;

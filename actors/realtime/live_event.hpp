@@ -8,7 +8,7 @@
 
 namespace ainft::realtime {
 
-/// Made when it is first asked for, in whichever thread that is, and once.
+/// A value that is made once, at its first use, on any thread.
 template <class T>
 class made_once {
 public:
@@ -23,13 +23,14 @@ private:
   mutable T value_{};
 };
 
-/// Who reads events.
+/// The user on whose behalf events are read.
 struct reader {
-  runtime::uuid user;    ///< nil for one without a token
+  runtime::uuid user;    ///< nil if there is no token
   bool sees_all = false; ///< an operator
 };
 
-/// A committed event as clients get it: ["listing.bid_placed", {…}, "<position>"]. It is encoded once, and not where nobody gets it.
+/// A committed event in the form that clients get: ["listing.bid_placed", {…}, "<position>"]. It is encoded at its
+/// first use, and only once.
 class live_event {
 public:
   explicit live_event(runtime::followed_event e);
@@ -39,18 +40,18 @@ public:
   uint64_t sequence = 0;
   std::string name; ///< "listing.bid_placed"
   std::vector<runtime::uuid> topics;
-  bool is_private = false;  ///< only for the users in its audience, and operators
+  bool is_private = false;  ///< only for the users in its audience, and for operators
 
   [[nodiscard]] bool is_open_to(const reader& who) const;
 
-  /// The whole EVENT packet of the namespace "/".
+  /// The whole EVENT packet for the namespace "/".
   [[nodiscard]] const socketio::frames& packet() const { return form().packet; }
 
   /// Its JSON object: {id, sequence, type, at, position, data}.
   [[nodiscard]] std::string_view body() const { return std::string_view{*packet()}.substr(form().body_at, form().body_size); }
   [[nodiscard]] std::string_view type() const noexcept { return std::string_view{name}.substr(name.find('.') + 1); }
 
-  /// The same packet for another namespace, or as one that comes after `offset` was sent.
+  /// The packet for another namespace, or with another position `offset` instead of its own.
   [[nodiscard]] socketio::frames packet_for(std::string_view nsp, const runtime::journal_cursor& offset) const;
 
 private:
@@ -70,14 +71,15 @@ private:
 
 using event_ptr = std::shared_ptr<const live_event>;
 
-/// Events that follow each other and are for the same rooms and readers: of one entity, so that who gets the first gets all.
+/// Consecutive events with the same topics and the same privacy. They belong to one entity. So a subscriber that gets
+/// the first one gets all.
 class event_run {
 public:
   explicit event_run(event_ptr first) : events(1, std::move(first)) {}
 
   std::vector<event_ptr> events; ///< at least one
 
-  /// The packets of all of them, for the namespace "/".
+  /// The packets of all events, for the namespace "/".
   [[nodiscard]] const socketio::frames& packets() const {
     return packets_.get([this] { return join(); });
   }
@@ -88,10 +90,10 @@ private:
   made_once<socketio::frames> packets_;
 };
 
-/// Events in their order, as runs.
+/// Splits events into runs, in order.
 [[nodiscard]] std::deque<event_run> runs_of(const std::vector<event_ptr>& events);
 
-/// The types of event that are shown or acted on, as "kind.type".
+/// The event types in the journal that the bus reads, as "kind.type": all types that clients can see.
 [[nodiscard]] const std::vector<std::string>& shown_events();
 
 /// The latest events, for clients that come back. Safe from any thread.
@@ -99,15 +101,16 @@ class history {
 public:
   explicit history(size_t limit) : limit_{limit} {}
 
-  /// Everything after `from` will be there.
+  /// From now on, the history contains all events after `from`, until it drops the oldest.
   void begin_after(const runtime::journal_cursor& from);
   void add(event_ptr e);
 
-  /// Those after `after` up to `upto` that `wanted` says, in order; nothing where the memory does not reach back to `after`.
+  /// The events after `after` up to `upto` for which `wanted` returns true, in order. Empty optional if the history
+  /// does not reach back to `after`.
   [[nodiscard]] std::optional<std::vector<event_ptr>> since(const runtime::journal_cursor& after, const runtime::journal_cursor& upto,
                                                             const std::function<bool(const live_event&)>& wanted) const;
 
-  /// The latest `count` of a topic, the oldest first.
+  /// The latest `count` events of a topic, oldest first.
   [[nodiscard]] std::vector<event_ptr> latest(const runtime::uuid& topic, size_t count) const;
 
 private:

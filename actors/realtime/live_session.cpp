@@ -13,7 +13,8 @@ using runtime::time_point;
 
 namespace {
 
-/// How long before its end a token is said to end, where it lasts long enough.
+/// A socket gets the notice `token_expiring` this long before its token expires, or after three quarters of the token's
+/// remaining time if that is later.
 constexpr std::chrono::seconds longest_notice{60};
 
 } // namespace

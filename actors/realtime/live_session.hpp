@@ -11,23 +11,25 @@
 namespace ainft::realtime {
 
 struct session_limits {
-  size_t sockets = 20;          ///< of one session
-  size_t rooms = 200;           ///< of one socket
-  http::budget subscribes;      ///< of one session
-  std::chrono::seconds grace{30}; ///< after a token's end, for its socket to show another
+  size_t sockets = 20;          ///< per session
+  size_t rooms = 200;           ///< per socket
+  http::budget subscribes;      ///< per session
+  std::chrono::seconds grace{30}; ///< after a token expires, for its socket to send a new one
 };
 
-/// The live sessions of this node, by the session's id. Each is an actor that knows the session's sockets, their rooms and limits,
-/// and when their tokens end; it comes with the first socket and goes with the last. Safe from any thread.
+/// The live sessions of this node, by session id. Each is an actor that knows the session's sockets, their rooms and
+/// limits, and the expiry of their tokens. It starts with the first socket and ends with the last one. Safe from any
+/// thread.
 class live_sessions {
 public:
   live_sessions(caf::actor_system& system, const runtime::clock& time, session_limits limits)
     : system_{system}, time_{time}, limits_{limits} {}
 
-  /// The session's actor, started if need be. One that is asked while it goes does not answer: ask for it again.
+  /// The session's actor; starts it if necessary. An actor that is just ending does not answer a request. Then call
+  /// this again.
   [[nodiscard]] caf::actor of(const runtime::uuid& session);
 
-  /// Tells a session's sockets to end, if it has any here; whether it had.
+  /// Ends the session's sockets on this node. Returns false if it has none.
   bool end(const runtime::uuid& session, session_notice why);
 
   /// Ends all actors, when the node stops.

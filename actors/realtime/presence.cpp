@@ -11,14 +11,14 @@ using runtime::uuid;
 namespace {
 
 struct room_count {
-  std::string topic; ///< a uuid
+  std::string topic; ///< UUID
   uint64_t count = 0;
 };
 AINFT_DESCRIBE(room_count, topic, count)
 
 struct counted {
-  bool all = false;  ///< what is not in it is empty
-  bool asks = false; ///< the others are to tell theirs
+  bool all = false;  ///< topics that are not in `rooms` have the count 0
+  bool asks = false; ///< the other nodes must send all of their counts
   std::vector<room_count> rooms;
 };
 AINFT_DESCRIBE(counted, (all, defaulted), (asks, defaulted), rooms)

@@ -10,27 +10,29 @@
 
 namespace ainft::realtime {
 
-/// How many are in each listing's room: on this node, and on the others, as far as they have told. Not safe from several threads.
+/// The number of viewers in each room that counts them: on this node, and on the other nodes as far as they have
+/// reported. Not thread-safe.
 class presence {
 public:
-  /// Somebody came here (1) or left (-1).
+  /// A viewer joined (1) or left (-1) on this node.
   void change(const runtime::uuid& topic, int by);
 
-  /// Here and elsewhere.
+  /// The count on all nodes.
   [[nodiscard]] size_t count(const runtime::uuid& topic) const;
 
   /// The topics whose count has changed since the last call.
   [[nodiscard]] std::vector<runtime::uuid> take_changed();
 
-  // What nodes tell each other, as JSON.
+  // Messages between nodes, as JSON.
 
-  /// The counts of this node that have changed since the last call; empty where none has.
+  /// This node's counts that have changed since the last call; empty if none has.
   [[nodiscard]] std::string take_news();
-  /// All that this node counts. `asks` wants the others to tell theirs.
+  /// All counts of this node. `asks` requests the counts of the other nodes.
   [[nodiscard]] std::string all_news(bool asks) const;
-  /// Takes what a node told; true if it wants to be told. What cannot be read is passed over.
+  /// Takes the message of another node. Returns true if that node requests this node's counts. Ignores a message that
+  /// it cannot parse.
   bool receive(const runtime::uuid& node, std::string_view news);
-  /// Forgets all nodes but these.
+  /// Drops the counts of all nodes except these.
   void keep(const std::vector<runtime::uuid>& nodes);
 
 private:

@@ -4,58 +4,59 @@
 
 #include <functional>
 
-/// What is said to a live session and to the writer of the clients' rows: the actor of one signed-in session that has
-/// sockets on this node. All of it stays on the node.
+/// Messages to a live session, which is the actor of one signed-in session with sockets on this node, and to the actor
+/// that writes the clients' rows. They never leave the node.
 namespace ainft::realtime {
 
-/// What a session tells a socket of its own.
+/// A message from a session to one of its sockets.
 enum class session_notice : uint8_t {
-  token_expiring, ///< soon; a new one keeps the socket
-  token_expired,  ///< until there is a new one, nothing is asked for
-  token_gone,     ///< no new one came: the socket ends
-  revoked,        ///< the session has ended, and with it the socket
-  replaced,       ///< its client has come back on another connection
-  kicked,         ///< an operator ends it
+  token_expiring, ///< the token expires soon; a new one keeps the socket
+  token_expired,  ///< the socket cannot subscribe or run commands until it has a new token
+  token_gone,     ///< no new token came, so the socket ends
+  revoked,        ///< the session was revoked, so the socket ends
+  replaced,       ///< the client has come back on another connection
+  kicked,         ///< an operator ends the socket
 };
 
-/// Adds a socket. `tell` may be called from any thread. Answered with caf::unit_t, or errc::rate_limited where the session has too
-/// many, errc::token_invalid where it has ended.
+/// Adds a socket. `tell` must be safe from any thread. Response: caf::unit_t, or errc::rate_limited if the session has
+/// too many sockets.
 struct attach_socket {
   std::string socket;
-  std::string pid; ///< under which its client is known when it comes back; a socket with the same one is replaced
+  std::string pid; ///< identifies the client when it comes back; a new socket replaces the one with the same pid
   runtime::time_point token_expires;
   std::function<void(session_notice)> tell;
 };
 
-/// It has ended. Not answered.
+/// The socket has ended. No response.
 struct detach_socket {
   std::string socket;
 };
 
-/// A socket wants to enter a room. Answered with caf::unit_t, or errc::rate_limited: too often, or too many.
+/// A socket is about to subscribe to a room. Response: caf::unit_t, errc::rate_limited if it subscribes too often or is
+/// in too many rooms, or errc::conflict if the socket has ended.
 struct enter_room {
   std::string socket;
   std::string room;
 };
 
-/// It has left it, or was not let in. Not answered.
+/// The socket has left the room, or could not subscribe to it. No response.
 struct leave_room {
   std::string socket;
   std::string room;
 };
 
-/// A socket has shown a token that lasts until then. Not answered.
+/// The socket has sent a new token, which is valid until `expires`. No response.
 struct renew_token {
   std::string socket;
   runtime::time_point expires;
 };
 
-/// The session has ended, or an operator ends its sockets. Not answered.
+/// The session was revoked, or an operator ends its sockets. No response.
 struct end_sockets {
   session_notice why;
 };
 
-/// What a client's row is to be: see client_store. Not answered; `then` is called after the commit.
+/// Writes a client's row: see client_store. No response; calls `then` after the commit or the failure.
 struct put_client {
   std::string pid;
   runtime::uuid user;
@@ -63,12 +64,12 @@ struct put_client {
   std::function<void(runtime::result<caf::unit_t>)> then;
 };
 
-/// A client's connection is gone: its row stays, for a while.
+/// The client has disconnected. Its row stays for the replay window.
 struct release_client {
   std::string pid;
 };
 
-/// A client has left by itself.
+/// The client has left on purpose. Deletes its row.
 struct erase_client {
   std::string pid;
 };

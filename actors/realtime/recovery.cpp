@@ -26,13 +26,13 @@ constexpr statement sweep_clients{"realtime_sweep", R"sql(
   delete from realtime_clients where pid in (
     select pid from realtime_clients where touched_at < now() - make_interval(secs => $1) order by touched_at limit 10000))sql"};
 
-/// What a client's row is to become: absent for none.
+/// The new content of a client's row; std::nullopt in `pending_` deletes the row.
 struct row {
   std::string user;
   std::string subscriptions;
 };
 
-/// Gathers what comes while it writes, and writes it in one transaction: the last of each client.
+/// Collects changes while it writes, and writes them in one transaction. Only the last change of each client counts.
 class client_writer final : public caf::event_based_actor {
 public:
   client_writer(caf::actor_config& cfg, std::string url, std::chrono::seconds window)
@@ -65,7 +65,7 @@ public:
   }
 
 private:
-  /// What lies in the mailbox before this message goes into the same transaction.
+  /// Messages that are already in the mailbox before this one get into the same transaction.
   void flush_later() {
     if (!std::exchange(flushing_, true))
       send(this, runtime::wake{});
@@ -103,7 +103,7 @@ private:
       db_.run(tx, erase_clients, parameters{erased.take()});
   }
 
-  /// Clients that are here are not forgotten, and those that did not come back are.
+  /// Extends the rows of connected clients, and deletes the rows of clients that did not come back in time.
   void keep_alive() {
     (void)attempt([&](pqxx::work& tx) {
       touch(tx, live_);

@@ -10,7 +10,7 @@ using runtime::uuid;
 
 namespace {
 
-constexpr std::string_view journal_room = "journal"; ///< has every event
+constexpr std::string_view journal_room = "journal"; ///< contains every event that clients can see
 
 std::vector<const room_type*> all_types() {
   std::vector<const room_type*> out;
@@ -25,14 +25,15 @@ const std::vector<const room_type*>& types() {
   return all;
 }
 
-/// The topic of a room without an id: never the id of anything, since those are made with a time and a version in them.
+/// The topic of a room without an id. It cannot equal an entity's id, because those are UUIDs with a time and a
+/// version.
 uuid reserved_topic(const room_type& of) {
   uuid out;
   out.bytes[15] = static_cast<uint8_t>(1 + std::distance(types().begin(), std::find(types().begin(), types().end(), &of)));
   return out;
 }
 
-/// The topics of the rooms that each type of event enters, by "kind.type".
+/// The topics of the rooms that each event type is broadcast to, by "kind.type".
 std::unordered_map<std::string, std::vector<uuid>> all_broadcasts() {
   std::unordered_map<std::string, std::vector<uuid>> out;
   for (const auto& c : capabilities())

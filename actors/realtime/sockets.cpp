@@ -105,7 +105,7 @@ asio::awaitable<caf::error> socket_application::let_in(socket_ptr s, nlohmann::j
   auto bad = co_await attach(s, c, known->expires_at);
   if (!bad)
     bad = co_await remember(c);
-  // It may have ended while this went on, before its sockets were known.
+  // The session may have been revoked before its actor knew this socket. So check the token again.
   auto again = co_await around_.all.authenticator.authenticate(*token);
   if (!bad && !again)
     bad = again.error();
@@ -170,7 +170,7 @@ asio::awaitable<caf::error> socket_application::attach(socket_ptr s, connection&
     auto done = co_await net::ask<caf::unit_t>(around_.all.port, c.session, std::move(message), ask_timeout);
     if (done)
       co_return caf::error{};
-    // The actor may have been on its way out with the last of its sockets.
+    // The actor may have ended with its last socket just now. Then ask for a new one.
     if (done.error() != caf::sec::request_receiver_down || attempt == 3)
       co_return std::move(done.error());
   }
@@ -182,7 +182,8 @@ asio::awaitable<caf::error> socket_application::remember(connection& c) {
   co_return done ? caf::error{} : std::move(done.error());
 }
 
-/// The first event carries a place in the journal, so that a client can come back before anything has happened.
+/// Sends the first event, `ready`. It carries a journal position, so that a client can come back even if no other event
+/// follows.
 void socket_application::greet(socket& s, connection& c, const welcome& w) {
   count_connect(w.recovered ? "recovered" : "new");
   open_->inc();
@@ -267,7 +268,7 @@ asio::awaitable<void> socket_application::run(socket_ptr s, socketio::event e) {
     runtime::report_exception("socket_event", std::current_exception());
     out = refuse(errc::internal, "");
   }
-  if (!out || !out->empty()) // a subscription has answered by itself, in its place among the events
+  if (!out || !out->empty()) // subscribe() responds itself, in order with the events, and returns an empty text
     respond(out);
 }
 
@@ -305,7 +306,7 @@ task<std::string> socket_application::subscribe(socket_ptr s, const nlohmann::js
   co_return std::string{};
 }
 
-/// Lets the connection into a room and keeps it held.
+/// Subscribes the connection to a room. After success, the connection stays held.
 task<opened> socket_application::enter(socket_ptr s, connection& c, room r, since from) {
   auto ask = caf::make_message(enter_room{s->id(), r.str()});
   auto allowed = co_await net::ask<caf::unit_t>(around_.all.port, c.session, std::move(ask), ask_timeout);

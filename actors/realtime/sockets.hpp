@@ -10,11 +10,11 @@ namespace ainft::realtime {
 
 struct socket_settings {
   std::chrono::seconds token_grace{30};
-  size_t commands_at_once = 32;        ///< of one socket
-  size_t connects_at_once = 64;        ///< clients whose way in is being worked on; the others wait
+  size_t commands_at_once = 32;        ///< per socket
+  size_t connects_at_once = 64;        ///< handshakes that run at the same time; the others wait
 };
 
-/// What the platform's sockets work with, whatever their namespace.
+/// The parts that the sockets of all namespaces use.
 struct surroundings {
   const services& all;
   bus& events;
@@ -24,7 +24,8 @@ struct surroundings {
   socket_settings settings;
 };
 
-/// The platform in one Socket.IO namespace: who may join, the rooms, and commands. See docs/realtime.md for what clients send and get.
+/// The platform in one Socket.IO namespace: who may join, the rooms, and the commands. docs/realtime.md describes the
+/// messages.
 class socket_application final : public socketio::application {
 public:
   enum class audience : uint8_t { users, operators };
@@ -37,7 +38,7 @@ public:
 
 private:
   using socket_ptr = std::shared_ptr<socketio::socket>;
-  /// A client that came back: its row, and the last event that it got.
+  /// A client that comes back: its row, and the position of its last event.
   struct comeback {
     std::string pid;
     runtime::journal_cursor offset;

@@ -13,7 +13,7 @@ using boost::asio::awaitable;
 using runtime::followed_event;
 using transaction::phase;
 
-/// The transaction that an event speaks of.
+/// The transaction that an event is about.
 runtime::result<transaction_id> transaction_of(const followed_event& e) {
   if (e.kind == transaction::entity::kind)
     return transaction_id{e.event.entity};
@@ -25,7 +25,7 @@ runtime::result<transaction_id> transaction_of(const followed_event& e) {
 
 awaitable<caf::error> settle(const services& s, transaction::outcome o) {
   if (o.state == phase::awaiting_signature || o.state == phase::submitted)
-    co_return caf::error{}; // its end is an event of its own
+    co_return caf::error{}; // the transaction's final event follows later
   const auto* flow = transaction::find_flow(o.purpose);
   if (!flow)
     co_return runtime::refuse(runtime::errc::unknown_message, "this version of the program does not know the purpose " + o.purpose.str());
@@ -36,7 +36,7 @@ awaitable<caf::error> settle(const services& s, transaction::outcome o) {
 
 using uuids = std::vector<runtime::uuid>;
 
-/// The subject of each transaction; the transaction itself where it is not known.
+/// The subject of each transaction. For an unknown transaction, its own id.
 uuids subjects_of(persistence::session& db, uuids transactions) {
   using namespace persistence;
   static constexpr statement select{"settlement_subjects", R"sql(
@@ -50,7 +50,7 @@ uuids subjects_of(persistence::session& db, uuids transactions) {
   return out;
 }
 
-/// The key of an event is the entity that its transaction is for.
+/// Uses the subject of an event's transaction as the event's key.
 void find_keys(const services& s, const std::vector<followed_event>& events, runtime::follower_settings::keys_found done) {
   uuids transactions;
   for (const auto& e : events) {

@@ -5,8 +5,9 @@
 
 namespace ainft::settlement {
 
-/// Starts the follower that tells each transaction's subject how the transaction ended: see flow::settle in
-/// actors/chain/transaction/flow.hpp. It may repeat a step; each entity takes one outcome of one transaction once.
+/// Starts the follower that tells each transaction's subject the outcome (flow::settle in
+/// actors/chain/transaction/flow.hpp). The follower may repeat a step. An entity ignores an outcome that it already
+/// has.
 [[nodiscard]] runtime::follower start_follower(const services& s);
 
 } // namespace ainft::settlement

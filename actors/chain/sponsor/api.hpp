@@ -1,6 +1,6 @@
 #pragma once
 
-/// What other capabilities use of the budgets of the fee payer.
+/// The part of the fee payer's budgets that other capabilities use.
 #include "actors/chain/sponsor/budget.hpp"
 #include "actors/chain/sponsor/cost.hpp"
 #include "actors/chain/sponsor/purse.hpp"

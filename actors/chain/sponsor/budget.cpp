@@ -55,7 +55,7 @@ std::optional<open_reservation> find_open(persistence::session& db, const transa
 }
 
 std::vector<open_reservation> find_overdue(persistence::session& db, runtime::time_point now, size_t limit) {
-  // The follower settles what ended, and knows better what it cost: it gets ten minutes.
+  // The follower settles transactions that have ended, and it knows their actual cost. So give it ten minutes first.
   static constexpr statement select{"sponsor_overdue", R"sql(
     select r.transaction_id, t.state, t.signature, r.most, r.fee
     from sponsor_reservations r left join transactions t on t.id = r.transaction_id

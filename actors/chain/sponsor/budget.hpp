@@ -9,61 +9,63 @@ namespace ainft::sponsor {
 
 AINFT_ENUM(scope, user, studio, all)
 
-/// What a transaction that is about to be prepared is counted as: `most` lamports for its user, its studio and all. It
-/// is settled when the transaction has ended, and released after `until` when there is no such transaction.
+/// The reservation for a transaction that is about to be prepared: `most` lamports in the budgets of its user, of its
+/// studio and of all. It is settled after the transaction ends. After `until`, it is released if the transaction does
+/// not exist.
 struct reservation {
   transaction_id id;
   user_id user;
-  std::optional<studio_id> studio; ///< none for what is done on no studio's behalf
+  std::optional<studio_id> studio; ///< none if the platform does not pay on behalf of a studio
   lamports most;
-  lamports fee; ///< at most `most`: the cost of a failure on chain
+  lamports fee; ///< the cost if the transaction fails on chain; at most `most`
   runtime::time_point until;
 };
 
-/// Reserves in all budgets, or in none: gives the first one that has too little left. Safe against any number of nodes
-/// that do it at once.
+/// Reserves in all budgets or in none. Returns the first budget that has too little left. Any number of nodes may call
+/// it at the same time.
 [[nodiscard]] std::optional<scope> reserve(persistence::session& db, const reservation& r, const limits& most,
                                            runtime::time_point now);
 
-/// The refusal for a budget that has too little left: errc::quota_exceeded, naming it and when it renews.
+/// The error for a budget that has too little left: errc::quota_exceeded, with the budget and the time of its renewal.
 [[nodiscard]] caf::error refuse_full(scope full, const reservation& r, const limits& most, runtime::time_point now);
 
-/// What is open for a transaction: its reservation and how it ended.
+/// The open reservation of a transaction, and the transaction's state.
 struct open_reservation {
   transaction_id id;
-  std::string state; ///< of the transaction; empty if there is none
+  std::string state; ///< of the transaction; empty if it does not exist
   std::optional<solana::signature> signature;
   lamports most;
   lamports fee;
 
-  /// The cost where the chain does not say more: all of it if confirmed, the fee if failed, else nothing.
+  /// The cost to assume if the chain gives no cost: `most` if confirmed, `fee` if failed, otherwise zero.
   [[nodiscard]] lamports assumed_cost() const;
   [[nodiscard]] bool has_ended() const;
 };
 
 [[nodiscard]] std::optional<open_reservation> find_open(persistence::session& db, const transaction_id& id);
 
-/// Reservations to settle without an event: those whose transaction was never kept, and those that ended long ago.
+/// Reservations after their `until` that need settling without an event: their transaction does not exist, or it has
+/// ended and ten more minutes have passed.
 [[nodiscard]] std::vector<open_reservation> find_overdue(persistence::session& db, runtime::time_point now,
                                                          size_t limit);
 
-/// Counts `cost` in place of the reservation. The same again changes nothing.
+/// Replaces the reservation by the actual `cost`. Idempotent.
 bool settle(persistence::session& db, const transaction_id& id, lamports cost);
 
-/// Forgets budgets of more than a week ago, some at a time.
+/// Deletes budgets that are more than a week old, at most 1,000 in one call.
 void forget_old(persistence::session& db, runtime::time_point now);
 
-/// One budget of a day.
+/// The state of one budget on one day.
 struct budget_state {
   sponsor::scope scope = sponsor::scope::all;
-  std::optional<std::string> subject; ///< the user's or studio's id
+  std::optional<std::string> subject; ///< the id of the user or studio
   lamports limit;
   lamports reserved;
   lamports spent;
 };
 AINFT_DESCRIBE(budget_state, scope, subject, limit, reserved, spent)
 
-/// The day's budget of all and, of users and studios, the `count` that have used most.
+/// The state of the day's budget of all, and of the `count` users and studios with the highest use.
 [[nodiscard]] std::vector<budget_state> states(persistence::session& db, const limits& most, runtime::time_point now,
                                                size_t count);
 

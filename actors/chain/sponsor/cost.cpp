@@ -11,9 +11,9 @@ using runtime::result;
 
 namespace {
 
-// Fees: https://solana.com/docs/core/fees. The price of a compute unit is in millionths of a lamport.
-constexpr uint64_t base_fee = 5'000;        ///< lamports for a signature
-constexpr uint64_t default_units = 200'000; ///< of an instruction, where the transaction sets no limit
+// Source: https://solana.com/docs/core/fees. The unit of a compute unit price is a micro-lamport.
+constexpr uint64_t base_fee = 5'000;        ///< lamports per signature
+constexpr uint64_t default_units = 200'000; ///< per instruction, if the transaction sets no limit
 constexpr uint64_t most_units = 1'400'000;
 constexpr uint64_t price_scale = 1'000'000;
 
@@ -26,7 +26,7 @@ std::optional<lamports> times(lamports amount, uint64_t count) {
   return __builtin_mul_overflow(amount.get(), count, &out) ? std::nullopt : std::optional{lamports{out}};
 }
 
-/// A little-endian integer at `offset` of instruction data.
+/// Reads a little-endian integer at `offset` in an instruction's data.
 template <class Int>
 std::optional<Int> number_at(std::string_view data, size_t offset) {
   if (data.size() < offset + sizeof(Int))
@@ -37,7 +37,7 @@ std::optional<Int> number_at(std::string_view data, size_t offset) {
   return static_cast<Int>(out);
 }
 
-/// One instruction's part in the cost. The fee payer is account 0 of every message.
+/// Adds up the cost of the instructions. The fee payer is account 0 of every message.
 class reader {
 public:
   explicit reader(const solana::message& m) : m_{m} {}
@@ -50,7 +50,7 @@ public:
       return read_budget(i.data);
     ++instructions_;
     if (std::find(i.accounts.begin(), i.accounts.end(), uint8_t{0}) == i.accounts.end())
-      return {}; // a program can take nothing from an account that it was not given
+      return {}; // a program can only debit accounts that it is given
     if (program == solana::program::system())
       return read_system(i);
     if (program == solana::program::associated_token())
@@ -95,8 +95,8 @@ private:
     return {};
   }
 
-  /// CreateAccount and Transfer, both with the amount after the instruction's number; as a receiver the fee payer loses
-  /// nothing.
+  /// Allows CreateAccount and Transfer. In both, the amount follows the 4-byte instruction number. A transfer to the
+  /// fee payer costs it nothing.
   caf::error read_system(const solana::message::compiled_instruction& i) {
     constexpr uint32_t create_account = 0, transfer = 2;
     const auto which = number_at<uint32_t>(i.data, 0);
@@ -107,7 +107,7 @@ private:
     return which == transfer ? caf::error{} : refuse("the fee payer's account is made anew");
   }
 
-  /// Create and CreateIdempotent, which the first account pays for.
+  /// Allows Create and CreateIdempotent. The first account pays for both.
   caf::error read_associated(const solana::message::compiled_instruction& i) {
     if (i.data.size() > 1 || (i.data.size() == 1 && static_cast<uint8_t>(i.data[0]) > 1))
       return refuse("the associated-token program is given the fee payer");
@@ -116,8 +116,8 @@ private:
     return {};
   }
 
-  /// The fee payer is the delegate that moves a sold token: a seller approves it (ApproveChecked's third account), and it
-  /// signs the move (TransferChecked's fourth). No lamports go with either.
+  /// Allows the fee payer only as the delegate that moves a sold token. It is the third account of ApproveChecked,
+  /// which the seller signs, and the fourth account of TransferChecked, which it signs itself. Neither moves lamports.
   static caf::error read_token(const solana::message::compiled_instruction& i) {
     constexpr uint8_t transfer_checked = 12, approve_checked = 13;
     const auto which = number_at<uint8_t>(i.data, 0);

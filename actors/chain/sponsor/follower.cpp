@@ -13,7 +13,8 @@ namespace {
 using boost::asio::awaitable;
 using runtime::followed_event;
 
-/// What a transaction that is on chain took from the fee payer; what must be assumed where no node tells.
+/// Lamports that an ended transaction took from the fee payer. Returns the assumed cost if the RPC node does not know
+/// it.
 awaitable<lamports> cost_on_chain(const services& s, const open_reservation& open) {
   if (open.state == "expired" || !open.signature)
     co_return open.assumed_cost();

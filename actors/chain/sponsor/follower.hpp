@@ -5,12 +5,12 @@
 
 namespace ainft::sponsor {
 
-/// The follower `sponsorship`: when a transaction ends it counts what it has cost the fee payer, from the chain's own
-/// record where the node has it, in place of what was reserved.
+/// Starts the follower `sponsorship`. When a transaction ends, it replaces the reservation by the actual cost, which it
+/// reads from the chain if the RPC node has the transaction.
 [[nodiscard]] runtime::follower start_follower(const services& s);
 
-/// The actor that releases what was reserved for transactions that never came into being, forgets old budgets, and
-/// keeps the metrics of the day's budget.
+/// Starts the actor that releases the reservations of transactions that do not exist, settles overdue reservations,
+/// deletes old budgets, and updates the metrics of the day's budget.
 [[nodiscard]] caf::actor start_sweeper(const services& s);
 
 } // namespace ainft::sponsor

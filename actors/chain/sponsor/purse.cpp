@@ -36,7 +36,7 @@ struct purse::seen {
     say(before, at, now);
   }
 
-  /// Only the client's thread gets here.
+  /// Called only by the thread of the RPC client.
   void say(level before, level after, lamports now) {
     const auto moment = std::chrono::steady_clock::now();
     if (before == after && (after == level::enough || moment - said < remind_every))

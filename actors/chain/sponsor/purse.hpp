@@ -10,29 +10,29 @@
 
 namespace ainft::sponsor {
 
-/// How much the fee payer has left. `unknown` until its balance was read for the first time.
+/// The level of the fee payer's balance; `unknown` until the first reading.
 AINFT_ENUM(level, unknown, enough, low, stopped)
 
-/// Watches the fee payer's balance: says in the log and the metrics when it is low. Safe from any thread.
+/// Watches the fee payer's balance. Reports a low balance in the log and the metrics. Safe from any thread.
 class purse {
 public:
   purse(caf::actor_system& system, const solana::rpc& chain, const solana::public_key& fee_payer, const limits& most);
 
-  /// Reads the balance, and returns before it is there. Called regularly.
+  /// Starts to read the balance and returns at once. Call it regularly.
   void look();
 
-  /// The latest balance that was read.
+  /// The latest reading; 0 before the first one.
   [[nodiscard]] lamports balance() const;
   [[nodiscard]] level at() const;
 
-  /// Refuses with errc::unavailable while the balance is below the one to stop at.
+  /// Refuses with errc::unavailable if the balance is below `stop_balance`.
   [[nodiscard]] caf::error refuse_if_stopped() const;
 
 private:
   struct seen;
   const solana::rpc& chain_;
   solana::public_key fee_payer_;
-  std::shared_ptr<seen> seen_; ///< outlives the purse as long as an answer may come
+  std::shared_ptr<seen> seen_; ///< shared with pending RPC calls, which may outlive the purse
 };
 
 } // namespace ainft::sponsor

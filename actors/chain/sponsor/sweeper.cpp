@@ -12,7 +12,7 @@ namespace {
 constexpr std::chrono::seconds sweep_every{5};
 constexpr size_t most_at_once = 200;
 
-/// One sweep; gives the day's budget of all.
+/// Sweeps once. Returns the state of the day's budget of all.
 budget_state sweep(persistence::session& db, const limits& most, runtime::time_point now) {
   for (const auto& r : find_overdue(db, now, most_at_once))
     (void)settle(db, r.id, r.assumed_cost());

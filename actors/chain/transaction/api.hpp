@@ -1,5 +1,5 @@
 #pragma once
 
-/// What other capabilities use of transactions.
+/// The part of transactions that other capabilities use.
 #include "actors/chain/transaction/flow.hpp"
 #include "actors/chain/transaction/prepare.hpp"

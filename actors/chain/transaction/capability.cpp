@@ -7,7 +7,7 @@ namespace ainft::transaction {
 
 namespace {
 
-/// The submission follower tells the watcher that runs at the time.
+/// The parts share `watcher`. So the submission follower always gets the watcher that runs now, also after a restart.
 std::vector<supervised_part> parts(const services& s) {
   auto watcher = std::make_shared<caf::actor>();
   return {{"watcher", [&s, watcher] { return *watcher = start_watcher(s); }, {}},

@@ -29,27 +29,29 @@ struct domain : entity {
 using events = std::vector<domain::events>;
 
 runtime::result<events> decide(const state& s, const prepare& c, const runtime::decision_context& context);
-/// Refuses with errc::transaction_expired after its time, errc::wrong_state when it has ended, errc::signature_invalid.
+/// Refuses with errc::transaction_expired after `sign_before`, with errc::wrong_state if other signatures were
+/// submitted before, and with errc::signature_invalid. The same signatures again change nothing.
 runtime::result<events> decide(const state& s, const submit& c, const runtime::decision_context& context);
 runtime::result<events> decide(const state& s, const confirm& c, const runtime::decision_context& context);
 runtime::result<events> decide(const state& s, const fail& c, const runtime::decision_context& context);
 runtime::result<events> decide(const state& s, const expire& c, const runtime::decision_context& context);
-/// What no wallet signed in time expires: the platform's own signature is missing, so that it can never land.
+/// Expires a transaction that its wallet did not sign in time. It can never land, because the platform has not signed
+/// it.
 runtime::result<events> decide(const state& s, const runtime::wake& c, const runtime::decision_context& context);
 void evolve(state& s, const domain::events& e);
 view view_of(const state& s);
 bool may_read(const state& s, const runtime::principal& who);
 std::optional<runtime::time_point> deadline(const state& s);
 void project(const state& s, const domain::events& e, const runtime::decision_context& context, runtime::row_writes& rows);
-/// Who asked for it.
+/// The user who requested it.
 [[nodiscard]] std::vector<runtime::uuid> audience(const state& before, const domain::events& e);
 
-/// What a client sent, checked against what was built: refuses with errc::transaction_mismatch unless its message is
-/// byte for byte the same, and with errc::signature_invalid unless the wallet's signature verifies. Gives the signatures
-/// that are there now; the platform's is still missing.
+/// Checks a client's signed transaction. Refuses with errc::validation_failed text that is no transaction in base64,
+/// with errc::transaction_mismatch unless its message equals the built message byte by byte, and with
+/// errc::signature_invalid unless the wallet's signature verifies. Returns the transaction with all signatures except the platform's.
 [[nodiscard]] runtime::result<solana::transaction> check_signed(const view& v, std::string_view signed_base64);
 
-/// The TypeID of the entity that a transaction is for; its UUID where no capability has the purpose.
+/// The TypeID of a transaction's subject. Its UUID if no capability has the purpose.
 [[nodiscard]] std::string subject_text(const purpose& p, const runtime::uuid& subject);
 
 } // namespace ainft::transaction

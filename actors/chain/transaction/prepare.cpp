@@ -12,10 +12,10 @@ using runtime::refuse;
 
 namespace {
 
-/// How long after a wallet's time to sign a reservation waits for its transaction to be kept.
+/// A reservation waits this much longer than its wallet's time to sign, until the transaction is kept.
 constexpr std::chrono::seconds keep_patience{60};
 
-/// The most that the transaction takes from the fee payer, and what it costs when it fails.
+/// Calculates the maximum that the transaction takes from the fee payer, and its cost if it fails.
 task<sponsor::reservation> price(const services& s, const call& c, const solana::message& m) {
   const auto cost = sponsor::cost_of(m);
   if (!cost)
@@ -73,7 +73,7 @@ task<built> build(const services& s, const call& c, plan p) {
   auto tx = solana::transaction::unsigned_of(*message);
   if (!tx)
     co_return std::move(tx.error());
-  // The cost is read from the bytes that will be signed, not from the plan.
+  // Calculate the cost from the bytes that will be signed, not from the plan.
   const auto decoded = solana::message::parse(tx->message_bytes);
   if (!decoded)
     co_return decoded.error();
@@ -106,7 +106,7 @@ task<view> keep(const services& s, const call& c, built what) {
   const auto id = what.id.get();
   prepare it{std::move(what)};
   auto context = c.context();
-  context.expected_version.reset(); // If-Match is about what the request names
+  context.expected_version.reset(); // If-Match applies to the entity of the request
   context.of_new_id = true;
   auto made = co_await command<domain>(s, id, std::move(context), std::move(it));
   if (!made)
@@ -116,11 +116,11 @@ task<view> keep(const services& s, const call& c, built what) {
 
 boost::asio::awaitable<void> drop(const services& s, transaction_id id) {
   auto q = [id](persistence::session& db) { return sponsor::settle(db, id, lamports{}); };
-  (void)co_await net::query(s.db, std::move(q)); // else it is released after its time
+  (void)co_await net::query(s.db, std::move(q)); // on failure, the sweeper releases it after `until`
 }
 
 boost::asio::awaitable<void> withdraw(const services& s, transaction_id id) {
-  (void)co_await platform_command<domain>(s, id.get(), expire{}); // else it ends when its time is over
+  (void)co_await platform_command<domain>(s, id.get(), expire{}); // on failure, it expires at `sign_before`
 }
 
 task<view> prepare_plan(const services& s, const call& c, plan p) {

@@ -7,41 +7,41 @@
 
 namespace ainft::transaction {
 
-/// What a transaction is to do, before it has a blockhash.
+/// A transaction before it has a blockhash.
 struct plan {
   transaction::purpose purpose;
   runtime::uuid subject; ///< the NFT or listing that it is for
-  wallet_address wallet; ///< who is to sign it
-  lamports amount;       ///< what a purchase pays
+  wallet_address wallet; ///< the wallet that must sign it
+  lamports amount;       ///< the price of a purchase
   std::vector<solana::instruction> instructions;
-  std::vector<solana::key_pair> co_signers; ///< keys made for this transaction alone, such as a mint's
-  std::optional<studio_id> studio; ///< on whose behalf the platform pays, besides the caller's
+  std::vector<solana::key_pair> co_signers; ///< keys of this transaction only, such as the mint's
+  std::optional<studio_id> studio; ///< the platform also charges this studio's budget
 };
 
-/// Compiles a plan with the platform as fee payer and a fresh blockhash, tries it on chain without signatures, and
-/// reserves what it can cost in the day's budgets. Nobody can sign it before it is kept. Refuses with errc::would_fail
-/// what the chain would refuse, errc::quota_exceeded over a budget, errc::unavailable while the fee payer is nearly
-/// empty.
+/// Compiles a plan with the platform as fee payer and a fresh blockhash, simulates it without signatures, and reserves
+/// its maximum cost in the day's budgets. Nobody gets it to sign before keep(). Refuses with errc::would_fail if the
+/// simulation fails, with errc::quota_exceeded if a budget has too little left, and with errc::unavailable while the
+/// fee payer's balance is below its limit.
 [[nodiscard]] task<built> build(const services& s, const http::call& c, plan p);
 
-/// Keeps it as a transaction entity that awaits its wallet's signature.
+/// Creates the transaction entity, which waits for its wallet's signature.
 [[nodiscard]] task<view> keep(const services& s, const http::call& c, built what);
 
-/// It will not be kept: releases what was reserved for it.
+/// Releases the reservation of a transaction that will not be kept.
 [[nodiscard]] boost::asio::awaitable<void> drop(const services& s, transaction_id id);
 
-/// It was kept, but nobody gets it to sign: it ends, and what was reserved for it is released.
+/// Expires a kept transaction that no wallet will get to sign. Then its reservation is released.
 [[nodiscard]] boost::asio::awaitable<void> withdraw(const services& s, transaction_id id);
 
-/// Builds and keeps.
+/// build() and keep().
 [[nodiscard]] task<view> prepare_plan(const services& s, const http::call& c, plan p);
 
-/// Tries a transaction without its signatures on a node that has reached `min_slot`: errc::transaction_expired for an
-/// old blockhash, errc::would_fail with the chain's reason.
+/// Simulates a transaction without signature checks on a node that has reached the slot `min_slot`. Errors:
+/// errc::transaction_expired for an old blockhash, errc::would_fail with the chain's reason.
 [[nodiscard]] boost::asio::awaitable<caf::error> try_on_chain(const services& s, const solana::transaction& tx,
                                                               uint64_t min_slot = 0);
 
-/// The answer's part for a client that must sign.
+/// The part of a response for the client that must sign.
 struct to_sign {
   transaction_id id;
   std::string base64;
@@ -53,11 +53,11 @@ AINFT_DESCRIBE(to_sign, id, base64, signers, last_valid_block_height, sign_befor
 
 [[nodiscard]] to_sign to_sign_of(const view& v);
 
-/// The text of an answer that has a transaction to sign and, as `field`, what it changes: up to where that stands. A brace
-/// follows it.
+/// The beginning of a JSON response with a transaction to sign and the entity that it changes, up to the value of the
+/// member `field`. The caller appends this value and a closing brace.
 [[nodiscard]] std::string answer_before(const view& v, std::string_view field);
 
-/// A 202 that holds what is to be signed.
+/// The body of a 202 response with a transaction to sign.
 struct signature_needed {
   to_sign transaction;
 };

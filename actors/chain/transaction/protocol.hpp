@@ -8,19 +8,18 @@
 
 namespace ainft::transaction {
 
-/// What a transaction is to bring about: the name of one of the capabilities' flows ("mint"), see flow.hpp.
+/// The name of a capability's flow, such as "mint". See flow.hpp.
 class purpose : public runtime::text_value {
 public:
   static constexpr runtime::text_schema schema{"", "must be the purpose of a transaction", ""};
 
   purpose() = default;
-  /// One that is known when the program is written.
+  /// For names that are constants in the program.
   explicit purpose(std::string_view name) : name_{name} {}
-  /// Refuses what no capability has.
+  /// Refuses a name that no capability has.
   static runtime::result<purpose> parse(std::string_view text);
-  /// A later version of the program may have written one that is not known here.
+  /// Accepts any name, because a later version of the program may have written a new one.
   static runtime::result<purpose> stored(std::string_view text) { return purpose{text}; }
-  /// All of them.
   static std::vector<std::string> names();
   [[nodiscard]] const std::string& str() const noexcept { return name_; }
   friend auto operator<=>(const purpose&, const purpose&) = default;
@@ -31,14 +30,14 @@ private:
 
 AINFT_ENUM(phase, awaiting_signature, submitted, confirmed, failed, expired)
 
-/// A transaction that was built for a wallet to sign. `message` is what is signed; `signatures` has those that are there
-/// already, zeros for the others; both as base64.
+/// A transaction for a wallet to sign. `message` contains the bytes to sign, as base64. `signatures` contains the
+/// signatures so far, and zeros for the missing ones.
 struct built {
   transaction_id id;
   transaction::purpose purpose;
   runtime::uuid subject; ///< the NFT or listing that it is for
-  wallet_address wallet; ///< who signs it
-  lamports amount;       ///< what a purchase pays
+  wallet_address wallet; ///< the wallet that must sign it
+  lamports amount;       ///< the price of a purchase
   std::string message;
   std::vector<solana::signature> signatures;
   uint64_t last_valid_block_height = 0;
@@ -52,7 +51,7 @@ struct prepare {
 };
 AINFT_DESCRIBE(prepare, what)
 
-/// All signatures, the platform's among them. Each is verified here once more.
+/// All signatures, including the platform's. The entity verifies each one again.
 struct submit {
   std::vector<solana::signature> signatures;
 };
@@ -68,7 +67,8 @@ struct fail {
 };
 AINFT_DESCRIBE(fail, reason)
 
-/// The chain has passed its last valid block and does not know it.
+/// The transaction can no longer land: the finalized chain has passed its last valid block height without it, or nobody
+/// will sign it.
 struct expire {};
 AINFT_DESCRIBE(expire)
 
@@ -103,10 +103,10 @@ struct view {
   transaction_id id;
   transaction::purpose purpose;
   std::string subject_id;
-  lamports amount; ///< what a purchase pays
+  lamports amount; ///< the price of a purchase
   phase state = phase::awaiting_signature;
-  std::string base64; ///< the whole transaction, as far as it is signed
-  std::vector<wallet_address> signers; ///< whose signatures are missing or were given by wallets
+  std::string base64; ///< the whole transaction with the signatures so far
+  std::vector<wallet_address> signers; ///< the wallets that must sign or have signed
   uint64_t last_valid_block_height = 0;
   runtime::time_point sign_before;
   std::optional<solana::signature> signature;
@@ -117,7 +117,7 @@ struct view {
 AINFT_DESCRIBE(view, id, purpose, subject_id, amount, state, base64, signers, last_valid_block_height, sign_before,
                signature, slot, failure, created_at)
 
-/// How others name and read one: see read() and command() in actors/services.hpp.
+/// What other capabilities need for read() and command() in actors/services.hpp.
 struct entity {
   static constexpr std::string_view kind = "transaction";
   using view = transaction::view;

@@ -35,7 +35,7 @@ caf::error refuse_unknown(const transaction::view& v) {
   return refuse(errc::unknown_message, "this version of the program does not know the purpose " + v.purpose.str());
 }
 
-/// The UUID in a TypeID, whatever its prefix.
+/// The UUID in a TypeID with any prefix.
 runtime::uuid uuid_in(const std::string& id) { return runtime::parse_typeid(id.substr(0, id.rfind('_')), id).value_or(runtime::uuid{}); }
 
 task<reply> take_signature(const services& s, call& c, signed_by_wallet body) {
@@ -66,7 +66,7 @@ task<reply> take_signature(const services& s, call& c, signed_by_wallet body) {
   co_return http::entity_reply(std::move(*submitted));
 }
 
-/// What has expired or failed can no longer land, so that another one may take its place.
+/// Builds a new transaction in place of an expired or failed one, which can no longer land.
 task<reply> rebuild(const services& s, call& c) {
   auto v = co_await own_transaction(s, c);
   if (!v)

@@ -4,7 +4,7 @@
 
 namespace ainft::transaction {
 
-/// The rows of `/v1/transactions`.
+/// Adds the routes of `/v1/transactions`.
 void add_routes(http::route_table& routes, const services& s);
 
 } // namespace ainft::transaction

@@ -20,9 +20,9 @@ using runtime::uuid;
 using std::chrono::milliseconds;
 using ids = std::vector<uuid>;
 
-constexpr milliseconds look_every{400};   ///< a slot
+constexpr milliseconds look_every{400};   ///< about one slot
 constexpr milliseconds send_every{2'000};
-constexpr size_t statuses_at_once = 256;  ///< the node's limit
+constexpr size_t statuses_at_once = 256;  ///< limit of the RPC method getSignatureStatuses
 
 ids find_under_way(persistence::session& db) {
   static constexpr persistence::statement select{"transactions_under_way",
@@ -37,7 +37,7 @@ class watcher final : public caf::event_based_actor {
 public:
   watcher(caf::actor_config& cfg, const services* s) : caf::event_based_actor(cfg), s_{*s} {
     waiting_ = system().metrics().gauge_singleton("ainft", "transactions_under_way", "Submitted transactions not yet settled");
-    runtime::report_failures("transaction_watcher", *this); // its supervisor begins it anew
+    runtime::report_failures("transaction_watcher", *this); // its supervisor restarts it
     sent_ = system().metrics().counter_singleton("ainft", "transactions_sent", "Times that a transaction was sent", "1", true);
   }
 
@@ -60,7 +60,7 @@ private:
     bool ending = false;
   };
 
-  /// Wraps `f` so that it runs among this actor's messages, whoever calls it.
+  /// Wraps `f` so that it runs as a message of this actor, on whichever thread it is called.
   template <class F>
   auto among_messages(F f) {
     return [self = caf::actor{this}, f = std::move(f)](auto&& value) {
@@ -106,7 +106,7 @@ private:
     send(p);
   }
 
-  /// The journal says that it was submitted, its actor does not yet.
+  /// The journal has the submission, but the entity's committed state does not have it yet.
   void retry_soon(const uuid& id) {
     run_delayed(look_every, [this, id] { take(id); });
   }
@@ -132,7 +132,8 @@ private:
       signatures.push_back(it->second.tx.signatures.front());
     }
     last_looked_ = of.size() < statuses_at_once ? uuid{} : of.back();
-    // The finalized block first: only statuses as of that block or a later one say what is not on chain (see landing).
+    // Read the finalized block first. A missing status counts only if it is from that block's slot or later (see
+    // landing).
     s_.chain.finalized_point(
       finalized_slot_, among_messages([this, of, signatures](runtime::result<solana::chain_point> finalized) {
         if (!finalized) {
@@ -190,7 +191,7 @@ private:
   const services& s_;
   std::map<uuid, pending> pending_;
   uuid last_looked_;
-  uint64_t finalized_slot_ = 0; ///< the highest seen; no node that is behind it is asked
+  uint64_t finalized_slot_ = 0; ///< highest slot seen; the watcher accepts no answer of a node that is behind it
   bool looking_ = false;
   caf::telemetry::int_gauge* waiting_;
   caf::telemetry::int_counter* sent_;

@@ -5,12 +5,12 @@
 
 namespace ainft::transaction {
 
-/// Starts the actor that brings submitted transactions to the chain: it sends each one again until it is confirmed, has
-/// failed, or can never land any more because the finalized chain has passed its last valid block without it. What is under way
-/// it reads from PostgreSQL at its start, so that a crash loses none.
+/// Starts the actor that brings submitted transactions on chain. It sends each one repeatedly until the transaction is
+/// confirmed, has failed, or can no longer land because the finalized chain has passed its last valid block height
+/// without it. At its start, it reads the submitted transactions from PostgreSQL, so it loses none in a crash.
 [[nodiscard]] caf::actor start_watcher(const services& s);
 
-/// The follower that tells `watcher` of each submission.
+/// Starts the follower that tells `watcher` about each submission.
 [[nodiscard]] runtime::follower start_submission_follower(const services& s, const caf::actor& watcher);
 
 } // namespace ainft::transaction

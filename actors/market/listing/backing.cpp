@@ -15,7 +15,7 @@ caf::error refuse_unbacked(lamports held) {
   return caf::make_error(errc::insufficient_funds, "the amount " + rule, std::vector<field_error>{{"/amount", rule}});
 }
 
-/// The bids that stand, as the listing's actor has them committed.
+/// The standing bids in the committed state of the listing's actor.
 task<std::vector<standing_bid>> standing_bids(const services& s, listing_id id) {
   auto message = caf::make_message(runtime::inspect_entity{});
   auto got = co_await net::ask_entity(s.entities, domain::kind, id.get(), std::move(message), ask_timeout);
@@ -41,7 +41,7 @@ boost::asio::awaitable<caf::error> check_backing(const services& s, const http::
   const auto held = co_await s.wallets.of(*wallet, wanted, s.platform.balance_age);
   if (held && *held >= wanted)
     co_return caf::error{};
-  // What is wrong with the bid itself is said first.
+  // Report an error of the bid itself first.
   auto shown = co_await read<domain>(s, id.get());
   if (!shown)
     co_return std::move(shown.error());

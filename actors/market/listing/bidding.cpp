@@ -1,4 +1,4 @@
-// The rules of bids: how much one may be, who leads, and what happens when one is struck.
+// The rules of bids: the limits of an amount, the leader, and what happens when an operator strikes a bid.
 #include "actors/market/listing/domain.hpp"
 
 namespace ainft::listing {
@@ -14,7 +14,6 @@ party caller(const runtime::decision_context& context) {
   return {user_id{context.who.user}, wallet ? *wallet : wallet_address{}};
 }
 
-/// A refusal of an amount, with its rule.
 caf::error refuse_amount(errc code, const std::string& rule) {
   return caf::make_error(code, "the amount " + rule, std::vector<field_error>{{"/amount", rule}});
 }
@@ -40,7 +39,7 @@ lamports max_bid(const state& s) {
   uint64_t most = 0;
   if (__builtin_mul_overflow(base, uint64_t{s.terms.max_raise}, &most))
     most = UINT64_MAX;
-  return std::max(lamports{most}, next_bid(s).value_or(lamports{})); // an increment may be larger than the factor allows
+  return std::max(lamports{most}, next_bid(s).value_or(lamports{})); // the increment may exceed `max_raise`
 }
 
 caf::error may_bid(const view& v, const user_id& bidder, positive_lamports amount, runtime::time_point now) {

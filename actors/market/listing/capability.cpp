@@ -11,7 +11,7 @@ namespace {
 
 constexpr size_t market_length = 100; ///< listings
 
-/// The market's first page as its listings are now, each with its version.
+/// The first page of live listings, by id, each with its version.
 task<runtime::answer> market_snapshot(const services& s, runtime::uuid, runtime::principal) {
   http::page page;
   page.limit = market_length;

@@ -26,7 +26,7 @@ caf::error refuse_unpayable(const terms& t) {
                                   + std::to_string(t.royalty_bps));
 }
 
-/// The winner did not pay in time.
+/// The events when the winner did not pay in time.
 events pass_on(const state& s, runtime::time_point now) {
   if (s.standing.size() < 2)
     return {listing_failed{"the winner did not pay in time"}};

@@ -17,7 +17,7 @@ using http::event_sink;
 
 constexpr auto heartbeat = std::chrono::seconds{15};
 
-/// A reader that falls so many events behind loses the stream, and takes up again with its Last-Event-ID.
+/// The stream of a client that is more than this many events behind ends. The client can resume with its Last-Event-ID.
 constexpr size_t most_waiting = 1024;
 
 std::string event_text(const realtime::live_event& e) {
@@ -26,7 +26,7 @@ std::string event_text(const realtime::live_event& e) {
   return out;
 }
 
-/// One client's stream: a subscriber of its listing's room.
+/// One client's stream. It subscribes to its listing's room.
 class stream final : public realtime::subscriber {
 public:
   stream(realtime::hub::part& on, realtime::reader who) : subscriber{on, who}, news_{on.executor} {}
@@ -67,7 +67,7 @@ private:
     news_.cancel();
   }
 
-  /// Waits until there is something to send, or it is time for a sign of life.
+  /// Waits until there is something to send, or until the next heartbeat is due.
   boost::asio::awaitable<void> news() {
     boost::system::error_code ec;
     news_.expires_after(heartbeat);

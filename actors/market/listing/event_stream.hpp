@@ -5,9 +5,9 @@
 
 namespace ainft::listing {
 
-/// GET /v1/listings/{id}/events: what happens to a listing, as server-sent events (WHATWG HTML, section 9.2) whose ids are its
-/// versions. Without a Last-Event-ID it begins with a `snapshot` event; with one it goes on with the event after that,
-/// nothing missed and nothing twice.
+/// GET /v1/listings/{id}/events: a listing's events as server-sent events (WHATWG HTML, section 9.2). Their ids are the
+/// listing's versions. Without a Last-Event-ID, the stream begins with a `snapshot` event. With one, it resumes after
+/// that event, without gaps and without duplicates.
 [[nodiscard]] task<http::reply> stream_events(const services& s, http::call& c);
 
 } // namespace ainft::listing

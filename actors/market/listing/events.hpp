@@ -6,7 +6,7 @@
 namespace ainft::listing {
 
 struct listing_created {
-  static constexpr uint16_t version = 2; ///< the terms have `max_raise` since; before, each auction has the default
+  static constexpr uint16_t version = 2; ///< version 1 has no `max_raise`; its default applies
   listing_id id;
   listing::terms terms;
   runtime::time_point at;
@@ -40,7 +40,7 @@ struct settlement_begun {
 };
 AINFT_DESCRIBE(settlement_begun, transaction, buyer, amount)
 
-/// Back to where it was before: live, or ended with its winner.
+/// The listing returns to its previous phase: live, or ended with its winner.
 struct settlement_undone {
   transaction_id transaction;
   std::string reason;
@@ -63,7 +63,7 @@ struct listing_failed {
 };
 AINFT_DESCRIBE(listing_failed, reason)
 
-/// The platform took a standing bid off. `leader` and `highest` say who leads then, and with what.
+/// An operator struck a standing bid. `leader` and `highest` are the leader after that, and the leader's bid.
 struct bid_struck {
   bid_id id;
   party bidder;
@@ -71,11 +71,12 @@ struct bid_struck {
   std::string reason;
   std::optional<party> leader;
   lamports highest;
-  std::optional<runtime::time_point> payment_due; ///< the new winner's, where the auction had ended
+  std::optional<runtime::time_point> payment_due; ///< for the new winner, if the auction had ended
 };
 AINFT_DESCRIBE(bid_struck, id, bidder, amount, reason, leader, highest, payment_due)
 
-/// The winner did not pay in time, and the next standing bid wins: `leader`, who pays `highest` until `payment_due`.
+/// The winner did not pay in time. The bidder of the next highest standing bid, `leader`, wins and must pay `highest`
+/// until `payment_due`.
 struct payment_missed {
   bid_id id;
   party bidder;
@@ -86,7 +87,7 @@ struct payment_missed {
 };
 AINFT_DESCRIBE(payment_missed, id, bidder, amount, leader, highest, payment_due)
 
-/// An operator ended or cancelled the listing; the event that does it follows.
+/// An operator ended or canceled the listing. The event that ends or cancels it follows.
 struct operator_intervened {
   intervention action = intervention::end;
   std::string reason;

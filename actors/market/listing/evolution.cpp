@@ -4,14 +4,14 @@ namespace ainft::listing {
 
 namespace {
 
-/// Bidders whose bids are kept to follow a winner who does not pay.
+/// Limit of standing bids. They are kept in case a winner does not pay.
 constexpr size_t most_standing = 64;
 
 void take_off(state& s, const bid_id& id) {
   std::erase_if(s.standing, [&](const auto& b) { return b.id == id; });
 }
 
-/// It is over: only who led is still shown.
+/// The listing is over. Its view shows only the leader.
 void finish(state& s, phase how) {
   s.at = how;
   if (s.standing.size() > 1)
@@ -27,7 +27,7 @@ void apply(state& s, const listing_live&) { s.at = phase::live; }
 void apply(state& s, const bid_placed& e) {
   ++s.bid_count;
   std::erase_if(s.standing, [&](const auto& b) { return b.bidder.user == e.bidder.user; });
-  s.standing.push_back({e.id, e.bidder, e.amount}); // each bid is above all others
+  s.standing.push_back({e.id, e.bidder, e.amount}); // a new bid is always the highest
   if (s.standing.size() > most_standing)
     s.standing.erase(s.standing.begin());
 }

@@ -22,7 +22,7 @@ awaitable<caf::error> claim(const services& s, const http::call& c, const transa
   co_return awaited(*subject, tx, user_id{c.who.user});
 }
 
-/// A purchase takes hold of its listing, so that nobody else buys it.
+/// A purchase reserves its listing, so that nobody else can buy it.
 awaitable<caf::error> hold(const services& s, const http::call& c, const transaction::view& tx) {
   const auto id = listing_id::parse(tx.subject_id);
   begin_settlement begin{tx.id, {user_id{c.who.user}, tx.signers.at(0)}, tx.amount};
@@ -47,7 +47,7 @@ std::optional<nft_id> token_of(persistence::session& db, const listing_id& id) {
   return found.empty() ? std::nullopt : std::optional{nft_id{persistence::read_uuid(found[0][0])}};
 }
 
-/// The owner changes first: as long as the listing is open nobody else can list the NFT.
+/// Changes the NFT's owner first. While the listing is open, nobody else can list the NFT.
 awaitable<caf::error> settle_purchase(const services& s, const outcome& o) {
   if (o.state != transaction::phase::confirmed) {
     const settlement_failed failed{o.id, "the purchase did not go through"};
@@ -67,7 +67,7 @@ awaitable<caf::error> settle_purchase(const services& s, const outcome& o) {
   co_return co_await give<entity>(s, o.subject, sold);
 }
 
-/// A settlement may begin after its transaction has ended.
+/// A transaction can end before its settlement begins. So the follower also settles at this event.
 runtime::result<transaction_id> transaction_in(const runtime::committed_event& e) {
   auto begun = runtime::decode_event<domain::events>(e.type, e.version, e.payload);
   if (!begun)

@@ -4,20 +4,20 @@
 
 namespace ainft::listing {
 
-/// What a purchase takes from the buyer's wallet, and what Solana wants left there.
+/// The lamports that a purchase takes from the buyer's wallet, and the minimum that must stay in it.
 struct purchase_funds {
   lamports price;
-  lamports to_buyer;     ///< the buyer's own part of the price, as a creator of the NFT
-  lamports account_rent; ///< for the token account, if it is to be made
-  lamports least_left;   ///< an account that holds anything must hold as much (rent exemption)
+  lamports to_buyer;     ///< the buyer's own share of the price, for example as a creator of the NFT
+  lamports account_rent; ///< of the buyer's token account, if it does not exist yet
+  lamports least_left;   ///< rent-exempt minimum of a wallet that is not empty
 };
 
-/// Refuses with errc::insufficient_funds a wallet that does not hold the whole price and the rent, or that would be
-/// left with more than nothing and less than `least_left`.
+/// Refuses with errc::insufficient_funds if the wallet cannot pay the whole price and the rent, or if its remaining
+/// balance would be above zero and below `least_left`.
 [[nodiscard]] caf::error check_funds(lamports held, const purchase_funds& needs);
 
-/// The rent that the buyer pays for the token account: what it lacks of `rent`, since lamports may have been sent to
-/// its address before.
+/// The rent that the buyer must add for the token account: `rent` minus the lamports that the account's address already
+/// holds.
 [[nodiscard]] lamports missing_rent(lamports rent, lamports held_by_account);
 
 } // namespace ainft::listing

@@ -12,18 +12,18 @@ AINFT_ENUM(kind, fixed, auction)
 
 AINFT_ENUM(phase, awaiting_signature, live, ended, settling, sold, cancelled, failed)
 
-/// What an operator does to a listing: `end` closes an auction now, `cancel` takes a listing off.
+/// An operator's action on a listing: `end` closes an auction now, `cancel` cancels a listing.
 AINFT_ENUM(intervention, end, cancel)
 
-/// What became of a bid, beside being outbid.
+/// The state of a bid. An outbid bid stays `placed`.
 AINFT_ENUM(bid_state, placed, struck, unpaid)
 
-/// Why an operator does something to a listing or a bid; everybody can read it.
+/// The reason of an operator's action on a listing or a bid. It is public.
 using reason_text = runtime::display_text<500, 2000, 3>;
 
 constexpr uint32_t default_max_raise = 10;
 
-/// The body of POST /v1/listings: a fixed listing has a price, an auction a reserve, an increment and an end.
+/// The body of POST /v1/listings. A fixed listing has a price. An auction has a reserve, an increment and an end.
 struct new_listing {
   nft_id nft;
   listing::kind kind = listing::kind::fixed;
@@ -40,7 +40,7 @@ struct new_bid {
 };
 AINFT_DESCRIBE(new_bid, amount)
 
-/// A person with the wallet that pays or is paid.
+/// A user with the wallet that pays or is paid.
 struct party {
   user_id user;
   wallet_address wallet;
@@ -48,21 +48,22 @@ struct party {
 };
 AINFT_DESCRIBE(party, (user, "user_id"), wallet)
 
-/// What is sold and on which terms; fixed when the listing is made.
+/// The terms of a sale. They do not change after the listing is created.
 struct terms {
   nft_id nft;
   solana::public_key mint;
   party seller;
   listing::kind kind = listing::kind::fixed;
-  positive_lamports price; ///< of a fixed listing; an auction's reserve
+  positive_lamports price; ///< of a fixed listing; the reserve of an auction
   positive_lamports min_increment;
   std::optional<runtime::time_point> ends_at;
   uint16_t royalty_bps = 0;
   std::vector<creator_share> creators;
   uint16_t fee_bps = 0;
-  uint32_t payment_window = 0;  ///< seconds that an auction's winner has to pay
-  uint32_t approval_window = 0; ///< seconds that the seller has to sign the approval
-  uint32_t max_raise = default_max_raise; ///< a bid is at most this many times the highest one; the first, the reserve
+  uint32_t payment_window = 0;  ///< seconds in which an auction's winner must pay
+  uint32_t approval_window = 0; ///< seconds in which the seller must sign the approval
+  /// A bid is at most this many times the highest bid, or the reserve if it is the first.
+  uint32_t max_raise = default_max_raise;
 };
 AINFT_DESCRIBE(terms, (nft, "nft_id"), mint, seller, kind, price, min_increment, ends_at, royalty_bps, creators,
                fee_bps, payment_window, approval_window, (max_raise, defaulted))
@@ -80,34 +81,34 @@ struct place_bid {
 };
 AINFT_DESCRIBE(place_bid, id, amount)
 
-/// The seller takes the listing off. `unbacked` are the bids that the platform has just found to be more than their
-/// bidders' wallets hold: an auction is cancelled when no other bid stands.
+/// The seller cancels the listing. `unbacked` contains the bids that exceed the current balance of their bidders'
+/// wallets. An auction is canceled only if no other bid stands.
 struct cancel_listing {
   std::vector<bid_id> unbacked;
 };
 AINFT_DESCRIBE(cancel_listing, (unbacked, defaulted))
 
-/// An operator takes a standing bid off: its bidder is suspended, or cannot pay it.
+/// An operator strikes a standing bid, for example because its bidder is suspended or cannot pay.
 struct strike_bid {
   bid_id id;
   reason_text reason;
 };
 AINFT_DESCRIBE(strike_bid, id, reason)
 
-/// An operator ends or cancels the listing, whoever its seller is.
+/// An operator ends or cancels the listing of any seller.
 struct intervene {
   intervention action = intervention::end;
   reason_text reason;
 };
 AINFT_DESCRIBE(intervene, action, reason)
 
-/// The platform says that the seller's approval is on chain.
+/// The platform reports that the seller's approval is on chain.
 struct go_live {
   transaction_id transaction;
 };
 AINFT_DESCRIBE(go_live, transaction)
 
-/// The platform holds a purchase that the buyer has signed, and is about to submit it: from here on nobody else buys.
+/// The platform has a purchase that the buyer has signed, and is about to submit it. From now on, nobody else can buy.
 struct begin_settlement {
   transaction_id transaction;
   party buyer;
@@ -129,7 +130,7 @@ AINFT_DESCRIBE(settlement_failed, transaction, reason)
 
 // -- answers --------------------------------------------------------------------------------------------------------
 
-/// What an operator did to a listing.
+/// An operator's action on a listing.
 struct intervention_view {
   intervention action = intervention::end;
   std::string reason;
@@ -151,35 +152,36 @@ struct view {
   uint16_t royalty_bps = 0;
   uint16_t fee_bps = 0;
   std::vector<creator_share> creators;
-  uint64_t bid_count = 0; ///< bids that were placed, also those that do not stand any more
-  std::optional<lamports> highest_bid; ///< that stands
+  uint64_t bid_count = 0; ///< all placed bids, including those that no longer stand
+  std::optional<lamports> highest_bid; ///< the highest standing bid
   std::optional<party> leader;
-  std::optional<lamports> next_bid; ///< the least that the next bid must be; absent when no higher one is possible
-  std::optional<lamports> max_bid;  ///< the most that the next bid may be
+  /// Lowest valid amount of the next bid; absent if no higher bid is possible or the auction is not live.
+  std::optional<lamports> next_bid;
+  std::optional<lamports> max_bid;  ///< highest valid amount of the next bid
   std::optional<runtime::time_point> payment_due;
   std::optional<party> buyer;
   std::optional<lamports> sale_price;
   std::optional<solana::signature> signature;
   std::optional<std::string> failure;
-  std::optional<intervention_view> intervention; ///< the latest
+  std::optional<intervention_view> intervention; ///< the latest one
   runtime::time_point created_at;
 };
 AINFT_DESCRIBE(view, id, (nft, "nft_id"), (mint, "mint_address"), seller, kind, state, price, reserve, min_increment,
                ends_at, royalty_bps, fee_bps, creators, bid_count, highest_bid, leader, next_bid, max_bid, payment_due,
                buyer, sale_price, signature, failure, intervention, created_at)
 
-/// What a bid is answered with.
+/// The response to a bid.
 struct bid_view {
   bid_id id;
   party bidder;
   positive_lamports amount;
   runtime::time_point at;
   uint64_t bid_count = 0;
-  std::optional<lamports> next_bid; ///< the least that the next bid must be; absent when no higher one is possible
+  std::optional<lamports> next_bid; ///< lowest valid amount of the next bid; absent if no higher bid is possible
 };
 AINFT_DESCRIBE(bid_view, id, bidder, amount, at, bid_count, next_bid)
 
-/// How others name and read one: see read() and command() in actors/services.hpp.
+/// What other capabilities need for read() and command() in actors/services.hpp.
 struct entity {
   static constexpr std::string_view kind = "listing";
   using view = listing::view;

@@ -8,7 +8,7 @@
 
 namespace ainft::listing {
 
-/// A listing in a list, with what one would show of it.
+/// A listing as an item of a list, with the fields that a client shows.
 struct summary {
   listing_id id;
   nft_id nft;
@@ -35,7 +35,7 @@ struct filter {
   std::optional<nft_id> nft;
 };
 
-/// Listings by id, one more than the page's limit if there are more.
+/// Listings by id. One more than the page's limit if more exist.
 [[nodiscard]] std::vector<summary> list(persistence::session& db, const filter& f, const http::page& page);
 
 struct bid_row {
@@ -44,11 +44,11 @@ struct bid_row {
   positive_lamports amount;
   runtime::time_point at;
   bid_state state = bid_state::placed;
-  std::optional<std::string> reason; ///< of a bid that was struck
+  std::optional<std::string> reason; ///< of a struck bid
 };
 AINFT_DESCRIBE(bid_row, id, bidder, amount, at, state, reason)
 
-/// Bids of a listing, the highest first, one more than the page's limit if there are more.
+/// A listing's bids, highest first. One more than the page's limit if more exist.
 [[nodiscard]] std::vector<bid_row> list_bids(persistence::session& db, const listing_id& id, const http::page& page);
 
 } // namespace ainft::listing

@@ -24,14 +24,14 @@ using runtime::refuse_field;
 
 namespace {
 
-/// What is answered where a wallet must sign and a listing changes.
+/// The response when a wallet must sign and a listing changes.
 struct listing_and_transaction {
   transaction::to_sign transaction;
   listing::view listing;
 };
 AINFT_DESCRIBE(listing_and_transaction, transaction, listing)
 
-/// The minted NFT that a caller wants to sell, and holds.
+/// The minted NFT that the caller wants to sell. The caller's wallet must hold it.
 task<nft::view> own_nft(const services& s, const call& c, const nft_id& id) {
   auto found = co_await read<nft::entity>(s, id.get(), c.who);
   const bool of_another_studio = found && found->state != nft::phase::minted && c.agent && c.agent->studio != found->studio_id.get();
@@ -50,9 +50,9 @@ task<nft::view> own_nft(const services& s, const call& c, const nft_id& id) {
   co_return found;
 }
 
-/// Makes the listing, or finds the one that an earlier try of the same request has made. Its approval is kept
-/// afterwards: a listing whose approval was lost in between is asked for one again (POST …/approve, or the request's
-/// Idempotency-Key).
+/// Creates the listing, or finds the one that an earlier attempt of the same request created. The caller keeps the
+/// approval afterwards. If the approval is lost between the two steps, a client gets a new one by POST …/approve, or by
+/// a retry with the same Idempotency-Key.
 task<runtime::answer> make_listing(const services& s, const call& c, create_listing create) {
   const auto id = create.id.get();
   auto context = c.context();
@@ -154,7 +154,8 @@ task<reply> approve_listing(const services& s, call& c) {
   co_return co_await listing::approve(s, c, *id);
 }
 
-/// The listing is off at once. If the platform had the seller's approval, the answer brings the transaction that takes it back.
+/// Cancels the listing at once. If the platform had the seller's approval, the response contains the transaction that
+/// revokes it.
 task<reply> cancel(const services& s, call& c) {
   auto id = http::path_id<listing_id>(c);
   if (!id)
@@ -176,7 +177,7 @@ task<reply> cancel(const services& s, call& c) {
   if (before->state != listing::phase::live && before->state != listing::phase::ended)
     co_return out;
   auto tx = co_await prepare_revocation(s, c, *before);
-  if (!tx) // it is cancelled all the same; the revocation can be asked for again
+  if (!tx) // the listing is canceled anyway; the client can request the revocation later
     co_return out;
   out.status = 202;
   out.body = transaction::answer_before(*tx, "listing") + out.body + "}";

@@ -4,7 +4,7 @@
 
 namespace ainft::listing {
 
-/// The rows of `/v1/listings`.
+/// Adds the routes of `/v1/listings`.
 void add_routes(http::route_table& routes, const services& s);
 
 } // namespace ainft::listing

@@ -25,7 +25,7 @@ solana::public_key account_of(const wallet_address& owner, const solana::public_
   return solana::associated_token_address(owner, mint, token_program());
 }
 
-/// A 202 with what was prepared, or the refusal.
+/// A 202 response with the prepared transaction, or the error.
 runtime::result<reply> to_be_signed(const runtime::result<transaction::view>& tx) {
   if (!tx)
     return tx.error();
@@ -50,7 +50,7 @@ lamports part_of(const std::vector<payout>& parts, const wallet_address& whose) 
   return it == parts.end() ? lamports{} : it->amount;
 }
 
-/// Whether the buyer can pay the price and the rent of the account that the token goes to.
+/// Refuses unless the buyer can pay the price and the rent of the buyer's token account.
 boost::asio::awaitable<caf::error> refuse_poor(const services& s, const solana::public_key& mint,
                                                const wallet_address& buyer, lamports price, lamports to_buyer) {
   const auto held = co_await balance_of(s, buyer);

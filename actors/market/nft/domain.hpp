@@ -6,21 +6,21 @@
 
 namespace ainft::nft {
 
-/// A sale's place among all sales of an NFT.
+/// Orders the sales of an NFT.
 struct sale {
   transaction_id transaction;
-  std::optional<uint64_t> slot; ///< absent for a sale that an earlier version of the program settled
+  std::optional<uint64_t> slot; ///< absent if an earlier version of the program settled the sale
 };
 AINFT_DESCRIBE(sale, transaction, slot)
 
-/// Whether `a` came after `b`: by the slots that the chain has them in, then by their transactions, whose ids have the time
-/// that they were built. Each sale is built after the one before was settled.
+/// Whether `a` came after `b`. Compares the slots of their transactions, then the transaction ids, which contain the
+/// time of creation. A sale's transaction is built after the previous sale was settled.
 [[nodiscard]] bool is_later(const sale& a, const sale& b);
 
 struct state {
   view shown;
   wallet_address creator_wallet;
-  std::optional<sale> last_sale; ///< that changed the owner
+  std::optional<sale> last_sale; ///< the sale that changed the owner last
 };
 AINFT_DESCRIBE(state, shown, creator_wallet, last_sale)
 
@@ -33,29 +33,30 @@ struct domain : entity {
 
 using events = std::vector<domain::events>;
 
-/// Refuses with errc::validation_failed creators or a royalty that cannot be paid out.
+/// Refuses with errc::validation_failed if there are too many attributes, or if the creators or the royalty cannot be
+/// paid.
 runtime::result<events> decide(const state& s, const create_nft& c, const runtime::decision_context& context);
-/// Refuses with errc::not_owner, and errc::wrong_state for one that is minted or whose mint is not the one to be replaced.
+/// Refuses with errc::not_owner, and with errc::wrong_state if the NFT is minted or `replaces` is not its current mint.
 runtime::result<events> decide(const state& s, const start_mint& c, const runtime::decision_context& context);
 runtime::result<events> decide(const state& s, const finish_mint& c, const runtime::decision_context& context);
 runtime::result<events> decide(const state& s, const fail_mint& c, const runtime::decision_context& context);
-/// A sale that is not later than the last one changes nothing, however often it is told.
+/// A sale that is not later than the last sale changes nothing. So the command is idempotent.
 runtime::result<events> decide(const state& s, const change_owner& c, const runtime::decision_context& context);
 void evolve(state& s, const domain::events& e);
 view view_of(const state& s);
-/// What `who` sees of it: its creator all, everybody else what is public.
+/// The view that `who` may see: the whole view for the creator and the platform, the public view for everybody else.
 view view_of(const state& s, const runtime::principal& who);
-/// Everybody once it is minted; before that its creator, who is the studio's owner.
+/// A minted NFT is public. Before the mint, only the platform and its creator, who owns the studio, may read it.
 bool may_read(const state& s, const runtime::principal& who);
 void project(const state& s, const domain::events& e, const runtime::decision_context& context, runtime::row_writes& rows);
-/// Its studio and its creator.
+/// The NFT's studio and creator.
 [[nodiscard]] std::vector<runtime::uuid> audience(const state& before, const domain::events& e);
 
-/// What everybody sees of a minted NFT: `v` with as much of its provenance as its creator chose.
+/// The public view of an NFT: `v` with the part of its provenance that the creator chose to show.
 [[nodiscard]] view public_view(view v);
 
-/// The off-chain metadata that wallets and marketplaces read (Metaplex token standard's JSON): the same before and after the
-/// mint, and for every reader.
+/// The off-chain metadata that wallets and marketplaces read (JSON of the Metaplex token standard). It is the same
+/// before and after the mint, and for every reader.
 [[nodiscard]] std::string metadata_json(const view& v, std::string_view public_url);
 
 } // namespace ainft::nft

@@ -5,10 +5,11 @@
 
 namespace ainft::nft {
 
-/// Whether `subject` waits for this mint. Refuses with errc::not_owner unless it is `who`'s, else with errc::wrong_state.
+/// Checks that `subject` waits for this mint. Refuses with errc::not_owner if `who` is not its creator, and with
+/// errc::wrong_state if it does not wait.
 [[nodiscard]] caf::error awaited(const view& subject, const transaction::view& tx, const user_id& who);
 
-/// Transactions that mint an NFT.
+/// The flow of the transactions that mint an NFT.
 [[nodiscard]] transaction::flow mint_flow();
 
 } // namespace ainft::nft

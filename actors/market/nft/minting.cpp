@@ -27,7 +27,8 @@ reply mint_reply(const transaction::view& tx, const std::string& nft_json) {
   return out;
 }
 
-/// What an earlier mint of this NFT allows: nothing (the transaction to sign is still out: `waiting`), a new one, or an error.
+/// Looks at an earlier mint of this NFT. Returns its transaction if it still waits for a signature, and nothing if a
+/// new one may be built. Refuses if the NFT is minted or its mint is submitted.
 task<std::optional<transaction::view>> earlier_mint(const services& s, const view& v) {
   if (v.state == phase::minted)
     co_return refuse(errc::wrong_state, "this NFT is minted already");
@@ -52,7 +53,8 @@ std::vector<solana::instruction> mint_instructions(const view& v, const wallet_a
   const auto account = associated_token_address(creator, mint, program);
   return {
     compute_budget_program::set_compute_unit_limit(compute_units),
-    // The space is the mint's own: the program grows the account for the metadata, out of the balance given here.
+    // The account gets only the mint's own size here. The metadata instruction enlarges it, and `rent` already covers
+    // that.
     system_program::create_account(payer, mint, rent, token_program::mint_with_metadata_pointer_size, program),
     token_program::initialize_metadata_pointer(mint, creator, mint),
     token_program::initialize_mint2(program, mint, no_decimals, creator, std::nullopt),
@@ -98,7 +100,7 @@ task<reply> mint(const services& s, call& c, nft_id id) {
   auto tx = co_await transaction::prepare_plan(s, c, std::move(p));
   if (!tx)
     co_return std::move(tx.error());
-  // Two requests at once: the NFT takes the first, and the other's transaction is never given out.
+  // Of two concurrent requests, the NFT accepts the first. Nobody gets the other request's transaction.
   start_mint start{tx->id, mint_key.address(), v->mint_transaction_id};
   auto context = c.final_context(202, transaction::answer_before(*tx, "nft"), "}");
   auto started = co_await command<domain>(s, id.get(), std::move(context), std::move(start));

@@ -5,21 +5,22 @@
 
 namespace ainft::nft {
 
-/// Of the transaction that mints an NFT.
+/// The purpose of the transaction that mints an NFT.
 constexpr std::string_view mint_purpose = "mint";
 
-/// The instructions that mint `v` as one token of the new mint `mint`, paid for by `payer` and signed by its creator: a
-/// Token-2022 mint that points to metadata in itself, one token in the creator's associated account, and no mint authority
-/// afterwards. `rent` is the balance of a mint with that metadata that owes no rent.
+/// The instructions that mint `v` as one token of the new mint `mint`. `payer` pays, and the creator signs. They create
+/// a Token-2022 mint whose metadata pointer points to itself, put one token in the creator's associated token account,
+/// and remove the mint authority. `rent` is the rent-exempt minimum of the mint with its metadata.
 [[nodiscard]] std::vector<solana::instruction> mint_instructions(const view& v, const wallet_address& creator,
                                                                  const solana::public_key& mint, const solana::public_key& payer,
                                                                  std::string_view uri, lamports rent);
 
-/// Where wallets and marketplaces read the off-chain metadata.
+/// The URI of the off-chain metadata, which wallets and marketplaces read.
 [[nodiscard]] std::string metadata_uri(const nft_id& id, std::string_view public_url);
 
-/// Answers 202 with the transaction that mints the NFT, for its creator's wallet to sign. One that was given out and can still be
-/// signed is given again. Refuses with errc::not_found (also another's draft), errc::not_owner, errc::wrong_state (minted, or a mint is under way).
+/// Responds 202 with the transaction that mints the NFT, for its creator's wallet to sign. Returns an earlier
+/// transaction again while it waits for its signature. Refuses with errc::not_found (also for another user's draft),
+/// errc::not_owner, or errc::wrong_state (the NFT is minted, or its mint is submitted).
 [[nodiscard]] task<http::reply> mint(const services& s, http::call& c, nft_id id);
 
 } // namespace ainft::nft

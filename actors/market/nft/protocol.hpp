@@ -11,7 +11,7 @@
 
 namespace ainft::nft {
 
-using nft_name = runtime::display_text<32, 32>; ///< the token standard's limit of bytes
+using nft_name = runtime::display_text<32, 32>; ///< limit of the Metaplex token standard, in bytes
 using symbol_text = runtime::display_text<10, 10, 0>;
 using description_text = runtime::paragraph_text<0, 4000>;
 using trait_text = runtime::display_text<64>;
@@ -23,7 +23,7 @@ struct attribute {
 };
 AINFT_DESCRIBE(attribute, trait_type, value)
 
-/// How an AI made a picture.
+/// How an AI job made an image.
 struct provenance {
   ainft::job_id job;
   ai_job::provider_name provider;
@@ -35,10 +35,10 @@ struct provenance {
 };
 AINFT_DESCRIBE(provenance, (job, "job_id"), provider, model, prompt, seed, params)
 
-/// What of its provenance everybody sees once an NFT is minted: nothing, who made it (provider and model), or all, the prompt too.
+/// The part of the provenance that is public: nothing, the provider and model, or everything including the prompt.
 AINFT_ENUM(provenance_visibility, none, model, full)
 
-/// A provenance, or as much of it as its reader may see.
+/// The part of a provenance that its reader may see.
 struct shown_provenance {
   std::optional<ainft::job_id> job;
   ai_job::provider_name provider;
@@ -50,7 +50,7 @@ struct shown_provenance {
 };
 AINFT_DESCRIBE(shown_provenance, (job, "job_id"), provider, model, prompt, seed, params)
 
-/// The body of POST /v1/nfts. Without creators the caller is the only one.
+/// The body of POST /v1/nfts. Without creators, the caller is the only creator.
 struct new_nft {
   ainft::studio_id studio;
   nft_name name;
@@ -60,8 +60,8 @@ struct new_nft {
   std::vector<attribute> attributes;
   uint16_t royalty_bps = 0;
   std::vector<creator_share> creators;
-  std::optional<ainft::job_id> job; ///< the AI job that made the asset
-  nft::provenance_visibility visibility = nft::provenance_visibility::none; ///< of how it did, for good
+  std::optional<ainft::job_id> job; ///< the AI job that created the asset
+  nft::provenance_visibility visibility = nft::provenance_visibility::none; ///< of the provenance; it never changes
 };
 AINFT_DESCRIBE(new_nft, (studio, "studio_id"), name, (symbol, defaulted), (description, defaulted), (asset, "asset_id"),
                (attributes, defaulted), (royalty_bps, defaulted), (creators, defaulted), (job, "job_id"),
@@ -71,15 +71,15 @@ struct create_nft {
   static constexpr bool creates = true;
   nft_id id;
   new_nft what;
-  uint16_t fee_bps = 0; ///< the platform's, which the royalty must leave room for
+  uint16_t fee_bps = 0; ///< the platform's fee; the royalty must leave room for it
   std::string asset_url;
   std::string asset_type;
   std::optional<nft::provenance> provenance;
 };
 AINFT_DESCRIBE(create_nft, id, what, fee_bps, asset_url, asset_type, provenance)
 
-/// A mint transaction was built. It takes the place of `replaces`, which can no longer land; of two that are to take the same
-/// place the first does.
+/// A mint transaction was built. It replaces the transaction `replaces`, which can no longer land. If two commands
+/// replace the same transaction, the NFT accepts the first.
 struct start_mint {
   transaction_id transaction;
   solana::public_key mint;
@@ -87,7 +87,7 @@ struct start_mint {
 };
 AINFT_DESCRIBE(start_mint, transaction, mint, replaces)
 
-/// The platform says how a mint transaction ended.
+/// The platform reports that a mint transaction is confirmed.
 struct finish_mint {
   transaction_id transaction;
   solana::signature signature;
@@ -99,8 +99,8 @@ struct fail_mint {
 };
 AINFT_DESCRIBE(fail_mint, transaction)
 
-/// The platform says that a sale moved the token. `slot` is the one that the chain has the sale's transaction in; a node of
-/// an earlier version does not say it.
+/// The platform reports that a sale moved the token. `slot` is the slot of the sale's transaction. A node of an earlier
+/// version does not send it.
 struct change_owner {
   wallet_address owner;
   transaction_id transaction;
@@ -108,10 +108,10 @@ struct change_owner {
 };
 AINFT_DESCRIBE(change_owner, owner, transaction, slot)
 
-// Events of the time before the mint are private: realtime shows them to the creator and to operators only.
+// Events before the mint are private. Realtime sends them only to the users in their audience and to operators.
 
 struct nft_created {
-  static constexpr uint16_t version = 2; ///< 1 had no visibility: all provenance was public
+  static constexpr uint16_t version = 2; ///< version 1 has no visibility: the whole provenance was public
   static constexpr bool is_private = true;
   nft_id id;
   user_id creator;
@@ -149,7 +149,7 @@ struct mint_failed {
 AINFT_DESCRIBE(mint_failed, transaction)
 
 struct owner_changed {
-  static constexpr uint16_t version = 2; ///< the first one had no slot
+  static constexpr uint16_t version = 2; ///< version 1 has no slot
   wallet_address owner;
   transaction_id transaction;
   std::optional<uint64_t> slot;
@@ -177,14 +177,14 @@ struct view {
   std::optional<solana::signature> signature;
   std::optional<transaction_id> mint_transaction_id;
   runtime::time_point created_at;
-  std::optional<shown_provenance> provenance; ///< of a picture that an AI job made
+  std::optional<shown_provenance> provenance; ///< of an image that an AI job created
   nft::provenance_visibility visibility = nft::provenance_visibility::full;
 };
 AINFT_DESCRIBE(view, id, studio_id, creator_id, asset_id, name, symbol, description, attributes, royalty_bps, creators,
                image_url, image_type, state, mint_address, owner, signature, mint_transaction_id, created_at,
                provenance, (visibility, "provenance_visibility", defaulted))
 
-/// How others name and read one: see read() and command() in actors/services.hpp.
+/// What other capabilities need for read() and command() in actors/services.hpp.
 struct entity {
   static constexpr std::string_view kind = "nft";
   using view = nft::view;

@@ -7,7 +7,7 @@
 
 namespace ainft::nft {
 
-/// An NFT in a list.
+/// An NFT as an item of a list.
 struct summary {
   nft_id id;
   ainft::studio_id studio_id;
@@ -28,11 +28,11 @@ struct filter {
   std::optional<ainft::studio_id> studio;
   std::optional<wallet_address> owner;
   std::optional<nft::phase> state;
-  user_id viewer;          ///< sees what is minted, and what is the viewer's own
-  bool sees_all = false;   ///< an operator
+  user_id viewer;          ///< sees minted NFTs and the viewer's own
+  bool sees_all = false;   ///< the viewer is an operator
 };
 
-/// NFTs that the viewer may see, by id, one more than the page's limit if there are more.
+/// The NFTs that the viewer may see, by id. One more than the page's limit if more exist.
 [[nodiscard]] std::vector<summary> list(persistence::session& db, const filter& f, const http::page& page);
 
 } // namespace ainft::nft

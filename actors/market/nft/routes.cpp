@@ -24,7 +24,7 @@ using runtime::refuse_field;
 
 namespace {
 
-/// How the caller's job made an asset.
+/// How the caller's job `id` created the asset.
 task<provenance> provenance_of(const services& s, const call& c, job_id id, asset_id asset) {
   auto job = co_await read<ai_job::entity>(s, id.get(), c.who);
   if (!job && runtime::explain(job.error()).code == errc::not_found)
@@ -107,7 +107,7 @@ task<reply> list_nfts(const services& s, call& c) {
 
 using asset::sign_field;
 
-/// A draft's picture is not public.
+/// Signs the address of a draft's image, which is not public.
 void sign_picture(nlohmann::ordered_json& nft, const sign_field& sign) {
   if (nft["state"] != "minted")
     sign(nft["imageUrl"]);

@@ -4,7 +4,7 @@
 
 namespace ainft::nft {
 
-/// The rows of `/v1/nfts`.
+/// Adds the routes of `/v1/nfts`.
 void add_routes(http::route_table& routes, const services& s);
 
 } // namespace ainft::nft

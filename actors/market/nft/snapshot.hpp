@@ -4,7 +4,7 @@
 
 namespace ainft::nft {
 
-/// An NFT as its room begins with it: what `reader` sees, with a signed address where its picture is not public.
+/// The snapshot of an NFT's room: the view that `reader` may see. Signs the image's address if the image is not public.
 [[nodiscard]] task<runtime::answer> show(const services& s, runtime::uuid id, runtime::principal reader);
 
 } // namespace ainft::nft
