@@ -6,25 +6,27 @@
 #include <caf/init_global_meta_objects.hpp>
 
 /// Lists the capabilities. Each defines its `make_capability` in its own capability.cpp.
+// clang-format off
 #define AINFT_CAPABILITIES(capability) \
-  capability(user)                     \
-  capability(session)                  \
-  capability(studio)                   \
-  capability(asset)                    \
-  capability(nft)                      \
-  capability(listing)                  \
-  capability(transaction)              \
-  capability(settlement)               \
-  capability(sponsor)                  \
-  capability(prompt_template)          \
-  capability(ai_job)                   \
-  capability(agent)                    \
-  capability(fine_tune)                \
-  capability(ai_key)                   \
+  capability(user) \
+  capability(session) \
+  capability(studio) \
+  capability(asset) \
+  capability(nft) \
+  capability(listing) \
+  capability(transaction) \
+  capability(settlement) \
+  capability(sponsor) \
+  capability(prompt_template) \
+  capability(ai_job) \
+  capability(agent) \
+  capability(fine_tune) \
+  capability(ai_key) \
   capability(realtime)
+// clang-format on
 
-#define AINFT_DECLARE(name) \
-  namespace ainft::name { \
+#define AINFT_DECLARE(name)     \
+  namespace ainft::name {       \
   capability make_capability(); \
   }
 AINFT_CAPABILITIES(AINFT_DECLARE)

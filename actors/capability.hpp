@@ -47,7 +47,7 @@ struct room_type {
   bool resumes_at_version = false;      ///< a client may resume after an entity's version
   bool counts_viewers = false;
   bool is_for_operators = false;
-  bool is_planned = false;              ///< the name is reserved; the rooms do not exist yet
+  bool is_planned = false; ///< the name is reserved; the rooms do not exist yet
 };
 
 /// A snapshot function for rooms of an entity: the entity's view, as `who` may see it.

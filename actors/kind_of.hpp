@@ -20,8 +20,8 @@ std::string upcast_payload(const runtime::committed_event& e) {
 template <class Domain, class... Events>
 std::vector<event_form> forms_of(std::variant<Events...>*) {
   const auto form = []<class E>(E*) {
-    event_form out{std::string{Domain::kind} + "." + std::string{runtime::short_type_name<E>()}, runtime::event_version<E>(), false,
-                   &upcast_payload<typename Domain::events>};
+    event_form out{std::string{Domain::kind} + "." + std::string{runtime::short_type_name<E>()},
+                   runtime::event_version<E>(), false, &upcast_payload<typename Domain::events>};
     if constexpr (requires { E::is_private; })
       out.is_private = E::is_private;
     return out;
@@ -31,7 +31,8 @@ std::vector<event_form> forms_of(std::variant<Events...>*) {
 
 template <class Domain, class Id>
 entity_kind kind_of(visible_events which, std::vector<broadcast> broadcasts = {}) {
-  entity_kind out{Domain::kind, Id::prefix, [](runtime::entity_host& host) { host.add<Domain>(); }, {}, std::move(broadcasts)};
+  entity_kind out{
+    Domain::kind, Id::prefix, [](runtime::entity_host& host) { host.add<Domain>(); }, {}, std::move(broadcasts)};
   if (which == visible_events::all)
     out.shown = forms_of<Domain>(static_cast<typename Domain::events*>(nullptr));
   return out;

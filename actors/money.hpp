@@ -36,8 +36,9 @@ struct payout {
 /// Splits a price. Refuses with errc::validation_failed if the royalty leaves no room for the fee (field
 /// `/royaltyBps`), or as check_creators() does.
 [[nodiscard]] runtime::result<std::vector<payout>> split_sale(lamports price, uint16_t royalty_bps,
-                                                              const std::vector<creator_share>& creators, uint16_t fee_bps,
-                                                              const wallet_address& seller, const wallet_address& reserve);
+                                                              const std::vector<creator_share>& creators,
+                                                              uint16_t fee_bps, const wallet_address& seller,
+                                                              const wallet_address& reserve);
 
 /// Refuses with errc::validation_failed (field `/creators`) if there are more than 5 creators, if an address occurs
 /// twice, or if the shares do not sum to 100.

@@ -20,9 +20,11 @@ template <class Domain>
 task<typename Domain::view> own(const services& s, const http::call& c, runtime::uuid id, const char* pointer) {
   auto found = co_await read<Domain>(s, id, c.who);
   if (!found && runtime::explain(found.error()).code == runtime::errc::not_found)
-    co_return runtime::refuse_field(pointer, "must be the id of something that exists, of the kind " + std::string{Domain::kind});
+    co_return runtime::refuse_field(pointer, "must be the id of something that exists, of the kind "
+                                               + std::string{Domain::kind});
   if (found && found->owner_id.get() != c.who.user)
-    co_return caf::make_error(runtime::errc::not_owner, "this " + std::string{Domain::kind} + " belongs to someone else",
+    co_return caf::make_error(runtime::errc::not_owner,
+                              "this " + std::string{Domain::kind} + " belongs to someone else",
                               std::vector<runtime::field_error>{{pointer, "must be one of the caller's own"}});
   co_return found;
 }
@@ -43,7 +45,8 @@ task<typename Domain::view> own_of_path(const services& s, const http::call& c) 
     co_return std::move(id.error());
   auto found = co_await read<Domain>(s, id->get(), c.who);
   if (found && found->owner_id.get() != c.who.user)
-    co_return runtime::refuse(runtime::errc::not_owner, "this " + std::string{Domain::kind} + " belongs to someone else");
+    co_return runtime::refuse(runtime::errc::not_owner,
+                              "this " + std::string{Domain::kind} + " belongs to someone else");
   co_return found;
 }
 

@@ -18,6 +18,8 @@ namespace ainft {
 [[nodiscard]] inline runtime::principal reader_of(const services& s, const runtime::principal& who) {
   return s.auth.is_operator(who.wallet) ? runtime::principal{} : who;
 }
-[[nodiscard]] inline runtime::principal reader_of(const services& s, const http::call& c) { return reader_of(s, caller_of(c)); }
+[[nodiscard]] inline runtime::principal reader_of(const services& s, const http::call& c) {
+  return reader_of(s, caller_of(c));
+}
 
 } // namespace ainft

@@ -18,22 +18,22 @@ namespace ainft {
 
 /// The platform's keys, rates and limits.
 struct platform {
-  solana::key_pair fee_payer;    ///< pays the fees that the platform sponsors; also the delegate that moves sold tokens
-  solana::public_key reserve;    ///< receives the platform's fee (monads.skr)
+  solana::key_pair fee_payer; ///< pays the fees that the platform sponsors; also the delegate that moves sold tokens
+  solana::public_key reserve; ///< receives the platform's fee (monads.skr)
   uint16_t fee_bps = 250;
-  std::chrono::seconds payment_window{std::chrono::hours{24}};   ///< in which an auction's winner must pay
-  std::chrono::seconds approval_window{std::chrono::hours{1}};   ///< in which a seller must sign the approval
-  std::chrono::seconds signature_window{90};                     ///< in which a wallet must sign a transaction
-  std::string public_url;        ///< base URL of the platform for clients, without a slash at the end
-  std::filesystem::path assets;  ///< folder of uploaded files
+  std::chrono::seconds payment_window{std::chrono::hours{24}}; ///< in which an auction's winner must pay
+  std::chrono::seconds approval_window{std::chrono::hours{1}}; ///< in which a seller must sign the approval
+  std::chrono::seconds signature_window{90};                   ///< in which a wallet must sign a transaction
+  std::string public_url;       ///< base URL of the platform for clients, without a slash at the end
+  std::filesystem::path assets; ///< folder of uploaded files
   /// A bid is at most this many times the previous bid, or the reserve if it is the first.
   uint32_t max_raise = 10;
   std::chrono::milliseconds balance_age{5'000}; ///< maximum age of a reading of a bidder's balance
   media::upload_limits uploads;
-  std::string url_key;           ///< signs addresses of content: see asset::sign_url
+  std::string url_key; ///< signs addresses of content: see asset::sign_url
   std::chrono::seconds url_lifetime{std::chrono::minutes{30}};
   lamports least_price{1'000'000}; ///< minimum price of a fixed listing, and minimum reserve of an auction
-  sponsor::limits sponsor;       ///< of the fee payer's spending
+  sponsor::limits sponsor;         ///< of the fee payer's spending
 };
 
 struct auth_settings {
@@ -42,7 +42,7 @@ struct auth_settings {
   std::chrono::seconds refresh_lifetime{30 * 24 * 3600};
   std::chrono::seconds nonce_lifetime{300};
   std::string chain_id = "localnet";
-  std::vector<std::string> operators; ///< their wallets
+  std::vector<std::string> operators;     ///< their wallets
   std::chrono::seconds refresh_grace{30}; ///< in which a client that did not get the answer may repeat a refresh
 
   [[nodiscard]] bool is_operator(const std::string& wallet) const {
@@ -116,10 +116,12 @@ using task = boost::asio::awaitable<runtime::result<T>>;
 
 /// Waits for a command's answer. Without an answer in time, the caller cannot know whether the command was executed:
 /// errc::outcome_unknown.
-inline task<runtime::answer> ask_in_time(runtime::cluster::router& entities, std::string_view kind, runtime::uuid id, caf::message given) {
+inline task<runtime::answer> ask_in_time(runtime::cluster::router& entities, std::string_view kind, runtime::uuid id,
+                                         caf::message given) {
   auto got = co_await net::ask_entity(entities, kind, id, std::move(given), ask_timeout);
   if (!got && got.error() == caf::sec::request_timeout)
-    co_return runtime::refuse(runtime::errc::outcome_unknown, "there was no answer in time; look whether it was done before trying again");
+    co_return runtime::refuse(runtime::errc::outcome_unknown,
+                              "there was no answer in time; look whether it was done before trying again");
   co_return got;
 }
 

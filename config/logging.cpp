@@ -25,8 +25,8 @@ void append(spdlog::memory_buf_t& to, std::string_view text) { to.append(text.da
 class json_formatter final : public spdlog::formatter {
 public:
   void format(const spdlog::details::log_msg& m, spdlog::memory_buf_t& to) override {
-    std::string line = "{\"time\":\"" + time_of(m) + "\",\"level\":\"" + std::string{view(spdlog::level::to_string_view(m.level))}
-                       + "\",\"message\":";
+    std::string line = "{\"time\":\"" + time_of(m) + "\",\"level\":\""
+                       + std::string{view(spdlog::level::to_string_view(m.level))} + "\",\"message\":";
     runtime::append_quoted(line, view(m.payload));
     if (const auto& here = log_context::current(); !here.request_id.empty()) {
       line += ",\"requestId\":";
@@ -53,7 +53,9 @@ public:
       append(to, " [request " + std::string{here.request_id} + " trace " + std::string{here.trace_id} + "]");
     append(to, "\n");
   }
-  [[nodiscard]] std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<human_formatter>(); }
+  [[nodiscard]] std::unique_ptr<spdlog::formatter> clone() const override {
+    return std::make_unique<human_formatter>();
+  }
 };
 
 } // namespace

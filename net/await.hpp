@@ -48,15 +48,16 @@ template <class T>
 asio::awaitable<runtime::result<T>> ask(runtime::reply_port& port, caf::actor target, caf::message request,
                                         std::chrono::milliseconds timeout) {
   using reply = runtime::result<caf::message>;
-  auto start = [&port, target = std::move(target), request = std::move(request), timeout](std::function<void(reply)> done) {
-    port.ask(target, request, timeout, std::move(done));
-  };
+  auto start = [&port, target = std::move(target), request = std::move(request),
+                timeout](std::function<void(reply)> done) { port.ask(target, request, timeout, std::move(done)); };
   auto got = co_await await_call<reply>(std::move(start));
   co_return reply_as<T>(std::move(got));
 }
 
 /// Sends `request` to an entity, on whatever node it lives, and waits for its answer.
-inline asio::awaitable<runtime::result<runtime::answer>> ask_entity(runtime::cluster::router& entities, std::string_view kind, runtime::uuid id, caf::message request,
+inline asio::awaitable<runtime::result<runtime::answer>> ask_entity(runtime::cluster::router& entities,
+                                                                    std::string_view kind, runtime::uuid id,
+                                                                    caf::message request,
                                                                     std::chrono::milliseconds timeout) {
   using reply = runtime::result<caf::message>;
   auto start = [&entities, kind, id, request = std::move(request), timeout](std::function<void(reply)> done) mutable {
@@ -70,7 +71,9 @@ inline asio::awaitable<runtime::result<runtime::answer>> ask_entity(runtime::clu
 template <class Database, class Query>
 auto query(const Database& db, Query q) {
   using value = runtime::result<decltype(q(std::declval<typename Database::session_type&>()))>;
-  auto start = [&db, q = std::move(q)](std::function<void(value)> done) mutable { db.run(std::move(q), std::move(done)); };
+  auto start = [&db, q = std::move(q)](std::function<void(value)> done) mutable {
+    db.run(std::move(q), std::move(done));
+  };
   return await_call<value>(std::move(start));
 }
 

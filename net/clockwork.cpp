@@ -43,8 +43,10 @@ boost::asio::awaitable<void> repeat(work what) {
 } // namespace
 
 void clockwork::start(std::string name, std::chrono::milliseconds pause, std::function<void()> turn) {
-  auto* failures = system_.metrics().counter_instance("ainft", "recurring_failures", {{"work", name}}, "Turns of recurring work that an exception ended", "1", true);
-  boost::asio::co_spawn(thread_, repeat({std::move(name), pause, std::move(turn), failures}), runtime::reported("recurring"));
+  auto* failures = system_.metrics().counter_instance("ainft", "recurring_failures", {{"work", name}},
+                                                      "Turns of recurring work that an exception ended", "1", true);
+  boost::asio::co_spawn(thread_, repeat({std::move(name), pause, std::move(turn), failures}),
+                        runtime::reported("recurring"));
 }
 
 void clockwork::stop() {

@@ -13,7 +13,8 @@ namespace ainft::net {
 [[nodiscard]] inline std::string percent_encoded(std::string_view text) {
   if (text.empty())
     return {};
-  const std::unique_ptr<char, decltype(&curl_free)> out{curl_easy_escape(nullptr, text.data(), static_cast<int>(text.size())), curl_free};
+  const std::unique_ptr<char, decltype(&curl_free)> out{
+    curl_easy_escape(nullptr, text.data(), static_cast<int>(text.size())), curl_free};
   return out ? out.get() : throw std::bad_alloc{};
 }
 

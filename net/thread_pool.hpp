@@ -15,7 +15,8 @@ namespace ainft::net {
 class thread_pool : public boost::asio::io_context {
 public:
   /// `where` must outlive the pool. There is at least one thread.
-  thread_pool(std::string_view where, size_t threads) : boost::asio::io_context{static_cast<int>(threads)}, work_{get_executor()} {
+  thread_pool(std::string_view where, size_t threads)
+    : boost::asio::io_context{static_cast<int>(threads)}, work_{get_executor()} {
     for (size_t i = 0; i < std::max<size_t>(threads, 1); ++i)
       threads_.emplace_back([this, where] { runtime::run_guarded(where, *this); });
   }

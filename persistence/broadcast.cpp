@@ -21,7 +21,7 @@ namespace {
 using runtime::uuid;
 using std::chrono::milliseconds;
 
-constexpr milliseconds gather{3};        ///< pause between two batches
+constexpr milliseconds gather{3};                ///< pause between two batches
 constexpr milliseconds connect_again_after{500}; ///< while Redis is unavailable
 constexpr size_t most_waiting = 1'000;
 constexpr size_t id_length = 36;
@@ -59,7 +59,9 @@ public:
 
   ~impl() { end(); }
 
-  void subscribe(std::string topic, receiver on_text, std::function<void()> on_gap) { topics_[std::move(topic)] = {std::move(on_text), std::move(on_gap)}; }
+  void subscribe(std::string topic, receiver on_text, std::function<void()> on_gap) {
+    topics_[std::move(topic)] = {std::move(on_text), std::move(on_gap)};
+  }
 
   void begin() {
     running_ = true;
@@ -199,7 +201,9 @@ private:
 broadcast::broadcast(std::string redis_address, const std::string& database, const uuid& self)
   : impl_{std::make_unique<impl>(std::move(redis_address), database, self)} {}
 broadcast::~broadcast() = default;
-void broadcast::subscribe(std::string topic, receiver on_text, std::function<void()> on_gap) { impl_->subscribe(std::move(topic), std::move(on_text), std::move(on_gap)); }
+void broadcast::subscribe(std::string topic, receiver on_text, std::function<void()> on_gap) {
+  impl_->subscribe(std::move(topic), std::move(on_text), std::move(on_gap));
+}
 void broadcast::begin() { impl_->begin(); }
 void broadcast::publish(std::string_view topic, std::string_view text) { impl_->publish(topic, text); }
 void broadcast::end() { impl_->end(); }

@@ -25,16 +25,18 @@ public:
   void run(Query query, Done done) const {
     using value = decltype(query(std::declval<session&>()));
     const auto shared = std::make_shared<Done>(std::move(done));
-    const auto number = waiting_->put([shared](runtime::result<caf::message> failed) { (*shared)(runtime::result<value>{std::move(failed.error())}); },
-                                      runtime::reply_table::clock::now() + query_patience);
+    const auto number = waiting_->put(
+      [shared](runtime::result<caf::message> failed) { (*shared)(runtime::result<value>{std::move(failed.error())}); },
+      runtime::reply_table::clock::now() + query_patience);
     const auto& reader = journal_.readers[next_.fetch_add(1, std::memory_order_relaxed) % journal_.readers.size()];
-    caf::anon_send(reader, runtime::read_job{[query = std::move(query), shared, number, waiting = waiting_](auto db) mutable {
-      if (!waiting->has(number))
-        return;
-      auto got = db ? attempt<value>(query, **db) : runtime::result<value>{std::move(db.error())};
-      if (waiting->take(number))
-        (*shared)(std::move(got));
-    }});
+    caf::anon_send(reader,
+                   runtime::read_job{[query = std::move(query), shared, number, waiting = waiting_](auto db) mutable {
+                     if (!waiting->has(number))
+                       return;
+                     auto got = db ? attempt<value>(query, **db) : runtime::result<value>{std::move(db.error())};
+                     if (waiting->take(number))
+                       (*shared)(std::move(got));
+                   }});
   }
 
   /// Fails overdue queries with errc::unavailable. Called regularly.

@@ -38,13 +38,14 @@ private:
   void wake_page(const due_place& after, std::function<void(result<due_place>, bool is_full)> done) {
     db_.run([after](session& db) { return find_due(db, after, page); },
             [this, self = caf::actor{this}, after, done = std::move(done)](result<rows> due) {
-              caf::anon_send(self, continuation{[this, after, done, due = std::move(due)] {
-                               if (!due)
-                                 return done(due.error(), false);
-                               for (const auto& d : *due)
-                                 entities_.tell(d.kind, d.entity, caf::make_message(wake{}));
-                               done(due->empty() ? after : due_place{due->back().at, due->back().entity}, due->size() == page);
-                             }});
+              caf::anon_send(
+                self, continuation{[this, after, done, due = std::move(due)] {
+                  if (!due)
+                    return done(due.error(), false);
+                  for (const auto& d : *due)
+                    entities_.tell(d.kind, d.entity, caf::make_message(wake{}));
+                  done(due->empty() ? after : due_place{due->back().at, due->back().entity}, due->size() == page);
+                }});
             });
   }
 

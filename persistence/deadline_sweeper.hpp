@@ -28,6 +28,7 @@ struct due_place {
 /// ends soon after a start if the node was down at its deadline. Each second, the sweeper wakes the newly due entities,
 /// at most 10,000. It also wakes up to 1,000 entities that are still due, all of them in turn, so that entities that
 /// cannot be woken do not delay others.
-[[nodiscard]] caf::actor start_deadline_sweeper(caf::actor_system& system, const database& db, runtime::cluster::router& entities);
+[[nodiscard]] caf::actor start_deadline_sweeper(caf::actor_system& system, const database& db,
+                                                runtime::cluster::router& entities);
 
 } // namespace ainft::persistence

@@ -4,8 +4,8 @@ namespace ainft::persistence {
 
 using runtime::uuid;
 
-reservation reserve_key(session& db, const uuid& user, const std::string& key, std::string_view fingerprint, bool only_caller,
-                        const std::optional<uuid>& holder) {
+reservation reserve_key(session& db, const uuid& user, const std::string& key, std::string_view fingerprint,
+                        bool only_caller, const std::optional<uuid>& holder) {
   static constexpr statement reserve{"idempotency_reserve", R"sql(
     with old as (
       delete from idempotency where (user_id, key) in (
@@ -22,7 +22,9 @@ reservation reserve_key(session& db, const uuid& user, const std::string& key, s
     select fingerprint = $3::bytea, status, body, entity_id, body_hash from idempotency where user_id = $1 and key = $2)sql"};
   using outcome = reservation::outcome;
   const auto print = bytea(fingerprint);
-  if (const auto mine = db.run(reserve, parameters{user.str(), key, print, uuid::make().str(), only_caller, holder ? std::optional{holder->str()} : std::nullopt}); !mine.empty())
+  if (const auto mine = db.run(reserve, parameters{user.str(), key, print, uuid::make().str(), only_caller,
+                                                   holder ? std::optional{holder->str()} : std::nullopt});
+      !mine.empty())
     return {outcome::reserved, read_uuid(mine[0][0]), mine[0][1].as<int32_t>()};
   const auto found = db.run(look, parameters{user.str(), key, print});
   if (found.empty()) // another request freed the key in between
@@ -32,7 +34,8 @@ reservation reserve_key(session& db, const uuid& user, const std::string& key, s
     return {outcome::other_request};
   if (row[1].is_null())
     return {outcome::busy};
-  return {outcome::answered, read_uuid(row[3]), 0, row[1].as<int>(), row[2].c_str(), row[4].is_null() ? std::string{} : pqxx::binarystring{row[4]}.str()};
+  return {outcome::answered, read_uuid(row[3]), 0,
+          row[1].as<int>(),  row[2].c_str(),    row[4].is_null() ? std::string{} : pqxx::binarystring{row[4]}.str()};
 }
 
 body_note note_body(session& db, const reserved_key& k, std::string_view hash) {

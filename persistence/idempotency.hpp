@@ -35,7 +35,8 @@ enum class body_note {
 /// same, it takes over an expired reservation with its id, and at once a reservation of a dead node. `only_caller`
 /// means that nobody else uses the key: then it takes over any reservation without an answer, because its caller is
 /// gone. `holder` is this node in the cluster. Keys expire after one day.
-[[nodiscard]] reservation reserve_key(session& db, const runtime::uuid& user, const std::string& key, std::string_view fingerprint, bool only_caller = false,
+[[nodiscard]] reservation reserve_key(session& db, const runtime::uuid& user, const std::string& key,
+                                      std::string_view fingerprint, bool only_caller = false,
                                       const std::optional<runtime::uuid>& holder = {});
 
 /// Stores the SHA-256 of the body that has arrived for a reserved key, and extends the reservation to 12 seconds from

@@ -73,8 +73,8 @@ constexpr statement put_cursor{"reader_store_cursor", R"sql(
   where (follower_cursors.transaction, follower_cursors.position) < (excluded.transaction, excluded.position))sql"};
 
 committed_event read_event(const pqxx::row& row, pqxx::row::size_type from) {
-  return {read_uuid(row[from]), row[from + 1].as<uint64_t>(), row[from + 2].c_str(), row[from + 3].as<uint16_t>(),
-          row[from + 4].c_str(), read_time(row[from + 5]), read_uuids(row[from + 6])};
+  return {read_uuid(row[from]),  row[from + 1].as<uint64_t>(), row[from + 2].c_str(),    row[from + 3].as<uint16_t>(),
+          row[from + 4].c_str(), read_time(row[from + 5]),     read_uuids(row[from + 6])};
 }
 
 /// An array parameter; null if there are no texts.
@@ -214,8 +214,9 @@ private:
     std::vector<std::string> types; // most rows do not match, and a check of the type alone is faster
     for (const auto& i : r.event_types)
       types.push_back(i.substr(i.find('.') + 1));
-    return db_.run(find_slice, parameters{r.after.transaction, r.after.position, array_of(r.event_types), r.limit, array_of(types), known_,
-                                          r.event_types.empty() ? r.limit : std::max(r.limit, most_looked_through)});
+    return db_.run(find_slice,
+                   parameters{r.after.transaction, r.after.position, array_of(r.event_types), r.limit, array_of(types),
+                              known_, r.event_types.empty() ? r.limit : std::max(r.limit, most_looked_through)});
   }
 
   journal_slice on_read(const read_journal& r) {
@@ -284,7 +285,8 @@ journal_cursor cursor_before_last(session& db, uint64_t count) {
 }
 
 bool is_place(session& db, const journal_cursor& at) {
-  static constexpr statement select{"reader_is_place", "select 1 from journal where transaction = $1::xid8 and position = $2"};
+  static constexpr statement select{"reader_is_place",
+                                    "select 1 from journal where transaction = $1::xid8 and position = $2"};
   return at == journal_cursor{} || !db.run(select, parameters{at.transaction, at.position}).empty();
 }
 

@@ -134,13 +134,15 @@ void insert(pipeline& db, std::span<waiting*> batch, const known_ends& ends) {
     for (size_t i = 0; i < a.events.size(); ++i) {
       const auto& e = a.events[i];
       // A later append of the same entity in this batch follows rows that the statement cannot see yet.
-      const bool follows = i > 0 || (next.contains(a.entity) ? next[a.entity] == a.first_sequence : ends.ends_before(a));
+      const bool follows =
+        i > 0 || (next.contains(a.entity) ? next[a.entity] == a.first_sequence : ends.ends_before(a));
       const auto before = named;
       for (const auto& who : e.audience)
         audiences.add(who.str());
       named += e.audience.size();
-      events.add({id, std::to_string(a.first_sequence + i), std::string{a.kind}, std::string{e.type}, std::to_string(e.version),
-                  e.payload, at, actor, follows ? "f" : "t", std::to_string(before + 1), std::to_string(named)});
+      events.add({id, std::to_string(a.first_sequence + i), std::string{a.kind}, std::string{e.type},
+                  std::to_string(e.version), e.payload, at, actor, follows ? "f" : "t", std::to_string(before + 1),
+                  std::to_string(named)});
     }
     next[a.entity] = a.first_sequence + a.events.size();
   }
@@ -188,7 +190,8 @@ void write_auxiliary_rows(pipeline& db, std::span<waiting*> batch) {
       snapshots[a.entity] = &a;
     if (a.idempotency)
       answers.add({a.idempotency->user.str(), a.idempotency->key, std::to_string(a.idempotency->status),
-                   a.idempotency->before, a.idempotency->reserved ? std::optional{a.idempotency->reserved->str()} : std::nullopt});
+                   a.idempotency->before,
+                   a.idempotency->reserved ? std::optional{a.idempotency->reserved->str()} : std::nullopt});
   }
   columns states{4}, due{3}, cleared{1};
   for (auto& [id, a] : snapshots)
@@ -248,7 +251,9 @@ private:
     auto batch = std::exchange(batch_, {});
     if (batch.empty())
       return;
-    queue_->begin(std::min_element(batch.begin(), batch.end(), [](const waiting& a, const waiting& b) { return a.what.sent < b.what.sent; })->what.sent);
+    queue_->begin(std::min_element(batch.begin(), batch.end(), [](const waiting& a, const waiting& b) {
+                    return a.what.sent < b.what.sent;
+                  })->what.sent);
     std::vector<waiting*> good;
     for (auto& w : batch)
       if (!is_refused(w))
@@ -275,7 +280,9 @@ private:
     return true;
   }
 
-  static caf::error too_late() { return refuse(errc::unavailable, "the journal could not write it in time; nothing was changed"); }
+  static caf::error too_late() {
+    return refuse(errc::unavailable, "the journal could not write it in time; nothing was changed");
+  }
 
   template <class T>
   void answer(waiting& w, T with) {
@@ -295,7 +302,8 @@ private:
       return true;
     } catch (const pqxx::broken_connection& e) {
       spdlog::error("journal writer: lost the database: {}", e.what());
-      fail(batch, db_.was_sent() ? refuse(errc::outcome_unknown, "the database did not answer; whether the change was made is not known")
+      fail(batch, db_.was_sent() ? refuse(errc::outcome_unknown,
+                                          "the database did not answer; whether the change was made is not known")
                                  : refuse(errc::unavailable, "the database does not answer; nothing was changed"));
     } catch (const std::exception& e) {
       if (may_split && !was_slow(e)) // single appends would take as long
@@ -315,7 +323,8 @@ private:
     auto left = std::chrono::duration_cast<std::chrono::milliseconds>(settings_.write_timeout);
     for (const auto* w : batch)
       if (const auto& until = w->what.write_before)
-        left = std::min(left, std::chrono::duration_cast<std::chrono::milliseconds>(*until - append_queue::clock::now()));
+        left =
+          std::min(left, std::chrono::duration_cast<std::chrono::milliseconds>(*until - append_queue::clock::now()));
     if (left < settings_.write_timeout)
       db_.add(limit_statements, parameters{std::to_string(std::max<int64_t>(1, left.count()))});
   }

@@ -59,8 +59,10 @@ member read_member(const pqxx::row& row) {
 class membership_keeper::impl {
 public:
   impl(local_shards& self, membership_settings settings)
-    : shards_{self}, settings_{std::move(settings)}, db_{noticing_within(settings_.url, settings_.lease / 2),
-          "set synchronous_commit = off; listen ainft_cluster; set statement_timeout = '" + std::to_string(settings_.lease.count()) + "ms'"},
+    : shards_{self}, settings_{std::move(settings)},
+      db_{noticing_within(settings_.url, settings_.lease / 2),
+          "set synchronous_commit = off; listen ainft_cluster; set statement_timeout = '"
+            + std::to_string(settings_.lease.count()) + "ms'"},
       poke_{eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)} {}
 
   ~impl() {
@@ -69,14 +71,16 @@ public:
   }
 
   void join(uint16_t port) {
-    static constexpr statement ask{"cluster_join", "select cluster_join($1, $2, $3, $4, $5::text[], $6, $7, $8::interval)"};
+    static constexpr statement ask{"cluster_join",
+                                   "select cluster_join($1, $2, $3, $4, $5::text[], $6, $7, $8::interval)"};
     auto& m = settings_.self;
     m.port = port;
     array_text roles;
     for (const auto r : m.roles)
       roles.add(std::string{name_of(r)});
     const auto before = steady::now();
-    db_.run(ask, parameters{m.node, m.name, m.host, m.port, roles.take(), m.http_url, m.version, interval(settings_.lease)});
+    db_.run(ask,
+            parameters{m.node, m.name, m.host, m.port, roles.take(), m.http_url, m.version, interval(settings_.lease)});
     shards_.extend_lease(before + settings_.lease);
     shards_.adopt(read());
   }
@@ -183,10 +187,12 @@ private:
   static std::string first_line(std::string text) { return text.substr(0, text.find('\n')); }
 
   standing extend(steady::time_point before) {
-    static constexpr statement ask{"cluster_beat", "select its_standing, its_end_reason, now_is from cluster_beat($1, $2::interval, $3, $4)"};
+    static constexpr statement ask{
+      "cluster_beat", "select its_standing, its_end_reason, now_is from cluster_beat($1, $2::interval, $3, $4)"};
     const auto clock_before = std::chrono::system_clock::now();
     const bool may_judge = reachable_ && before - reached_since_ > settings_.lease;
-    const auto said = db_.run(ask, parameters{shards_.self(), interval(settings_.lease), shards_.settled_epoch(), may_judge})[0];
+    const auto said =
+      db_.run(ask, parameters{shards_.self(), interval(settings_.lease), shards_.settled_epoch(), may_judge})[0];
     const auto clock_after = std::chrono::system_clock::now();
     if (said[0].is_null() || read_value<standing>(said[0]) == standing::dead) {
       shards_.end_lease();
@@ -200,7 +206,8 @@ private:
   }
 
   /// The error of the measured offset is at most half of the request's round trip.
-  void measure_clock(time_point there, std::chrono::system_clock::time_point before, std::chrono::system_clock::time_point after) {
+  void measure_clock(time_point there, std::chrono::system_clock::time_point before,
+                     std::chrono::system_clock::time_point after) {
     using std::chrono::microseconds;
     const auto took = std::chrono::duration_cast<microseconds>(after - before);
     const auto middle = std::chrono::time_point_cast<microseconds>(before) + took / 2;
@@ -223,7 +230,8 @@ private:
     }
     const auto placed = shards_.now();
     for (const auto& node : suspects)
-      if (placed->who().find(node) && db_.run(ask, parameters{node, shards_.self(), interval(settings_.lease)})[0][0].as<bool>())
+      if (placed->who().find(node)
+          && db_.run(ask, parameters{node, shards_.self(), interval(settings_.lease)})[0][0].as<bool>())
         spdlog::warn("cluster: the node {} cannot be reached and was declared dead", placed->who().find(node)->name);
   }
 
@@ -253,7 +261,8 @@ private:
     }
     const auto placed = shards_.now();
     const auto* me = placed->who().find(shards_.self());
-    if (me && me->at == standing::leaving && me->settled_epoch >= placed->epoch() && placed->is_settled(shards_.self())) {
+    if (me && me->at == standing::leaving && me->settled_epoch >= placed->epoch()
+        && placed->is_settled(shards_.self())) {
       std::lock_guard guard{mutex_};
       left_ = true;
       changed_.notify_all();
@@ -309,7 +318,8 @@ private:
   std::thread thread_;
 };
 
-membership_keeper::membership_keeper(local_shards& self, membership_settings settings) : impl_{std::make_unique<impl>(self, std::move(settings))} {}
+membership_keeper::membership_keeper(local_shards& self, membership_settings settings)
+  : impl_{std::make_unique<impl>(self, std::move(settings))} {}
 membership_keeper::~membership_keeper() = default;
 void membership_keeper::join(uint16_t port) { impl_->join(port); }
 void membership_keeper::start() { impl_->start(); }

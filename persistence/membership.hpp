@@ -7,7 +7,7 @@
 namespace ainft::persistence {
 
 struct membership_settings {
-  std::string url; ///< connection string for libpq
+  std::string url;               ///< connection string for libpq
   runtime::cluster::member self; ///< without the port, which join() gets
   std::chrono::milliseconds lease{5'000};
   std::chrono::milliseconds beat{500};

@@ -32,7 +32,8 @@ std::map<std::string, applied_migration> read_applied(pqxx::connection& connecti
   pqxx::nontransaction tx{connection};
   tx.exec("create table if not exists schema_migrations (name text primary key, checksum text not null, "
           "applied_at timestamptz not null default now(), expand_only boolean not null default false)");
-  if (tx.exec("select from pg_attribute where attrelid = 'schema_migrations'::regclass and attname = 'expand_only'").empty())
+  if (tx.exec("select from pg_attribute where attrelid = 'schema_migrations'::regclass and attname = 'expand_only'")
+        .empty())
     tx.exec("alter table schema_migrations add column expand_only boolean not null default false");
   std::map<std::string, applied_migration> out;
   for (const auto& row : tx.exec("select name, checksum, expand_only from schema_migrations"))
@@ -49,9 +50,11 @@ void check(std::span<const migration> known, std::map<std::string, applied_migra
   }
   for (const auto& [name, how] : applied) {
     if (!how.expand_only)
-      throw std::runtime_error{"the database has migration " + name + ", which this program does not know and which is not marked as expand-only: "
-                               "start the version of the program that made it, or a later one"};
-    spdlog::warn("the database has migration {} of a later version; it only adds things, so this version goes on", name);
+      throw std::runtime_error{"the database has migration " + name
+                               + ", which this program does not know and which is not marked as expand-only: "
+                                 "start the version of the program that made it, or a later one"};
+    spdlog::warn("the database has migration {} of a later version; it only adds things, so this version goes on",
+                 name);
   }
 }
 
@@ -70,7 +73,8 @@ size_t migrate(session& db, std::span<const migration> migrations) {
       continue;
     pqxx::work tx{connection};
     tx.exec(std::string{m.sql});
-    tx.exec_params("insert into schema_migrations (name, checksum, expand_only) values ($1, $2, $3)", std::string{m.name}, checksum(m.sql), is_expand_only(m));
+    tx.exec_params("insert into schema_migrations (name, checksum, expand_only) values ($1, $2, $3)",
+                   std::string{m.name}, checksum(m.sql), is_expand_only(m));
     tx.commit();
     ++count;
   }

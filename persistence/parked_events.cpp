@@ -55,8 +55,8 @@ void park(session& db, const park_events& what) {
   db.run(tx, events, parameters{what.follower, all_keys, arrays.entities.take(), arrays.sequences.take()});
   tx.commit();
   if (!what.failed.empty())
-    spdlog::error("the follower {} has parked {}: event {} of {}: {}", what.follower, what.events.front().key.str(), what.events.front().sequence,
-                  what.events.front().entity.str(), what.failed);
+    spdlog::error("the follower {} has parked {}: event {} of {}: {}", what.follower, what.events.front().key.str(),
+                  what.events.front().sequence, what.events.front().entity.str(), what.failed);
 }
 
 parked_keys find_parked(session& db, const list_parked& of) {
@@ -106,7 +106,9 @@ parked_key_left settle(session& db, const settle_parked& done) {
     db.run(tx, progressed, parameters{done.follower, done.key.str()});
   }
   if (done.failing)
-    db.run(tx, failed, parameters{done.follower, done.key.str(), done.failing->entity.str(), done.failing->sequence, done.failed, done.longest_pause.count()});
+    db.run(tx, failed,
+           parameters{done.follower, done.key.str(), done.failing->entity.str(), done.failing->sequence, done.failed,
+                      done.longest_pause.count()});
   const parked_key_left out{true, still_waits(db, tx, done.follower, done.key)};
   tx.commit();
   if (!out.is_parked)

@@ -63,7 +63,9 @@ void pipeline::send(const queued& q) {
   std::vector<const char*> values;
   for (const auto& v : q.with.values())
     values.push_back(v ? v->c_str() : nullptr);
-  if (PQsendQueryPrepared(connection_.get(), q.st.name, static_cast<int>(values.size()), values.data(), nullptr, nullptr, 0) != 1)
+  if (PQsendQueryPrepared(connection_.get(), q.st.name, static_cast<int>(values.size()), values.data(), nullptr,
+                          nullptr, 0)
+      != 1)
     give_up();
 }
 

@@ -12,7 +12,8 @@ namespace ainft::persistence {
 class pipeline {
 public:
   /// Runs the SQL in `settings` on each new connection.
-  pipeline(const std::string& url, std::string settings) : url_{noticing_within(url, server_patience)}, settings_{std::move(settings)} {}
+  pipeline(const std::string& url, std::string settings)
+    : url_{noticing_within(url, server_patience)}, settings_{std::move(settings)} {}
 
   /// Adds a statement to the transaction. The texts of `st` must live until commit().
   void add(const statement& st, parameters with);

@@ -34,7 +34,9 @@ std::set<std::string> tables_of(const runtime::replay_result& expected) {
 std::string owner_column(pqxx::transaction_base& tx, const std::string& table, std::string_view kind) {
   const auto candidates = std::vector<std::string>{std::string{kind} + "_id", kind == "ai_job" ? "job_id" : "id", "id"};
   for (const auto& name : candidates)
-    if (!tx.exec("select 1 from information_schema.columns where table_schema = 'public' and table_name = " + tx.quote(table) + " and column_name = " + tx.quote(name)).empty())
+    if (!tx.exec("select 1 from information_schema.columns where table_schema = 'public' and table_name = "
+                 + tx.quote(table) + " and column_name = " + tx.quote(name))
+           .empty())
       return name;
   return {};
 }
@@ -58,11 +60,13 @@ std::vector<committed_event> read_events(session& db, std::string_view kind, con
     select sequence, type, version, payload, at, audience from journal where entity_id = $1 and kind = $2 order by sequence)sql"};
   std::vector<committed_event> out;
   for (const auto& row : db.run(select, parameters{id.str(), kind}))
-    out.push_back({id, row[0].as<uint64_t>(), row[1].c_str(), row[2].as<uint16_t>(), row[3].c_str(), read_time(row[4]), read_uuids(row[5])});
+    out.push_back({id, row[0].as<uint64_t>(), row[1].c_str(), row[2].as<uint16_t>(), row[3].c_str(), read_time(row[4]),
+                   read_uuids(row[5])});
   return out;
 }
 
-std::vector<row_difference> compare_rows(session& db, std::string_view kind, const uuid& id, const runtime::replay_result& expected) {
+std::vector<row_difference> compare_rows(session& db, std::string_view kind, const uuid& id,
+                                         const runtime::replay_result& expected) {
   std::vector<row_difference> out;
   pqxx::work tx{db.open()};
   std::map<std::string, std::string> columns;
@@ -70,7 +74,8 @@ std::vector<row_difference> compare_rows(session& db, std::string_view kind, con
     if (auto column = owner_column(tx, table, kind); !column.empty())
       columns[table] = std::move(column);
     tx.exec("create temporary table " + table + " (like public." + table + " including defaults) on commit drop");
-    for (const auto& index : tx.exec("select indexdef from pg_indexes where schemaname = 'public' and tablename = " + tx.quote(table) + " and indexdef like 'CREATE UNIQUE%'"))
+    for (const auto& index : tx.exec("select indexdef from pg_indexes where schemaname = 'public' and tablename = "
+                                     + tx.quote(table) + " and indexdef like 'CREATE UNIQUE%'"))
       tx.exec(std::regex_replace(std::string{index[0].c_str()}, std::regex{R"( ON public\.)"}, " ON pg_temp."));
   }
   for (const auto& rows : expected.rows)

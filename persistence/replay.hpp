@@ -13,10 +13,12 @@ struct row_difference {
 };
 
 /// All events of one entity, the oldest first.
-[[nodiscard]] std::vector<runtime::committed_event> read_events(session& db, std::string_view kind, const runtime::uuid& id);
+[[nodiscard]] std::vector<runtime::committed_event> read_events(session& db, std::string_view kind,
+                                                                const runtime::uuid& id);
 
 /// Projects an entity's events into temporary tables, which only this transaction sees, and compares their rows with
 /// the rows of the read models. Ignores sums over several entities. Changes nothing.
-[[nodiscard]] std::vector<row_difference> compare_rows(session& db, std::string_view kind, const runtime::uuid& id, const runtime::replay_result& expected);
+[[nodiscard]] std::vector<row_difference> compare_rows(session& db, std::string_view kind, const runtime::uuid& id,
+                                                       const runtime::replay_result& expected);
 
 } // namespace ainft::persistence

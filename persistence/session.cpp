@@ -12,9 +12,13 @@ namespace ainft::persistence {
 using runtime::errc;
 
 std::string noticing_within(const std::string& url, std::chrono::milliseconds patience) {
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(patience).count(), half = std::max<int64_t>(1, seconds / 2);
-  const std::pair<const char*, int64_t> settings[] = {{"connect_timeout", std::max<int64_t>(2, seconds)}, {"keepalives_idle", half}, {"keepalives_interval", 1},
-                                                      {"keepalives_count", std::max<int64_t>(2, half)}, {"tcp_user_timeout", patience.count()}};
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(patience).count(),
+             half = std::max<int64_t>(1, seconds / 2);
+  const std::pair<const char*, int64_t> settings[] = {{"connect_timeout", std::max<int64_t>(2, seconds)},
+                                                      {"keepalives_idle", half},
+                                                      {"keepalives_interval", 1},
+                                                      {"keepalives_count", std::max<int64_t>(2, half)},
+                                                      {"tcp_user_timeout", patience.count()}};
   const bool is_uri = url.find("://") != url.npos;
   std::string ours; // before those of `url`, because the last one counts
   for (const auto& [name, value] : settings)
@@ -22,7 +26,8 @@ std::string noticing_within(const std::string& url, std::chrono::milliseconds pa
   if (!is_uri)
     return ours + url;
   const auto query = url.find('?');
-  return query == url.npos ? url + "?" + ours.substr(0, ours.size() - 1) : url.substr(0, query + 1) + ours + url.substr(query + 1);
+  return query == url.npos ? url + "?" + ours.substr(0, ours.size() - 1)
+                           : url.substr(0, query + 1) + ours + url.substr(query + 1);
 }
 
 bool is_closed_by_server(int socket) noexcept {

@@ -17,7 +17,9 @@ namespace ainft::persistence {
 class parameters {
 public:
   template <class... Values>
-  explicit parameters(Values&&... values) { (add(std::forward<Values>(values)), ...); }
+  explicit parameters(Values&&... values) {
+    (add(std::forward<Values>(values)), ...);
+  }
 
   template <class T>
   parameters& add(T&& x) {
@@ -39,8 +41,9 @@ struct statement {
 
 /// The settings of every connection. JIT is off: it starts when the planner estimates a high cost, but the statements
 /// are short, and compilation takes longer than any of them.
-inline const std::string connection_settings = "set timezone = 'UTC'; set datestyle = 'ISO'; set statement_timeout = '30s'; "
-                                               "set idle_in_transaction_session_timeout = '30s'; set jit = off; ";
+inline const std::string connection_settings =
+  "set timezone = 'UTC'; set datestyle = 'ISO'; set statement_timeout = '30s'; "
+  "set idle_in_transaction_session_timeout = '30s'; set jit = off; ";
 
 /// Adds settings to `url` that make libpq drop a server after it has been silent for about `patience` (connect_timeout,
 /// keepalives_* and tcp_user_timeout). Settings in `url` take precedence. They have no effect on a Unix socket.
@@ -58,7 +61,8 @@ inline constexpr std::chrono::seconds server_patience{8};
 class session {
 public:
   /// Runs the SQL in `settings` on each new connection.
-  explicit session(const std::string& url, std::string settings = {}) : url_{noticing_within(url, server_patience)}, settings_{std::move(settings)} {}
+  explicit session(const std::string& url, std::string settings = {})
+    : url_{noticing_within(url, server_patience)}, settings_{std::move(settings)} {}
 
   /// Returns the open connection, or a new one if the server has closed the old one. Do not use it inside a
   /// transaction. Throws pqxx::broken_connection if it cannot connect.

@@ -101,7 +101,8 @@ void actor_watch::keep(worker_slot& s, const caf::local_actor& self, clock::dura
   std::lock_guard guard{mutex_};
   if (kept_.size() == kept_at_most)
     kept_.erase(kept_.begin());
-  kept_.push_back({system_clock().now(), names_of(caf::type_id_list{s.types.load()}, s.command.load()), s.sender, micros{took}.count()});
+  kept_.push_back({system_clock().now(), names_of(caf::type_id_list{s.types.load()}, s.command.load()), s.sender,
+                   micros{took}.count()});
 }
 
 std::vector<busy_actor> actor_watch::busiest(const std::function<void()>& f, size_t most) {
@@ -156,7 +157,8 @@ void actor_watch::look(clock::time_point now) {
     const auto lasts = now.time_since_epoch() - clock::duration{since};
     if (since == 0 || since == s.reported || lasts < limit_)
       continue;
-    const long_stay what{s.name.load(), s.actor.load(), names_of(caf::type_id_list{s.types.load()}, s.command.load()), std::chrono::duration_cast<std::chrono::milliseconds>(lasts)};
+    const long_stay what{s.name.load(), s.actor.load(), names_of(caf::type_id_list{s.types.load()}, s.command.load()),
+                         std::chrono::duration_cast<std::chrono::milliseconds>(lasts)};
     if (s.since.load(std::memory_order_acquire) != since)
       continue; // the message has just ended
     s.reported = since;

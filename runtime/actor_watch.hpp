@@ -69,7 +69,8 @@ public:
   void before_processing(const caf::local_actor& self, const caf::mailbox_element& element) override;
   void after_processing(const caf::local_actor& self, caf::invoke_message_result) override;
   void before_sending(const caf::local_actor&, caf::mailbox_element&) override {}
-  void before_sending_scheduled(const caf::local_actor&, caf::actor_clock::time_point, caf::mailbox_element&) override {}
+  void before_sending_scheduled(const caf::local_actor&, caf::actor_clock::time_point, caf::mailbox_element&) override {
+  }
 
 private:
   using clock = std::chrono::steady_clock;

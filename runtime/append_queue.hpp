@@ -24,7 +24,8 @@ public:
     const auto since = oldest_.load(std::memory_order_relaxed);
     if (since == 0)
       return {};
-    return std::chrono::duration_cast<std::chrono::microseconds>(std::max(clock::now().time_since_epoch() - clock::duration{since}, clock::duration{0}));
+    return std::chrono::duration_cast<std::chrono::microseconds>(
+      std::max(clock::now().time_since_epoch() - clock::duration{since}, clock::duration{0}));
   }
 
   /// Call enter() before you send an append. The writer calls leave() when it answers one.
@@ -33,7 +34,9 @@ public:
 
   /// The writer calls begin() with the send time of its oldest append when it starts a batch, and end() after the
   /// batch.
-  void begin(clock::time_point oldest) noexcept { oldest_.store(oldest.time_since_epoch().count(), std::memory_order_relaxed); }
+  void begin(clock::time_point oldest) noexcept {
+    oldest_.store(oldest.time_since_epoch().count(), std::memory_order_relaxed);
+  }
   void end() noexcept { oldest_.store(0, std::memory_order_relaxed); }
 
 private:

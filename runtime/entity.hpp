@@ -93,7 +93,8 @@ private:
   // -- loading ----------------------------------------------------------------------------------------------------
 
   void start_load() {
-    request(host_.log().reader_of(id_), caf::infinite, load{id_, Domain::kind, without_snapshot_ ? uint16_t{0} : Domain::state_version})
+    request(host_.log().reader_of(id_), caf::infinite,
+            load{id_, Domain::kind, without_snapshot_ ? uint16_t{0} : Domain::state_version})
       .then([this](loaded& from) { on_loaded(from); },
             [this](const caf::error&) {
               if (host_.is_closed()) {
@@ -123,7 +124,9 @@ private:
     since_snapshot_ = from.events.size();
     deadline_ = deadline_of(committed_);
     arm_timer();
-    set_default_handler([this](caf::scheduled_actor*, caf::message& m) -> caf::skippable_result { return refuse_unknown(message_name(m)); });
+    set_default_handler([this](caf::scheduled_actor*, caf::message& m) -> caf::skippable_result {
+      return refuse_unknown(message_name(m));
+    });
     become(ready());
     schedule_idle_check();
   }
@@ -134,7 +137,8 @@ private:
   void refuse_all(caf::error why) {
     host_.quarantine().loaded(Domain::kind, id_);
     spdlog::warn("the {} {} cannot be served by this node: {}", Domain::kind, id_.str(), runtime::explain(why).detail);
-    set_default_handler([why = std::move(why)](caf::scheduled_actor*, caf::message&) -> caf::skippable_result { return why; });
+    set_default_handler(
+      [why = std::move(why)](caf::scheduled_actor*, caf::message&) -> caf::skippable_result { return why; });
     const auto leave = [this] {
       if (!std::exchange(leaving_, true))
         leave_memory();
@@ -252,10 +256,11 @@ private:
     if (!context.expected_version || *context.expected_version == ahead_version_)
       return decided;
     // Do not reveal the version to a caller who may not change the entity (RFC 9110, section 13.2.1).
-    if (const auto code = decided ? errc::none : runtime::explain(decided.error()).code; code == errc::not_found || code == errc::forbidden)
+    if (const auto code = decided ? errc::none : runtime::explain(decided.error()).code;
+        code == errc::not_found || code == errc::forbidden)
       return decided;
-    return refuse(errc::precondition_failed,
-                  "its version is " + std::to_string(ahead_version_) + ", not " + std::to_string(*context.expected_version));
+    return refuse(errc::precondition_failed, "its version is " + std::to_string(ahead_version_) + ", not "
+                                               + std::to_string(*context.expected_version));
   }
 
   /// A refusal that is based on events in flight waits for their commit.
@@ -495,7 +500,9 @@ private:
       schedule_idle_check();
   }
 
-  timers::ticket later(std::chrono::microseconds wait, caf::message what) { return host_.timers().send_after(wait, caf::weak_actor_ptr{ctrl()}, std::move(what)); }
+  timers::ticket later(std::chrono::microseconds wait, caf::message what) {
+    return host_.timers().send_after(wait, caf::weak_actor_ptr{ctrl()}, std::move(what));
+  }
 
   static const caf::message& wake_message() {
     static const auto message = caf::make_message(wake{});
@@ -524,9 +531,8 @@ private:
   /// forwards messages that still arrive here, so that none is lost.
   void leave_memory() {
     host_.release(Domain::kind, id_, address());
-    set_default_handler([this](caf::scheduled_actor*, caf::message& m) -> caf::skippable_result {
-      return delegate_all(m);
-    });
+    set_default_handler(
+      [this](caf::scheduled_actor*, caf::message& m) -> caf::skippable_result { return delegate_all(m); });
     become(waiting());
     later(std::chrono::milliseconds{500}, caf::make_message(continuation{[this] { quit(); }}));
   }
@@ -565,7 +571,9 @@ void entity_host::add() {
   const auto spawn = [](caf::actor_system& system, entity_host& host, const uuid& id, bool is_new) -> caf::actor {
     return system.spawn<entity<Domain>>(&host, id, is_new);
   };
-  kinds_.push_back({Domain::kind, spawn, message_forms::of(static_cast<typename Domain::commands*>(nullptr)), &runtime::replay<Domain>, event_names(Domain::kind, static_cast<typename Domain::events*>(nullptr))});
+  kinds_.push_back({Domain::kind, spawn, message_forms::of(static_cast<typename Domain::commands*>(nullptr)),
+                    &runtime::replay<Domain>,
+                    event_names(Domain::kind, static_cast<typename Domain::events*>(nullptr))});
 }
 
 } // namespace ainft::runtime

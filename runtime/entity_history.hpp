@@ -7,8 +7,8 @@ namespace ainft::runtime {
 
 /// The result of a replay of all events of one entity.
 struct replay_result {
-  std::vector<std::string> states;           ///< JSON of the state after each event
-  std::vector<std::vector<row_write>> rows;  ///< rows that each event projects
+  std::vector<std::string> states;          ///< JSON of the state after each event
+  std::vector<std::vector<row_write>> rows; ///< rows that each event projects
 };
 
 /// Replays all events of an entity on an empty state. Refuses with the error of decode_event() if an event cannot be

@@ -13,7 +13,8 @@ std::string message_name(const caf::message& m) {
   for (size_t i = 0; i < m.size(); ++i) {
     const auto type = caf::query_type_name(m.type_at(i));
     const bool is_command = m.type_at(i) == caf::type_id_v<command_box>;
-    out.append(i == 0 ? "" : ", ").append(is_command ? m.get_as<command_box>(i).type().name : std::string_view{type.data(), type.size()});
+    out.append(i == 0 ? "" : ", ")
+      .append(is_command ? m.get_as<command_box>(i).type().name : std::string_view{type.data(), type.size()});
   }
   return out;
 }
@@ -54,7 +55,8 @@ caf::actor entity_host::get(std::string_view kind, const uuid& id, bool is_new) 
 
 caf::actor entity_host::start_refuser(errc why, std::string detail) {
   return system_.spawn<caf::hidden>([why, detail = std::move(detail)](caf::event_based_actor* self) -> caf::behavior {
-    self->set_default_handler([why, detail](caf::scheduled_actor*, caf::message&) -> caf::skippable_result { return refuse(why, detail); });
+    self->set_default_handler(
+      [why, detail](caf::scheduled_actor*, caf::message&) -> caf::skippable_result { return refuse(why, detail); });
     return {[](const continuation&) {}};
   });
 }
@@ -83,7 +85,9 @@ std::vector<std::pair<std::string_view, size_t>> entity_host::counts() const {
   return out;
 }
 
-void entity_host::release(std::string_view kind, const uuid& id, const caf::actor_addr& who) { release({id, index_of(kind)}, who); }
+void entity_host::release(std::string_view kind, const uuid& id, const caf::actor_addr& who) {
+  release({id, index_of(kind)}, who);
+}
 
 void entity_host::release(const name& n, const caf::actor_addr& who) {
   auto& part = part_of(n.id);

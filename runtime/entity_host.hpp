@@ -52,11 +52,11 @@ private:
 
 struct entity_settings {
   std::chrono::milliseconds idle_timeout{std::chrono::minutes{5}};
-  uint32_t snapshot_every = 400; ///< events
-  std::chrono::milliseconds rest_timeout{5'000}; ///< idle timeout of an entity that is at rest
+  uint32_t snapshot_every = 400;                         ///< events
+  std::chrono::milliseconds rest_timeout{5'000};         ///< idle timeout of an entity that is at rest
   std::function<void(const quarantined&)> on_quarantine; ///< called for each entity that enters quarantine
   std::function<bool(const uuid&)> is_here; ///< whether the entities with this id live on this node; absent: all do
-  size_t in_flight_limit = 1'000; ///< commands of one entity that may wait for the journal
+  size_t in_flight_limit = 1'000;           ///< commands of one entity that may wait for the journal
 };
 
 /// Holds the entities of this node. Finds the actor of an id, and starts it if it is not in memory. Safe from any
@@ -64,10 +64,12 @@ struct entity_settings {
 class entity_host {
 public:
   entity_host(caf::actor_system& system, const journal& log, const clock& time, entity_settings settings)
-    : system_{system}, journal_{log}, clock_{time}, settings_{std::move(settings)}, quarantine_{settings_.on_quarantine},
-      quarantined_{start_refuser(errc::quarantined, "its state cannot be read; operators know of it")},
-      moved_{start_refuser(errc::moved, "another node serves it; try again")},
-      stopping_{start_refuser(errc::unavailable, "this node is being stopped")} {}
+    : system_{system}, journal_{log}, clock_{time}, settings_{std::move(settings)},
+      quarantine_{settings_.on_quarantine}, quarantined_{start_refuser(
+                                              errc::quarantined, "its state cannot be read; operators know of it")},
+      moved_{start_refuser(errc::moved, "another node serves it; try again")}, stopping_{start_refuser(
+                                                                                 errc::unavailable,
+                                                                                 "this node is being stopped")} {}
 
   /// Registers the entity kind `Domain`. Call it before the first use. Defined in runtime/entity.hpp.
   template <class Domain>
@@ -102,7 +104,9 @@ public:
   /// The JSON forms of messages for `kind`, which must be registered.
   [[nodiscard]] const message_forms& forms_of(std::string_view kind) const { return kinds_[index_of(kind)].forms; }
   /// Replays an entity's events; `kind` must be registered.
-  [[nodiscard]] result<replay_result> replay(std::string_view kind, const std::vector<committed_event>& events) const { return kinds_[index_of(kind)].replay(events); }
+  [[nodiscard]] result<replay_result> replay(std::string_view kind, const std::vector<committed_event>& events) const {
+    return kinds_[index_of(kind)].replay(events);
+  }
   /// Returns `kind` as a text that lives as long as the program; empty if the kind is not registered.
   [[nodiscard]] std::string_view name_of(std::string_view kind) const noexcept;
   /// The events of all registered kinds: "kind.type".
@@ -111,7 +115,9 @@ public:
   [[nodiscard]] std::vector<std::pair<std::string_view, size_t>> counts() const;
 
   /// Returns a new incarnation number, unique among all entities of this node: see append::incarnation.
-  [[nodiscard]] uint64_t next_incarnation() noexcept { return incarnations_.fetch_add(1, std::memory_order_relaxed) + 1; }
+  [[nodiscard]] uint64_t next_incarnation() noexcept {
+    return incarnations_.fetch_add(1, std::memory_order_relaxed) + 1;
+  }
 
   [[nodiscard]] const journal& log() const noexcept { return journal_; }
   [[nodiscard]] runtime::quarantine& quarantine() noexcept { return quarantine_; }

@@ -89,10 +89,13 @@ caf::error refuse_fields(std::vector<field_error> fields, size_t more) {
   }
   for (auto& f : fields)
     f.pointer.resize(cut_utf8(f.pointer, longest_pointer).size());
-  auto detail = fields.empty() ? std::string{} : (fields.front().pointer.empty() ? "the body" : fields.front().pointer) + " " + fields.front().rule;
+  auto detail = fields.empty()
+                  ? std::string{}
+                  : (fields.front().pointer.empty() ? "the body" : fields.front().pointer) + " " + fields.front().rule;
   if (more == 0)
     return caf::make_error(errc::validation_failed, std::move(detail), std::move(fields));
-  detail += "; " + std::to_string(fields.size() - 1 + more) + " more fields are not valid, " + std::to_string(more) + " of which are not listed";
+  detail += "; " + std::to_string(fields.size() - 1 + more) + " more fields are not valid, " + std::to_string(more)
+            + " of which are not listed";
   return caf::make_error(errc::validation_failed, std::move(detail), std::move(fields), uint64_t{more});
 }
 
@@ -106,7 +109,9 @@ problem explain(const caf::error& error) {
   if (error.category() != caf::type_id_v<errc>) {
     const bool late_or_down = error == caf::sec::request_timeout || error == caf::sec::request_receiver_down;
     return {late_or_down ? errc::unavailable : errc::internal,
-            late_or_down ? "the part that serves this did not answer; try again" : "", {}, 0};
+            late_or_down ? "the part that serves this did not answer; try again" : "",
+            {},
+            0};
   }
   problem out{static_cast<errc>(error.code()), {}, {}, 0};
   const auto& context = error.context();

@@ -43,7 +43,8 @@ struct event_decoder {
     auto json = parse_json(payload);
     if (!json)
       return std::move(json.error());
-    result<event> out{refuse(errc::unknown_message, "this version of the program does not know the event " + std::string{type})};
+    result<event> out{
+      refuse(errc::unknown_message, "this version of the program does not know the event " + std::string{type})};
     (void)((short_type_name<Es>() == type && (out = one<Es>(version, *json), true)) || ...);
     return out;
   }
@@ -52,7 +53,9 @@ private:
   template <class E>
   static result<event> one(uint16_t version, nlohmann::json& json) {
     if (version > event_version<E>())
-      return refuse(errc::unknown_message, "this version of the program does not know version " + std::to_string(version) + " of the event " + std::string{short_type_name<E>()});
+      return refuse(errc::unknown_message, "this version of the program does not know version "
+                                             + std::to_string(version) + " of the event "
+                                             + std::string{short_type_name<E>()});
     if constexpr (requires { upcast(static_cast<E*>(nullptr), version, json); })
       for (; version < event_version<E>(); ++version)
         upcast(static_cast<E*>(nullptr), version, json);

@@ -16,7 +16,8 @@ namespace {
 
 /// An event type has the form "kind.type".
 bool names(std::string_view interest, std::string_view kind, std::string_view type) {
-  return interest.size() == kind.size() + 1 + type.size() && interest.starts_with(kind) && interest[kind.size()] == '.' && interest.ends_with(type);
+  return interest.size() == kind.size() + 1 + type.size() && interest.starts_with(kind) && interest[kind.size()] == '.'
+         && interest.ends_with(type);
 }
 
 } // namespace
@@ -29,7 +30,8 @@ void follower_group::notify(const append& committed) const {
 void follower_group::notify(std::string_view kind, std::string_view type) const {
   std::shared_lock guard{mutex_};
   for (const auto& f : all_)
-    if (std::any_of(f.event_types.begin(), f.event_types.end(), [&](const std::string& i) { return names(i, kind, type); }))
+    if (std::any_of(f.event_types.begin(), f.event_types.end(),
+                    [&](const std::string& i) { return names(i, kind, type); }))
       caf::anon_send(f.actor, journal_advanced{});
 }
 

@@ -19,7 +19,8 @@ constexpr std::chrono::milliseconds first_pause{200}, longest_in_place{2'000};
 class follower_actor final : public caf::event_based_actor {
 public:
   follower_actor(caf::actor_config& cfg, const journal* log, follower_settings settings)
-    : caf::event_based_actor(cfg), reader_{log->readers.front()}, settings_{std::move(settings)}, parked_{*this, reader_, settings_, [this] { on_success(); }} {
+    : caf::event_based_actor(cfg), reader_{log->readers.front()}, settings_{std::move(settings)},
+      parked_{*this, reader_, settings_, [this] { on_success(); }} {
     status_.name = settings_.name;
     report_failures("follower", *this); // the supervisor starts a new actor, which continues at the stored cursor
     auto& metrics = system().metrics();
@@ -154,7 +155,9 @@ private:
             again_ = true;
             last_read_ = {}; // there is already a full batch to read
           }
-          std::erase_if(slice.events, [this](const followed_event& e) { return settings_.concerns && knows(settings_, e) && !settings_.concerns(e); });
+          std::erase_if(slice.events, [this](const followed_event& e) {
+            return settings_.concerns && knows(settings_, e) && !settings_.concerns(e);
+          });
           find_keys(std::move(slice.events));
         },
         [this](const caf::error&) { reading_ = false; }); // poll() retries
@@ -171,17 +174,19 @@ private:
     const auto shared = std::make_shared<std::vector<followed_event>>(std::move(events));
     // The key of an unknown event is its own entity.
     const auto asked = std::make_shared<std::vector<followed_event>>();
-    std::copy_if(shared->begin(), shared->end(), std::back_inserter(*asked), [this](const auto& e) { return knows(settings_, e); });
-    settings_.keys(*asked, [this, self = caf::actor{this}, life = life_, shared, asked](result<std::vector<uuid>> found) {
-      caf::anon_send(self, continuation{[this, life, shared, asked, found = std::move(found)]() mutable {
-                       if (life != life_ || !found || found->size() != asked->size())
-                         return read_anew_soon();
-                       std::vector<uuid> keys;
-                       for (auto next = found->begin(); const auto& e : *shared)
-                         keys.push_back(knows(settings_, e) ? *next++ : e.event.entity);
-                       take(std::move(*shared), std::move(keys));
-                     }});
-    });
+    std::copy_if(shared->begin(), shared->end(), std::back_inserter(*asked),
+                 [this](const auto& e) { return knows(settings_, e); });
+    settings_.keys(*asked,
+                   [this, self = caf::actor{this}, life = life_, shared, asked](result<std::vector<uuid>> found) {
+                     caf::anon_send(self, continuation{[this, life, shared, asked, found = std::move(found)]() mutable {
+                                      if (life != life_ || !found || found->size() != asked->size())
+                                        return read_anew_soon();
+                                      std::vector<uuid> keys;
+                                      for (auto next = found->begin(); const auto& e : *shared)
+                                        keys.push_back(knows(settings_, e) ? *next++ : e.event.entity);
+                                      take(std::move(*shared), std::move(keys));
+                                    }});
+                   });
   }
 
   void read_anew_soon() {
@@ -279,7 +284,9 @@ private:
     status_.last_error = explain(why).detail;
     ++attempts_;
     const bool passes = is_transient(why) || explain(why).code == errc::solana_failed;
-    const bool is_given_up = !passes || (std::chrono::steady_clock::now() - begun_ >= settings_.retries.patience && suspects_ < settings_.retries.most_suspects);
+    const bool is_given_up = !passes
+                             || (std::chrono::steady_clock::now() - begun_ >= settings_.retries.patience
+                                 && suspects_ < settings_.retries.most_suspects);
     if (!is_given_up || parked_.is_full())
       return go_on_after(std::exchange(pause_, std::min(pause_ * 2, longest_in_place)));
     suspects_ += passes;
@@ -323,7 +330,7 @@ private:
   bool delayed_ = false;
   std::chrono::steady_clock::time_point last_read_;
   std::chrono::milliseconds pause_ = first_pause;
-  uint32_t attempts_ = 0; ///< failed attempts at the first event
+  uint32_t attempts_ = 0;                       ///< failed attempts at the first event
   std::chrono::steady_clock::time_point begun_; ///< start of the first attempt
   bool is_parking_ = false;
   size_t suspects_ = 0; ///< keys parked for transient failures since the last success

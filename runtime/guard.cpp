@@ -26,13 +26,15 @@ namespace {
 
 std::string type_text(const std::type_info& type) {
   int status = 0;
-  const std::unique_ptr<char, void (*)(void*)> name{abi::__cxa_demangle(type.name(), nullptr, nullptr, &status), std::free};
+  const std::unique_ptr<char, void (*)(void*)> name{abi::__cxa_demangle(type.name(), nullptr, nullptr, &status),
+                                                    std::free};
   return status == 0 && name ? name.get() : type.name();
 }
 
 /// Types whose messages come from the standard library and never contain input.
 bool has_plain_text(const std::type_info& type) {
-  return type == typeid(std::out_of_range) || type == typeid(std::length_error) || type == typeid(std::invalid_argument) || type == typeid(std::bad_alloc);
+  return type == typeid(std::out_of_range) || type == typeid(std::length_error) || type == typeid(std::invalid_argument)
+         || type == typeid(std::bad_alloc);
 }
 
 std::mutex metric_mutex;

@@ -9,7 +9,8 @@ namespace ainft::runtime {
 /// idempotent.
 [[nodiscard]] inline bool is_transient(const caf::error& error) {
   const auto code = explain(error).code;
-  return code == errc::unavailable || code == errc::append_conflict || code == errc::moved || code == errc::outcome_unknown || code == errc::rate_limited;
+  return code == errc::unavailable || code == errc::append_conflict || code == errc::moved
+         || code == errc::outcome_unknown || code == errc::rate_limited;
 }
 
 } // namespace ainft::runtime

@@ -175,7 +175,7 @@ struct follower_status {
   journal_cursor at;
   uint64_t handled = 0;
   uint64_t failures = 0;
-  std::string failing;    ///< the current event if it has failed: "listing.settlement_begun"; else empty
+  std::string failing; ///< the current event if it has failed: "listing.settlement_begun"; else empty
   uuid failing_entity;
   std::string last_error; ///< detail of the latest failure
 };

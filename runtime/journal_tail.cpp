@@ -53,7 +53,8 @@ private:
     const bool grown = slice.upto > at_;
     const bool more = slice.more;
     at_ = slice.upto;
-    std::erase_if(slice.events, [this](const followed_event& e) { return !event_types_.contains(e.kind + "." + e.event.type); });
+    std::erase_if(slice.events,
+                  [this](const followed_event& e) { return !event_types_.contains(e.kind + "." + e.event.type); });
     if (grown)
       guarded("journal_tail", [&] { settings_.handle(std::move(slice)); });
     if (more)

@@ -43,7 +43,8 @@ public:
   }
 
   /// Refuses with errc::unknown_message if this version does not know the message or cannot read it.
-  [[nodiscard]] result<caf::message> read(std::string_view type, std::string_view context, std::string_view body) const {
+  [[nodiscard]] result<caf::message> read(std::string_view type, std::string_view context,
+                                          std::string_view body) const {
     for (const auto& f : all_)
       if (f.name == type)
         return f.read(context, body);
@@ -66,7 +67,8 @@ private:
       return std::move(json.error());
     auto out = from_json<T>(*json, json_reader::unknown_fields::ignored);
     if (!out)
-      return refuse(errc::unknown_message, "this node cannot read the message " + std::string{short_type_name<T>()} + ": " + explain(out.error()).detail);
+      return refuse(errc::unknown_message, "this node cannot read the message " + std::string{short_type_name<T>()}
+                                             + ": " + explain(out.error()).detail);
     return out;
   }
 
@@ -74,7 +76,8 @@ private:
   static form command_form() {
     return {&type_of_command<Command>, 0, short_type_name<Command>(),
             [](const caf::message& m) {
-              return written_message{short_type_name<Command>(), to_json(m.get_as<command_context>(0)), to_json(*m.get_as<command_box>(1).get<Command>())};
+              return written_message{short_type_name<Command>(), to_json(m.get_as<command_context>(0)),
+                                     to_json(*m.get_as<command_box>(1).get<Command>())};
             },
             [](std::string_view context, std::string_view body) -> result<caf::message> {
               auto c = read_as<command_context>(context);
@@ -90,7 +93,9 @@ private:
   template <class T>
   static form plain_form() {
     return {nullptr, caf::type_id_v<T>, short_type_name<T>(),
-            [](const caf::message& m) { return written_message{short_type_name<T>(), {}, to_json(m.get_as<T>(0))}; },
+            [](const caf::message& m) {
+              return written_message{short_type_name<T>(), {}, to_json(m.get_as<T>(0))};
+            },
             [](std::string_view, std::string_view body) -> result<caf::message> {
               auto out = read_as<T>(body);
               if (!out)

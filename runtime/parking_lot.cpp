@@ -23,7 +23,9 @@ parked_event place_of(const uuid& key, const followed_event& e) { return {key, e
 
 namespace {
 
-bool has(const std::vector<std::string>& names, const followed_event& e) { return std::find(names.begin(), names.end(), e.kind + "." + e.event.type) != names.end(); }
+bool has(const std::vector<std::string>& names, const followed_event& e) {
+  return std::find(names.begin(), names.end(), e.kind + "." + e.event.type) != names.end();
+}
 
 bool is_for(const follower_settings& settings, const followed_event& e) {
   return (settings.event_types.empty() || has(settings.event_types, e)) && (!settings.concerns || settings.concerns(e));
@@ -31,9 +33,12 @@ bool is_for(const follower_settings& settings, const followed_event& e) {
 
 } // namespace
 
-bool knows(const follower_settings& settings, const followed_event& e) { return settings.known.empty() || has(settings.event_types, e) || has(settings.known, e); }
+bool knows(const follower_settings& settings, const followed_event& e) {
+  return settings.known.empty() || has(settings.event_types, e) || has(settings.known, e);
+}
 
-void handle_event(caf::event_based_actor& self, const follower_settings& settings, const followed_event& e, std::function<void(caf::error)> done) {
+void handle_event(caf::event_based_actor& self, const follower_settings& settings, const followed_event& e,
+                  std::function<void(caf::error)> done) {
   const auto shared = std::make_shared<std::function<void(caf::error)>>(std::move(done));
   const auto among_messages = [actor = caf::actor{&self}, shared](const caf::error& failed) {
     caf::anon_send(actor, continuation{[shared, failed] {
@@ -42,7 +47,8 @@ void handle_event(caf::event_based_actor& self, const follower_settings& setting
                    }});
   };
   if (!knows(settings, e))
-    return among_messages(refuse(errc::unknown_message, "this version of the program does not know the event " + e.kind + "." + e.event.type));
+    return among_messages(refuse(errc::unknown_message,
+                                 "this version of the program does not know the event " + e.kind + "." + e.event.type));
   if (!is_for(settings, e))
     return among_messages({});
   try {
@@ -57,9 +63,12 @@ struct parking_lot::attempt {
   size_t next = 0; ///< index of the next event in `what.events`
 };
 
-parking_lot::parking_lot(caf::event_based_actor& self, caf::actor reader, const follower_settings& settings, std::function<void()> on_success)
+parking_lot::parking_lot(caf::event_based_actor& self, caf::actor reader, const follower_settings& settings,
+                         std::function<void()> on_success)
   : self_{self}, reader_{std::move(reader)}, settings_{settings}, on_success_{std::move(on_success)} {
-  gauge_ = self_.system().metrics().gauge_instance("ainft", "follower_parked", {{"follower", settings_.name}}, "Keys that a follower has parked, since their first event keeps failing");
+  gauge_ =
+    self_.system().metrics().gauge_instance("ainft", "follower_parked", {{"follower", settings_.name}},
+                                            "Keys that a follower has parked, since their first event keeps failing");
 }
 
 void parking_lot::load(std::function<void(caf::error)> done) {
@@ -81,11 +90,14 @@ void parking_lot::set(const uuid& key, bool is_parked) {
   show_count();
 }
 
-void parking_lot::park(std::vector<parked_event> events, const caf::error& why, uint32_t attempts, std::function<void(caf::error)> done) {
+void parking_lot::park(std::vector<parked_event> events, const caf::error& why, uint32_t attempts,
+                       std::function<void(caf::error)> done) {
   std::vector<uuid> keys;
   for (const auto& e : events)
     keys.push_back(e.key);
-  self_.request(reader_, caf::infinite, park_events{settings_.name, std::move(events), why ? reason_of(why) : "", attempts})
+  self_
+    .request(reader_, caf::infinite,
+             park_events{settings_.name, std::move(events), why ? reason_of(why) : "", attempts})
     .then(
       [this, keys, done](bool) {
         for (const auto& k : keys)

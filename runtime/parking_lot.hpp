@@ -16,7 +16,8 @@ namespace ainft::runtime {
 class parking_lot {
 public:
   /// Calls `on_success` for each event that a retry handles.
-  parking_lot(caf::event_based_actor& self, caf::actor reader, const follower_settings& settings, std::function<void()> on_success);
+  parking_lot(caf::event_based_actor& self, caf::actor reader, const follower_settings& settings,
+              std::function<void()> on_success);
   parking_lot(const parking_lot&) = delete;
   parking_lot& operator=(const parking_lot&) = delete;
 
@@ -32,7 +33,8 @@ public:
   [[nodiscard]] bool is_full() const { return keys_.size() >= settings_.retries.most_parked; }
 
   /// Parks the keys of `events` and stores the events: see park_events.
-  void park(std::vector<parked_event> events, const caf::error& why, uint32_t attempts, std::function<void(caf::error)> done);
+  void park(std::vector<parked_event> events, const caf::error& why, uint32_t attempts,
+            std::function<void(caf::error)> done);
 
   /// Tries due keys, unless attempts are in progress or the last look was a moment ago.
   void look();
@@ -68,6 +70,7 @@ private:
 /// Calls `settings.handle` and delivers its outcome as a message to `self`. An exception becomes errc::internal. An
 /// event of an unknown type fails with errc::unknown_message. An event outside the follower's event_types succeeds
 /// without a call: an older version parked it, because it did not know the type.
-void handle_event(caf::event_based_actor& self, const follower_settings& settings, const followed_event& e, std::function<void(caf::error)> done);
+void handle_event(caf::event_based_actor& self, const follower_settings& settings, const followed_event& e,
+                  std::function<void(caf::error)> done);
 
 } // namespace ainft::runtime

@@ -106,8 +106,9 @@ public:
 } // namespace
 
 void use_scheduler(caf::actor_system_config& config) {
-  config.module_factories.emplace_back(
-    [](caf::actor_system& system) -> caf::actor_system::module* { return new caf::scheduler::coordinator<one_woken_at_a_time>{system}; });
+  config.module_factories.emplace_back([](caf::actor_system& system) -> caf::actor_system::module* {
+    return new caf::scheduler::coordinator<one_woken_at_a_time>{system};
+  });
 }
 
 } // namespace ainft::runtime

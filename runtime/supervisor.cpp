@@ -21,13 +21,17 @@ using steady = std::chrono::steady_clock;
 /// One lock protects the whole tree. Each supervisor has an actor that monitors its children and delays restarts.
 class supervisor::impl : public std::enable_shared_from_this<impl> {
 public:
-  impl(caf::actor_system& system, const clock& time, supervisor_settings settings, impl* above, std::shared_ptr<std::recursive_mutex> lock,
-       std::function<void(const std::string&)> on_collapse)
-    : system_{system}, clock_{time}, settings_{std::move(settings)}, above_{above}, lock_{std::move(lock)}, on_collapse_{std::move(on_collapse)}, pause_{settings_.first_pause} {
-    restarts_ = system.metrics().counter_instance("ainft", "supervisor_restarts", {{"supervisor", settings_.name}}, "Children that failed and were started again", "1", true);
-    auto* children = system.metrics().gauge_family("ainft", "supervisor_children", {"supervisor", "state"}, "Children by their state");
+  impl(caf::actor_system& system, const clock& time, supervisor_settings settings, impl* above,
+       std::shared_ptr<std::recursive_mutex> lock, std::function<void(const std::string&)> on_collapse)
+    : system_{system}, clock_{time}, settings_{std::move(settings)}, above_{above}, lock_{std::move(lock)},
+      on_collapse_{std::move(on_collapse)}, pause_{settings_.first_pause} {
+    restarts_ = system.metrics().counter_instance("ainft", "supervisor_restarts", {{"supervisor", settings_.name}},
+                                                  "Children that failed and were started again", "1", true);
+    auto* children =
+      system.metrics().gauge_family("ainft", "supervisor_children", {"supervisor", "state"}, "Children by their state");
     for (size_t i = 0; i < in_state_.size(); ++i)
-      in_state_[i] = children->get_or_add({{"supervisor", settings_.name}, {"state", name_of(static_cast<child_state>(i))}});
+      in_state_[i] =
+        children->get_or_add({{"supervisor", settings_.name}, {"state", name_of(static_cast<child_state>(i))}});
   }
 
   void begin() {
@@ -38,7 +42,9 @@ public:
       });
       return {
         [me](const caf::actor& child) { me->monitor(child); },
-        [me](caf::timespan wait, continuation& c) { me->run_delayed(wait, [run = std::move(c.run)] { guarded("supervisor", run); }); },
+        [me](caf::timespan wait, continuation& c) {
+          me->run_delayed(wait, [run = std::move(c.run)] { guarded("supervisor", run); });
+        },
         [](const continuation& c) { guarded("supervisor", c.run); },
       };
     });
@@ -187,7 +193,9 @@ private:
   }
 
   /// The end of the range of children that restart together with this one.
-  children::iterator last_with(children::iterator it) { return settings_.strategy == strategy::rest_for_one ? children_.end() : it + 1; }
+  children::iterator last_with(children::iterator it) {
+    return settings_.strategy == strategy::rest_for_one ? children_.end() : it + 1;
+  }
 
   void restart_from(children::iterator from, children::iterator to) {
     for (auto it = to; it != from;)
@@ -198,7 +206,8 @@ private:
 
   void on_down(const caf::down_msg& d) {
     std::lock_guard guard{*lock_};
-    const auto it = std::find_if(children_.begin(), children_.end(), [&](const child& c) { return c.actor && c.actor.address() == d.source; });
+    const auto it = std::find_if(children_.begin(), children_.end(),
+                                 [&](const child& c) { return c.actor && c.actor.address() == d.source; });
     if (it == children_.end() || ended_)
       return; // the supervisor ended it on purpose
     it->actor = nullptr;
@@ -243,7 +252,8 @@ private:
   /// There were too many failures. The supervisor above decides.
   void collapse(child& c) {
     set(c, child_state::failed);
-    const auto why = settings_.name + "/" + c.name + " failed " + std::to_string(failures_.size()) + " times: " + *c.last_failure;
+    const auto why =
+      settings_.name + "/" + c.name + " failed " + std::to_string(failures_.size()) + " times: " + *c.last_failure;
     for (auto it = children_.rbegin(); it != children_.rend(); ++it)
       if (&*it != &c)
         halt(*it);
@@ -270,8 +280,10 @@ private:
   std::array<caf::telemetry::int_gauge*, enum_names(child_state{}).size()> in_state_;
 };
 
-supervisor::supervisor(caf::actor_system& system, const clock& time, supervisor_settings settings, std::function<void(const std::string&)> on_collapse)
-  : impl_{std::make_shared<impl>(system, time, std::move(settings), nullptr, std::make_shared<std::recursive_mutex>(), std::move(on_collapse))} {
+supervisor::supervisor(caf::actor_system& system, const clock& time, supervisor_settings settings,
+                       std::function<void(const std::string&)> on_collapse)
+  : impl_{std::make_shared<impl>(system, time, std::move(settings), nullptr, std::make_shared<std::recursive_mutex>(),
+                                 std::move(on_collapse))} {
   impl_->begin();
 }
 

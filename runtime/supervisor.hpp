@@ -55,7 +55,8 @@ public:
   using starter = std::function<caf::actor()>;
 
   /// The root of a tree. It calls `on_collapse` from a CAF worker when it gives up.
-  supervisor(caf::actor_system& system, const clock& time, supervisor_settings settings, std::function<void(const std::string& why)> on_collapse);
+  supervisor(caf::actor_system& system, const clock& time, supervisor_settings settings,
+             std::function<void(const std::string& why)> on_collapse);
   /// Ends all children.
   ~supervisor();
   supervisor(const supervisor&) = delete;

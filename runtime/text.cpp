@@ -18,7 +18,8 @@ namespace {
 
 using points = std::vector<UChar32>;
 
-constexpr UChar32 zwnj = 0x200C, zwj = 0x200D, text_style = 0xFE0E, emoji_style = 0xFE0F, black_flag = 0x1F3F4, cancel_tag = 0xE007F;
+constexpr UChar32 zwnj = 0x200C, zwj = 0x200D, text_style = 0xFE0E, emoji_style = 0xFE0F, black_flag = 0x1F3F4,
+                  cancel_tag = 0xE007F;
 constexpr size_t most_marks = 8; ///< in one grapheme cluster; Tibetan needs more than Hebrew with its accents
 
 caf::error broken(std::string rule) { return refuse(errc::validation_failed, std::move(rule)); }
@@ -57,7 +58,8 @@ result<std::u16string> to_utf16(std::string_view text) {
   std::u16string out(text.size(), u'\0');
   int32_t size = 0;
   UErrorCode status = U_ZERO_ERROR;
-  u_strFromUTF8(out.data(), static_cast<int32_t>(out.size()), &size, text.data(), static_cast<int32_t>(text.size()), &status);
+  u_strFromUTF8(out.data(), static_cast<int32_t>(out.size()), &size, text.data(), static_cast<int32_t>(text.size()),
+                &status);
   if (U_FAILURE(status))
     return broken("must be well-formed UTF-8");
   out.resize(static_cast<size_t>(size));
@@ -68,7 +70,8 @@ result<std::u16string> to_nfc(const std::u16string& text) {
   UErrorCode status = U_ZERO_ERROR;
   const auto* form = unorm2_getNFCInstance(&status);
   std::u16string out(text.size() * 3 + 16, u'\0'); // the maximum growth by NFC (UAX 15, section 15)
-  const auto size = unorm2_normalize(form, text.data(), static_cast<int32_t>(text.size()), out.data(), static_cast<int32_t>(out.size()), &status);
+  const auto size = unorm2_normalize(form, text.data(), static_cast<int32_t>(text.size()), out.data(),
+                                     static_cast<int32_t>(out.size()), &status);
   if (U_FAILURE(status))
     return broken("cannot be normalized");
   out.resize(static_cast<size_t>(size));
@@ -113,7 +116,8 @@ bool parts_joined_letters(const points& all, size_t at) {
   if (before == 0 || after == all.size())
     return false;
   const auto left = joining(all[before - 1]), right = joining(all[after]);
-  return (left == U_JT_LEFT_JOINING || left == U_JT_DUAL_JOINING) && (right == U_JT_RIGHT_JOINING || right == U_JT_DUAL_JOINING);
+  return (left == U_JT_LEFT_JOINING || left == U_JT_DUAL_JOINING)
+         && (right == U_JT_RIGHT_JOINING || right == U_JT_DUAL_JOINING);
 }
 
 /// The number of tags after a black flag that form one of the three flags with tags (UTS 51, annex B); else 0. Includes
@@ -157,7 +161,9 @@ std::string_view never(UChar32 c, bool lines) {
   if ((mask & (U_GC_CN_MASK | U_GC_CO_MASK | U_GC_CS_MASK)) != 0)
     return "the unassigned or private character";
   // Characters that look blank but are neither white space nor ignorable, and annotation characters.
-  if (c == 0x2800 || c == 0x1D159 || ((mask & U_GC_CF_MASK) != 0 && !has(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) && !has(c, UCHAR_PREPENDED_CONCATENATION_MARK)))
+  if (c == 0x2800 || c == 0x1D159
+      || ((mask & U_GC_CF_MASK) != 0 && !has(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT)
+          && !has(c, UCHAR_PREPENDED_CONCATENATION_MARK)))
     return "the invisible character";
   if (c == 0xFFFC || c == 0xFFFD) // they replace content that was lost before
     return "the replacement character";
@@ -175,7 +181,8 @@ caf::error check_points(const points& all, bool lines) {
       continue;
     }
     if (has(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) && !is_needed(all, at))
-      return broken("must not have the invisible character " + name_of_point(c) + (c == zwj || c == zwnj ? " there" : ""));
+      return broken("must not have the invisible character " + name_of_point(c)
+                    + (c == zwj || c == zwnj ? " there" : ""));
     marks = is_mark(c) ? marks + 1 : 0;
     if (marks > most_marks)
       return broken("must not have more than " + std::to_string(most_marks) + " combining marks in a row");
@@ -206,7 +213,8 @@ std::string to_utf8(const std::u16string& text) {
   std::string out(text.size() * 3, '\0');
   int32_t size = 0;
   UErrorCode status = U_ZERO_ERROR;
-  u_strToUTF8(out.data(), static_cast<int32_t>(out.size()), &size, text.data(), static_cast<int32_t>(text.size()), &status);
+  u_strToUTF8(out.data(), static_cast<int32_t>(out.size()), &size, text.data(), static_cast<int32_t>(text.size()),
+              &status);
   out.resize(static_cast<size_t>(size));
   return out;
 }
@@ -215,8 +223,8 @@ caf::error check_length(size_t clusters, size_t bytes, const text_rules& rules) 
   if (clusters == 0 && rules.least > 0)
     return broken("must not be empty or blank");
   if (clusters < rules.least || clusters > rules.most || bytes > rules.bytes)
-    return broken("must have " + std::to_string(rules.least) + " to " + std::to_string(rules.most) + " characters, and at most " + std::to_string(rules.bytes)
-                  + " bytes of UTF-8");
+    return broken("must have " + std::to_string(rules.least) + " to " + std::to_string(rules.most)
+                  + " characters, and at most " + std::to_string(rules.bytes) + " bytes of UTF-8");
   return {};
 }
 
@@ -245,9 +253,10 @@ result<std::string> clean_text(std::string_view text, const text_rules& rules) {
 }
 
 std::string describe(const text_rules& rules) {
-  return std::to_string(rules.least) + " to " + std::to_string(rules.most) + " characters (grapheme clusters)" + (rules.lines ? "" : " on one line") + " and at most "
-         + std::to_string(rules.bytes)
-         + " bytes of UTF-8; kept in NFC, without white space at the ends; no control, bidirectional control, invisible, replacement, unassigned or private-use characters, and at "
+  return std::to_string(rules.least) + " to " + std::to_string(rules.most) + " characters (grapheme clusters)"
+         + (rules.lines ? "" : " on one line") + " and at most " + std::to_string(rules.bytes)
+         + " bytes of UTF-8; kept in NFC, without white space at the ends; no control, bidirectional control, "
+           "invisible, replacement, unassigned or private-use characters, and at "
            "most "
          + std::to_string(most_marks) + " combining marks in a row";
 }

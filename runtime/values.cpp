@@ -195,7 +195,9 @@ std::string typeid_suffix(const uuid& id) {
   return out;
 }
 
-std::string typeid_text(std::string_view prefix, const uuid& id) { return std::string{prefix} + "_" + typeid_suffix(id); }
+std::string typeid_text(std::string_view prefix, const uuid& id) {
+  return std::string{prefix} + "_" + typeid_suffix(id);
+}
 
 std::optional<uuid> parse_typeid(std::string_view prefix, std::string_view text) {
   if (text.size() != prefix.size() + 27 || !text.starts_with(prefix) || text[prefix.size()] != '_')

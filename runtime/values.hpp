@@ -46,7 +46,9 @@ template <text T>
 
 /// An enumeration with `constexpr auto enum_names(E)`: an array of names, indexed by value.
 template <class T>
-concept named_enum = std::is_enum_v<T> && requires(T x) { enum_names(x).size(); };
+concept named_enum = std::is_enum_v<T> && requires(T x) {
+  enum_names(x).size();
+};
 
 template <named_enum E>
 [[nodiscard]] constexpr std::string_view name_of(E value) noexcept {
@@ -189,8 +191,8 @@ private:
 /// A name in a URL: 3 to 48 lower-case letters, digits and single inner hyphens.
 class slug : public text_value {
 public:
-  static constexpr text_schema schema{
-    "", "must be 3 to 48 lower-case letters, digits and single hyphens between them", "^[a-z0-9]+(-[a-z0-9]+)*$"};
+  static constexpr text_schema schema{"", "must be 3 to 48 lower-case letters, digits and single hyphens between them",
+                                      "^[a-z0-9]+(-[a-z0-9]+)*$"};
   static result<slug> parse(std::string_view text);
   [[nodiscard]] const std::string& str() const noexcept { return text_; }
   friend auto operator<=>(const slug&, const slug&) = default;

@@ -9,12 +9,12 @@ namespace ainft::platform_front {
 
 namespace {
 
+using boost::asio::awaitable;
 using http::call;
 using http::reply;
+using persistence::reservation;
 using runtime::errc;
 using runtime::refuse;
-using boost::asio::awaitable;
-using persistence::reservation;
 
 constexpr size_t longest_key = 200;
 
@@ -45,43 +45,47 @@ caf::error check_key(std::string_view key) {
   return {};
 }
 
-persistence::reserved_key key_of(const call& c) { return {c.who.user, c.idempotency->key, c.idempotency->reserved_id, c.idempotency->attempt}; }
+persistence::reserved_key key_of(const call& c) {
+  return {c.who.user, c.idempotency->key, c.idempotency->reserved_id, c.idempotency->attempt};
+}
 
 task<std::optional<reply>> begin_idempotent(const services& s, call& c, const std::string& key) {
   if (auto bad = check_key(key))
     co_return bad;
-  auto q = [user = c.who.user, key, print = fingerprint_of(c), only_caller = c.agent.has_value() || c.resumed, holder = s.entities.self()](persistence::session& db) {
+  auto q = [user = c.who.user, key, print = fingerprint_of(c), only_caller = c.agent.has_value() || c.resumed,
+            holder = s.entities.self()](persistence::session& db) {
     return persistence::reserve_key(db, user, key, print, only_caller, holder);
   };
   auto got = co_await net::query(s.db, std::move(q));
   if (!got)
     co_return std::move(got.error());
   switch (got->what) {
-    case reservation::outcome::reserved:
-      c.idempotency = http::idempotency{key, got->id, got->attempt};
-      if (c.stream) {
-        c.checked = std::make_shared<idempotent_body>(s, *c.stream, key_of(c));
-        c.stream = c.checked.get();
-      }
-      co_return std::nullopt;
-    case reservation::outcome::busy:
-      co_return refuse(errc::idempotency_in_progress, "a request with this Idempotency-Key is being worked on; try again soon");
-    case reservation::outcome::other_request:
-      co_return refuse(errc::idempotency_mismatch, "this Idempotency-Key was used with another path, query or body");
-    default: {
-      if (c.stream) {
-        auto hash = co_await digest_of_rest(*c.stream);
-        if (!hash)
-          co_return std::move(hash.error());
-        if (*hash != got->body_hash)
-          co_return refuse(errc::idempotency_mismatch, "this Idempotency-Key was used with another body");
-      }
-      reply out;
-      out.status = got->status;
-      out.body = std::move(got->body);
-      out.headers.emplace_back("Idempotent-Replayed", "true");
-      co_return out;
+  case reservation::outcome::reserved:
+    c.idempotency = http::idempotency{key, got->id, got->attempt};
+    if (c.stream) {
+      c.checked = std::make_shared<idempotent_body>(s, *c.stream, key_of(c));
+      c.stream = c.checked.get();
     }
+    co_return std::nullopt;
+  case reservation::outcome::busy:
+    co_return refuse(errc::idempotency_in_progress,
+                     "a request with this Idempotency-Key is being worked on; try again soon");
+  case reservation::outcome::other_request:
+    co_return refuse(errc::idempotency_mismatch, "this Idempotency-Key was used with another path, query or body");
+  default: {
+    if (c.stream) {
+      auto hash = co_await digest_of_rest(*c.stream);
+      if (!hash)
+        co_return std::move(hash.error());
+      if (*hash != got->body_hash)
+        co_return refuse(errc::idempotency_mismatch, "this Idempotency-Key was used with another body");
+    }
+    reply out;
+    out.status = got->status;
+    out.body = std::move(got->body);
+    out.headers.emplace_back("Idempotent-Replayed", "true");
+    co_return out;
+  }
   }
 }
 
@@ -95,9 +99,12 @@ awaitable<void> end_idempotent(const services& s, call& c, const runtime::result
   if (answer) {
     if (c.idempotency->recorded)
       co_return;
-    auto q = [key, status = answer->status, body = answer->body](persistence::session& db) { return persistence::complete_key(db, key, status, body); };
+    auto q = [key, status = answer->status, body = answer->body](persistence::session& db) {
+      return persistence::complete_key(db, key, status, body);
+    };
     (void)co_await net::query(s.db, std::move(q));
-  } else if (runtime::traits(code).status < 500 && code != errc::idempotency_mismatch && code != errc::idempotency_in_progress) {
+  } else if (runtime::traits(code).status < 500 && code != errc::idempotency_mismatch
+             && code != errc::idempotency_in_progress) {
     auto q = [key](persistence::session& db) { return persistence::free_key(db, key); };
     (void)co_await net::query(s.db, std::move(q));
   } else {

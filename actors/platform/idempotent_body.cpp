@@ -15,18 +15,20 @@ boost::asio::awaitable<runtime::result<size_t>> idempotent_body::read(char* to, 
     digest_.update({to, *n});
     co_return n;
   }
-  auto q = [key = key_, hash = digest_.finish()](persistence::session& db) { return persistence::note_body(db, key, hash); };
+  auto q = [key = key_, hash = digest_.finish()](persistence::session& db) {
+    return persistence::note_body(db, key, hash);
+  };
   ended_ = true;
   auto noted = co_await net::query(all_.db, std::move(q));
   if (!noted)
     co_return std::move(noted.error());
   switch (*noted) {
-    case persistence::body_note::other_body:
-      co_return refuse(errc::idempotency_mismatch, "this Idempotency-Key was used with another body");
-    case persistence::body_note::answered:
-      co_return refuse(errc::idempotency_in_progress, "a request with this Idempotency-Key has been answered meanwhile; try again for its answer");
-    default:
-      co_return size_t{0};
+  case persistence::body_note::other_body:
+    co_return refuse(errc::idempotency_mismatch, "this Idempotency-Key was used with another body");
+  case persistence::body_note::answered:
+    co_return refuse(errc::idempotency_in_progress,
+                     "a request with this Idempotency-Key has been answered meanwhile; try again for its answer");
+  default: co_return size_t{0};
   }
 }
 

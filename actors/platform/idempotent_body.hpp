@@ -11,7 +11,8 @@ namespace ainft::platform_front {
 /// errc::idempotency_mismatch (other bytes) or errc::idempotency_in_progress (the request was answered meanwhile).
 class idempotent_body final : public http::body_stream {
 public:
-  idempotent_body(const services& s, http::body_stream& body, persistence::reserved_key key) : all_{s}, body_{body}, key_{std::move(key)} {}
+  idempotent_body(const services& s, http::body_stream& body, persistence::reserved_key key)
+    : all_{s}, body_{body}, key_{std::move(key)} {}
 
   boost::asio::awaitable<runtime::result<size_t>> read(char* to, size_t size) override;
 

@@ -101,11 +101,12 @@ task<reply> show_readiness(const services& s, const surroundings& around, net::c
   out.checks = co_await checks.get([&] { return probe_all(s, around); });
   const auto up = [](const probe& p) { return p.status == "up"; };
   out.ai_providers = around.providers->views();
-  const bool makers_up = std::all_of(out.ai_providers.begin(), out.ai_providers.end(), [](const auto& p) { return p.status == ai::health::up; });
+  const bool makers_up = std::all_of(out.ai_providers.begin(), out.ai_providers.end(),
+                                     [](const auto& p) { return p.status == ai::health::up; });
   const auto purse = out.checks.fee_payer.status;
   const bool can_pay = purse != sponsor::level::low && purse != sponsor::level::stopped;
-  out.status = around.draining()            ? "draining"
-               : !up(out.checks.postgresql) ? "not_ready"
+  out.status = around.draining()                                                       ? "draining"
+               : !up(out.checks.postgresql)                                            ? "not_ready"
                : up(out.checks.redis) && up(out.checks.solana) && makers_up && can_pay ? "ready"
                                                                                        : "degraded";
   co_return http::json_reply(out, out.status == "ready" || out.status == "degraded" ? 200 : 503);
@@ -119,7 +120,8 @@ task<reply> show_health(const services& s, const surroundings& around) {
 
 /// 1 for a provider that is up; 0 for one that is down or recovering.
 void measure_providers(const services& s, const ai_job::providers& all) {
-  auto* family = s.system.metrics().gauge_family("ainft", "ai_provider_up", {"provider"}, "Whether an AI provider is up");
+  auto* family =
+    s.system.metrics().gauge_family("ainft", "ai_provider_up", {"provider"}, "Whether an AI provider is up");
   for (const auto& p : all.views())
     family->get_or_add({{"provider", p.name}})->value(p.status == ai::health::up ? 1 : 0);
 }
@@ -140,7 +142,8 @@ awaitable<std::string> collect(const services& s, const surroundings& around, me
 /// nor its length.
 bool bears(const call& c, std::string_view token) {
   const auto it = c.headers->find(boost::beast::http::field::authorization);
-  const std::string_view given = it == c.headers->end() ? std::string_view{} : std::string_view{it->value().data(), it->value().size()};
+  const std::string_view given =
+    it == c.headers->end() ? std::string_view{} : std::string_view{it->value().data(), it->value().size()};
   constexpr std::string_view scheme = "Bearer ";
   if (!given.starts_with(scheme))
     return false;
@@ -231,26 +234,26 @@ http::route& plain(http::route_table& routes, std::string path, std::string summ
 
 void add_metrics_route(http::route_table& routes, const services& s, const surroundings& around) {
   auto page = std::make_shared<metrics_page>(around.probe_interval);
-  auto& metrics = plain(routes, "/metrics", "Metrics in Prometheus' text format", [&, page](call& c) { return show_metrics(s, around, *page, c); });
+  auto& metrics = plain(routes, "/metrics", "Metrics in Prometheus' text format",
+                        [&, page](call& c) { return show_metrics(s, around, *page, c); });
   metrics.success_type = "text/plain";
   metrics.output = {{"type", "string"}};
 }
 
 void add_routes(http::route_table& routes, const services& s, const surroundings& around) {
-  routes.answers<health>(plain(routes, "/healthz", "Whether the process is alive",
-                               [&](call&) { return show_health(s, around); }));
+  routes.answers<health>(
+    plain(routes, "/healthz", "Whether the process is alive", [&](call&) { return show_health(s, around); }));
   auto checks = std::make_shared<net::cached<probes>>(around.probe_interval);
   routes.answers<readiness>(plain(routes, "/readyz", "Whether it can serve, and how its parts are",
                                   [&, checks](call&) { return show_readiness(s, around, *checks); }));
   if (!around.metrics_elsewhere)
     add_metrics_route(routes, s, around);
-  auto& page = plain(routes, "/docs", "This API, to read and try", [](call&) -> task<reply> {
-    co_return docs_text(docs_page, "text/html; charset=utf-8");
-  });
+  auto& page = plain(routes, "/docs", "This API, to read and try",
+                     [](call&) -> task<reply> { co_return docs_text(docs_page, "text/html; charset=utf-8"); });
   page.success_type = "text/html";
   page.output = {{"type", "string"}};
-  auto& file = plain(routes, "/docs/{file}", "What the API's page is made of",
-                     [&](call& c) { return docs_file(around, c); });
+  auto& file =
+    plain(routes, "/docs/{file}", "What the API's page is made of", [&](call& c) { return docs_file(around, c); });
   file.success_type = "application/octet-stream";
   auto document = std::make_shared<std::string>();
   auto& spec = plain(routes, "/openapi.json", "This API as an OpenAPI 3.1 document", [document](call&) -> task<reply> {

@@ -16,8 +16,8 @@ struct surroundings {
   runtime::time_point started;
   const ai_job::providers* providers = nullptr;
   std::chrono::milliseconds probe_interval{1'000}; ///< at least this long between two readings for /readyz or /metrics
-  std::string metrics_token;      ///< bearer token that /metrics requires; none if empty
-  bool metrics_elsewhere = false; ///< /metrics has its own listener: see add_metrics_route
+  std::string metrics_token;                       ///< bearer token that /metrics requires; none if empty
+  bool metrics_elsewhere = false;                  ///< /metrics has its own listener: see add_metrics_route
 };
 
 /// Adds /metrics only, for its own listener.

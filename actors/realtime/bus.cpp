@@ -30,22 +30,24 @@ Answer must_read(caf::actor_system& system, const caf::actor& reader, Question q
   std::optional<Answer> out;
   self->request(reader, std::chrono::seconds{30}, std::move(question))
     .receive([&](Answer& a) { out = std::move(a); },
-             [](const caf::error& e) { throw std::runtime_error{"the journal cannot be read: " + runtime::explain(e).detail}; });
+             [](const caf::error& e) {
+               throw std::runtime_error{"the journal cannot be read: " + runtime::explain(e).detail};
+             });
   return std::move(*out);
 }
 
 journal_cursor must_find_begin(const caf::actor& reader, size_t count) {
   std::promise<runtime::result<journal_cursor>> found;
   caf::anon_send(reader, runtime::read_job{[&found, count](runtime::result<persistence::session*> db) {
-    try {
-      if (db)
-        found.set_value(persistence::cursor_before_last(**db, count));
-      else
-        found.set_value(std::move(db.error()));
-    } catch (const std::exception& e) {
-      found.set_value(refuse(errc::unavailable, e.what()));
-    }
-  }});
+                   try {
+                     if (db)
+                       found.set_value(persistence::cursor_before_last(**db, count));
+                     else
+                       found.set_value(std::move(db.error()));
+                   } catch (const std::exception& e) {
+                     found.set_value(refuse(errc::unavailable, e.what()));
+                   }
+                 }});
   auto out = found.get_future().get();
   if (!out)
     throw std::runtime_error{"the journal cannot be read: " + runtime::explain(out.error()).detail};
@@ -55,27 +57,31 @@ journal_cursor must_find_begin(const caf::actor& reader, size_t count) {
 } // namespace
 
 bus::bus(caf::actor_system& system, runtime::reply_port& port, const runtime::journal& log, bus_settings settings)
-  : system_{system}, journal_{log}, settings_{settings}, history_{settings.recent_events}, replays_{settings.replays_at_once},
-    port_{port} {
+  : system_{system}, journal_{log}, settings_{settings}, history_{settings.recent_events},
+    replays_{settings.replays_at_once}, port_{port} {
   auto& metrics = system.metrics();
   published_ = metrics.counter_singleton("ainft", "realtime_events", "Events handed to subscribers", "1", true);
-  replayed_ = metrics.counter_family("ainft", "realtime_replays", {"source"}, "Times that a client was given what it missed", "1", true);
+  replayed_ = metrics.counter_family("ainft", "realtime_replays", {"source"},
+                                     "Times that a client was given what it missed", "1", true);
 }
 
-runtime::follower bus::begin(const std::string& postgres_url, std::function<void(const runtime::followed_event&)> acts_on) {
+runtime::follower bus::begin(const std::string& postgres_url,
+                             std::function<void(const runtime::followed_event&)> acts_on) {
   reader_ = persistence::start_journal_reader(system_, postgres_url);
   at_ = must_find_begin(reader_, settings_.recent_events);
   history_.begin_after(at_);
   for (bool more = true; more;) {
-    auto slice = must_read<runtime::journal_slice>(system_, reader_, runtime::read_journal{at_, shown_events(), read_back_page});
+    auto slice =
+      must_read<runtime::journal_slice>(system_, reader_, runtime::read_journal{at_, shown_events(), read_back_page});
     for (auto& e : slice.events)
       history_.add(std::make_shared<const live_event>(std::move(e)));
     at_ = slice.upto;
     more = slice.more;
   }
   acts_on_ = std::move(acts_on);
-  auto tail = runtime::start_journal_tail(system_, reader_, {at_, shown_events(), [this](auto slice) { on_slice(std::move(slice)); },
-                                                               [this] { return hub_.memberships() > 0; }});
+  auto tail = runtime::start_journal_tail(system_, reader_,
+                                          {at_, shown_events(), [this](auto slice) { on_slice(std::move(slice)); },
+                                           [this] { return hub_.memberships() > 0; }});
   tail_ = tail.actor;
   return tail;
 }
@@ -114,7 +120,7 @@ void bus::on_slice(runtime::journal_slice slice) {
     hub_.publish(events, at_);
 }
 
-// -- opening a room -----------------------------------------------------------------------------------------------------
+// -- opening a room --------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -141,7 +147,8 @@ task<opened> bus::open(const services& s, subscriber& who, room r, runtime::prin
   out.at = who.join(r).from;
   auto now = co_await snapshot(s, r, principal);
   if (now && from.version && *from.version > now->version)
-    now = runtime::refuse_field(std::string{from.field}, "is beyond the latest version, " + std::to_string(now->version));
+    now =
+      runtime::refuse_field(std::string{from.field}, "is beyond the latest version, " + std::to_string(now->version));
   if (!now) {
     if (fresh)
       who.leave(r);
@@ -181,7 +188,7 @@ task<opened> bus::open(const services& s, subscriber& who, room r, runtime::prin
   co_return out;
 }
 
-// -- what was missed ----------------------------------------------------------------------------------------------------
+// -- what was missed -------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -193,13 +200,15 @@ bool is_shown(const live_event& e) {
 
 /// Whether a reader with these subscriptions gets an event that it missed.
 bool is_for(const std::vector<subscriber::subscription>& subscriptions, const reader& who, const live_event& e) {
-  return e.is_open_to(who) && std::any_of(subscriptions.begin(), subscriptions.end(), [&](const auto& s) { return s.lets(e); });
+  return e.is_open_to(who)
+         && std::any_of(subscriptions.begin(), subscriptions.end(), [&](const auto& s) { return s.lets(e); });
 }
 
 } // namespace
 
-std::optional<std::vector<event_ptr>> bus::remember(const std::vector<subscriber::subscription>& subscriptions, const journal_cursor& after,
-                                                    const journal_cursor& upto, const reader& who) {
+std::optional<std::vector<event_ptr>> bus::remember(const std::vector<subscriber::subscription>& subscriptions,
+                                                    const journal_cursor& after, const journal_cursor& upto,
+                                                    const reader& who) {
   auto out = history_.since(after, upto, [&](const live_event& e) { return is_for(subscriptions, who, e); });
   if (out)
     count_replay("memory");
@@ -216,7 +225,8 @@ caf::error bus::refuse_too_far(const journal_cursor& after, const journal_cursor
   return {};
 }
 
-task<std::vector<event_ptr>> bus::missed(std::vector<subscriber::subscription> subscriptions, journal_cursor after, journal_cursor upto, reader who) {
+task<std::vector<event_ptr>> bus::missed(std::vector<subscriber::subscription> subscriptions, journal_cursor after,
+                                         journal_cursor upto, reader who) {
   if (auto remembered = remember(subscriptions, after, upto, who))
     co_return std::move(*remembered);
   if (auto bad = refuse_too_far(after, upto))
@@ -225,7 +235,8 @@ task<std::vector<event_ptr>> bus::missed(std::vector<subscriber::subscription> s
   co_return co_await read_back(std::move(subscriptions), after, upto, who);
 }
 
-task<std::vector<event_ptr>> bus::read_back(std::vector<subscriber::subscription> subscriptions, journal_cursor after, journal_cursor upto, reader who) {
+task<std::vector<event_ptr>> bus::read_back(std::vector<subscriber::subscription> subscriptions, journal_cursor after,
+                                            journal_cursor upto, reader who) {
   std::vector<event_ptr> out;
   while (after < upto) {
     const auto& reader = journal_.readers[after.position % journal_.readers.size()];
@@ -246,13 +257,16 @@ task<std::vector<event_ptr>> bus::read_back(std::vector<subscriber::subscription
   co_return out;
 }
 
-task<std::vector<event_ptr>> bus::missed_versions(const services& s, runtime::uuid entity, uint64_t after, uint64_t upto, reader who) {
+task<std::vector<event_ptr>> bus::missed_versions(const services& s, runtime::uuid entity, uint64_t after,
+                                                  uint64_t upto, reader who) {
   std::vector<event_ptr> out;
   if (upto > after + settings_.replay_limit)
     co_return refuse(errc::conflict, "more has happened since then than is looked through");
   const auto pass = co_await replays_.enter();
   while (after < upto) {
-    auto q = [entity, after, upto](persistence::session& db) { return persistence::events_between(db, entity, after, upto); };
+    auto q = [entity, after, upto](persistence::session& db) {
+      return persistence::events_between(db, entity, after, upto);
+    };
     auto page = co_await net::query(s.db, std::move(q));
     if (!page)
       co_return std::move(page.error());

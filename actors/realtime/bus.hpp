@@ -10,8 +10,8 @@
 namespace ainft::realtime {
 
 struct bus_settings {
-  size_t recent_events = 20'000;  ///< kept in memory for clients that come back
-  size_t replay_limit = 100'000;  ///< limit of journal events to read for a client that was away longer
+  size_t recent_events = 20'000; ///< kept in memory for clients that come back
+  size_t replay_limit = 100'000; ///< limit of journal events to read for a client that was away longer
   size_t replays_at_once = 4;
 };
 
@@ -24,10 +24,10 @@ struct since {
 
 /// The initial state of an opened room.
 struct opened {
-  uint64_t version = 0;          ///< of the entity; 0 if the room has no entity
-  std::string snapshot;          ///< JSON; empty if the client gets all missed events instead
+  uint64_t version = 0; ///< of the entity; 0 if the room has no entity
+  std::string snapshot; ///< JSON; empty if the client gets all missed events instead
   std::vector<event_ptr> missed;
-  runtime::journal_cursor at;    ///< events after this position are pushed
+  runtime::journal_cursor at; ///< events after this position are pushed
 };
 
 /// Distributes the committed events. It reads them from the journal once and in order, encodes them once, keeps the
@@ -57,15 +57,18 @@ public:
 
   /// The events after `after` up to `upto` that `who` missed in `subscriptions`, from memory or else from the journal.
   /// Refuses with errc::conflict if there are more events in between than `replay_limit`.
-  [[nodiscard]] task<std::vector<event_ptr>> missed(std::vector<subscriber::subscription> subscriptions, runtime::journal_cursor after,
-                                                    runtime::journal_cursor upto, reader who);
+  [[nodiscard]] task<std::vector<event_ptr>> missed(std::vector<subscriber::subscription> subscriptions,
+                                                    runtime::journal_cursor after, runtime::journal_cursor upto,
+                                                    reader who);
 
 private:
   task<runtime::answer> snapshot(const services& s, room r, runtime::principal who);
-  task<std::vector<event_ptr>> missed_versions(const services& s, runtime::uuid entity, uint64_t after, uint64_t upto, reader who);
-  task<std::vector<event_ptr>> read_back(std::vector<subscriber::subscription> subscriptions, runtime::journal_cursor after,
-                                         runtime::journal_cursor upto, reader who);
-  std::optional<std::vector<event_ptr>> remember(const std::vector<subscriber::subscription>& subscriptions, const runtime::journal_cursor& after,
+  task<std::vector<event_ptr>> missed_versions(const services& s, runtime::uuid entity, uint64_t after, uint64_t upto,
+                                               reader who);
+  task<std::vector<event_ptr>> read_back(std::vector<subscriber::subscription> subscriptions,
+                                         runtime::journal_cursor after, runtime::journal_cursor upto, reader who);
+  std::optional<std::vector<event_ptr>> remember(const std::vector<subscriber::subscription>& subscriptions,
+                                                 const runtime::journal_cursor& after,
                                                  const runtime::journal_cursor& upto, const reader& who);
   caf::error refuse_too_far(const runtime::journal_cursor& after, const runtime::journal_cursor& upto);
   void count_replay(std::string source);

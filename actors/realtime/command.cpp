@@ -65,8 +65,9 @@ result<wanted_command> read_command(const nlohmann::json& what, size_t limit) {
 } // namespace
 
 command_service::command_service(caf::actor_system& system, const http::dispatcher& front, command_settings settings)
-  : front_{front}, settings_{settings},
-    commands_{system.metrics().counter_family("ainft", "realtime_commands", {"status"}, "Commands that came by a socket", "1", true)} {}
+  : front_{front}, settings_{settings}, commands_{system.metrics().counter_family(
+                                          "ainft", "realtime_commands", {"status"}, "Commands that came by a socket",
+                                          "1", true)} {}
 
 void command_service::count(int status) const { commands_->get_or_add({{"status", std::to_string(status)}})->inc(); }
 
@@ -91,7 +92,8 @@ task<std::string> command_service::run(runtime::principal who, const nlohmann::j
   const auto out = done ? std::move(*done) : http::problem_reply(done.error(), call.target);
   count(out.status);
   if (settings_.log)
-    spdlog::info("socket {} {} -> {} ({})", what["method"].get<std::string>(), std::string{call.target}, out.status, call.request_id);
+    spdlog::info("socket {} {} -> {} ({})", what["method"].get<std::string>(), std::string{call.target}, out.status,
+                 call.request_id);
   co_return answer_json(out);
 }
 

@@ -27,13 +27,15 @@ socketio::server_settings front::server_settings_of(const http::dispatcher& limi
 }
 
 front::front(const services& all, bus& events, const http::dispatcher& commands, front_settings settings)
-  : settings_{std::move(settings)}, handshake_{handshake_route()}, all_{all}, events_{events}, sessions_{all.system, all.host.time(), settings_.sessions},
-    clients_{all.system, settings_.postgres_url, settings_.replay_window},
-    commands_{all.system, commands, settings_.commands},
-    around_{all, events, sessions_, clients_, commands_, settings_.sockets},
+  : settings_{std::move(settings)}, handshake_{handshake_route()}, all_{all}, events_{events},
+    sessions_{all.system, all.host.time(), settings_.sessions}, clients_{all.system, settings_.postgres_url,
+                                                                         settings_.replay_window},
+    commands_{all.system, commands, settings_.commands}, around_{all,      events,    sessions_,
+                                                                 clients_, commands_, settings_.sockets},
     users_{around_, socket_application::audience::users}, operators_{around_, socket_application::audience::operators},
     namespaces_{settings_.connect_timeout, {{"/", &users_}, {"/admin", &operators_}}},
-    server_{all.system, server_settings_of(commands), [this](socketio::engine_session& s) { return std::make_unique<socketio::client>(s, namespaces_); }} {}
+    server_{all.system, server_settings_of(commands),
+            [this](socketio::engine_session& s) { return std::make_unique<socketio::client>(s, namespaces_); }} {}
 
 void front::start(const std::vector<asio::any_io_executor>& threads) {
   events_.start(threads);

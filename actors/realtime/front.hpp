@@ -24,9 +24,13 @@ public:
   void start(const std::vector<asio::any_io_executor>& threads) override;
   void stop() override { server_.stop(); }
   void finish() override;
-  [[nodiscard]] bool serves(std::string_view path) const override { return settings_.serves_sockets && server_.serves(path); }
+  [[nodiscard]] bool serves(std::string_view path) const override {
+    return settings_.serves_sockets && server_.serves(path);
+  }
   [[nodiscard]] uint64_t body_limit() const override { return server_.body_limit(); }
-  [[nodiscard]] asio::awaitable<http::reply> answer(http::call& c, std::string_view target) override { return server_.answer(c, target); }
+  [[nodiscard]] asio::awaitable<http::reply> answer(http::call& c, std::string_view target) override {
+    return server_.answer(c, target);
+  }
   void take_over(http::upgrade from) override { server_.take_over(std::move(from)); }
 
   /// Applies a committed event to connected clients. When a session is revoked, it ends the session's sockets. Safe

@@ -100,7 +100,7 @@ void hub::leave(part& p, subscriber& who, const room& r) {
     p.rooms.erase(in);
 }
 
-// -- presence -------------------------------------------------------------------------------------------------------------
+// -- presence --------------------------------------------------------------------------------------------------------
 
 void hub::count_viewer(const room& r, int by) {
   if (!r.type->counts_viewers)
@@ -192,10 +192,11 @@ void hub::keep_nodes(const std::vector<uuid>& nodes) {
   tell_viewers_later();
 }
 
-// -- a subscriber -----------------------------------------------------------------------------------------------------------
+// -- a subscriber ----------------------------------------------------------------------------------------------------
 
 subscriber::subscription* subscriber::find(const room& r) {
-  const auto it = std::find_if(subscriptions_.begin(), subscriptions_.end(), [&](const subscription& s) { return s.room == r; });
+  const auto it =
+    std::find_if(subscriptions_.begin(), subscriptions_.end(), [&](const subscription& s) { return s.room == r; });
   return it == subscriptions_.end() ? nullptr : &*it;
 }
 
@@ -227,7 +228,8 @@ bool subscriber::subscription::lets(const live_event& e) const {
 }
 
 bool subscriber::wants(const live_event& e) const {
-  return e.is_open_to(who_) && std::any_of(subscriptions_.begin(), subscriptions_.end(), [&](const subscription& s) { return s.lets(e); });
+  return e.is_open_to(who_)
+         && std::any_of(subscriptions_.begin(), subscriptions_.end(), [&](const subscription& s) { return s.lets(e); });
 }
 
 void subscriber::offer(const event_run& run) {

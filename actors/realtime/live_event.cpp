@@ -36,7 +36,8 @@ const std::vector<std::string>& shown_events() {
 }
 
 live_event::live_event(runtime::followed_event e)
-  : at{e.at}, entity{e.event.entity}, sequence{e.event.sequence}, name{e.kind + "." + e.event.type}, topics{topics_of(e, name)}, source_{std::move(e)} {
+  : at{e.at}, entity{e.event.entity}, sequence{e.event.sequence}, name{e.kind + "." + e.event.type},
+    topics{topics_of(e, name)}, source_{std::move(e)} {
   const auto form = forms().find(name);
   is_private = form != forms().end() && form->second->is_private;
 }
@@ -50,8 +51,9 @@ live_event::encoded live_event::encode() const {
   const auto form = forms().find(name);
   const bool old = form != forms().end() && e.version < form->second->version;
   const auto position = cursor_text(at);
-  std::string body = R"({"id":")" + id_text(source_.kind, entity) + R"(","sequence":)" + std::to_string(sequence) + R"(,"type":")" + e.type
-                     + R"(","at":")" + e.at.str() + R"(","position":")" + position + R"(","data":)";
+  std::string body = R"({"id":")" + id_text(source_.kind, entity) + R"(","sequence":)" + std::to_string(sequence)
+                     + R"(,"type":")" + e.type + R"(","at":")" + e.at.str() + R"(","position":")" + position
+                     + R"(","data":)";
   body += old ? form->second->upcast(e) : e.payload;
   body += '}';
   const auto tail = ",\"" + position + "\"]";
@@ -78,14 +80,15 @@ socketio::frames event_run::join() const {
 std::deque<event_run> runs_of(const std::vector<event_ptr>& events) {
   std::deque<event_run> out;
   for (const auto& e : events)
-    if (!out.empty() && out.back().events.front()->topics == e->topics && out.back().events.front()->is_private == e->is_private)
+    if (!out.empty() && out.back().events.front()->topics == e->topics
+        && out.back().events.front()->is_private == e->is_private)
       out.back().events.push_back(e);
     else
       out.emplace_back(e);
   return out;
 }
 
-// -- history ------------------------------------------------------------------------------------------------------------
+// -- history ---------------------------------------------------------------------------------------------------------
 
 void history::begin_after(const journal_cursor& from) {
   std::lock_guard guard{mutex_};
@@ -108,7 +111,8 @@ std::optional<std::vector<event_ptr>> history::since(const journal_cursor& after
   if (after < begin_)
     return std::nullopt;
   std::vector<event_ptr> out;
-  auto it = std::upper_bound(events_.begin(), events_.end(), after, [](const auto& c, const auto& e) { return c < e->at; });
+  auto it =
+    std::upper_bound(events_.begin(), events_.end(), after, [](const auto& c, const auto& e) { return c < e->at; });
   for (; it != events_.end() && (*it)->at <= upto; ++it)
     if (wanted(**it))
       out.push_back(*it);

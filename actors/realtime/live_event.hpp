@@ -40,7 +40,7 @@ public:
   uint64_t sequence = 0;
   std::string name; ///< "listing.bid_placed"
   std::vector<runtime::uuid> topics;
-  bool is_private = false;  ///< only for the users in its audience, and for operators
+  bool is_private = false; ///< only for the users in its audience, and for operators
 
   [[nodiscard]] bool is_open_to(const reader& who) const;
 
@@ -48,7 +48,9 @@ public:
   [[nodiscard]] const socketio::frames& packet() const { return form().packet; }
 
   /// Its JSON object: {id, sequence, type, at, position, data}.
-  [[nodiscard]] std::string_view body() const { return std::string_view{*packet()}.substr(form().body_at, form().body_size); }
+  [[nodiscard]] std::string_view body() const {
+    return std::string_view{*packet()}.substr(form().body_at, form().body_size);
+  }
   [[nodiscard]] std::string_view type() const noexcept { return std::string_view{name}.substr(name.find('.') + 1); }
 
   /// The packet for another namespace, or with another position `offset` instead of its own.
@@ -107,7 +109,8 @@ public:
 
   /// The events after `after` up to `upto` for which `wanted` returns true, in order. Empty optional if the history
   /// does not reach back to `after`.
-  [[nodiscard]] std::optional<std::vector<event_ptr>> since(const runtime::journal_cursor& after, const runtime::journal_cursor& upto,
+  [[nodiscard]] std::optional<std::vector<event_ptr>> since(const runtime::journal_cursor& after,
+                                                            const runtime::journal_cursor& upto,
                                                             const std::function<bool(const live_event&)>& wanted) const;
 
   /// The latest `count` events of a topic, oldest first.

@@ -22,7 +22,8 @@ constexpr std::chrono::seconds longest_notice{60};
 class live_session final : public caf::event_based_actor {
 public:
   live_session(caf::actor_config& cfg, live_sessions* all, const runtime::uuid& id)
-    : caf::event_based_actor(cfg), all_{*all}, id_{id}, subscribes_{all->limits_.subscribes, std::chrono::steady_clock::now()} {}
+    : caf::event_based_actor(cfg), all_{*all}, id_{id}, subscribes_{all->limits_.subscribes,
+                                                                    std::chrono::steady_clock::now()} {}
 
   const char* name() const override { return "ainft.live_session"; }
 
@@ -65,7 +66,8 @@ private:
         s.tell(session_notice::replaced);
     std::erase_if(slots_, [&](const slot& s) { return s.pid == a.pid; });
     if (slots_.size() >= all_.limits_.sockets)
-      return refuse(errc::rate_limited, "this session has " + std::to_string(slots_.size()) + " sockets, and no more are accepted");
+      return refuse(errc::rate_limited,
+                    "this session has " + std::to_string(slots_.size()) + " sockets, and no more are accepted");
     slots_.push_back({std::move(a.socket), std::move(a.pid), std::move(a.tell), {}, {}, {}, token_state::good});
     set_token(slots_.back(), a.token_expires);
     return caf::unit;
@@ -92,7 +94,8 @@ private:
     if (std::find(s->rooms.begin(), s->rooms.end(), e.room) != s->rooms.end())
       return caf::unit;
     if (s->rooms.size() >= all_.limits_.rooms)
-      return refuse(errc::rate_limited, "this socket is in " + std::to_string(s->rooms.size()) + " rooms, and no more are accepted");
+      return refuse(errc::rate_limited,
+                    "this socket is in " + std::to_string(s->rooms.size()) + " rooms, and no more are accepted");
     s->rooms.push_back(e.room);
     return caf::unit;
   }
@@ -114,12 +117,9 @@ private:
 
   [[nodiscard]] time_point due(const slot& s) const {
     switch (s.token) {
-      case token_state::good:
-        return s.warn;
-      case token_state::ending:
-        return s.expires;
-      default:
-        return s.expires + all_.limits_.grace;
+    case token_state::good: return s.warn;
+    case token_state::ending: return s.expires;
+    default: return s.expires + all_.limits_.grace;
     }
   }
 
@@ -127,10 +127,12 @@ private:
     timer_.dispose();
     if (slots_.empty())
       return;
-    const auto first = std::min_element(slots_.begin(), slots_.end(), [&](const slot& a, const slot& b) { return due(a) < due(b); });
+    const auto first =
+      std::min_element(slots_.begin(), slots_.end(), [&](const slot& a, const slot& b) { return due(a) < due(b); });
     const auto wait = std::max(due(*first) - all_.time_.now(), std::chrono::microseconds{0});
-    timer_ = run_delayed(std::min<std::chrono::microseconds>(wait, std::chrono::hours{1}) + std::chrono::milliseconds{1},
-                         [this] { look_at_tokens(); });
+    timer_ =
+      run_delayed(std::min<std::chrono::microseconds>(wait, std::chrono::hours{1}) + std::chrono::milliseconds{1},
+                  [this] { look_at_tokens(); });
   }
 
   void look_at_tokens() {
@@ -139,17 +141,15 @@ private:
     for (auto& s : slots_)
       if (due(s) <= now)
         switch (s.token) {
-          case token_state::good:
-            s.token = token_state::ending;
-            s.tell(session_notice::token_expiring);
-            break;
-          case token_state::ending:
-            s.token = token_state::ended;
-            s.tell(session_notice::token_expired);
-            break;
-          default:
-            s.tell(session_notice::token_gone);
-            gone.push_back(s.socket);
+        case token_state::good:
+          s.token = token_state::ending;
+          s.tell(session_notice::token_expiring);
+          break;
+        case token_state::ending:
+          s.token = token_state::ended;
+          s.tell(session_notice::token_expired);
+          break;
+        default: s.tell(session_notice::token_gone); gone.push_back(s.socket);
         }
     for (const auto& socket : gone)
       std::erase_if(slots_, [&](const slot& s) { return s.socket == socket; });

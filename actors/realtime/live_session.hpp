@@ -11,9 +11,9 @@
 namespace ainft::realtime {
 
 struct session_limits {
-  size_t sockets = 20;          ///< per session
-  size_t rooms = 200;           ///< per socket
-  http::budget subscribes;      ///< per session
+  size_t sockets = 20;            ///< per session
+  size_t rooms = 200;             ///< per socket
+  http::budget subscribes;        ///< per session
   std::chrono::seconds grace{30}; ///< after a token expires, for its socket to send a new one
 };
 

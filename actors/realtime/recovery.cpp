@@ -18,7 +18,8 @@ constexpr statement put_clients{"realtime_put", R"sql(
   select pid, user_id, rooms, now() from unnest($1::text[], $2::uuid[], $3::json[]) as n (pid, user_id, rooms)
   on conflict (pid) do update set user_id = excluded.user_id, rooms = excluded.rooms, touched_at = now())sql"};
 
-constexpr statement touch_clients{"realtime_touch", "update realtime_clients set touched_at = now() where pid = any ($1::text[])"};
+constexpr statement touch_clients{"realtime_touch",
+                                  "update realtime_clients set touched_at = now() where pid = any ($1::text[])"};
 
 constexpr statement erase_clients{"realtime_erase", "delete from realtime_clients where pid = any ($1::text[])"};
 
@@ -82,7 +83,8 @@ private:
         touch(tx, released);
     });
     for (const auto& then : waiting)
-      then(done ? runtime::result<caf::unit_t>{caf::unit} : runtime::refuse(errc::unavailable, "the database does not answer"));
+      then(done ? runtime::result<caf::unit_t>{caf::unit}
+                : runtime::refuse(errc::unavailable, "the database does not answer"));
   }
 
   void write(pqxx::work& tx, const std::unordered_map<std::string, std::optional<row>>& rows) {
@@ -146,7 +148,8 @@ private:
 client_store::client_store(caf::actor_system& system, std::string postgres_url, std::chrono::seconds window)
   : writer_{system.spawn<client_writer, caf::detached>(std::move(postgres_url), window)} {}
 
-void client_store::put(const std::string& pid, const runtime::uuid& user, const std::vector<subscriber::subscription>& subscriptions, written then) {
+void client_store::put(const std::string& pid, const runtime::uuid& user,
+                       const std::vector<subscriber::subscription>& subscriptions, written then) {
   caf::anon_send(writer_, put_client{pid, user, subscriptions_json(subscriptions), std::move(then)});
 }
 
@@ -156,8 +159,10 @@ void client_store::erase(const std::string& pid) { caf::anon_send(writer_, erase
 
 void client_store::stop() { caf::anon_send_exit(writer_, caf::exit_reason::user_shutdown); }
 
-std::optional<remembered_client> client_store::find(persistence::session& db, const std::string& pid, const runtime::uuid& user, const runtime::journal_cursor& at) {
-  static constexpr statement select{"realtime_find", "select rooms from realtime_clients where pid = $1 and user_id = $2"};
+std::optional<remembered_client> client_store::find(persistence::session& db, const std::string& pid,
+                                                    const runtime::uuid& user, const runtime::journal_cursor& at) {
+  static constexpr statement select{"realtime_find",
+                                    "select rooms from realtime_clients where pid = $1 and user_id = $2"};
   const auto found = db.run(select, parameters{pid, user});
   if (found.empty() || !is_place(db, at))
     return std::nullopt;

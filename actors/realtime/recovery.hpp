@@ -21,7 +21,8 @@ public:
   client_store(caf::actor_system& system, std::string postgres_url, std::chrono::seconds window);
 
   /// Writes a client's row. Calls `then` after the commit, or with errc::unavailable.
-  void put(const std::string& pid, const runtime::uuid& user, const std::vector<subscriber::subscription>& subscriptions, written then);
+  void put(const std::string& pid, const runtime::uuid& user,
+           const std::vector<subscriber::subscription>& subscriptions, written then);
 
   /// The client has disconnected. From now on, it has `window` to come back.
   void release(const std::string& pid);
@@ -31,7 +32,8 @@ public:
 
   /// The client `pid` of `user`, which has got all events up to `at`. Empty if it is not known (any more), or if `at`
   /// is not a position in this journal. Use it in a query, on a reader's session.
-  [[nodiscard]] static std::optional<remembered_client> find(persistence::session& db, const std::string& pid, const runtime::uuid& user,
+  [[nodiscard]] static std::optional<remembered_client> find(persistence::session& db, const std::string& pid,
+                                                             const runtime::uuid& user,
                                                              const runtime::journal_cursor& at);
 
   void stop();

@@ -29,7 +29,8 @@ const std::vector<const room_type*>& types() {
 /// version.
 uuid reserved_topic(const room_type& of) {
   uuid out;
-  out.bytes[15] = static_cast<uint8_t>(1 + std::distance(types().begin(), std::find(types().begin(), types().end(), &of)));
+  out.bytes[15] =
+    static_cast<uint8_t>(1 + std::distance(types().begin(), std::find(types().begin(), types().end(), &of)));
   return out;
 }
 
@@ -73,7 +74,8 @@ runtime::result<room> room::parse(std::string_view name) {
     return room{type, reserved_topic(*type)};
   const auto id = runtime::parse_typeid(type->id_prefix, name.substr(colon + 1));
   if (!id)
-    return runtime::refuse_field("/room", "must name its " + std::string{type->name} + " by an id such as " + std::string{type->id_prefix} + "_…");
+    return runtime::refuse_field("/room", "must name its " + std::string{type->name} + " by an id such as "
+                                            + std::string{type->id_prefix} + "_…");
   return room{type, *id};
 }
 

@@ -41,7 +41,8 @@ result<since> since_of(const nlohmann::json& what, const room& r) {
   else if (given->is_string())
     out.cursor = parse_cursor(given->get_ref<const std::string&>());
   if (!out.version && !out.cursor)
-    return refuse_field("/since", versioned ? "must be the position of an event, or a version" : "must be the position of an event");
+    return refuse_field("/since", versioned ? "must be the position of an event, or a version"
+                                            : "must be the position of an event");
   return out;
 }
 
@@ -52,7 +53,8 @@ socket_application::socket_application(surroundings& around, audience whose)
   auto& metrics = around.all.system.metrics();
   const std::string nsp = whose == audience::operators ? "/admin" : "/";
   open_ = metrics.gauge_instance("ainft", "realtime_sockets", {{"namespace", nsp}}, "Sockets that have joined");
-  connected_ = metrics.counter_family("ainft", "realtime_connects", {"outcome"}, "Clients that asked to join", "1", true);
+  connected_ =
+    metrics.counter_family("ainft", "realtime_connects", {"outcome"}, "Clients that asked to join", "1", true);
 }
 
 void socket_application::count_connect(std::string outcome) { connected_->get_or_add({{"outcome", outcome}})->inc(); }
@@ -61,7 +63,7 @@ bool socket_application::may_open(const room& r) const {
   return !r.type->is_for_operators || whose_ == audience::operators;
 }
 
-// -- joining --------------------------------------------------------------------------------------------------------------
+// -- joining ---------------------------------------------------------------------------------------------------------
 
 void socket_application::on_connect(socket_ptr s, nlohmann::json auth) {
   auto executor = s->executor();
@@ -121,8 +123,8 @@ asio::awaitable<caf::error> socket_application::let_in(socket_ptr s, nlohmann::j
   co_return caf::error{};
 }
 
-asio::awaitable<std::optional<socket_application::comeback>> socket_application::find_comeback(const nlohmann::json& auth,
-                                                                                              runtime::uuid user) {
+asio::awaitable<std::optional<socket_application::comeback>> socket_application::find_comeback(
+  const nlohmann::json& auth, runtime::uuid user) {
   const auto pid = text_of(auth, "pid");
   const auto offset = parse_cursor(text_of(auth, "offset").value_or(""));
   if (!pid || !offset)
@@ -177,7 +179,9 @@ asio::awaitable<caf::error> socket_application::attach(socket_ptr s, connection&
 }
 
 asio::awaitable<caf::error> socket_application::remember(connection& c) {
-  auto start = [this, &c](client_store::written done) { around_.clients.put(c.pid, c.who.user, c.subscriptions(), std::move(done)); };
+  auto start = [this, &c](client_store::written done) {
+    around_.clients.put(c.pid, c.who.user, c.subscriptions(), std::move(done));
+  };
   auto done = co_await net::await_call<result<caf::unit_t>>(std::move(start));
   co_return done ? caf::error{} : std::move(done.error());
 }
@@ -194,8 +198,11 @@ void socket_application::greet(socket& s, connection& c, const welcome& w) {
   auto rooms = nlohmann::json::array();
   for (const auto& subscription : c.subscriptions())
     rooms.push_back(subscription.room.str());
-  const nlohmann::json body{{"recovered", w.recovered}, {"missed", w.missed.size()}, {"rooms", std::move(rooms)},
-                            {"session", session_id{c.who.session}.str()}, {"user", user_id{c.who.user}.str()}};
+  const nlohmann::json body{{"recovered", w.recovered},
+                            {"missed", w.missed.size()},
+                            {"rooms", std::move(rooms)},
+                            {"session", session_id{c.who.session}.str()},
+                            {"user", user_id{c.who.user}.str()}};
   s.emit("[\"ready\"," + body.dump() + ",\"" + cursor_text(c.last()) + "\"]");
   c.release();
 }
@@ -218,24 +225,19 @@ void socket_application::on_notice(socket& s, session_notice n) {
     s.disconnect();
   };
   switch (n) {
-    case session_notice::token_expiring:
-      return s.emit(R"(["token.expiring",{}])");
-    case session_notice::token_expired:
-      c.token_expired = true;
-      return s.emit(R"(["token.expired",{"disconnectsInSeconds":)" + std::to_string(around_.settings.token_grace.count()) + "}]");
-    case session_notice::token_gone:
-      return end("token_expired");
-    case session_notice::revoked:
-      return end("revoked");
-    case session_notice::kicked:
-      return end("ended_by_operator");
-    case session_notice::replaced:
-      c.replaced = true;
-      return s.close_connection();
+  case session_notice::token_expiring: return s.emit(R"(["token.expiring",{}])");
+  case session_notice::token_expired:
+    c.token_expired = true;
+    return s.emit(R"(["token.expired",{"disconnectsInSeconds":)" + std::to_string(around_.settings.token_grace.count())
+                  + "}]");
+  case session_notice::token_gone: return end("token_expired");
+  case session_notice::revoked: return end("revoked");
+  case session_notice::kicked: return end("ended_by_operator");
+  case session_notice::replaced: c.replaced = true; return s.close_connection();
   }
 }
 
-// -- events ---------------------------------------------------------------------------------------------------------------
+// -- events ----------------------------------------------------------------------------------------------------------
 
 void socket_application::on_event(socket& s, socketio::event e) {
   asio::co_spawn(s.executor(), run(s.shared_from_this(), std::move(e)), runtime::reported("socket_event"));
@@ -244,13 +246,15 @@ void socket_application::on_event(socket& s, socketio::event e) {
 asio::awaitable<void> socket_application::run(socket_ptr s, socketio::event e) {
   const responder respond = [s, id = e.ack](const result<std::string>& answer) {
     const auto problem = answer ? http::reply{} : http::problem_reply(answer.error(), "");
-    const auto text = answer ? *answer : "{\"status\":" + std::to_string(problem.status) + ",\"body\":" + problem.body + "}";
+    const auto text =
+      answer ? *answer : "{\"status\":" + std::to_string(problem.status) + ",\"body\":" + problem.body + "}";
     if (id)
       s->acknowledge(*id, "[" + text + "]");
     else if (!answer)
       s->emit("[\"problem\"," + text + "]");
   };
-  result<std::string> out{refuse(errc::not_found, "there is no event called " + runtime::json_quoted(runtime::cut_utf8(e.name, 60)))};
+  result<std::string> out{
+    refuse(errc::not_found, "there is no event called " + runtime::json_quoted(runtime::cut_utf8(e.name, 60)))};
   try {
     if (e.name == "subscribe")
       out = co_await subscribe(s, e.args, respond);
@@ -292,7 +296,8 @@ task<std::string> socket_application::subscribe(socket_ptr s, const nlohmann::js
     co_return std::move(in.error());
   for (const auto& e : in->missed)
     c.push_past(*e);
-  std::string answer = R"({"status":200,"room":)" + runtime::json_quoted(r->str()) + R"(,"offset":")" + cursor_text(in->at) + "\"";
+  std::string answer =
+    R"({"status":200,"room":)" + runtime::json_quoted(r->str()) + R"(,"offset":")" + cursor_text(in->at) + "\"";
   if (r->type->is_entity)
     answer += ",\"version\":" + std::to_string(in->version);
   if (r->type->counts_viewers)
@@ -362,7 +367,7 @@ task<std::string> socket_application::authenticate(socket_ptr s, const nlohmann:
   co_return R"({"status":200,"expiresAt":")" + known->expires_at.str() + "\"}";
 }
 
-// -- commands -------------------------------------------------------------------------------------------------------------
+// -- commands --------------------------------------------------------------------------------------------------------
 
 task<std::string> socket_application::command(socket_ptr s, const nlohmann::json& args) {
   auto& c = connection_of(*s);
@@ -379,7 +384,7 @@ task<std::string> socket_application::command(socket_ptr s, const nlohmann::json
   co_return out;
 }
 
-// -- for operators --------------------------------------------------------------------------------------------------------
+// -- for operators ---------------------------------------------------------------------------------------------------
 
 std::string socket_application::stats() const {
   const nlohmann::json out{{"sessions", around_.sessions.count()},

@@ -10,8 +10,8 @@ namespace ainft::realtime {
 
 struct socket_settings {
   std::chrono::seconds token_grace{30};
-  size_t commands_at_once = 32;        ///< per socket
-  size_t connects_at_once = 64;        ///< handshakes that run at the same time; the others wait
+  size_t commands_at_once = 32; ///< per socket
+  size_t connects_at_once = 64; ///< handshakes that run at the same time; the others wait
 };
 
 /// The parts that the sockets of all namespaces use.

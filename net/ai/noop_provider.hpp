@@ -8,7 +8,9 @@ namespace ainft::ai {
 class noop_provider final : public provider {
 public:
   [[nodiscard]] std::string_view name() const override { return "noop"; }
-  [[nodiscard]] caf::error check(work what, std::string_view) const override { return what == work::text ? caf::error{} : refuse_work(name(), what); }
+  [[nodiscard]] caf::error check(work what, std::string_view) const override {
+    return what == work::text ? caf::error{} : refuse_work(name(), what);
+  }
   void make(request, std::shared_ptr<making>, receiver done) override { done(product{}); }
 };
 

@@ -24,9 +24,9 @@ struct example {
 
 /// The parameters of a fine-tune. The request names the base model.
 struct training {
-  std::string name;           ///< lowercase letters, digits and hyphens
+  std::string name;              ///< lowercase letters, digits and hyphens
   std::optional<uint32_t> steps; ///< in the provider's unit
-  std::string trigger_word;   ///< stands for the learned subject; empty for none
+  std::string trigger_word;      ///< stands for the learned subject; empty for none
   std::vector<example> examples;
 };
 
@@ -36,13 +36,13 @@ struct request {
   std::string model; ///< the provider's name for the model; empty for its default
   std::string prompt;
   std::string negative_prompt; ///< what the picture must not show
-  uint32_t width = 1024; ///< pixels
+  uint32_t width = 1024;       ///< pixels
   uint32_t height = 1024;
   uint32_t seed = 0;
   std::optional<uint32_t> steps;
-  std::optional<double> guidance;   ///< how closely the provider follows the prompt
-  double strength = .6;  ///< of a variation: 0 keeps the source, 1 ignores it
-  uint32_t scale = 2;    ///< factor of an upscale
+  std::optional<double> guidance; ///< how closely the provider follows the prompt
+  double strength = .6;           ///< of a variation: 0 keeps the source, 1 ignores it
+  uint32_t scale = 2;             ///< factor of an upscale
   std::optional<uint32_t> max_tokens;
   std::optional<double> temperature;
   std::string source;    ///< picture file that a variation or upscale starts from
@@ -142,7 +142,8 @@ public:
 
 /// The error for work that a provider does not support.
 [[nodiscard]] inline caf::error refuse_work(std::string_view provider, work what) {
-  return runtime::refuse_field("/kind", "must be something that " + std::string{provider} + " makes, which " + std::string{runtime::name_of(what)} + " is not");
+  return runtime::refuse_field("/kind", "must be something that " + std::string{provider} + " makes, which "
+                                          + std::string{runtime::name_of(what)} + " is not");
 }
 
 } // namespace ainft::ai

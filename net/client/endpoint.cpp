@@ -16,8 +16,9 @@ namespace {
 /// the same request may succeed later.
 caf::error judge(const std::string& name, const runtime::result<response>& got) {
   if (!got)
-    return runtime::explain(got.error()).code == errc::unavailable ? refuse(errc::unavailable, name + ": " + runtime::explain(got.error()).detail)
-                                                                   : got.error();
+    return runtime::explain(got.error()).code == errc::unavailable
+             ? refuse(errc::unavailable, name + ": " + runtime::explain(got.error()).detail)
+             : got.error();
   if (got->status == 429)
     return refuse(errc::rate_limited, name + " is called too often");
   if (got->status >= 500 || got->status == 408)
@@ -87,9 +88,11 @@ boost::asio::awaitable<runtime::result<response>> endpoint::call(request r, bool
     if (!failed)
       co_return got;
     const bool refused = got && got->status == 429;
-    if (!is_transient(failed) || (!repeats && !refused) || tries >= settings_.tries || (r.cancelled && *r.cancelled) || !spend())
+    if (!is_transient(failed) || (!repeats && !refused) || tries >= settings_.tries || (r.cancelled && *r.cancelled)
+        || !spend())
       co_return failed;
-    const auto wait = std::max<milliseconds>(pause + pause * randombytes_uniform(500) / 1000, got && got->retry_after ? *got->retry_after : milliseconds{0});
+    const auto wait = std::max<milliseconds>(pause + pause * randombytes_uniform(500) / 1000,
+                                             got && got->retry_after ? *got->retry_after : milliseconds{0});
     if (wait > settings_.longest_pause) // the job waits for the next attempt; the worker must not
       co_return failed;
     pause *= 2;

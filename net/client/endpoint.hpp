@@ -8,12 +8,12 @@
 namespace ainft::client {
 
 struct endpoint_settings {
-  uint32_t failures_to_open = 5;            ///< consecutive failures that open the circuit
+  uint32_t failures_to_open = 5; ///< consecutive failures that open the circuit
   std::chrono::milliseconds open_for{15'000};
-  uint32_t tries = 3;                       ///< attempts of one call
+  uint32_t tries = 3;                         ///< attempts of one call
   std::chrono::milliseconds first_pause{500}; ///< before the first retry; doubles per retry; plus up to 50% jitter
   std::chrono::milliseconds longest_pause{10'000};
-  double budget = 10;  ///< Retries that may be spent at once. A retry costs 1; a successful call gives 0.1 back.
+  double budget = 10; ///< Retries that may be spent at once. A retry costs 1; a successful call gives 0.1 back.
 };
 
 /// One service that is called over HTTP. Retries transient failures as long as the retry budget lasts. After
@@ -24,7 +24,8 @@ public:
   enum class state : uint8_t { closed, open, half_open };
   using time = std::chrono::steady_clock::time_point;
 
-  endpoint(http_client& http, std::string name, endpoint_settings settings = {}) : http_{http}, name_{std::move(name)}, settings_{settings} {}
+  endpoint(http_client& http, std::string name, endpoint_settings settings = {})
+    : http_{http}, name_{std::move(name)}, settings_{settings} {}
 
   /// Sends `r` and returns the answer if its status is below 500 and neither 408 nor 429. Refuses with
   /// errc::unavailable or errc::rate_limited for a transient failure, otherwise with the errors of http_client. With

@@ -48,7 +48,9 @@ size_t receive(char* data, size_t size, size_t count, void* to) {
   long status = 0;
   curl_easy_getinfo(t.easy, CURLINFO_RESPONSE_CODE, &status);
   const std::string_view piece{data, size * count};
-  const auto take = [&] { t.what.on_data && status / 100 == 2 ? t.what.on_data(piece) : void(t.got.body.append(piece)); };
+  const auto take = [&] {
+    t.what.on_data&& status / 100 == 2 ? t.what.on_data(piece) : void(t.got.body.append(piece));
+  };
   // An exception must not pass through libcurl, so it ends the transfer.
   return runtime::guarded("http_client", take) ? piece.size() : 0;
 }
@@ -61,11 +63,12 @@ int look_after(void* of, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
 /// Opens the socket for a resolved address, but only if the address is public.
 curl_socket_t open_socket(void* of, curlsocktype, curl_sockaddr* to) {
   std::array<char, INET6_ADDRSTRLEN> text{};
-  const void* address = to->family == AF_INET6 ? static_cast<const void*>(&reinterpret_cast<const sockaddr_in6*>(&to->addr)->sin6_addr)
-                                               : &reinterpret_cast<const sockaddr_in*>(&to->addr)->sin_addr;
+  const void* address = to->family == AF_INET6
+                          ? static_cast<const void*>(&reinterpret_cast<const sockaddr_in6*>(&to->addr)->sin6_addr)
+                          : &reinterpret_cast<const sockaddr_in*>(&to->addr)->sin_addr;
   auto& t = *static_cast<transfer*>(of);
-  t.not_public = (to->family != AF_INET && to->family != AF_INET6) || !inet_ntop(to->family, address, text.data(), text.size())
-                 || !is_public_address(text.data());
+  t.not_public = (to->family != AF_INET && to->family != AF_INET6)
+                 || !inet_ntop(to->family, address, text.data(), text.size()) || !is_public_address(text.data());
   return t.not_public ? CURL_SOCKET_BAD : socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }
 
@@ -88,21 +91,24 @@ bool is_public_address(const std::string& text) {
     address = ip::make_address_v4(ip::v4_mapped, address.to_v6());
   static const auto closed_v4 = [] {
     std::vector<ip::network_v4> out;
-    for (const auto* n : {"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24",
-                          "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4"})
+    for (const auto* n : {"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
+                          "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15",
+                          "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4"})
       out.push_back(ip::make_network_v4(n));
     return out;
   }();
   if (address.is_v4()) {
     const ip::network_v4 host{address.to_v4(), 32};
-    return std::none_of(closed_v4.begin(), closed_v4.end(), [&](const auto& n) { return host.is_subnet_of(n) || host == n; });
+    return std::none_of(closed_v4.begin(), closed_v4.end(),
+                        [&](const auto& n) { return host.is_subnet_of(n) || host == n; });
   }
   // Only 2000::/3 is allocated as global unicast. The ranges in `closed_v6` are exceptions within it.
   static const auto open_v6 = ip::make_network_v6("2000::/3");
-  static const std::array closed_v6{ip::make_network_v6("2001::/23"), ip::make_network_v6("2001:db8::/32"), ip::make_network_v6("2002::/16"),
-                                    ip::make_network_v6("3fff::/20")};
+  static const std::array closed_v6{ip::make_network_v6("2001::/23"), ip::make_network_v6("2001:db8::/32"),
+                                    ip::make_network_v6("2002::/16"), ip::make_network_v6("3fff::/20")};
   const ip::network_v6 host{address.to_v6(), 128};
-  return host.is_subnet_of(open_v6) && std::none_of(closed_v6.begin(), closed_v6.end(), [&](const auto& n) { return host.is_subnet_of(n); });
+  return host.is_subnet_of(open_v6)
+         && std::none_of(closed_v6.begin(), closed_v6.end(), [&](const auto& n) { return host.is_subnet_of(n); });
 }
 
 struct http_client::impl {
@@ -232,7 +238,9 @@ struct http_client::impl {
     read_headers(easy, t.got);
     curl_multi_remove_handle(multi, easy);
     curl_easy_cleanup(easy);
-    runtime::guarded("http_client", [&] { t.done(code == CURLE_OK ? runtime::result<response>{std::move(t.got)} : explain(t, code)); });
+    runtime::guarded("http_client", [&] {
+      t.done(code == CURLE_OK ? runtime::result<response>{std::move(t.got)} : explain(t, code));
+    });
   }
 
   client_settings settings;

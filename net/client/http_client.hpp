@@ -48,7 +48,7 @@ struct response {
 };
 
 struct client_settings {
-  std::string proxy;    ///< in libcurl's format ("http://host:port", "socks5h://host:port"); empty for no proxy
+  std::string proxy; ///< in libcurl's format ("http://host:port", "socks5h://host:port"); empty for no proxy
   /// Comma-separated hosts that bypass the proxy (CURLOPT_NOPROXY), except for `public_only` requests
   std::string no_proxy;
 };

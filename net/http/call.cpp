@@ -39,7 +39,8 @@ result<std::optional<uint64_t>> read_if_match(const beast::http::fields& headers
   uint64_t version = 0;
   if (tag.size() > before.size() + after.size() && tag.starts_with(before) && tag.ends_with(after)) {
     tag = tag.substr(before.size(), tag.size() - before.size() - after.size());
-    if (const auto [end, bad] = std::from_chars(tag.data(), tag.data() + tag.size(), version); bad == std::errc{} && end == tag.data() + tag.size())
+    if (const auto [end, bad] = std::from_chars(tag.data(), tag.data() + tag.size(), version);
+        bad == std::errc{} && end == tag.data() + tag.size())
       return std::optional{version};
   }
   return refuse_field("/headers/" + std::string{name}, "must be the ETag of one version, such as \"v7\", or *");
@@ -50,8 +51,8 @@ command_context call::final_context(int status, std::string before, std::string 
   out.of_new_id = !idempotency && !agent;
   if (idempotency) {
     idempotency->recorded = true;
-    out.idempotency = idempotency_record{who.user, idempotency->key, static_cast<uint16_t>(status), std::move(before),
-                                         std::move(after), idempotency->reserved_id};
+    out.idempotency = idempotency_record{who.user,          idempotency->key, static_cast<uint16_t>(status),
+                                         std::move(before), std::move(after), idempotency->reserved_id};
   }
   return out;
 }

@@ -61,7 +61,7 @@ struct delegate {
 struct call {
   const route* at = nullptr;
   verb method{};
-  std::string_view target; ///< the path without the query
+  std::string_view target;                  ///< the path without the query
   std::vector<std::string_view> parameters; ///< path parameters in order
   std::map<std::string, std::string, std::less<>> query;
   const beast::http::fields* headers = nullptr;
@@ -72,13 +72,13 @@ struct call {
   body_stream* stream = nullptr;
   std::shared_ptr<body_stream> checked; ///< owns `stream` when the body is compared with that of an earlier attempt
   runtime::principal who;
-  std::optional<delegate> agent; ///< set if an agent calls for `who`
+  std::optional<delegate> agent;           ///< set if an agent calls for `who`
   std::optional<console_operator> console; ///< set if an operator calls instead of `who`
   std::string request_id;
   std::string trace_id;
   std::string peer; ///< the client's address, as determined by client_of()
   std::optional<http::idempotency> idempotency;
-  bool resumed = false; ///< the call runs again under its key because the answer was lost
+  bool resumed = false;          ///< the call runs again under its key because the answer was lost
   net::disk* files = nullptr;    ///< threads for file access; null if the caller may block instead
   std::function<void()> on_gone; ///< for slow answers: called when the client disconnects
 
@@ -93,7 +93,8 @@ struct call {
 
 /// Returns the field `name`, or nothing if it is absent. Refuses with errc::validation_failed if it appears more than
 /// once.
-[[nodiscard]] runtime::result<std::optional<std::string_view>> one_field(const beast::http::fields& headers, std::string_view name);
+[[nodiscard]] runtime::result<std::optional<std::string_view>> one_field(const beast::http::fields& headers,
+                                                                         std::string_view name);
 
 /// Parses If-Match. Returns the version of an ETag of the platform ("v7"), or nothing if the field is `*` or absent.
 /// Refuses everything else with errc::validation_failed. RFC 9110, section 13.1.1, allows lists, but a resource has one
@@ -122,7 +123,7 @@ struct reply {
   std::string body;
   std::string content_type = "application/json";
   std::optional<uint64_t> version; ///< sent as the ETag
-  bool short_lived = false; ///< contains data that expires, so it never becomes a 304
+  bool short_lived = false;        ///< contains data that expires, so it never becomes a 304
   std::vector<std::pair<std::string, std::string>> headers;
   std::optional<file_part> file;
   std::function<asio::awaitable<void>(event_sink&)> events;
@@ -149,7 +150,9 @@ struct page {
   std::optional<runtime::uuid> after;
 
   /// `after` as an SQL query parameter.
-  [[nodiscard]] std::optional<std::string> after_text() const { return after ? std::optional{after->str()} : std::nullopt; }
+  [[nodiscard]] std::optional<std::string> after_text() const {
+    return after ? std::optional{after->str()} : std::nullopt;
+  }
 };
 
 /// Cursors are opaque to clients. A cursor is the base64url of the last id.

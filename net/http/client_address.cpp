@@ -87,7 +87,9 @@ private:
     rest_ = trimmed(rest_);
     // RFC 9110, section 5.6.2, plus the characters of addresses, because some proxies do not quote them.
     constexpr std::string_view marks = "!#$%&'*+-.^_`|~:[]";
-    const auto end = std::find_if_not(rest_.begin(), rest_.end(), [&](unsigned char c) { return std::isalnum(c) || marks.find(static_cast<char>(c)) != marks.npos; });
+    const auto end = std::find_if_not(rest_.begin(), rest_.end(), [&](unsigned char c) {
+      return std::isalnum(c) || marks.find(static_cast<char>(c)) != marks.npos;
+    });
     const auto out = rest_.substr(0, static_cast<size_t>(end - rest_.begin()));
     rest_.remove_prefix(out.size());
     return out;
@@ -151,7 +153,8 @@ ip_address canonical(const ip_address& a) {
 
 runtime::result<network> network::parse(std::string_view text) {
   const auto bad = [&] {
-    return refuse(errc::validation_failed, "\"" + std::string{text} + "\" must be an address, or a network such as 10.0.0.0/8 or 2001:db8::/32");
+    return refuse(errc::validation_failed,
+                  "\"" + std::string{text} + "\" must be an address, or a network such as 10.0.0.0/8 or 2001:db8::/32");
   };
   const auto slash = text.find('/');
   boost::system::error_code ec;
@@ -176,7 +179,8 @@ bool network::contains(const ip_address& a) const {
   const auto b = canonical(a);
   if (b.is_v4() != base_.is_v4())
     return false;
-  return b.is_v4() ? same_prefix(b.to_v4().to_bytes(), base_.to_v4().to_bytes(), bits_) : same_prefix(b.to_v6().to_bytes(), base_.to_v6().to_bytes(), bits_);
+  return b.is_v4() ? same_prefix(b.to_v4().to_bytes(), base_.to_v4().to_bytes(), bits_)
+                   : same_prefix(b.to_v6().to_bytes(), base_.to_v6().to_bytes(), bits_);
 }
 
 bool proxy_settings::trusts(const ip_address& a) const {

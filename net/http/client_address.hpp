@@ -45,7 +45,8 @@ struct proxy_settings {
 /// Returns the address of the client that sent a request with `headers` over a connection from `peer`. Reads the
 /// header's addresses from right to left and accepts each one that a trusted address reported. Stops at an entry that
 /// is not an address and at a malformed header.
-[[nodiscard]] ip_address client_of(const ip_address& peer, const boost::beast::http::fields& headers, const proxy_settings& proxies);
+[[nodiscard]] ip_address client_of(const ip_address& peer, const boost::beast::http::fields& headers,
+                                   const proxy_settings& proxies);
 
 /// Returns `a` without its zone. An IPv4-mapped IPv6 address (RFC 4291, section 2.5.5.2) becomes IPv4.
 [[nodiscard]] ip_address canonical(const ip_address& a);

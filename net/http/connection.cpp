@@ -18,8 +18,8 @@
 #include <boost/beast/http/write.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 
-#include <sys/socket.h>
 #include <spdlog/spdlog.h>
+#include <sys/socket.h>
 
 namespace ainft::http {
 
@@ -141,7 +141,8 @@ private:
       const auto bytes = buffer_.cdata();
       const auto header = read_proxy_header({static_cast<const char*>(bytes.data()), bytes.size()});
       if (!header) {
-        spdlog::warn("the proxy {} began a connection without a good header: {}", peer_.to_string(), explain(header.error()).detail);
+        spdlog::warn("the proxy {} began a connection without a good header: {}", peer_.to_string(),
+                     explain(header.error()).detail);
         break;
       }
       if (*header) {
@@ -150,7 +151,8 @@ private:
         co_return !deadline_.stop();
       }
       boost::system::error_code ec;
-      const auto n = co_await stream_.async_read_some(buffer_.prepare(longest_proxy_header - buffer_.size()), no_throw(ec));
+      const auto n =
+        co_await stream_.async_read_some(buffer_.prepare(longest_proxy_header - buffer_.size()), no_throw(ec));
       buffer_.commit(n);
       if (ec)
         break;
@@ -226,7 +228,8 @@ private:
       out.headers.emplace_back("Allow", shared_.front.routes().methods_of(c.target));
     if (!done && out.status >= 500) {
       const log_context named{c.request_id, c.trace_id};
-      spdlog::error("{} {} -> {} {}", std::string{view(request.method_string())}, std::string{c.target}, out.status, out.body);
+      spdlog::error("{} {} -> {} {}", std::string{view(request.method_string())}, std::string{c.target}, out.status,
+                    out.body);
     }
     std::optional<file_body> file;
     if (out.file) {
@@ -236,7 +239,7 @@ private:
       else
         out = problem_reply(opened.error(), c.target);
     }
-    co_return co_await answer(c, request, std::move(out), !keep || !drained, file ? &*file : nullptr) && keep && drained;
+    co_return co_await answer(c, request, std::move(out), !keep || !drained, file ? &*file : nullptr) && keep&& drained;
   }
 
   [[nodiscard]] std::string_view received() const {
@@ -336,7 +339,8 @@ private:
     return nullptr;
   }
 
-  asio::awaitable<result<reply>> ask_mount(mount& to, call& c, beast::http::request_parser<beast::http::buffer_body>& parser) {
+  asio::awaitable<result<reply>> ask_mount(mount& to, call& c,
+                                           beast::http::request_parser<beast::http::buffer_body>& parser) {
     const auto target = view(parser.get().target());
     c.target = target.substr(0, target.find('?'));
     stream_body body{stream_, buffer_, parser, deadline_, shared_.settings.body_timeout};
@@ -363,15 +367,16 @@ private:
   /// Detects that the client of a slow answer disconnects. Stops watching when bytes of a next request arrive.
   void watch(call& c) {
     watching_ = std::make_shared<call*>(&c);
-    stream_.socket().async_wait(asio::ip::tcp::socket::wait_read, [this, on = std::weak_ptr{watching_}](boost::system::error_code ec) {
-      const auto alive = on.lock();
-      if (ec || !alive)
-        return;
-      char next = 0;
-      const auto n = ::recv(stream_.socket().native_handle(), &next, 1, MSG_PEEK | MSG_DONTWAIT);
-      if (n <= 0 && (*alive)->on_gone)
-        (*alive)->on_gone();
-    });
+    stream_.socket().async_wait(
+      asio::ip::tcp::socket::wait_read, [this, on = std::weak_ptr{watching_}](boost::system::error_code ec) {
+        const auto alive = on.lock();
+        if (ec || !alive)
+          return;
+        char next = 0;
+        const auto n = ::recv(stream_.socket().native_handle(), &next, 1, MSG_PEEK | MSG_DONTWAIT);
+        if (n <= 0 && (*alive)->on_gone)
+          (*alive)->on_gone();
+      });
   }
 
   struct body_limits {
@@ -414,7 +419,8 @@ private:
 
   static bool is_json(std::string_view type) {
     const auto essence = type.substr(0, type.find(';'));
-    return beast::iequals(beast::string_view{essence.data(), essence.size()}, "application/json") || essence.ends_with("+json");
+    return beast::iequals(beast::string_view{essence.data(), essence.size()}, "application/json")
+           || essence.ends_with("+json");
   }
 
   // -- answers -----------------------------------------------------------------------------------------------------
@@ -431,8 +437,8 @@ private:
       shared_.latency[c.at->index]->observe(std::chrono::duration<double>(clock::now() - begin_).count());
     if (shared_.settings.access_log) {
       const log_context named{c.request_id, c.trace_id};
-      spdlog::info("{} {} -> {} in {} us", std::string{view(request.method_string())}, std::string{c.target}, out.status,
-                   std::chrono::duration_cast<std::chrono::microseconds>(clock::now() - begin_).count());
+      spdlog::info("{} {} -> {} in {} us", std::string{view(request.method_string())}, std::string{c.target},
+                   out.status, std::chrono::duration_cast<std::chrono::microseconds>(clock::now() - begin_).count());
     }
     if (out.events)
       co_return co_await write_events(std::move(out), std::move(response));
@@ -514,7 +520,7 @@ private:
   deadline deadline_;
   bool left_unread_ = false; ///< the last request's body has not been read to its end
   beast::flat_buffer buffer_{shared_.settings.header_limit + most_read_ahead};
-  ip_address peer_; ///< the peer, or the source address that a trusted proxy reports
+  ip_address peer_;   ///< the peer, or the source address that a trusted proxy reports
   ip_address client_; ///< the client of the last request; client_name_ is its text
   std::string client_name_;
   std::chrono::steady_clock::time_point begin_;

@@ -30,6 +30,7 @@ struct shared_state {
 
 /// Serves one connection until it ends. While it runs, `*closer` is a function that ends the connection if it is idle:
 /// between requests, or in an endless answer.
-asio::awaitable<void> serve(shared_state& shared, asio::ip::tcp::socket socket, std::shared_ptr<std::function<void()>> closer);
+asio::awaitable<void> serve(shared_state& shared, asio::ip::tcp::socket socket,
+                            std::shared_ptr<std::function<void()>> closer);
 
 } // namespace ainft::http

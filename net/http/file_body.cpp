@@ -50,7 +50,9 @@ asio::awaitable<runtime::result<file_body>> file_body::open(net::disk& by, file_
 asio::awaitable<std::string_view> file_body::next() {
   if (left_ == 0)
     co_return std::string_view{};
-  auto work = [file = file_, most = static_cast<size_t>(std::min<uint64_t>(left_, longest_piece))] { return file->read(most); };
+  auto work = [file = file_, most = static_cast<size_t>(std::min<uint64_t>(left_, longest_piece))] {
+    return file->read(most);
+  };
   const auto n = co_await disk_->run(std::move(work));
   left_ -= n;
   co_return std::string_view{file_->piece.data(), n};

@@ -23,7 +23,8 @@ public:
 private:
   struct opened;
 
-  file_body(net::disk& by, std::shared_ptr<opened> file, uint64_t left) : disk_{&by}, file_{std::move(file)}, left_{left} {}
+  file_body(net::disk& by, std::shared_ptr<opened> file, uint64_t left)
+    : disk_{&by}, file_{std::move(file)}, left_{left} {}
 
   net::disk* disk_;
   std::shared_ptr<opened> file_; ///< shared with a running read

@@ -20,7 +20,9 @@ constexpr std::string_view line_break = "\r\n";
 
 caf::error malformed(std::string why) { return refuse(errc::malformed_request, std::move(why)); }
 
-bool same(std::string_view a, std::string_view b) { return boost::beast::iequals({a.data(), a.size()}, {b.data(), b.size()}); }
+bool same(std::string_view a, std::string_view b) {
+  return boost::beast::iequals({a.data(), a.size()}, {b.data(), b.size()});
+}
 
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -30,7 +32,8 @@ class characters {
 public:
   constexpr explicit characters(std::string_view marks) {
     for (int c = 0; c < 256; ++c)
-      has_[c] = is_digit(static_cast<char>(c)) || is_letter(static_cast<char>(c)) || marks.find(static_cast<char>(c)) != marks.npos;
+      has_[c] = is_digit(static_cast<char>(c)) || is_letter(static_cast<char>(c))
+                || marks.find(static_cast<char>(c)) != marks.npos;
   }
   bool are_all_of(std::string_view text) const {
     return std::all_of(text.begin(), text.end(), [this](char c) { return has_[static_cast<unsigned char>(c)]; });

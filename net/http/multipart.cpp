@@ -14,7 +14,9 @@ namespace {
 
 constexpr size_t header_limit = 8 * 1024;
 
-caf::error truncated() { return refuse(errc::malformed_request, "the multipart body ends before its closing boundary"); }
+caf::error truncated() {
+  return refuse(errc::malformed_request, "the multipart body ends before its closing boundary");
+}
 
 bool is_file_part(std::string_view headers) {
   std::string lower{headers};
@@ -53,7 +55,8 @@ asio::awaitable<result<size_t>> multipart_file::fill() {
 asio::awaitable<caf::error> multipart_file::find_file() {
   for (;;) {
     const auto boundary = buffer_.find(delimiter_);
-    const auto headers_end = boundary == buffer_.npos ? buffer_.npos : buffer_.find("\r\n\r\n", boundary + delimiter_.size());
+    const auto headers_end =
+      boundary == buffer_.npos ? buffer_.npos : buffer_.find("\r\n\r\n", boundary + delimiter_.size());
     if (boundary != buffer_.npos && buffer_.compare(boundary + delimiter_.size(), 2, "--") == 0)
       co_return refuse(errc::malformed_request, "the multipart body has no file part");
     if (boundary != buffer_.npos && std::min(headers_end, buffer_.size()) - boundary > header_limit)
@@ -88,9 +91,9 @@ asio::awaitable<result<size_t>> multipart_file::read(char* to, size_t size) {
   for (;;) {
     const auto boundary = buffer_.find(delimiter_);
     // Without a complete boundary, the last bytes of the buffer may be the beginning of one.
-    const auto safe = boundary != buffer_.npos        ? boundary
+    const auto safe = boundary != buffer_.npos             ? boundary
                       : buffer_.size() > delimiter_.size() ? buffer_.size() - delimiter_.size()
-                                                      : 0;
+                                                           : 0;
     if (safe > 0) {
       const auto n = std::min(safe, size);
       std::copy_n(buffer_.begin(), n, to);

@@ -9,7 +9,8 @@ namespace ainft::http {
 /// ends before its closing boundary.
 class multipart_file final : public body_stream {
 public:
-  multipart_file(body_stream& body, std::string_view boundary) : body_{body}, delimiter_{"\r\n--" + std::string{boundary}} {}
+  multipart_file(body_stream& body, std::string_view boundary)
+    : body_{body}, delimiter_{"\r\n--" + std::string{boundary}} {}
 
   asio::awaitable<runtime::result<size_t>> read(char* to, size_t size) override;
 

@@ -15,13 +15,16 @@ constexpr std::string_view binary_signature{"\r\n\r\n\0\r\nQUIT\n", 12};
 constexpr std::string_view text_signature = "PROXY ";
 constexpr size_t longest_line = 107, fixed_part = 16;
 
-caf::error malformed(const char* why) { return refuse(errc::malformed_request, std::string{"the PROXY protocol's header "} + why); }
+caf::error malformed(const char* why) {
+  return refuse(errc::malformed_request, std::string{"the PROXY protocol's header "} + why);
+}
 
 /// Section 2.1: "PROXY TCP4 192.0.2.1 192.0.2.2 56324 443\r\n".
 header_or_more read_line(std::string_view bytes) {
   const auto end = bytes.substr(0, longest_line).find("\r\n");
   if (end == bytes.npos)
-    return bytes.size() >= longest_line ? header_or_more{malformed("is longer than 107 bytes")} : header_or_more{std::nullopt};
+    return bytes.size() >= longest_line ? header_or_more{malformed("is longer than 107 bytes")}
+                                        : header_or_more{std::nullopt};
   std::vector<std::string_view> words;
   for (size_t at = 0; at <= end;) {
     const auto space = std::min(bytes.find(' ', at), end);
@@ -37,7 +40,8 @@ header_or_more read_line(std::string_view bytes) {
     if (words[i].empty() || words[i].size() > 5 || words[i].find_first_not_of("0123456789") != std::string_view::npos)
       return malformed("has a port that is no number");
   boost::system::error_code ec, other;
-  const auto from = asio::ip::make_address(std::string{words[2]}, ec), to = asio::ip::make_address(std::string{words[3]}, other);
+  const auto from = asio::ip::make_address(std::string{words[2]}, ec),
+             to = asio::ip::make_address(std::string{words[3]}, other);
   const bool v4 = words[1] == "TCP4";
   if (ec || other || from.is_v4() != v4 || to.is_v4() != v4)
     return malformed("has an address that is none of its family");

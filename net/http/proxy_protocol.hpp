@@ -6,7 +6,7 @@ namespace ainft::http {
 
 /// The header at the start of a proxied connection (The PROXY protocol, versions 1 and 2, revision of 2020/03/05).
 struct proxy_header {
-  size_t length = 0;                ///< bytes
+  size_t length = 0; ///< bytes
   /// Absent if the connection is the proxy's own, such as a health check, or of an unknown protocol.
   std::optional<ip_address> source;
 };

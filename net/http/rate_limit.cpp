@@ -119,7 +119,8 @@ bool rate_limiter::allow(const call& c, time now) {
   const auto& budget = budget_of(kind);
   if (budget.per_second <= 0)
     return true;
-  const auto caller = c.who.user.is_nil() ? std::hash<std::string>{}(rate_source(c.peer)) : std::hash<runtime::uuid>{}(c.who.user);
+  const auto caller =
+    c.who.user.is_nil() ? std::hash<std::string>{}(rate_source(c.peer)) : std::hash<runtime::uuid>{}(c.who.user);
   const auto key = caller * 31 + static_cast<size_t>(kind);
   auto& part = part_of(key);
   std::lock_guard guard{part.mutex};

@@ -92,10 +92,10 @@ private:
   };
   struct alignas(64) part {
     std::mutex mutex;
-    std::list<account> accounts;                                         ///< most recently used first
-    std::unordered_map<uint64_t, std::list<account>::iterator> by_key;   ///< by caller and class
-    std::vector<uint64_t> spenders;                                      ///< keys of accounts to report
-    std::vector<token_bucket> traces;  ///< what evicted accounts had left, by class and key
+    std::list<account> accounts;                                       ///< most recently used first
+    std::unordered_map<uint64_t, std::list<account>::iterator> by_key; ///< by caller and class
+    std::vector<uint64_t> spenders;                                    ///< keys of accounts to report
+    std::vector<token_bucket> traces; ///< what evicted accounts had left, by class and key
   };
 
   [[nodiscard]] const budget& budget_of(rate_class kind) const { return settings_.of[static_cast<size_t>(kind)]; }

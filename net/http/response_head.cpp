@@ -32,7 +32,8 @@ bool names(std::string_view list, std::string_view tag) {
   return false;
 }
 
-void allow_origin(const beast::http::request_header<>& request, const std::vector<std::string>& allowed, text_response& response) {
+void allow_origin(const beast::http::request_header<>& request, const std::vector<std::string>& allowed,
+                  text_response& response) {
   const std::string origin{request[field::origin]};
   if (origin.empty())
     return;
@@ -45,21 +46,25 @@ void allow_origin(const beast::http::request_header<>& request, const std::vecto
   if (request.method() != beast::http::verb::options)
     return;
   response.set(field::access_control_allow_methods, "GET, HEAD, POST, PATCH, PUT, DELETE, OPTIONS");
-  response.set(field::access_control_allow_headers,
-               "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, X-Request-Id, traceparent");
+  response.set(
+    field::access_control_allow_headers,
+    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, X-Request-Id, traceparent");
   response.set(field::access_control_max_age, "600");
 }
 
 } // namespace
 
-text_response begin_response(const call& c, const beast::http::request_header<>& request, reply& out, const std::vector<std::string>& cors_origins) {
+text_response begin_response(const call& c, const beast::http::request_header<>& request, reply& out,
+                             const std::vector<std::string>& cors_origins) {
   text_response response;
-  if (out.version && !out.short_lived && out.status == 200 && names(view(request[field::if_none_match]), etag(*out.version))) {
+  if (out.version && !out.short_lived && out.status == 200
+      && names(view(request[field::if_none_match]), etag(*out.version))) {
     out.status = 304;
     out.body.clear();
   }
   const bool json = out.content_type.find("json") != std::string::npos;
-  if (json && out.body.size() > least_compressed && request[field::accept_encoding].find("gzip") != beast::string_view::npos) {
+  if (json && out.body.size() > least_compressed
+      && request[field::accept_encoding].find("gzip") != beast::string_view::npos) {
     out.body = gzip(out.body);
     response.set(field::content_encoding, "gzip");
   }

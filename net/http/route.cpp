@@ -40,7 +40,8 @@ nlohmann::json operation(const route& r) {
     if (is_parameter(segment))
       parameters.push_back(string_parameter(std::string{segment.substr(1, segment.size() - 2)}, "path", true));
   }
-  std::transform(id.begin(), id.end(), id.begin(), [](unsigned char c) { return std::isalnum(c) ? std::tolower(c) : '_'; });
+  std::transform(id.begin(), id.end(), id.begin(),
+                 [](unsigned char c) { return std::isalnum(c) ? std::tolower(c) : '_'; });
   out["operationId"] = id;
   for (const auto& name : r.query)
     parameters.push_back(string_parameter(name, "query", false));
@@ -51,11 +52,12 @@ nlohmann::json operation(const route& r) {
   if (!r.input.is_null())
     out["requestBody"] = {{"required", true}, {"content", {{"application/json", {{"schema", r.input}}}}}};
   else if (r.body == body_kind::stream)
-    out["requestBody"] = {{"required", true},
-                          {"content",
-                           {{"application/octet-stream", nlohmann::json::object()},
-                            {"multipart/form-data", nlohmann::json::object()}}}};
-  nlohmann::json success{{"description", std::string{beast::http::obsolete_reason(beast::http::int_to_status(r.success))}}};
+    out["requestBody"] = {
+      {"required", true},
+      {"content",
+       {{"application/octet-stream", nlohmann::json::object()}, {"multipart/form-data", nlohmann::json::object()}}}};
+  nlohmann::json success{
+    {"description", std::string{beast::http::obsolete_reason(beast::http::int_to_status(r.success))}}};
   if (!r.output.is_null())
     success["content"] = {{r.success_type, {{"schema", r.output}}}};
   out["responses"] = {{std::to_string(r.success), success}, {"default", problem_response("A refusal")}};
@@ -121,7 +123,9 @@ std::string route_table::methods_of(std::string_view path) const {
     return out;
   for (const auto& c : by_length_[segments.size()])
     if (c.fits(segments))
-      out.append(out.empty() ? "" : ", ").append(beast::http::to_string(c.to->method)).append(c.to->method == verb::get ? ", HEAD" : "");
+      out.append(out.empty() ? "" : ", ")
+        .append(beast::http::to_string(c.to->method))
+        .append(c.to->method == verb::get ? ", HEAD" : "");
   return out;
 }
 

@@ -28,8 +28,8 @@ struct route {
   access needs = access::anyone;
   rate_class rate = rate_class::read;
   body_kind body = body_kind::none;
-  bool idempotent = false; ///< accepts an Idempotency-Key
-  std::string tool;        ///< the tool name by which agents may call it; empty if they may not
+  bool idempotent = false;        ///< accepts an Idempotency-Key
+  std::string tool;               ///< the tool name by which agents may call it; empty if they may not
   std::vector<std::string> query; ///< names of the query parameters
   nlohmann::json input;           ///< JSON Schema; null for none
   nlohmann::json output;

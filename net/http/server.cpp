@@ -31,7 +31,8 @@ struct worker {
 /// A connection's entry in its worker. The connection's coroutine owns it, and its destructor removes the entry.
 class place {
 public:
-  place(shared_state& shared, worker& in) : shared_{shared}, in_{in}, at_{in.closers.insert(in.closers.end(), std::make_shared<std::function<void()>>())} {}
+  place(shared_state& shared, worker& in)
+    : shared_{shared}, in_{in}, at_{in.closers.insert(in.closers.end(), std::make_shared<std::function<void()>>())} {}
   ~place() {
     in_.closers.erase(at_);
     --shared_.connections;
@@ -86,7 +87,8 @@ struct server::impl {
     ++shared.connections;
     shared.open_connections->inc();
     asio::post(to.io, [this, &to, socket = std::move(socket)]() mutable {
-      asio::co_spawn(to.io, hold(std::make_unique<place>(shared, to), std::move(socket)), runtime::reported("http_connection"));
+      asio::co_spawn(to.io, hold(std::make_unique<place>(shared, to), std::move(socket)),
+                     runtime::reported("http_connection"));
     });
   }
 

@@ -22,7 +22,7 @@ struct server_settings {
   uint64_t json_limit = 64 * 1024;                  ///< bytes
   uint64_t upload_limit = 21 * 1024 * 1024;         ///< bytes, including the multipart framing
   size_t max_connections = 10'000;
-  size_t file_threads = 2; ///< threads for file access, so that no network thread blocks
+  size_t file_threads = 2;               ///< threads for file access, so that no network thread blocks
   std::vector<std::string> cors_origins; ///< "*" for any
   bool access_log = false;
   proxy_settings proxies;

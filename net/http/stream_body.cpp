@@ -22,7 +22,8 @@ asio::awaitable<result<size_t>> stream_body::read(char* to, size_t size) {
   if (ec == beast::http::error::body_limit)
     co_return refuse(errc::payload_too_large, "the body is larger than this route accepts");
   if (ec == beast::http::error::buffer_overflow)
-    co_return refuse(errc::malformed_request, "a chunk's size with its extensions, or the trailer, is longer than is accepted");
+    co_return refuse(errc::malformed_request,
+                     "a chunk's size with its extensions, or the trailer, is longer than is accepted");
   if (ec)
     co_return refuse(errc::malformed_request, "the body ended too early");
   if (parser_.is_done() && count_fields() != fields_)

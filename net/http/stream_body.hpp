@@ -64,7 +64,9 @@ public:
 
 private:
   /// The number of fields of a chunked message. Beast adds trailer fields to them.
-  [[nodiscard]] size_t count_fields() const { return parser_.chunked() ? static_cast<size_t>(std::distance(parser_.get().begin(), parser_.get().end())) : 0; }
+  [[nodiscard]] size_t count_fields() const {
+    return parser_.chunked() ? static_cast<size_t>(std::distance(parser_.get().begin(), parser_.get().end())) : 0;
+  }
 
   tcp_stream& stream_;
   beast::flat_buffer& buffer_;

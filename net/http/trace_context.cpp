@@ -20,8 +20,10 @@ std::optional<std::string> trace_id_of(std::string_view all) {
   constexpr size_t length = 55; // version-traceid-parentid-flags: 2, 32, 16 and 2 digits
   if (all.size() < length || all[2] != '-' || all[35] != '-' || all[52] != '-')
     return std::nullopt;
-  const auto version = all.substr(0, 2), trace = all.substr(3, 32), parent = all.substr(36, 16), flags = all.substr(53, 2);
-  if (!is_hex(version) || !is_hex(trace) || !is_hex(parent) || !is_hex(flags) || is_zero(trace) || is_zero(parent) || version == "ff")
+  const auto version = all.substr(0, 2), trace = all.substr(3, 32), parent = all.substr(36, 16),
+             flags = all.substr(53, 2);
+  if (!is_hex(version) || !is_hex(trace) || !is_hex(parent) || !is_hex(flags) || is_zero(trace) || is_zero(parent)
+      || version == "ff")
     return std::nullopt;
   // Version 00 ends here. A later version may continue after another dash (section 3.2.4).
   if (all.size() > length && (version == "00" || all[length] != '-'))

@@ -34,7 +34,8 @@ runtime::result<facts> inspect_jpeg(std::string_view file, const limits& most) {
   constexpr tjscalingfactor eighth{1, 8};
   const int small_width = TJSCALED(width, eighth), small_height = TJSCALED(height, eighth);
   const int format = space == TJCS_CMYK || space == TJCS_YCCK ? TJPF_CMYK : TJPF_RGB;
-  std::vector<unsigned char> pixels(static_cast<size_t>(small_width) * static_cast<size_t>(small_height) * static_cast<size_t>(tjPixelSize[format]));
+  std::vector<unsigned char> pixels(static_cast<size_t>(small_width) * static_cast<size_t>(small_height)
+                                    * static_cast<size_t>(tjPixelSize[format]));
   constexpr int flags = TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS; // libjpeg reports a truncated file only as a warning
   if (tjDecompress2(reader.get(), bytes, file.size(), pixels.data(), small_width, 0, small_height, format, flags) != 0)
     return damaged("JPEG");

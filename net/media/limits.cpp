@@ -8,7 +8,9 @@ namespace {
 
 caf::error broken(std::string rule) { return runtime::refuse(runtime::errc::validation_failed, std::move(rule)); }
 
-std::string size_text(uint64_t width, uint64_t height) { return std::to_string(width) + " by " + std::to_string(height); }
+std::string size_text(uint64_t width, uint64_t height) {
+  return std::to_string(width) + " by " + std::to_string(height);
+}
 
 } // namespace
 
@@ -22,18 +24,20 @@ caf::error check_frames(uint64_t width, uint64_t height, uint64_t frames, const 
   if (frames > most.frames)
     return broken("must have at most " + std::to_string(most.frames) + " frames");
   if (frames > 1 && frames > most.animation_pixels / (width * height))
-    return broken("must have at most " + std::to_string(most.animation_pixels) + " pixels in all frames, and has " + std::to_string(frames) + " frames of "
-                  + size_text(width, height));
+    return broken("must have at most " + std::to_string(most.animation_pixels) + " pixels in all frames, and has "
+                  + std::to_string(frames) + " frames of " + size_text(width, height));
   return {};
 }
 
 caf::error check_scans(uint64_t width, uint64_t height, uint64_t scans, const limits& most) {
   if (scans > 1 && scans > most.animation_pixels / (width * height))
-    return broken("must have at most " + std::to_string(most.animation_pixels) + " pixels in all scans, and has " + std::to_string(scans) + " scans of "
-                  + size_text(width, height));
+    return broken("must have at most " + std::to_string(most.animation_pixels) + " pixels in all scans, and has "
+                  + std::to_string(scans) + " scans of " + size_text(width, height));
   return {};
 }
 
-caf::error damaged(std::string_view type) { return broken("must be a whole " + std::string{type} + ", and is cut off or damaged"); }
+caf::error damaged(std::string_view type) {
+  return broken("must be a whole " + std::string{type} + ", and is cut off or damaged");
+}
 
 } // namespace ainft::media

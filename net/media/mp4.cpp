@@ -144,7 +144,8 @@ runtime::result<facts> inspect_mp4(std::string_view file, const limits& most) {
   if (auto bad = check_size(m.width, m.height, most))
     return bad;
   if (m.duration / m.timescale > static_cast<uint64_t>(most.duration.count()))
-    return runtime::refuse(runtime::errc::validation_failed, "must last at most " + std::to_string(most.duration.count()) + " seconds");
+    return runtime::refuse(runtime::errc::validation_failed,
+                           "must last at most " + std::to_string(most.duration.count()) + " seconds");
   facts out{static_cast<uint32_t>(m.width), static_cast<uint32_t>(m.height), {}, {}};
   if (m.duration > 0)
     out.duration_ms = m.duration / m.timescale * 1000 + m.duration % m.timescale * 1000 / m.timescale;

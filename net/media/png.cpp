@@ -58,7 +58,8 @@ bool read_rows(png_structp png, png_infop info, reading& from) {
   for (int pass = 0; pass < passes; ++pass)
     for (png_uint_32 y = 0; y < height; ++y) {
       const bool is_last = pass + 1 == passes && y + 1 == height;
-      from.end = is_last ? std::min(from.file.size(), from.at + from.row.size() + most_after_last_row) : from.file.size();
+      from.end =
+        is_last ? std::min(from.file.size(), from.at + from.row.size() + most_after_last_row) : from.file.size();
       png_read_row(png, from.row.data(), nullptr);
     }
   from.end = from.file.size();

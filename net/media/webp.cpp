@@ -30,7 +30,8 @@ runtime::result<facts> inspect_animation(std::string_view file, const limits& mo
   const std::unique_ptr<WebPDemuxer, decltype(&WebPDemuxDelete)> parts{WebPDemux(&data), WebPDemuxDelete};
   if (!parts)
     return damaged("WebP");
-  const auto width = WebPDemuxGetI(parts.get(), WEBP_FF_CANVAS_WIDTH), height = WebPDemuxGetI(parts.get(), WEBP_FF_CANVAS_HEIGHT);
+  const auto width = WebPDemuxGetI(parts.get(), WEBP_FF_CANVAS_WIDTH),
+             height = WebPDemuxGetI(parts.get(), WEBP_FF_CANVAS_HEIGHT);
   const auto frames = WebPDemuxGetI(parts.get(), WEBP_FF_FRAME_COUNT);
   if (auto bad = check_size(width, height, most))
     return bad;

@@ -44,6 +44,7 @@ server_settings echo_settings(std::string path) {
 echo_servers::echo_servers(caf::actor_system& system)
   : clients_{milliseconds{1000}, {{"/", &application_}, {"/custom", &application_}}},
     engine_{system, echo_settings("/engine.io/"), [](engine_session& s) { return std::make_unique<echo_listener>(s); }},
-    sockets_{system, echo_settings("/socket.io/"), [this](engine_session& s) { return std::make_unique<client>(s, clients_); }} {}
+    sockets_{system, echo_settings("/socket.io/"),
+             [this](engine_session& s) { return std::make_unique<client>(s, clients_); }} {}
 
 } // namespace ainft::socketio

@@ -28,7 +28,8 @@ engine_server::engine_server(caf::actor_system& system, server_settings settings
   : settings_{std::move(settings)}, listeners_{std::move(listeners)}, newcomers_{settings_.newcomers_per_address} {
   auto& metrics = system.metrics();
   open_ = metrics.gauge_instance("ainft", "engineio_sessions", {{"path", settings_.path}}, "Open Engine.IO sessions");
-  closed_ = metrics.counter_family("ainft", "engineio_closed", {"path", "reason"}, "Engine.IO sessions that ended", "1", true);
+  closed_ =
+    metrics.counter_family("ainft", "engineio_closed", {"path", "reason"}, "Engine.IO sessions that ended", "1", true);
 }
 
 void engine_server::start(const std::vector<asio::any_io_executor>& threads) {
@@ -87,10 +88,14 @@ std::variant<engine_server::wanted, engine_server::fault> engine_server::read_ta
 }
 
 http::reply engine_server::refusal(fault f) {
-  static constexpr fault_text texts[] = {{400, 0, "Transport unknown"}, {400, 1, "Session ID unknown"},
-                                         {400, 2, "Bad handshake method"}, {400, 3, "Bad request"},
-                                         {403, 4, "Forbidden"}, {400, 5, "Unsupported protocol version"},
-                                         {503, 3, "Too many connections"}, {429, 3, "Too many connections from this address"}};
+  static constexpr fault_text texts[] = {{400, 0, "Transport unknown"},
+                                         {400, 1, "Session ID unknown"},
+                                         {400, 2, "Bad handshake method"},
+                                         {400, 3, "Bad request"},
+                                         {403, 4, "Forbidden"},
+                                         {400, 5, "Unsupported protocol version"},
+                                         {503, 3, "Too many connections"},
+                                         {429, 3, "Too many connections from this address"}};
   const auto& t = texts[static_cast<size_t>(f)];
   http::reply out;
   out.status = t.status;
@@ -224,7 +229,8 @@ asio::awaitable<http::reply> engine_server::poll(http::call& c, std::shared_ptr<
 
 asio::awaitable<http::reply> engine_server::take_payload(http::call& c, std::shared_ptr<engine_session> s) {
   auto start = [s, body = std::move(c.body)](std::function<void(bool)> done) {
-    asio::post(s->loop().executor(), [s, body = std::move(body), done = std::move(done)] { done(s->take_payload(body)); });
+    asio::post(s->loop().executor(),
+               [s, body = std::move(body), done = std::move(done)] { done(s->take_payload(body)); });
   };
   const bool good = co_await net::await_call<bool>(std::move(start));
   if (!good)
@@ -265,15 +271,15 @@ void engine_server::take_over(http::upgrade from) {
     return;
   move_to(s->loop().executor(), from);
   auto moved = std::make_shared<http::upgrade>(std::move(from));
-  asio::post(s->loop().executor(), [this, s, moved] {
-    s->may_upgrade() ? s->upgrade(std::move(*moved)) : turn_away(std::move(*moved));
-  });
+  asio::post(s->loop().executor(),
+             [this, s, moved] { s->may_upgrade() ? s->upgrade(std::move(*moved)) : turn_away(std::move(*moved)); });
 }
 
 /// Completes the WebSocket handshake, then closes the WebSocket. The session continues without it. The reference server
 /// does the same (engine.io, Server.onWebSocket).
 void engine_server::turn_away(http::upgrade from) {
-  const auto socket = std::make_shared<websocket>(std::move(from), websocket::limits{settings_.engine.max_payload, false});
+  const auto socket =
+    std::make_shared<websocket>(std::move(from), websocket::limits{settings_.engine.max_payload, false});
   constexpr uint16_t normal_closure = 1000;
   auto close = [weak = std::weak_ptr{socket}] {
     if (const auto s = weak.lock())

@@ -48,7 +48,16 @@ public:
 private:
   /// The protocol's errors in the order of their codes (0 to 5), then two of our own. The order must match `texts` in
   /// refusal().
-  enum class fault : uint8_t { transport_unknown, session_unknown, bad_method, bad_request, forbidden, version_unsupported, full, crowded };
+  enum class fault : uint8_t {
+    transport_unknown,
+    session_unknown,
+    bad_method,
+    bad_request,
+    forbidden,
+    version_unsupported,
+    full,
+    crowded
+  };
 
   struct wanted {
     std::string transport;

@@ -29,7 +29,7 @@ bool engine_session::contain(F f) {
   return good;
 }
 
-// -- opening ----------------------------------------------------------------------------------------------------------
+// -- opening ---------------------------------------------------------------------------------------------------------
 
 void engine_session::send_open(std::string_view upgrades) {
   std::string data = R"({"sid":")" + id_ + R"(","upgrades":)";
@@ -45,7 +45,8 @@ void engine_session::send_open(std::string_view upgrades) {
 void engine_session::open_polling() { send_open(R"(["websocket"])"); }
 
 void engine_session::open_websocket(http::upgrade from) {
-  socket_ = std::make_shared<websocket>(std::move(from), websocket::limits{settings_.max_payload, settings_.compression});
+  socket_ =
+    std::make_shared<websocket>(std::move(from), websocket::limits{settings_.max_payload, settings_.compression});
   start_socket([self = shared_from_this()] { self->send_open("[]"); });
 }
 
@@ -64,7 +65,7 @@ void engine_session::start_socket(std::function<void()> on_open) {
   socket_->start({std::move(on_open), std::move(on_message), std::move(on_end)});
 }
 
-// -- sending ----------------------------------------------------------------------------------------------------------
+// -- sending ---------------------------------------------------------------------------------------------------------
 
 void engine_session::send(frames f) {
   if (state_ != state::open)
@@ -102,7 +103,7 @@ void engine_session::answer_poll(polled with) {
     answer(std::move(with));
 }
 
-// -- polling ----------------------------------------------------------------------------------------------------------
+// -- polling ---------------------------------------------------------------------------------------------------------
 
 bool engine_session::poll(std::function<void(polled)> answer) {
   if (state_ == state::leaving) {
@@ -161,20 +162,17 @@ void engine_session::on_client_close() {
 
 void engine_session::take_packet(char type, std::string_view data) {
   switch (type) {
-    case engine_type::message:
-      return listener_->on_message(data, false);
-    case engine_type::pong:
-      if (awaiting_pong_)
-        schedule_ping();
-      return;
-    case engine_type::close:
-      return on_client_close();
-    default:
-      return end(close_reason::parse_error);
+  case engine_type::message: return listener_->on_message(data, false);
+  case engine_type::pong:
+    if (awaiting_pong_)
+      schedule_ping();
+    return;
+  case engine_type::close: return on_client_close();
+  default: return end(close_reason::parse_error);
   }
 }
 
-// -- the WebSocket ----------------------------------------------------------------------------------------------------
+// -- the WebSocket ---------------------------------------------------------------------------------------------------
 
 void engine_session::on_socket_message(std::string_view data, bool binary) {
   if (state_ != state::open)
@@ -188,7 +186,8 @@ void engine_session::on_socket_message(std::string_view data, bool binary) {
 
 void engine_session::upgrade(http::upgrade from) {
   probing_ = true;
-  socket_ = std::make_shared<websocket>(std::move(from), websocket::limits{settings_.max_payload, settings_.compression});
+  socket_ =
+    std::make_shared<websocket>(std::move(from), websocket::limits{settings_.max_payload, settings_.compression});
   auto self = shared_from_this();
   upgrading_ = std::make_unique<asio::steady_timer>(loop_.executor(), settings_.upgrade_timeout);
   upgrading_->async_wait([self](error_code ec) {
@@ -257,7 +256,7 @@ void engine_session::joined() {
     keeper_->on_joined(*this);
 }
 
-// -- the end ----------------------------------------------------------------------------------------------------------
+// -- the end ---------------------------------------------------------------------------------------------------------
 
 void engine_session::close(close_reason why) {
   if (state_ != state::open)
@@ -276,8 +275,9 @@ void engine_session::end(close_reason why) {
   queue_.clear();
   answer_poll({400, ""});
   if (const auto socket = std::exchange(socket_, nullptr))
-    why == close_reason::too_slow || why == close_reason::ping_timeout ? socket->abort()
-                                                                       : socket->close(why == close_reason::server_shutting_down ? 1001 : 1000);
+    why == close_reason::too_slow || why == close_reason::ping_timeout
+      ? socket->abort()
+      : socket->close(why == close_reason::server_shutting_down ? 1001 : 1000);
   if (listener_) {
     listener_->on_close(why);
     // The listener may be the caller, so it must outlive this call.

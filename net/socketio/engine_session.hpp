@@ -13,13 +13,21 @@ struct engine_settings {
   size_t max_payload = 1'000'000; ///< bytes of one message or one polling payload from the client
   /// Maximum bytes queued for a client. If a further message does not fit, the session ends with `too_slow`.
   size_t send_queue = 1'000'000;
-  bool compression = false;       ///< use permessage-deflate if the client offers it
+  bool compression = false; ///< use permessage-deflate if the client offers it
 };
 
 /// Why a session ended. The texts are those of the reference server.
-enum class close_reason : uint8_t { transport_close, transport_error, ping_timeout, parse_error, forced_close, server_shutting_down, too_slow };
+enum class close_reason : uint8_t {
+  transport_close,
+  transport_error,
+  ping_timeout,
+  parse_error,
+  forced_close,
+  server_shutting_down,
+  too_slow
+};
 constexpr std::string_view text_of(close_reason r) {
-  constexpr std::string_view texts[] = {"transport close",    "transport error",      "ping timeout", "parse error",
+  constexpr std::string_view texts[] = {"transport close",     "transport error",      "ping timeout", "parse error",
                                         "forced server close", "server shutting down", "too slow"};
   return texts[static_cast<size_t>(r)];
 }

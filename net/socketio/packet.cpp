@@ -17,7 +17,8 @@ caf::error malformed(std::string why) { return refuse(errc::malformed_request, "
 
 /// Event names that the protocol reserves.
 bool is_reserved(std::string_view event) {
-  static constexpr std::string_view names[] = {"connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"};
+  static constexpr std::string_view names[] = {"connect",       "connect_error", "disconnect",
+                                               "disconnecting", "newListener",   "removeListener"};
   return std::find(std::begin(names), std::end(names), event) != std::end(names);
 }
 
@@ -43,22 +44,21 @@ bool placeholders_hold(const nlohmann::json& at, size_t attachments) {
 
 caf::error check_data(const packet& p) {
   switch (p.type) {
-    case packet_type::connect:
-      return p.data.is_null() || p.data.is_object() ? caf::error{} : malformed("connects with something else than an object");
-    case packet_type::disconnect:
-      return p.data.is_null() ? caf::error{} : malformed("disconnects with data");
-    case packet_type::event:
-    case packet_type::binary_event:
-      if (!p.data.is_array() || p.data.empty() || !is_event_name(p.data[0]))
-        return malformed("is no event: an array that begins with a name");
-      break;
-    case packet_type::ack:
-    case packet_type::binary_ack:
-      if (!p.data.is_array() || !p.id)
-        return malformed("is no acknowledgement: an id and an array");
-      break;
-    case packet_type::connect_error:
-      return malformed("is one that only servers send");
+  case packet_type::connect:
+    return p.data.is_null() || p.data.is_object() ? caf::error{}
+                                                  : malformed("connects with something else than an object");
+  case packet_type::disconnect: return p.data.is_null() ? caf::error{} : malformed("disconnects with data");
+  case packet_type::event:
+  case packet_type::binary_event:
+    if (!p.data.is_array() || p.data.empty() || !is_event_name(p.data[0]))
+      return malformed("is no event: an array that begins with a name");
+    break;
+  case packet_type::ack:
+  case packet_type::binary_ack:
+    if (!p.data.is_array() || !p.id)
+      return malformed("is no acknowledgement: an id and an array");
+    break;
+  case packet_type::connect_error: return malformed("is one that only servers send");
   }
   return placeholders_hold(p.data, p.attachments) ? caf::error{} : malformed("has a placeholder without an attachment");
 }
@@ -114,7 +114,8 @@ runtime::result<packet> read_packet(std::string_view text) {
   return out;
 }
 
-std::string packet_text(packet_type type, std::string_view nsp, std::string_view data, std::optional<uint64_t> id, size_t attachments) {
+std::string packet_text(packet_type type, std::string_view nsp, std::string_view data, std::optional<uint64_t> id,
+                        size_t attachments) {
   std::string out(1, static_cast<char>('0' + static_cast<int>(type)));
   if (has_attachments(type))
     out.append(std::to_string(attachments)).append("-");
@@ -126,8 +127,8 @@ std::string packet_text(packet_type type, std::string_view nsp, std::string_view
   return out;
 }
 
-void append_packet(std::string& to, packet_type type, std::string_view nsp, std::string_view data, std::optional<uint64_t> id,
-                   const std::vector<std::string>& attachments) {
+void append_packet(std::string& to, packet_type type, std::string_view nsp, std::string_view data,
+                   std::optional<uint64_t> id, const std::vector<std::string>& attachments) {
   if (!attachments.empty() && type == packet_type::event)
     type = packet_type::binary_event;
   if (!attachments.empty() && type == packet_type::ack)

@@ -29,11 +29,11 @@ constexpr size_t most_attachments = 64;
 
 /// These encode a packet from the server; the last two encode it as frames. `data` is JSON text: an array for events
 /// and acks.
-[[nodiscard]] std::string packet_text(packet_type type, std::string_view nsp, std::string_view data, std::optional<uint64_t> id = {},
-                                      size_t attachments = 0);
-void append_packet(std::string& to, packet_type type, std::string_view nsp, std::string_view data, std::optional<uint64_t> id = {},
-                   const std::vector<std::string>& attachments = {});
-[[nodiscard]] frames make_packet(packet_type type, std::string_view nsp, std::string_view data, std::optional<uint64_t> id = {},
-                                 const std::vector<std::string>& attachments = {});
+[[nodiscard]] std::string packet_text(packet_type type, std::string_view nsp, std::string_view data,
+                                      std::optional<uint64_t> id = {}, size_t attachments = 0);
+void append_packet(std::string& to, packet_type type, std::string_view nsp, std::string_view data,
+                   std::optional<uint64_t> id = {}, const std::vector<std::string>& attachments = {});
+[[nodiscard]] frames make_packet(packet_type type, std::string_view nsp, std::string_view data,
+                                 std::optional<uint64_t> id = {}, const std::vector<std::string>& attachments = {});
 
 } // namespace ainft::socketio

@@ -175,21 +175,19 @@ void client::join(packet p) {
 
 void client::on_packet(socket& s, packet p, std::vector<std::string> attachments) {
   switch (p.type) {
-    case packet_type::disconnect:
-      return leave(s, "client namespace disconnect");
-    case packet_type::ack:
-    case packet_type::binary_ack:
-      return s.take_ack(*p.id, std::move(p.data));
-    default: {
-      event e;
-      e.name = p.data[0].is_string() ? p.data[0].get<std::string>() : p.data[0].dump();
-      p.data.erase(0);
-      e.args = std::move(p.data);
-      e.attachments = std::move(attachments);
-      e.ack = p.id;
-      const auto alive = s.shared_from_this();
-      application_of(s.nsp_)->on_event(s, std::move(e));
-    }
+  case packet_type::disconnect: return leave(s, "client namespace disconnect");
+  case packet_type::ack:
+  case packet_type::binary_ack: return s.take_ack(*p.id, std::move(p.data));
+  default: {
+    event e;
+    e.name = p.data[0].is_string() ? p.data[0].get<std::string>() : p.data[0].dump();
+    p.data.erase(0);
+    e.args = std::move(p.data);
+    e.attachments = std::move(attachments);
+    e.ack = p.id;
+    const auto alive = s.shared_from_this();
+    application_of(s.nsp_)->on_event(s, std::move(e));
+  }
   }
 }
 

@@ -57,7 +57,8 @@ void websocket::start(events to) {
   // Keeps unread data in our bounded queue instead of megabytes of kernel buffer (TCP_NOTSENT_LOWAT, tcp(7)).
   socket.set_option(asio::detail::socket_option::integer<IPPROTO_TCP, TCP_NOTSENT_LOWAT>{most_unsent}, ec);
   // Engine.IO's heartbeat replaces Beast's timeouts.
-  stream_.set_option(beast::websocket::stream_base::timeout{beast::websocket::stream_base::none(), beast::websocket::stream_base::none(), false});
+  stream_.set_option(beast::websocket::stream_base::timeout{beast::websocket::stream_base::none(),
+                                                            beast::websocket::stream_base::none(), false});
   stream_.read_message_max(limits_.message);
   beast::websocket::permessage_deflate deflate;
   deflate.server_enable = limits_.compression;
@@ -146,11 +147,12 @@ void websocket::flush() {
 
 void websocket::wait_writable() {
   waiting_writable_ = true;
-  stream_.next_layer().socket().async_wait(asio::ip::tcp::socket::wait_write, [self = shared_from_this()](error_code ec) {
-    self->waiting_writable_ = false;
-    if (!ec)
-      self->flush();
-  });
+  stream_.next_layer().socket().async_wait(asio::ip::tcp::socket::wait_write,
+                                           [self = shared_from_this()](error_code ec) {
+                                             self->waiting_writable_ = false;
+                                             if (!ec)
+                                               self->flush();
+                                           });
 }
 
 void websocket::close(uint16_t code) {
@@ -170,9 +172,9 @@ void websocket::discard() {
   if (ended_)
     return;
   incoming_.clear();
-  stream_.next_layer().async_read_some(incoming_.prepare(kept_buffer), [self = shared_from_this()](error_code ec, size_t) {
-    ec ? self->end() : self->discard();
-  });
+  stream_.next_layer().async_read_some(
+    incoming_.prepare(kept_buffer),
+    [self = shared_from_this()](error_code ec, size_t) { ec ? self->end() : self->discard(); });
 }
 
 void websocket::send_rest() {

@@ -40,7 +40,8 @@ public:
         rest_.consume(n);
         if (rest_.size() == 0)
           rest_ = {};
-        asio::post(get_executor(), [handler = std::move(handler), n]() mutable { std::move(handler)(error_code{}, n); });
+        asio::post(get_executor(),
+                   [handler = std::move(handler), n]() mutable { std::move(handler)(error_code{}, n); });
       },
       token, to);
   }
@@ -50,7 +51,8 @@ public:
     return asio::async_initiate<Token, void(error_code, size_t)>(
       [this](auto handler, const Buffers& buffers) {
         const auto n = push(beast::buffers_to_string(buffers));
-        asio::post(get_executor(), [handler = std::move(handler), n]() mutable { std::move(handler)(error_code{}, n); });
+        asio::post(get_executor(),
+                   [handler = std::move(handler), n]() mutable { std::move(handler)(error_code{}, n); });
       },
       token, from);
   }
@@ -71,7 +73,8 @@ template <class Handler>
 void async_teardown(beast::role_type role, queued_stream& stream, Handler&& handler) {
   error_code ec;
   teardown(role, stream, ec);
-  asio::post(stream.get_executor(), [handler = std::forward<Handler>(handler), ec]() mutable { std::move(handler)(ec); });
+  asio::post(stream.get_executor(),
+             [handler = std::forward<Handler>(handler), ec]() mutable { std::move(handler)(ec); });
 }
 
 /// One WebSocket of a server. Runs only on its socket's executor. Pending operations keep it alive until it has ended.

@@ -146,7 +146,8 @@ struct balances::impl : std::enable_shared_from_this<impl> {
   }
 
   /// Moves the callers that wait for `wallet` to `told`. The caller holds the mutex.
-  void tell(const public_key& wallet, const result<lamports>& what, std::vector<std::pair<receiver, result<lamports>>>& told) {
+  void tell(const public_key& wallet, const result<lamports>& what,
+            std::vector<std::pair<receiver, result<lamports>>>& told) {
     auto waiters = asked.extract(wallet);
     for (auto& done : waiters.mapped())
       told.emplace_back(std::move(done), what);

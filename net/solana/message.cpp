@@ -8,7 +8,9 @@ namespace {
 
 constexpr uint8_t version_bit = 0x80;
 
-caf::error malformed(std::string what) { return runtime::refuse(errc::validation_failed, "the transaction " + std::move(what)); }
+caf::error malformed(std::string what) {
+  return runtime::refuse(errc::validation_failed, "the transaction " + std::move(what));
+}
 
 /// Reads from the front of a byte string.
 class reader {
@@ -121,12 +123,14 @@ std::string message::serialize() const {
 result<message> message::parse(std::string_view bytes) {
   message out;
   reader in{bytes};
-  out.version = !bytes.empty() && static_cast<uint8_t>(bytes[0]) & version_bit ? message_version::v0 : message_version::legacy;
+  out.version =
+    !bytes.empty() && static_cast<uint8_t>(bytes[0]) & version_bit ? message_version::v0 : message_version::legacy;
   uint8_t prefix = 0;
   if (out.version == message_version::v0 && (!in.byte(prefix) || prefix != version_bit))
     return malformed("has an unknown version");
   uint16_t count = 0;
-  if (!in.byte(out.required_signatures) || !in.byte(out.readonly_signed) || !in.byte(out.readonly_unsigned) || !in.count(count))
+  if (!in.byte(out.required_signatures) || !in.byte(out.readonly_signed) || !in.byte(out.readonly_unsigned)
+      || !in.count(count))
     return malformed("ends inside its header");
   for (; count > 0; --count)
     if (!in.value(out.accounts.emplace_back()))
@@ -151,9 +155,7 @@ result<message> message::parse(std::string_view bytes) {
   return out;
 }
 
-std::vector<public_key> message::signers() const {
-  return {accounts.begin(), accounts.begin() + required_signatures};
-}
+std::vector<public_key> message::signers() const { return {accounts.begin(), accounts.begin() + required_signatures}; }
 
 result<message> compile(message_version version, const public_key& payer, const hash& recent_blockhash,
                         const std::vector<instruction>& instructions) {

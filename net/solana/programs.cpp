@@ -130,7 +130,8 @@ instruction create_account(const public_key& from, const public_key& account, la
 }
 
 instruction transfer(const public_key& from, const public_key& to, lamports amount) {
-  return {program::system(), {payer(from), writable(to)}, data_writer{}.number(uint32_t{2}).number(amount.get()).take()};
+  return {
+    program::system(), {payer(from), writable(to)}, data_writer{}.number(uint32_t{2}).number(amount.get()).take()};
 }
 
 } // namespace system_program
@@ -188,7 +189,8 @@ instruction initialize_metadata_pointer(const public_key& mint, const std::optio
 namespace token_metadata {
 
 instruction initialize(const public_key& metadata, const public_key& update_authority, const public_key& mint,
-                       const public_key& mint_authority, std::string_view name, std::string_view symbol, std::string_view uri) {
+                       const public_key& mint_authority, std::string_view name, std::string_view symbol,
+                       std::string_view uri) {
   return {program::token_2022(),
           {writable(metadata), readonly(update_authority), readonly(mint), signer(mint_authority)},
           data_writer{}

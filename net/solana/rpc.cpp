@@ -67,8 +67,9 @@ void rpc::balances(const std::vector<public_key>& keys, receiver<std::vector<lam
     list.push_back(key.str());
   auto options = commitment();
   options.update({{"encoding", "base64"}, {"dataSlice", {{"offset", 0}, {"length", 0}}}});
-  call("getMultipleAccounts", params(list, options), std::move(done),
-       [count = keys.size()](long status, std::string_view body) { return rpc_answers::balances(status, body, count); });
+  call(
+    "getMultipleAccounts", params(list, options), std::move(done),
+    [count = keys.size()](long status, std::string_view body) { return rpc_answers::balances(status, body, count); });
 }
 
 void rpc::minimum_balance(uint64_t space, receiver<lamports> done) const {

@@ -63,12 +63,14 @@ key_pair::~key_pair() { sodium_memzero(secret_.data(), secret_.size()); }
 
 signature key_pair::sign(std::string_view message) const {
   std::array<uint8_t, 64> out;
-  crypto_sign_detached(out.data(), nullptr, reinterpret_cast<const uint8_t*>(message.data()), message.size(), secret_.data());
+  crypto_sign_detached(out.data(), nullptr, reinterpret_cast<const uint8_t*>(message.data()), message.size(),
+                       secret_.data());
   return signature{out};
 }
 
 bool verify(const public_key& key, std::string_view message, const signature& sig) {
-  return crypto_sign_verify_detached(sig.data(), reinterpret_cast<const uint8_t*>(message.data()), message.size(), key.data())
+  return crypto_sign_verify_detached(sig.data(), reinterpret_cast<const uint8_t*>(message.data()), message.size(),
+                                     key.data())
          == 0;
 }
 
@@ -78,7 +80,8 @@ bool is_on_curve(const public_key& key) {
   // subgroup, which Solana accepts.
   static const auto p = from_decimal("57896044618658097711785492504343953926634992332820282019728792003956564819949");
   static const auto d = from_decimal("37095705934669439343138083508754565189542113879843219016388785533085940283555");
-  static const auto half = from_decimal("28948022309329048855892746252171976963317496166410141009864396001978282409974");
+  static const auto half =
+    from_decimal("28948022309329048855892746252171976963317496166410141009864396001978282409974");
   auto little = key.bytes();
   little[31] &= 0x7F; // the sign of x
   const std::unique_ptr<BN_CTX, bn_free> ctx{BN_CTX_new()};

@@ -18,7 +18,9 @@ public:
   static constexpr runtime::text_schema schema{"", Tag::rule, "^[1-9A-HJ-NP-Za-km-z]+$"};
 
   base58_value() = default;
-  explicit base58_value(std::string_view bytes) { std::copy_n(bytes.begin(), std::min(bytes.size(), Size), bytes_.begin()); }
+  explicit base58_value(std::string_view bytes) {
+    std::copy_n(bytes.begin(), std::min(bytes.size(), Size), bytes_.begin());
+  }
   explicit base58_value(const std::array<uint8_t, Size>& bytes) : bytes_{bytes} {}
 
   static result<base58_value> parse(std::string_view text) {
@@ -59,8 +61,9 @@ template <uint64_t Min>
 class basic_lamports : public runtime::text_value {
 public:
   static constexpr runtime::text_schema schema{
-    "", Min == 0 ? "must be a decimal string of a whole number of lamports from 0 to 18446744073709551615"
-                 : "must be a decimal string of a whole number of lamports from 1 to 18446744073709551615",
+    "",
+    Min == 0 ? "must be a decimal string of a whole number of lamports from 0 to 18446744073709551615"
+             : "must be a decimal string of a whole number of lamports from 1 to 18446744073709551615",
     "^(0|[1-9][0-9]{0,19})$"};
 
   constexpr basic_lamports() = default;

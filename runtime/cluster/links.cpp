@@ -25,8 +25,9 @@ namespace {
 using std::chrono::milliseconds;
 using steady = std::chrono::steady_clock;
 
-constexpr size_t most_waiting = 20'000;  ///< messages for one node
-constexpr milliseconds connect_patience{1'000}, handshake_patience{3'000}, hello_patience{2'000}, connect_again_after{200};
+constexpr size_t most_waiting = 20'000; ///< messages for one node
+constexpr milliseconds connect_patience{1'000}, handshake_patience{3'000}, hello_patience{2'000},
+  connect_again_after{200};
 
 /// Whether a server listens at this address. CAF makes all its connections in one thread without a timeout, so that one
 /// unreachable node would block the others. Blocks for the name resolution, and for at most `connect_patience` per
@@ -47,7 +48,8 @@ bool is_reachable(const std::string& host, uint16_t port) {
       pollfd p{fd, POLLOUT, 0};
       int why = 0;
       socklen_t size = sizeof why;
-      good = poll(&p, 1, connect_patience.count()) == 1 && getsockopt(fd, SOL_SOCKET, SO_ERROR, &why, &size) == 0 && why == 0;
+      good = poll(&p, 1, connect_patience.count()) == 1 && getsockopt(fd, SOL_SOCKET, SO_ERROR, &why, &size) == 0
+             && why == 0;
     }
     ::close(fd);
     if (good)
@@ -73,7 +75,8 @@ struct link_parts {
 /// The link to one node.
 class link_actor final : public caf::event_based_actor {
 public:
-  link_actor(caf::actor_config& cfg, link_parts parts) : caf::event_based_actor(cfg), parts_{std::move(parts)}, heard_{steady::now() + connect_patience} {
+  link_actor(caf::actor_config& cfg, link_parts parts)
+    : caf::event_based_actor(cfg), parts_{std::move(parts)}, heard_{steady::now() + connect_patience} {
     set_down_handler([this](const caf::down_msg& d) {
       if (endpoint_ && d.source == endpoint_.address())
         lose();
@@ -105,8 +108,10 @@ private:
         [this](bool reachable) {
           if (!reachable)
             return retry();
-          request(system().openssl_manager().actor_handle(), handshake_patience, caf::connect_atom_v, parts_.peer.host, parts_.peer.port)
-            .then([this](const caf::node_id&, caf::strong_actor_ptr& found, const std::set<std::string>&) { greet(caf::actor_cast<caf::actor>(found)); },
+          request(system().openssl_manager().actor_handle(), handshake_patience, caf::connect_atom_v, parts_.peer.host,
+                  parts_.peer.port)
+            .then([this](const caf::node_id&, caf::strong_actor_ptr& found,
+                         const std::set<std::string>&) { greet(caf::actor_cast<caf::actor>(found)); },
                   [this](const caf::error&) { retry(); });
         },
         [this](const caf::error&) { retry(); });
@@ -116,7 +121,8 @@ private:
     if (!endpoint)
       return retry();
     request(endpoint, hello_patience, hello{parts_.self->self(), parts_.settings->name, wire_schema, parts_.endpoint})
-      .then([this, endpoint](const hello& h) { h.node == parts_.peer.node ? rise(endpoint) : retry(); }, [this](const caf::error&) { retry(); });
+      .then([this, endpoint](const hello& h) { h.node == parts_.peer.node ? rise(endpoint) : retry(); },
+            [this](const caf::error&) { retry(); });
   }
 
   void retry() {
@@ -146,7 +152,8 @@ private:
   void tick() {
     run_delayed(parts_.settings->ping, [this] { tick(); });
     if (endpoint_)
-      request(endpoint_, parts_.settings->ping * 4, ping{}).then([this](const ping&) { heard_ = steady::now(); }, [](const caf::error&) {});
+      request(endpoint_, parts_.settings->ping * 4, ping{})
+        .then([this](const ping&) { heard_ = steady::now(); }, [](const caf::error&) {});
     // A closed connection that cannot be opened again is a stronger sign than a silent one.
     const auto patience = was_up_ && !endpoint_ ? parts_.settings->suspect_after / 2 : parts_.settings->suspect_after;
     parts_.events->on_suspicion(parts_.peer.node, steady::now() - std::max(heard_, lost_) > patience);
@@ -230,7 +237,8 @@ links::links(caf::actor_system& system, const local_shards& self, link_settings 
 uint16_t links::listen() {
   auto port = caf::openssl::publish(endpoint_, settings_.port, settings_.address.c_str(), true);
   if (!port)
-    throw std::runtime_error{"cannot listen for other nodes on " + settings_.address + ":" + std::to_string(settings_.port) + " (cluster.address, cluster.port)"};
+    throw std::runtime_error{"cannot listen for other nodes on " + settings_.address + ":"
+                             + std::to_string(settings_.port) + " (cluster.address, cluster.port)"};
   return *port;
 }
 

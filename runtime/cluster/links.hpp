@@ -26,9 +26,9 @@ struct link_settings {
 struct link_events {
   std::function<void(const uuid& from, ask_entity)> on_ask;
   std::function<void(entity_says)> on_answer;
-  std::function<void(const uuid& node)> on_lost;             ///< pending requests to the node get no answer
-  std::function<void(const uuid& node, bool)> on_suspicion;  ///< whether the node is suspected; called repeatedly
-  std::function<void()> on_stranger;                         ///< a node that is not in the membership has sent a hello
+  std::function<void(const uuid& node)> on_lost;            ///< pending requests to the node get no answer
+  std::function<void(const uuid& node, bool)> on_suspicion; ///< whether the node is suspected; called repeatedly
+  std::function<void()> on_stranger;                        ///< a node that is not in the membership has sent a hello
 };
 
 /// The connections to the other nodes, over CAF's remoting with mutual TLS. CAF keeps one connection between two nodes.

@@ -8,7 +8,8 @@ bool same(const membership& a, const membership& b) {
   if (a.epoch != b.epoch || a.members.size() != b.members.size())
     return false;
   for (size_t i = 0; i < a.members.size(); ++i)
-    if (a.members[i].node != b.members[i].node || a.members[i].at != b.members[i].at || a.members[i].settled_epoch != b.members[i].settled_epoch)
+    if (a.members[i].node != b.members[i].node || a.members[i].at != b.members[i].at
+        || a.members[i].settled_epoch != b.members[i].settled_epoch)
       return false;
   return true;
 }

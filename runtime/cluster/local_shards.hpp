@@ -37,8 +37,12 @@ public:
 
   /// Whether the lease is valid. A node without a lease must not serve, whatever else it knows: others may own its
   /// shards.
-  [[nodiscard]] bool may_serve() const noexcept { return clock::now().time_since_epoch().count() < lease_until_.load(std::memory_order_relaxed); }
-  void extend_lease(clock::time_point until) noexcept { lease_until_.store(until.time_since_epoch().count(), std::memory_order_relaxed); }
+  [[nodiscard]] bool may_serve() const noexcept {
+    return clock::now().time_since_epoch().count() < lease_until_.load(std::memory_order_relaxed);
+  }
+  void extend_lease(clock::time_point until) noexcept {
+    lease_until_.store(until.time_since_epoch().count(), std::memory_order_relaxed);
+  }
   void end_lease() noexcept { lease_until_.store(0, std::memory_order_relaxed); }
 
   /// Adopts a membership unless it is older or the same. If it differs, calls the listeners in this thread, in the
@@ -62,7 +66,7 @@ private:
   std::atomic<uint64_t> settled_{0};
   std::vector<std::function<void(const placement&)>> listeners_;
   mutable std::mutex mutex_;
-  std::bitset<shard_count> open_; ///< shards that this node owns and may serve
+  std::bitset<shard_count> open_;     ///< shards that this node owns and may serve
   std::atomic<bool> all_open_{false}; ///< whether all owned shards are open; avoids the lock
   clock::time_point changed_;
 };

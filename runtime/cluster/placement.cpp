@@ -79,7 +79,8 @@ bool placement::is_settled(const uuid& except) const noexcept {
 }
 
 size_t placement::shards_of(const uuid& node) const noexcept {
-  return static_cast<size_t>(std::count_if(owners_.begin(), owners_.end(), [&](uint16_t o) { return o != nobody && who_.members[o].node == node; }));
+  return static_cast<size_t>(std::count_if(owners_.begin(), owners_.end(),
+                                           [&](uint16_t o) { return o != nobody && who_.members[o].node == node; }));
 }
 
 } // namespace ainft::runtime::cluster

@@ -37,9 +37,7 @@ std::string why_of(const caf::error& e) {
   return said.detail.empty() ? to_string(said.code) : said.detail;
 }
 
-bool is_of_new_id(const caf::message& m) {
-  return is_command(m) && m.get_as<command_context>(0).of_new_id;
-}
+bool is_of_new_id(const caf::message& m) { return is_command(m) && m.get_as<command_context>(0).of_new_id; }
 
 } // namespace
 
@@ -63,9 +61,12 @@ void router::end(const flight& f, result<caf::message> got) const {
     host_.dead_letters().add({host_.time().now(), f.kind, f.id, message_name(f.what), why_of(got.error())});
 }
 
-router::router(caf::actor_system& system, entity_host& host, reply_port& port) : system_{system}, host_{host}, port_{port} {
-  remote_ = system.metrics().counter_singleton("ainft", "router_remote_messages", "Messages for entities on other nodes", "1", true);
-  redirected_ = system.metrics().counter_singleton("ainft", "router_redirects", "Messages that came to a node which does not own the entity", "1", true);
+router::router(caf::actor_system& system, entity_host& host, reply_port& port)
+  : system_{system}, host_{host}, port_{port} {
+  remote_ = system.metrics().counter_singleton("ainft", "router_remote_messages",
+                                               "Messages for entities on other nodes", "1", true);
+  redirected_ = system.metrics().counter_singleton(
+    "ainft", "router_redirects", "Messages that came to a node which does not own the entity", "1", true);
 }
 
 router::~router() = default;
@@ -84,7 +85,9 @@ void router::join(const local_shards& self, links& to, std::function<void()> ref
     again(again);
     return {
       [](const continuation& c) { guarded("router", c.run); },
-      [this, me](const wake&) { me->run_delayed(look_again_after, [this] { guarded("router", [this] { look_at_waiting(false); }); }); },
+      [this, me](const wake&) {
+        me->run_delayed(look_again_after, [this] { guarded("router", [this] { look_at_waiting(false); }); });
+      },
     };
   });
 }
@@ -94,7 +97,8 @@ void router::ask(std::string_view kind, const uuid& id, caf::message request, mi
     auto target = is_of_new_id(request) ? host_.begin(kind, id) : host_.find(kind, id);
     return port_.ask(target, std::move(request), timeout, std::move(on_reply));
   }
-  go(std::make_shared<flight>(flight{std::string{kind}, id, std::move(request), steady::now() + timeout, std::move(on_reply)}));
+  go(std::make_shared<flight>(
+    flight{std::string{kind}, id, std::move(request), steady::now() + timeout, std::move(on_reply)}));
 }
 
 void router::tell(std::string_view kind, const uuid& id, caf::message what) {
@@ -146,7 +150,14 @@ void router::go_there(flight_ptr f, const member& owner, uint64_t epoch) {
   };
   const auto number = f->on_reply ? asked_.put(on_answer, f->due, std::hash<uuid>{}(owner.node)) : 0;
   remote_->inc();
-  ask_entity asked{number, epoch, wire_schema, f->kind, f->id, std::string{written->type}, std::move(written->context), std::move(written->body)};
+  ask_entity asked{number,
+                   epoch,
+                   wire_schema,
+                   f->kind,
+                   f->id,
+                   std::string{written->type},
+                   std::move(written->context),
+                   std::move(written->body)};
   // The node has just left, or its outbox is full.
   if (!links_->send(owner.node, std::move(asked)) && (number == 0 || asked_.take(number)))
     wait(std::move(f));
@@ -165,8 +176,10 @@ void router::land(const flight_ptr& f, result<caf::message> got, bool was_lost) 
   if (got)
     return end(*f, std::move(got));
   if (was_lost)
-    return is_command(f->what) ? end(*f, refuse(errc::outcome_unknown, "the node that was to do it was lost; look whether it was done before trying again"))
-                              : wait(f);
+    return is_command(f->what)
+             ? end(*f, refuse(errc::outcome_unknown,
+                              "the node that was to do it was lost; look whether it was done before trying again"))
+             : wait(f);
   const auto why = explain(got.error());
   if (why.code == errc::moved && !f->from_afar) {
     // The other node may know a newer membership.
@@ -250,13 +263,15 @@ void router::on_ask(const uuid& from, ask_entity asked) {
     reply = [this, from, number = asked.number](result<caf::message> got) { answer(from, number, std::move(got)); };
   if (asked.kind == node_kind && on_node_)
     return on_node_(std::move(asked.body), std::move(reply));
-  auto what = host_.knows(asked.kind) ? host_.forms_of(asked.kind).read(asked.type, asked.context, asked.body)
-                                      : result<caf::message>{refuse(errc::unknown_message, "this node does not know the kind " + asked.kind)};
+  auto what = host_.knows(asked.kind)
+                ? host_.forms_of(asked.kind).read(asked.type, asked.context, asked.body)
+                : result<caf::message>{refuse(errc::unknown_message, "this node does not know the kind " + asked.kind)};
   if (!what) {
     host_.dead_letters().add({host_.time().now(), asked.kind, asked.id, asked.type, explain(what.error()).detail});
     return answer(from, asked.number, std::move(what.error()));
   }
-  auto f = std::make_shared<flight>(flight{asked.kind, asked.id, std::move(*what), steady::now() + foreign_patience, reply});
+  auto f =
+    std::make_shared<flight>(flight{asked.kind, asked.id, std::move(*what), steady::now() + foreign_patience, reply});
   f->epoch = asked.epoch;
   f->from_afar = true;
   go(std::move(f));
@@ -270,10 +285,13 @@ void router::on_answer(entity_says said) {
     return on_reply(caf::make_message(runtime::answer{said.version, std::move(said.body)}));
   auto code = errc::internal; // also for a code that this version does not know
   from_string(said.refusal, code);
-  on_reply(said.fields.empty() ? refuse(code, std::move(said.detail)) : caf::make_error(code, std::move(said.detail), std::move(said.fields)));
+  on_reply(said.fields.empty() ? refuse(code, std::move(said.detail))
+                               : caf::make_error(code, std::move(said.detail), std::move(said.fields)));
 }
 
-void router::on_lost(const uuid& node) { asked_.fail(std::hash<uuid>{}(node), caf::make_error(caf::exit_reason::remote_link_unreachable)); }
+void router::on_lost(const uuid& node) {
+  asked_.fail(std::hash<uuid>{}(node), caf::make_error(caf::exit_reason::remote_link_unreachable));
+}
 
 void router::on_change() { look_at_waiting(true); }
 

@@ -29,7 +29,8 @@ public:
 
   /// Sends a request to the entity `id`. Calls `on_reply` once, with the answer or an error: the entity's error,
   /// errc::unavailable, errc::outcome_unknown or sec::request_timeout.
-  void ask(std::string_view kind, const uuid& id, caf::message request, std::chrono::milliseconds timeout, receiver on_reply);
+  void ask(std::string_view kind, const uuid& id, caf::message request, std::chrono::milliseconds timeout,
+           receiver on_reply);
 
   /// Sends a message without an answer. It can be lost.
   void tell(std::string_view kind, const uuid& id, caf::message what);
@@ -82,7 +83,7 @@ private:
   reply_table asked_; ///< requests to other nodes
   std::mutex mutex_;
   std::deque<flight_ptr> waiting_; ///< messages that wait for another placement or for a short pause
-  bool retrying_ = false;           ///< the ticker has been asked to try the waiting messages
+  bool retrying_ = false;          ///< the ticker has been asked to try the waiting messages
   caf::actor ticker_;
   caf::telemetry::int_counter* remote_ = nullptr;
   caf::telemetry::int_counter* redirected_ = nullptr;

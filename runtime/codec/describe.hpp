@@ -27,25 +27,25 @@
 /// input has no value for a `defaulted` member, `(description, defaulted)`, the member gets the default of the
 /// structure. The members of a `flattened` structure, `(found, flattened)`, are written among the members of the outer
 /// structure.
-#define AINFT_DESCRIBE(type, ...)                                                                                    \
-  template <class Inspector, class Then>                                                                             \
-  auto with_fields([[maybe_unused]] Inspector& f, [[maybe_unused]] type& x, Then then) {                             \
-    using described_type [[maybe_unused]] = type;                                                                    \
-    return then(__VA_OPT__(BOOST_PP_SEQ_FOR_EACH_I(AINFT_FIELD, , BOOST_PP_VARIADIC_TO_SEQ(__VA_ARGS__))));          \
-  }                                                                                                                  \
-  template <class Inspector>                                                                                         \
-  bool inspect(Inspector& f, type& x) {                                                                              \
-    return with_fields(f, x, ::ainft::runtime::fields_into{f.object(x)});                                            \
+#define AINFT_DESCRIBE(type, ...)                                                                           \
+  template <class Inspector, class Then>                                                                    \
+  auto with_fields([[maybe_unused]] Inspector& f, [[maybe_unused]] type& x, Then then) {                    \
+    using described_type [[maybe_unused]] = type;                                                           \
+    return then(__VA_OPT__(BOOST_PP_SEQ_FOR_EACH_I(AINFT_FIELD, , BOOST_PP_VARIADIC_TO_SEQ(__VA_ARGS__)))); \
+  }                                                                                                         \
+  template <class Inspector>                                                                                \
+  bool inspect(Inspector& f, type& x) {                                                                     \
+    return with_fields(f, x, ::ainft::runtime::fields_into{f.object(x)});                                   \
   }
 
 /// Defines an enumeration. By default, the text name of a value is its C++ name. A pair gives a value another name:
 ///
 ///   AINFT_ENUM(visibility, studio, (everyone, "public"))
-#define AINFT_ENUM(type, ...)                                                                                        \
-  enum class type : uint8_t { BOOST_PP_SEQ_FOR_EACH_I(AINFT_ENUM_VALUE, , BOOST_PP_VARIADIC_TO_SEQ(__VA_ARGS__)) };  \
-  constexpr auto enum_names(type) {                                                                                  \
-    return std::array<std::string_view, BOOST_PP_VARIADIC_SIZE(__VA_ARGS__)>{                                        \
-      BOOST_PP_SEQ_FOR_EACH_I(AINFT_ENUM_NAME, , BOOST_PP_VARIADIC_TO_SEQ(__VA_ARGS__))};                            \
+#define AINFT_ENUM(type, ...)                                                                                       \
+  enum class type : uint8_t { BOOST_PP_SEQ_FOR_EACH_I(AINFT_ENUM_VALUE, , BOOST_PP_VARIADIC_TO_SEQ(__VA_ARGS__)) }; \
+  constexpr auto enum_names(type) {                                                                                 \
+    return std::array<std::string_view, BOOST_PP_VARIADIC_SIZE(__VA_ARGS__)>{                                       \
+      BOOST_PP_SEQ_FOR_EACH_I(AINFT_ENUM_NAME, , BOOST_PP_VARIADIC_TO_SEQ(__VA_ARGS__))};                           \
   }
 
 #define AINFT_FIELD(r, data, i, member) \
@@ -54,7 +54,8 @@
 #define AINFT_MARKED_FIELD(member) AINFT_MARKED_FIELD_OF(BOOST_PP_TUPLE_ELEM(0, member), BOOST_PP_REMOVE_PARENS(member))
 #define AINFT_MARKED_FIELD_OF(name, ...) AINFT_MARKED_FIELD_WITH(name, __VA_ARGS__)
 #define AINFT_MARKED_FIELD_WITH(name, same, ...) \
-  ::ainft::runtime::described::field(f, BOOST_PP_STRINGIZE(name), x.name, ::ainft::runtime::default_of<described_type>().name, __VA_ARGS__)
+  ::ainft::runtime::described::field(            \
+    f, BOOST_PP_STRINGIZE(name), x.name, ::ainft::runtime::default_of<described_type>().name, __VA_ARGS__)
 #define AINFT_ENUM_VALUE(r, data, i, value) \
   BOOST_PP_COMMA_IF(i) BOOST_PP_IF(BOOST_PP_IS_BEGIN_PARENS(value), AINFT_FIRST, BOOST_PP_REMOVE_PARENS)(value)
 #define AINFT_ENUM_NAME(r, data, i, value) \
@@ -87,7 +88,8 @@ struct fields_into {
   template <class... Fields>
   bool operator()(Fields&&... fields) {
     if constexpr ((described::is_tuple<std::decay_t<Fields>> || ...))
-      return std::apply([this](auto&&... all) { return scope.fields(std::move(all)...); }, std::tuple_cat(as_tuple(std::move(fields))...));
+      return std::apply([this](auto&&... all) { return scope.fields(std::move(all)...); },
+                        std::tuple_cat(as_tuple(std::move(fields))...));
     else
       return scope.fields(std::forward<Fields>(fields)...);
   }

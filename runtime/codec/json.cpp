@@ -25,15 +25,15 @@ void append_quoted(std::string& out, std::string_view text) {
     clean = i + 1;
     out += '\\';
     switch (c) {
-      case '"': out += '"'; break;
-      case '\\': out += '\\'; break;
-      case '\n': out += 'n'; break;
-      case '\r': out += 'r'; break;
-      case '\t': out += 't'; break;
-      default:
-        out += "u00";
-        out += hex[c >> 4];
-        out += hex[c & 15];
+    case '"': out += '"'; break;
+    case '\\': out += '\\'; break;
+    case '\n': out += 'n'; break;
+    case '\r': out += 'r'; break;
+    case '\t': out += 't'; break;
+    default:
+      out += "u00";
+      out += hex[c >> 4];
+      out += hex[c & 15];
     }
   }
   out.append(text, clean);
@@ -55,7 +55,9 @@ void append_pointer(std::string& to, std::string_view key) {
 std::string json_quoted(std::string_view text) {
   std::string out;
   append_quoted(out, text);
-  return nlohmann::json::accept(out) ? out : nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return nlohmann::json::accept(out)
+           ? out
+           : nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 } // namespace ainft::runtime

@@ -26,7 +26,9 @@ public:
   struct plain_field {
     std::string_view name;
     T& value;
-    void read(json_reader& f) { f.member(name, value, [&] { f.fail("is required"); }); }
+    void read(json_reader& f) {
+      f.member(name, value, [&] { f.fail("is required"); });
+    }
 
     template <class U>
     struct with_fallback {
@@ -59,10 +61,14 @@ public:
   };
 
   template <class T>
-  object_scope object(T&) { return {*this}; }
+  object_scope object(T&) {
+    return {*this};
+  }
 
   template <class T>
-  plain_field<T> field(std::string_view name, T& value) { return {name, value}; }
+  plain_field<T> field(std::string_view name, T& value) {
+    return {name, value};
+  }
 
   template <class T>
   bool apply(T& x) {
@@ -105,7 +111,10 @@ public:
       text_from(x);
     } else if constexpr (std::same_as<T, raw_json>) {
       x.text = at_->dump();
-    } else if constexpr (requires { x.has_value(); x.emplace(); }) {
+    } else if constexpr (requires {
+                           x.has_value();
+                           x.emplace();
+                         }) {
       if (at_->is_null())
         x.reset();
       else
@@ -147,7 +156,10 @@ private:
     inside(key, there ? *it : null, [&] {
       if (there)
         value(x);
-      else if constexpr (requires { x.reset(); x.has_value(); })
+      else if constexpr (requires {
+                           x.reset();
+                           x.has_value();
+                         })
         x.reset();
       else
         absent();
@@ -177,7 +189,8 @@ private:
     }
     if (at_->is_number_integer()) {
       const auto n = at_->get<int64_t>();
-      return std::cmp_greater_equal(n, low) && std::cmp_less_equal(n, high) ? void(x = static_cast<T>(n)) : fail(rule());
+      return std::cmp_greater_equal(n, low) && std::cmp_less_equal(n, high) ? void(x = static_cast<T>(n))
+                                                                            : fail(rule());
     }
     fail(rule());
   }

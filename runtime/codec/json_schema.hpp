@@ -47,10 +47,14 @@ public:
   };
 
   template <class T>
-  object_scope object(T&) { return {*this}; }
+  object_scope object(T&) {
+    return {*this};
+  }
 
   template <class T>
-  plain_field<T> field(std::string_view name, T& value) { return {name, value}; }
+  plain_field<T> field(std::string_view name, T& value) {
+    return {name, value};
+  }
 
   template <class Get, class Set>
   bool apply(Get&& get, Set&&) {
@@ -69,9 +73,8 @@ public:
         names.push_back(std::string{name});
       return {{"type", "string"}, {"enum", names}};
     } else if constexpr (std::integral<T>) {
-      return {{"type", "integer"},
-              {"minimum", std::numeric_limits<T>::min()},
-              {"maximum", std::numeric_limits<T>::max()}};
+      return {
+        {"type", "integer"}, {"minimum", std::numeric_limits<T>::min()}, {"maximum", std::numeric_limits<T>::max()}};
     } else if constexpr (std::floating_point<T>) {
       return {{"type", "number"}};
     } else if constexpr (std::same_as<T, std::string>) {
@@ -80,7 +83,10 @@ public:
       return text_of<T>();
     } else if constexpr (std::same_as<T, raw_json>) {
       return nlohmann::json::object();
-    } else if constexpr (requires(T x) { x.has_value(); *x; }) {
+    } else if constexpr (requires(T x) {
+                           x.has_value();
+                           *x;
+                         }) {
       return of<std::decay_t<decltype(*std::declval<T>())>>();
     } else if constexpr (requires { typename T::mapped_type; }) {
       return {{"type", "object"}, {"additionalProperties", of<typename T::mapped_type>()}};
@@ -97,7 +103,10 @@ private:
     using value_type = std::decay_t<decltype(field.value)>;
     const auto name = wire_name(field.name);
     properties[name] = of<value_type>();
-    if (field.required && !requires(value_type x) { x.has_value(); *x; })
+    if (field.required && !requires(value_type x) {
+          x.has_value();
+          *x;
+        })
       required.push_back(name);
   }
 

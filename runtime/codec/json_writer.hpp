@@ -47,9 +47,14 @@ public:
     std::string_view name;
     const T& value;
     template <class U>
-    plain_field&& fallback(U&&) && { return std::move(*this); }
+    plain_field&& fallback(U&&) && {
+      return std::move(*this);
+    }
     void write(json_writer& f, bool& first) const {
-      if constexpr (requires { value.has_value(); *value; }) {
+      if constexpr (requires {
+                      value.has_value();
+                      *value;
+                    }) {
         if (value.has_value())
           f.member(name, *value, first);
       } else {
@@ -71,10 +76,14 @@ public:
   };
 
   template <class T>
-  object_scope object(const T&) { return {*this}; }
+  object_scope object(const T&) {
+    return {*this};
+  }
 
   template <class T>
-  plain_field<T> field(std::string_view name, const T& value) { return {name, value}; }
+  plain_field<T> field(std::string_view name, const T& value) {
+    return {name, value};
+  }
 
   template <class T>
   bool apply(const T& x) {
@@ -110,7 +119,10 @@ public:
       for (const auto& [key, item] : x)
         key_and_value(key, item, first);
       out_ += '}';
-    } else if constexpr (requires { x.begin(); x.end(); }) {
+    } else if constexpr (requires {
+                           x.begin();
+                           x.end();
+                         }) {
       out_ += '[';
       bool first = true;
       for (const auto& item : x) {

@@ -20,22 +20,18 @@ public:
 
   bool operator()(int, event what, const nlohmann::json& parsed) {
     switch (what) {
-      case event::object_start:
-      case event::array_start:
-        if (open_.size() == max_depth)
-          throw not_accepted{"the JSON is nested deeper than " + std::to_string(max_depth) + " levels"};
-        open_.emplace_back();
-        break;
-      case event::key:
-        enter(parsed.get_ref<const std::string&>());
-        break;
-      case event::object_end:
-      case event::array_end:
-        open_.pop_back();
-        [[fallthrough]];
-      case event::value:
-        if (!open_.empty())
-          ++open_.back().index;
+    case event::object_start:
+    case event::array_start:
+      if (open_.size() == max_depth)
+        throw not_accepted{"the JSON is nested deeper than " + std::to_string(max_depth) + " levels"};
+      open_.emplace_back();
+      break;
+    case event::key: enter(parsed.get_ref<const std::string&>()); break;
+    case event::object_end:
+    case event::array_end: open_.pop_back(); [[fallthrough]];
+    case event::value:
+      if (!open_.empty())
+        ++open_.back().index;
     }
     return true;
   }
@@ -70,7 +66,9 @@ private:
 result<nlohmann::json> parse_json(std::string_view bytes) {
   parse_watch watch;
   try {
-    return nlohmann::json::parse(bytes, [&watch](int depth, parse_watch::event what, nlohmann::json& parsed) { return watch(depth, what, parsed); });
+    return nlohmann::json::parse(bytes, [&watch](int depth, parse_watch::event what, nlohmann::json& parsed) {
+      return watch(depth, what, parsed);
+    });
   } catch (const not_accepted& e) {
     return refuse(errc::malformed_request, e.why);
   } catch (const nlohmann::json::parse_error& e) {

@@ -26,7 +26,9 @@ double resident_gib() {
   return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE)) / (1024.0 * 1024 * 1024);
 }
 
-double seconds_since(clock_type::time_point begin) { return std::chrono::duration<double>(clock_type::now() - begin).count(); }
+double seconds_since(clock_type::time_point begin) {
+  return std::chrono::duration<double>(clock_type::now() - begin).count();
+}
 
 /// A million auctions that run for a day, as the platform's own code writes them: one is made by it, and the others are like it.
 void fill(const std::string& url, const std::string& created, size_t count) {
@@ -89,25 +91,28 @@ int main(int argc, char** argv) {
   for (size_t i = 1; i <= count; ++i) {
     while (i - answered > 2'000)
       std::this_thread::sleep_for(std::chrono::microseconds{200});
-    n.port.ask(n.host.find(listing::domain::kind, id_of(i)), caf::make_message(get_view{}), std::chrono::seconds{60}, [&](const result<caf::message>& got) {
-      failed += !got;
-      ++answered;
-    });
+    n.port.ask(n.host.find(listing::domain::kind, id_of(i)), caf::make_message(get_view{}), std::chrono::seconds{60},
+               [&](const result<caf::message>& got) {
+                 failed += !got;
+                 ++answered;
+               });
     if (i % 100'000 == 0) {
-      std::printf("  %zu, %.2f GiB, %.0f a second\n", i, resident_gib(), static_cast<double>(answered) / seconds_since(begin));
+      std::printf("  %zu, %.2f GiB, %.0f a second\n", i, resident_gib(),
+                  static_cast<double>(answered) / seconds_since(begin));
       std::fflush(stdout);
     }
   }
   while (answered < count)
     std::this_thread::sleep_for(std::chrono::milliseconds{1});
   const auto took = seconds_since(begin);
-  std::printf("%zu live at once, %zu failed: %.2f GiB (4 wanted at most), %.0f activations a second (20000 wanted)\n", n.host.count(), failed.load(), resident_gib(),
-              static_cast<double>(count) / took);
+  std::printf("%zu live at once, %zu failed: %.2f GiB (4 wanted at most), %.0f activations a second (20000 wanted)\n",
+              n.host.count(), failed.load(), resident_gib(), static_cast<double>(count) / took);
   std::fflush(stdout);
   const auto resting = clock_type::now();
   while (n.host.count() > 0 && seconds_since(resting) < 300)
     std::this_thread::sleep_for(std::chrono::milliseconds{100});
-  std::printf("%zu live after they were left alone for %.0f s: %.2f GiB\n", n.host.count(), seconds_since(resting), resident_gib());
+  std::printf("%zu live after they were left alone for %.0f s: %.2f GiB\n", n.host.count(), seconds_since(resting),
+              resident_gib());
   std::fflush(stdout);
   std::_Exit(failed == 0 && n.host.count() == 0 ? 0 : 1);
 }

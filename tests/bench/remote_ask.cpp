@@ -44,7 +44,8 @@ caf::actor_system_config& secure(caf::actor_system_config& config, const std::st
 
 /// One of the two nodes. The client's id is the lower one, so that it connects.
 struct side {
-  side(bool is_server, const std::string& url, uint16_t server_port) : system{secure(config, is_server ? "server" : "client")} {
+  side(bool is_server, const std::string& url, uint16_t server_port)
+    : system{secure(config, is_server ? "server" : "client")} {
     if (is_server) {
       log.writers.push_back(persistence::start_journal_writer(system, {url, 256, {}}));
       log.readers.push_back(persistence::start_journal_reader(system, url));
@@ -79,12 +80,18 @@ struct side {
   caf::actor_system system;
   journal log;
   local_shards self{id_of(config.openssl_key.find("server") != std::string::npos)};
-  entity_host host{system, log, system_clock(), {std::chrono::hours{1}, 400, std::chrono::hours{1}, {}, [this](const uuid& id) { return self.owns(id); }}};
+  entity_host host{
+    system, log, system_clock(), {std::chrono::hours{1}, 400, std::chrono::hours{1}, {}, [this](const uuid& id) {
+                                    return self.owns(id);
+                                  }}};
   reply_port port{system};
   router entities{system, host, port};
-  links to{system, self, {"127.0.0.1", 0, "bench"},
-           {[this](const uuid& from, ask_entity a) { entities.on_ask(from, std::move(a)); }, [this](entity_says s) { entities.on_answer(std::move(s)); },
-            [this](const uuid& n) { entities.on_lost(n); }, [](const uuid&, bool) {}, [] {}}};
+  links to{system,
+           self,
+           {"127.0.0.1", 0, "bench"},
+           {[this](const uuid& from, ask_entity a) { entities.on_ask(from, std::move(a)); },
+            [this](entity_says s) { entities.on_answer(std::move(s)); }, [this](const uuid& n) { entities.on_lost(n); },
+            [](const uuid&, bool) {}, [] {}}};
   uint16_t own_port = 0;
 };
 
@@ -125,7 +132,8 @@ void measure(const std::string& url, uint16_t server_port, uint16_t bare_port, s
   const auto id = uuid::make();
   const auto ask = [&](caf::message what) {
     std::promise<result<caf::message>> said;
-    s.entities.ask(counter::domain::kind, id, std::move(what), std::chrono::seconds{20}, [&](result<caf::message> got) { said.set_value(std::move(got)); });
+    s.entities.ask(counter::domain::kind, id, std::move(what), std::chrono::seconds{20},
+                   [&](result<caf::message> got) { said.set_value(std::move(got)); });
     if (auto got = said.get_future().get(); !got)
       throw std::runtime_error{"no answer: " + explain(got.error()).detail};
   };
@@ -134,7 +142,10 @@ void measure(const std::string& url, uint16_t server_port, uint16_t bare_port, s
   const auto bare = caf::openssl::remote_actor(s.system, "127.0.0.1", bare_port);
   if (!bare)
     throw std::runtime_error{"the bare actor cannot be reached"};
-  const auto ask_bare = [&] { me->request(caf::actor_cast<caf::actor>(*bare), caf::infinite, get_view{}).receive([](const answer&) {}, [](const caf::error& e) { throw std::runtime_error{to_string(e)}; }); };
+  const auto ask_bare = [&] {
+    me->request(caf::actor_cast<caf::actor>(*bare), caf::infinite, get_view{})
+      .receive([](const answer&) {}, [](const caf::error& e) { throw std::runtime_error{to_string(e)}; });
+  };
   const auto ask_entity = [&] { ask(caf::make_message(get_view{})); };
   std::vector<double> with_router, without;
   for (size_t i = 0; i < rounds + 200; ++i) {
@@ -145,8 +156,10 @@ void measure(const std::string& url, uint16_t server_port, uint16_t bare_port, s
     }
   }
   const auto bare_figures = of(without), router_figures = of(with_router);
-  std::printf("bare CAF over TLS:    p50 %.0f us, p99 %.0f us\nentity by the router: p50 %.0f us, p99 %.0f us\nratio of p50: %.2f (at most 1.3 wanted)\n", bare_figures.p50,
-              bare_figures.p99, router_figures.p50, router_figures.p99, router_figures.p50 / bare_figures.p50);
+  std::printf("bare CAF over TLS:    p50 %.0f us, p99 %.0f us\nentity by the router: p50 %.0f us, p99 %.0f us\nratio "
+              "of p50: %.2f (at most 1.3 wanted)\n",
+              bare_figures.p50, bare_figures.p99, router_figures.p50, router_figures.p99,
+              router_figures.p50 / bare_figures.p50);
   std::fflush(stdout);
 }
 

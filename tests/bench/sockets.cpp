@@ -33,8 +33,8 @@ double seconds_since(clock::time_point t) { return std::chrono::duration<double>
 struct client {
   int fd = -1;
   std::string in;
-  bool open = false;    ///< the WebSocket
-  bool ready = false;   ///< joined, and subscribed if it is to
+  bool open = false;  ///< the WebSocket
+  bool ready = false; ///< joined, and subscribed if it is to
 };
 
 /// A masked text frame (RFC 6455, section 5.3), the mask all zeros.
@@ -96,7 +96,8 @@ private:
     fcntl(c.fd, F_SETFL, O_NONBLOCK);
     epoll_event e{EPOLLIN, {.u64 = i}};
     epoll_ctl(epoll_, EPOLL_CTL_ADD, c.fd, &e);
-    say(c, "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    say(c, "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: "
+           "Upgrade\r\n"
            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
   }
 
@@ -273,10 +274,17 @@ private:
   }
 
   void report(size_t counted, double took) const {
-    const nlohmann::json out{{"clients", subscribers_}, {"connect_seconds", connect_seconds_}, {"broadcasts", broadcasts_},
-                             {"refused", refused_}, {"unfinished", open_.size()}, {"deliveries_per_second", static_cast<size_t>(static_cast<double>(counted) / took)},
-                             {"broadcasts_per_second", static_cast<size_t>(static_cast<double>(counted) / took / static_cast<double>(subscribers_))},
-                             {"p50_ms", percentile(.5)}, {"p99_ms", percentile(.99)}, {"bytes_per_delivery", deliveries_ ? bytes_ / deliveries_ : 0}};
+    const nlohmann::json out{{"clients", subscribers_},
+                             {"connect_seconds", connect_seconds_},
+                             {"broadcasts", broadcasts_},
+                             {"refused", refused_},
+                             {"unfinished", open_.size()},
+                             {"deliveries_per_second", static_cast<size_t>(static_cast<double>(counted) / took)},
+                             {"broadcasts_per_second", static_cast<size_t>(static_cast<double>(counted) / took
+                                                                           / static_cast<double>(subscribers_))},
+                             {"p50_ms", percentile(.5)},
+                             {"p99_ms", percentile(.99)},
+                             {"bytes_per_delivery", deliveries_ ? bytes_ / deliveries_ : 0}};
     std::printf("%s\n", out.dump().c_str());
   }
 

@@ -79,9 +79,11 @@ inline void evolve(state& s, const domain::events& e) {
 inline view view_of(const state& s) { return s; }
 inline std::optional<runtime::time_point> deadline(const state& s) { return s.due; }
 
-inline void project(const state& s, const domain::events&, const runtime::decision_context&, runtime::row_writes& rows) {
+inline void project(const state& s, const domain::events&, const runtime::decision_context&,
+                    runtime::row_writes& rows) {
   static constexpr runtime::write_statement insert{"counters_insert", R"sql(
-    insert into counters (total) select * from unnest($1::bigint[]))sql", 1};
+    insert into counters (total) select * from unnest($1::bigint[]))sql",
+                                                   1};
   rows.insert(insert, s.total);
 }
 

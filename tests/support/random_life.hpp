@@ -22,8 +22,9 @@ using random_values::filler;
 
 template <class... Ts>
 struct kind_list {};
-using all_kinds = kind_list<user::domain, session::domain, studio::domain, asset::domain, nft::domain, transaction::domain, listing::domain, ai_job::domain,
-                            prompt_template::domain, agent::domain>;
+using all_kinds =
+  kind_list<user::domain, session::domain, studio::domain, asset::domain, nft::domain, transaction::domain,
+            listing::domain, ai_job::domain, prompt_template::domain, agent::domain>;
 
 template <class State, class Command>
 void mend(filler&, const State&, Command&) {}
@@ -49,7 +50,9 @@ inline void mend(filler& f, const nft::state& s, nft::start_mint& c) {
     c.replaces = s.shown.mint_transaction_id;
 }
 
-inline void mend(filler&, const prompt_template::state&, prompt_template::create_template& c) { c.what.content.variables.clear(); }
+inline void mend(filler&, const prompt_template::state&, prompt_template::create_template& c) {
+  c.what.content.variables.clear();
+}
 inline void mend(filler&, const prompt_template::state&, prompt_template::change_template& c) {
   if (c.content)
     c.content->variables.clear();
@@ -86,7 +89,8 @@ inline void mend(filler& f, const listing::state& s, listing::begin_settlement& 
 }
 
 inline void mend(filler& f, const agent::state&, agent::create_agent& c) {
-  c.what.tools = {agent::tool::make_job, agent::tool::draft_nft, agent::tool::list_nft, agent::tool::place_bid, agent::tool::reply};
+  c.what.tools = {agent::tool::make_job, agent::tool::draft_nft, agent::tool::list_nft, agent::tool::place_bid,
+                  agent::tool::reply};
   c.what.approvals = agent::usual_approvals();
   c.what.budget.credits = 200 + f.below(1000);
   c.what.budget.money = lamports{f.below(20)};
@@ -137,7 +141,8 @@ inline const std::array<solana::key_pair, 2>& signers() {
 
 inline void mend(filler& f, const transaction::state&, transaction::prepare& c) {
   const auto& [payer, wallet] = signers();
-  const auto pay = solana::system_program::transfer(wallet.address(), testing_values::wallet(9), lamports{1 + f.below(3)});
+  const auto pay =
+    solana::system_program::transfer(wallet.address(), testing_values::wallet(9), lamports{1 + f.below(3)});
   const auto m = solana::compile(solana::message_version::v0, payer.address(), solana::hash{}, {pay});
   const auto tx = *solana::transaction::unsigned_of(*m);
   c.what.wallet = wallet.address();
@@ -165,18 +170,21 @@ typename Domain::commands any_command(filler& f, const typename Domain::state& s
   using commands = typename Domain::commands;
   const auto which = f.below(std::variant_size_v<commands>);
   commands out;
-  [&]<size_t... I>(std::index_sequence<I...>) {
-    (void)((I == which && (out.template emplace<I>(), true)) || ...);
-  }(std::make_index_sequence<std::variant_size_v<commands>>{});
-  std::visit([&](auto& c) {
-    f.value(c);
-    mend(f, s, c);
-  }, out);
+  [&]<size_t... I>(std::index_sequence<I...>) { (void)((I == which && (out.template emplace<I>(), true)) || ...); }
+  (std::make_index_sequence<std::variant_size_v<commands>>{});
+  std::visit(
+    [&](auto& c) {
+      f.value(c);
+      mend(f, s, c);
+    },
+    out);
   return out;
 }
 
 /// The platform, or one of two users.
-inline runtime::principal anybody(filler& f) { return f.one_in(2) ? runtime::principal{} : testing_values::person(static_cast<uint8_t>(1 + f.below(2))); }
+inline runtime::principal anybody(filler& f) {
+  return f.one_in(2) ? runtime::principal{} : testing_values::person(static_cast<uint8_t>(1 + f.below(2)));
+}
 
 template <class Command>
 constexpr bool creates() {

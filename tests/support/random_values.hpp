@@ -10,7 +10,8 @@ namespace ainft::random_values {
 /// Candidate texts for value types. Each type uses the texts that are valid for it.
 inline const std::vector<std::string>& texts() {
   static const auto all = [] {
-    std::vector<std::string> out{"", "a", "Dawn", "two words", "1", "2", "5", "10", "1000", "studio-a", "studio-b", "call_1", "call_2"};
+    std::vector<std::string> out{"",   "a",    "Dawn",     "two words", "1",      "2",     "5",
+                                 "10", "1000", "studio-a", "studio-b",  "call_1", "call_2"};
     for (const auto* tool : {"make_job", "draft_nft", "list_nft", "place_bid", "reply"})
       out.insert(out.end(), 3, tool);
     out.insert(out.end(), {R"({"text":"It is done."})", std::string(64, '1'), std::string(64, 'a')});
@@ -55,7 +56,9 @@ public:
   uint64_t below(uint64_t n) { return random_() % n; }
   bool one_in(uint64_t n) { return below(n) == 0; }
   template <class T>
-  const T& any_of(const std::vector<T>& from) { return from[below(from.size())]; }
+  const T& any_of(const std::vector<T>& from) {
+    return from[below(from.size())];
+  }
   runtime::uuid id() {
     runtime::uuid out;
     out.bytes.fill(static_cast<uint8_t>(1 + below(2)));
@@ -79,7 +82,9 @@ public:
   struct plain_field {
     T& value;
     template <class U>
-    plain_field&& fallback(U&&) && { return std::move(*this); }
+    plain_field&& fallback(U&&) && {
+      return std::move(*this);
+    }
   };
   struct object_scope {
     filler& f;
@@ -90,9 +95,13 @@ public:
     }
   };
   template <class T>
-  object_scope object(T&) { return {*this}; }
+  object_scope object(T&) {
+    return {*this};
+  }
   template <class T>
-  plain_field<T> field(std::string_view, T& value) { return {value}; }
+  plain_field<T> field(std::string_view, T& value) {
+    return {value};
+  }
   template <class Get, class Set>
   bool apply(Get&& get, Set&& set) {
     auto x = get();
@@ -125,7 +134,10 @@ public:
       x = any_of(valid_texts<T>());
     } else if constexpr (std::same_as<T, runtime::raw_json>) {
       x.text = "{}";
-    } else if constexpr (requires { x.has_value(); x.emplace(); }) {
+    } else if constexpr (requires {
+                           x.has_value();
+                           x.emplace();
+                         }) {
       x.reset();
       if (one_in(2))
         value(x.emplace());

@@ -26,7 +26,8 @@ std::string make_database(const std::string& how) {
 
 } // namespace
 
-test_database::test_database(const test_database& of) : url_{make_database(" template " + of.ask("select current_database()"))} {}
+test_database::test_database(const test_database& of)
+  : url_{make_database(" template " + of.ask("select current_database()"))} {}
 
 test_database::test_database() : url_{make_database("")} {
   persistence::session db{url_};
@@ -50,7 +51,8 @@ void until(const std::function<bool()>& look, const char* what) {
   FAIL() << what << " did not come about in ten seconds";
 }
 
-node::node(const test_database& database, entity_settings settings, const std::vector<std::string>& later_events) : host{system, log, system_clock(), settings} {
+node::node(const test_database& database, entity_settings settings, const std::vector<std::string>& later_events)
+  : host{system, log, system_clock(), settings} {
   host.add<counter::domain>();
   log.known_events = host.known_events();
   log.known_events.insert(log.known_events.end(), later_events.begin(), later_events.end());
@@ -74,9 +76,10 @@ node::~node() {
 std::future<result<answer>> node::ask(const uuid& id, caf::message m) {
   auto promise = std::make_shared<std::promise<result<answer>>>();
   auto out = promise->get_future();
-  port.ask(host.find(counter::domain::kind, id), std::move(m), std::chrono::seconds{20}, [promise](result<caf::message> got) {
-    promise->set_value(got ? result<answer>{got->get_as<answer>(0)} : result<answer>{got.error()});
-  });
+  port.ask(host.find(counter::domain::kind, id), std::move(m), std::chrono::seconds{20},
+           [promise](result<caf::message> got) {
+             promise->set_value(got ? result<answer>{got->get_as<answer>(0)} : result<answer>{got.error()});
+           });
   return out;
 }
 

@@ -42,7 +42,8 @@ void until(const std::function<bool()>& look, const char* what);
 class node {
 public:
   /// The node knows `later_events` in addition to the events of its kinds.
-  explicit node(const test_database& db, runtime::entity_settings settings = {}, const std::vector<std::string>& later_events = {});
+  explicit node(const test_database& db, runtime::entity_settings settings = {},
+                const std::vector<std::string>& later_events = {});
   ~node();
 
   template <class Command>

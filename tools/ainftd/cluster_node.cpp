@@ -29,7 +29,8 @@ std::vector<role> roles_of(const config::settings& s) {
 void say_who(const placement& p, const runtime::uuid& self) {
   std::string all;
   for (const auto& m : p.who().members)
-    all += (all.empty() ? "" : ", ") + m.name + (m.node == self ? " (this one)" : "") + " " + std::string{runtime::name_of(m.at)} + " with " + std::to_string(p.shards_of(m.node)) + " shards";
+    all += (all.empty() ? "" : ", ") + m.name + (m.node == self ? " (this one)" : "") + " "
+           + std::string{runtime::name_of(m.at)} + " with " + std::to_string(p.shards_of(m.node)) + " shards";
   spdlog::info("cluster: epoch {}: {}", p.epoch(), all);
 }
 
@@ -43,10 +44,12 @@ std::string node_name(const config::settings& s) {
   return std::string{host}.substr(0, 80) + ":" + std::to_string(s.http.port == 0 ? getpid() : s.http.port);
 }
 
-cluster_node::cluster_node(caf::actor_system& system, const config::settings& from, router& entities, singletons& singles, runtime::adjusted_clock& time,
+cluster_node::cluster_node(caf::actor_system& system, const config::settings& from, router& entities,
+                           singletons& singles, runtime::adjusted_clock& time,
                            std::function<void(const std::string&)> on_death)
-  : settings_{from}, shards_{runtime::uuid::make()}, entities_{entities}, singles_{singles}, clock_{time}, on_death_{std::move(on_death)},
-    links_{system, shards_, links_of(from), link_events_of()}, broadcast_{from.redis.address, database_name(from.postgres.url), shards_.self()} {}
+  : settings_{from}, shards_{runtime::uuid::make()}, entities_{entities}, singles_{singles}, clock_{time},
+    on_death_{std::move(on_death)}, links_{system, shards_, links_of(from), link_events_of()},
+    broadcast_{from.redis.address, database_name(from.postgres.url), shards_.self()} {}
 
 cluster_node::~cluster_node() = default;
 

@@ -15,8 +15,9 @@ class cluster_node {
 public:
   /// Calls `on_death` once, when the other nodes have declared this node dead. `on_death` must not wait for this
   /// object.
-  cluster_node(caf::actor_system& system, const config::settings& from, runtime::cluster::router& entities, runtime::cluster::singletons& singles,
-               runtime::adjusted_clock& time, std::function<void(const std::string&)> on_death);
+  cluster_node(caf::actor_system& system, const config::settings& from, runtime::cluster::router& entities,
+               runtime::cluster::singletons& singles, runtime::adjusted_clock& time,
+               std::function<void(const std::string&)> on_death);
   ~cluster_node();
 
   [[nodiscard]] const runtime::cluster::local_shards& shards() const noexcept { return shards_; }

@@ -83,7 +83,9 @@ void bring_schema_up_to_date(const std::string& url, milliseconds patience) {
 
 /// Reports each quarantined entity in the log and the metrics.
 std::function<void(const runtime::quarantined&)> report_quarantine(caf::actor_system& system) {
-  auto* family = system.metrics().counter_family("ainft", "entities_quarantined", {"kind"}, "Entities that were given up, since they could not be loaded", "1", true);
+  auto* family =
+    system.metrics().counter_family("ainft", "entities_quarantined", {"kind"},
+                                    "Entities that were given up, since they could not be loaded", "1", true);
   return [family](const runtime::quarantined& q) {
     family->get_or_add({{"kind", q.kind}})->inc();
     spdlog::error("the {} {} cannot be loaded and is in quarantine: {}", q.kind, id_text(q.kind, q.id), q.reason);
@@ -92,10 +94,12 @@ std::function<void(const runtime::quarantined&)> report_quarantine(caf::actor_sy
 
 /// Reports each message that keeps an actor on a scheduler thread for too long.
 runtime::actor_watch::told report_long_stays(caf::actor_system& system) {
-  auto* family = system.metrics().counter_family("ainft", "long_messages", {"actor"}, "Messages that an actor was at for longer than 100 ms", "1", true);
+  auto* family = system.metrics().counter_family("ainft", "long_messages", {"actor"},
+                                                 "Messages that an actor was at for longer than 100 ms", "1", true);
   return [family](const runtime::long_stay& what) {
     family->get_or_add({{"actor", what.actor}})->inc();
-    spdlog::warn("the actor {} ({}) has been at a message for {} ms: {}", what.actor, what.id, what.lasts.count(), what.message);
+    spdlog::warn("the actor {} ({}) has been at a message for {} ms: {}", what.actor, what.id, what.lasts.count(),
+                 what.message);
   };
 }
 
@@ -103,25 +107,22 @@ runtime::actor_watch::told report_long_stays(caf::actor_system& system) {
 
 struct node::parts {
   parts(config::configuration& config, std::function<void(const std::string&)> when_dead)
-    : values{config.values},
-      own{platform_of(values)},
-      auth{auth_of(values, values.http.port)},
-      signer{must(solana::key_pair::from_file(values.auth.token_key_file), "auth.token-key-file")},
-      limiter{rates_of(values)},
-      metrics_token{metrics_token_of(values)},
-      on_death{std::move(when_dead)},
-      system{watched(config)} {
+    : values{config.values}, own{platform_of(values)}, auth{auth_of(values, values.http.port)},
+      signer{must(solana::key_pair::from_file(values.auth.token_key_file), "auth.token-key-file")}, limiter{rates_of(
+                                                                                                      values)},
+      metrics_token{metrics_token_of(values)}, on_death{std::move(when_dead)}, system{watched(config)} {
     watch.tell(report_long_stays(system));
     add_kinds(host);
     log.known_events = host.known_events();
     const auto& s = values.postgres;
     for (uint32_t i = 0; i < s.writers; ++i)
-      log.writers.push_back(persistence::start_journal_writer(
-        system, {s.url, s.max_batch, [this](const runtime::append& a) {
-          followers.notify(a);
-          if (cluster)
-            cluster->broadcast().publish("journal", {});
-        }, s.write_queue, in_ms(s.write_timeout)}));
+      log.writers.push_back(persistence::start_journal_writer(system, {s.url, s.max_batch,
+                                                                       [this](const runtime::append& a) {
+                                                                         followers.notify(a);
+                                                                         if (cluster)
+                                                                           cluster->broadcast().publish("journal", {});
+                                                                       },
+                                                                       s.write_queue, in_ms(s.write_timeout)}));
     for (uint32_t i = 0; i < s.readers; ++i)
       log.readers.push_back(persistence::start_journal_reader(system, s.url, log.known_events));
     add_singletons();
@@ -148,7 +149,8 @@ struct node::parts {
   }
 
   runtime::entity_settings entity_settings() {
-    runtime::entity_settings out{in_ms(values.entities.idle_timeout), values.entities.snapshot_every, std::chrono::seconds{5}, report_quarantine(system)};
+    runtime::entity_settings out{in_ms(values.entities.idle_timeout), values.entities.snapshot_every,
+                                 std::chrono::seconds{5}, report_quarantine(system)};
     if (values.cluster.is_on())
       out.is_here = [this](const runtime::uuid& id) { return cluster->shards().owns(id); };
     out.in_flight_limit = values.entities.in_flight;
@@ -163,13 +165,17 @@ struct node::parts {
   ai_job::text_judge moderation() {
     if (!values.ai.moderation)
       return {};
-    return [this](std::string text) { return dynamic_cast<ai::remote::openai&>(*makers.find("openai")).moderate(std::move(text)); };
+    return [this](std::string text) {
+      return dynamic_cast<ai::remote::openai&>(*makers.find("openai")).moderate(std::move(text));
+    };
   }
 
   task<std::string> find_key(studio_id studio, std::string provider) {
     if (!vault.is_open())
       co_return std::string{};
-    auto q = [this, studio, provider](persistence::session& from) { return ai_key::find(from, vault, studio, provider); };
+    auto q = [this, studio, provider](persistence::session& from) {
+      return ai_key::find(from, vault, studio, provider);
+    };
     auto found = co_await net::query(db, std::move(q));
     if (!found)
       co_return std::move(found.error());
@@ -188,7 +194,8 @@ struct node::parts {
 
   /// Binds the ports before any part answers clients, because the public URL may contain the port.
   void bind() {
-    const auto take = [this](std::unique_ptr<http::server>& to, http::server_settings settings, const http::dispatcher& serves, std::vector<http::mount*> at, const char* names) {
+    const auto take = [this](std::unique_ptr<http::server>& to, http::server_settings settings,
+                             const http::dispatcher& serves, std::vector<http::mount*> at, const char* names) {
       const auto where = settings.address + ":" + std::to_string(settings.port);
       to = std::make_unique<http::server>(system, std::move(settings), serves, std::move(at));
       try {
@@ -228,9 +235,13 @@ struct node::parts {
   void share_with_nodes(const caf::actor& tail) {
     const auto look = [tail] { caf::anon_send(tail, runtime::journal_advanced{}); };
     auto& hub = events.hub();
-    cluster->broadcast().subscribe("journal", [look](const runtime::uuid&, std::string_view) { look(); }, look);
-    cluster->broadcast().subscribe("viewers", [&hub](const runtime::uuid& from, std::string_view news) { hub.receive(from, news); }, [&hub] { hub.tell_all(); });
-    cluster->broadcast().subscribe("rates", [this](const runtime::uuid&, std::string_view news) { limiter.receive(news); }, [] {});
+    cluster->broadcast().subscribe(
+      "journal", [look](const runtime::uuid&, std::string_view) { look(); }, look);
+    cluster->broadcast().subscribe(
+      "viewers", [&hub](const runtime::uuid& from, std::string_view news) { hub.receive(from, news); },
+      [&hub] { hub.tell_all(); });
+    cluster->broadcast().subscribe(
+      "rates", [this](const runtime::uuid&, std::string_view news) { limiter.receive(news); }, [] {});
     hub.tell_nodes_by([this](std::string_view news) { cluster->broadcast().publish("viewers", news); });
     cluster->listen([&hub](const runtime::cluster::placement& p) {
       std::vector<runtime::uuid> nodes;
@@ -265,7 +276,8 @@ struct node::parts {
       for (const auto& settings : c.supervisors)
         supervisors.emplace(settings.name, &top.add(settings));
       for (const auto& one : c.singletons)
-        singles.add(std::string{one.name}, [this, &one] { return start(one, *supervisors.at(std::string{one.supervisor})); });
+        singles.add(std::string{one.name},
+                    [this, &one] { return start(one, *supervisors.at(std::string{one.supervisor})); });
     }
   }
 
@@ -322,10 +334,12 @@ struct node::parts {
     const auto& c = values.cluster;
     if (c.console_port == 0)
       return;
-    const auto endpoint = operations::start_console_endpoint(system, front, background.get_executor(), c.operators_file);
+    const auto endpoint =
+      operations::start_console_endpoint(system, front, background.get_executor(), c.operators_file);
     core.add("console", [endpoint] { return endpoint; });
     if (!caf::openssl::publish(endpoint, c.console_port, c.address.c_str(), true))
-      throw std::runtime_error{"cannot listen for consoles on " + c.address + ":" + std::to_string(c.console_port) + " (cluster.address, cluster.console-port)"};
+      throw std::runtime_error{"cannot listen for consoles on " + c.address + ":" + std::to_string(c.console_port)
+                               + " (cluster.address, cluster.console-port)"};
   }
 
   [[nodiscard]] bool does(std::string_view role) const {
@@ -386,9 +400,19 @@ struct node::parts {
   runtime::journal log;
   persistence::database db{log};
   runtime::adjusted_clock time;
-  runtime::supervisor core{system, time, {"core", runtime::strategy::one_for_one, 0, {}, {}, {}, "the journal, its tail and Redis: the process begins anew when one of them fails"}, on_death};
+  runtime::supervisor core{system,
+                           time,
+                           {"core",
+                            runtime::strategy::one_for_one,
+                            0,
+                            {},
+                            {},
+                            {},
+                            "the journal, its tail and Redis: the process begins anew when one of them fails"},
+                           on_death};
   runtime::supervisor top{system, time, {"services"}, on_death};
-  runtime::supervisor& following = top.add({.name = "followers", .about = "what follows the journal, and wakes what is due"});
+  runtime::supervisor& following =
+    top.add({.name = "followers", .about = "what follows the journal, and wakes what is due"});
   std::map<std::string, runtime::supervisor*, std::less<>> supervisors{{"followers", &following}};
   runtime::cluster::singletons singles{system};
   std::unique_ptr<cluster_node> cluster; ///< null without a cluster
@@ -401,36 +425,65 @@ struct node::parts {
   net::clockwork recurring{system};
   client::http_client outbound{{values.outbound.proxy, values.outbound.no_proxy}};
   solana::rpc chain{outbound, values.solana.rpc_url};
-  solana::balances wallets{[bids = solana::rpc{outbound, values.solana.rpc_url, balance_patience}](const auto& of, auto done) {
-    bids.balances(of, std::move(done));
-  }};
+  solana::balances wallets{[bids = solana::rpc{outbound, values.solana.rpc_url, balance_patience}](
+                             const auto& of, auto done) { bids.balances(of, std::move(done)); }};
   sponsor::purse purse{system, chain, own.fee_payer.address(), own.sponsor};
   session::authenticator authenticator{signer, time, entities};
-  realtime::bus events{system, port, log, {values.realtime.recent_events, values.realtime.replay_limit, values.realtime.replays_at_once}};
-  ai_services ai{makers, orders, vault, tools, secret_from(values.replicate_webhook_secret_file, "replicate.webhook-secret-file")};
-  services all{system, host,   entities, port,  db, chain, wallets, own, auth, signer, authenticator, events,
-               purse,  ai,     background.get_executor(), retries_of(values)};
+  realtime::bus events{
+    system, port, log, {values.realtime.recent_events, values.realtime.replay_limit, values.realtime.replays_at_once}};
+  ai_services ai{makers, orders, vault, tools,
+                 secret_from(values.replicate_webhook_secret_file, "replicate.webhook-secret-file")};
+  services all{system,
+               host,
+               entities,
+               port,
+               db,
+               chain,
+               wallets,
+               own,
+               auth,
+               signer,
+               authenticator,
+               events,
+               purse,
+               ai,
+               background.get_executor(),
+               retries_of(values)};
   http::route_table routes;
   http::route_table metrics_routes; ///< empty unless /metrics has its own listener
-  http::dispatcher front{routes, platform_front::make_hooks(all, limiter)}, metrics_front{metrics_routes, platform_front::make_hooks(all, limiter)};
+  http::dispatcher front{routes, platform_front::make_hooks(all, limiter)},
+    metrics_front{metrics_routes, platform_front::make_hooks(all, limiter)};
   realtime::front sockets{all, events, front, realtime_of(values)};
   std::unique_ptr<socketio::echo_servers> echo;
   ai_job::providers makers;
   ai_key::vault vault{values.ai.secret_key_files};
   ai_job::order_service orders{all, makers, {values.ai.denied_words, values.ai.daily_credits}};
   agent::toolbox tools{front, orders};
-  ai_job::workers workers{all, makers, workers_of(values), [this](studio_id studio, std::string provider) { return find_key(studio, std::move(provider)); },
-                          [this](agent_id of) { return agent::conversation_of(all, tools, of); },
-                          moderation()};
+  ai_job::workers workers{
+    all,
+    makers,
+    workers_of(values),
+    [this](studio_id studio, std::string provider) { return find_key(studio, std::move(provider)); },
+    [this](agent_id of) { return agent::conversation_of(all, tools, of); },
+    moderation()};
   platform_front::surroundings around;
-  operations::node_parts inside{node_name(values), [this] { return tree(); }, [this](std::string_view path) { return restart(path); }, watch, followers, singles,
-                                [this] { return cluster ? cluster->links() : std::vector<runtime::cluster::links::state>{}; }, [this] { cluster->begin_leaving(); }, {}};
+  operations::node_parts inside{
+    node_name(values),
+    [this] { return tree(); },
+    [this](std::string_view path) { return restart(path); },
+    watch,
+    followers,
+    singles,
+    [this] { return cluster ? cluster->links() : std::vector<runtime::cluster::links::state>{}; },
+    [this] { cluster->begin_leaving(); },
+    {}};
   operations::node_service service{all, inside};
   std::atomic<bool> stopping{false};
   std::unique_ptr<http::server> server, metrics_server;
 };
 
-node::node(config::configuration& config, std::function<void(const std::string&)> on_death) : config_{config}, on_death_{std::move(on_death)} {}
+node::node(config::configuration& config, std::function<void(const std::string&)> on_death)
+  : config_{config}, on_death_{std::move(on_death)} {}
 node::~node() = default;
 
 void node::start() {
@@ -462,8 +515,8 @@ void node::start() {
   }
   p.serve();
   p.start_background();
-  spdlog::info("serving {} with the fee payer {} and the reserve {} ({})", p.own.public_url, p.own.fee_payer.address().str(),
-               p.own.reserve.str(), values.solana.reserve_name);
+  spdlog::info("serving {} with the fee payer {} and the reserve {} ({})", p.own.public_url,
+               p.own.fee_payer.address().str(), p.own.reserve.str(), values.solana.reserve_name);
 }
 
 void node::stop() {

@@ -29,7 +29,8 @@ void check_operators(const config::settings& s) {
   for (const auto& wallet : s.auth.operators) {
     const auto key = must(solana::public_key::parse(wallet), "auth.operators: '" + wallet + "'");
     if (key == solana::public_key{})
-      throw std::runtime_error{"auth.operators: '" + wallet + "' is the address of Solana's system program, which no wallet has"};
+      throw std::runtime_error{"auth.operators: '" + wallet
+                               + "' is the address of Solana's system program, which no wallet has"};
   }
   if (s.cluster.console_port != 0)
     operations::operators_file{s.cluster.operators_file}.check();
@@ -46,7 +47,9 @@ platform platform_of(const config::settings& s) {
           s.assets.folder,
           s.market.max_raise,
           in_ms(s.market.balance_age),
-          {{s.assets.max_bytes, s.assets.max_pixels, s.assets.max_frames, s.assets.max_animation_pixels, in_s(s.assets.max_duration)}, s.assets.decoders},
+          {{s.assets.max_bytes, s.assets.max_pixels, s.assets.max_frames, s.assets.max_animation_pixels,
+            in_s(s.assets.max_duration)},
+           s.assets.decoders},
           asset::derive_url_key(must(solana::key_pair::from_file(s.auth.token_key_file), "auth.token-key-file")),
           in_s(s.assets.url_lifetime),
           lamports{s.market.least_price},
@@ -58,8 +61,13 @@ platform platform_of(const config::settings& s) {
 auth_settings auth_of(const config::settings& s, uint16_t port) {
   const auto url = public_url_of(s, port);
   auto domain = s.auth.domain.empty() ? url.substr(url.find("://") + 3) : s.auth.domain;
-  return {std::move(domain), in_s(s.auth.access_lifetime), in_s(s.auth.refresh_lifetime), in_s(s.auth.nonce_lifetime),
-          s.auth.chain_id, s.auth.operators, in_s(s.auth.refresh_grace)};
+  return {std::move(domain),
+          in_s(s.auth.access_lifetime),
+          in_s(s.auth.refresh_lifetime),
+          in_s(s.auth.nonce_lifetime),
+          s.auth.chain_id,
+          s.auth.operators,
+          in_s(s.auth.refresh_grace)};
 }
 
 runtime::retry_settings retries_of(const config::settings& s) {
@@ -91,9 +99,11 @@ realtime::front_settings realtime_of(const config::settings& s) {
   realtime::front_settings out;
   out.server.max_connections = r.max_connections;
   out.server.newcomers_per_address = r.newcomers_per_address;
-  out.server.engine = {in_ms(r.ping_interval), in_ms(r.ping_timeout), in_ms(r.upgrade_timeout), r.max_payload, r.send_queue, r.compression};
+  out.server.engine = {in_ms(r.ping_interval), in_ms(r.ping_timeout), in_ms(r.upgrade_timeout),
+                       r.max_payload,          r.send_queue,          r.compression};
   out.connect_timeout = in_ms(r.connect_timeout);
-  out.sessions = {r.sockets_per_session, r.rooms_per_socket, {r.subscribe_per_second, r.subscribe_burst}, in_s(r.token_grace)};
+  out.sessions = {
+    r.sockets_per_session, r.rooms_per_socket, {r.subscribe_per_second, r.subscribe_burst}, in_s(r.token_grace)};
   out.sockets = {in_s(r.token_grace), r.commands_at_once, r.connects_at_once};
   out.commands = {s.http.json_limit, s.log.requests};
   out.replay_window = in_s(r.replay_window);
@@ -131,27 +141,38 @@ std::string metrics_token_of(const config::settings& s) {
   constexpr size_t least = 16;
   auto out = secret_from(s.metrics.token_file, "metrics.token-file");
   if (!s.metrics.token_file.empty() && out.size() < least)
-    throw std::runtime_error{"metrics.token-file: " + s.metrics.token_file + " must hold a token of at least 16 characters in its first line"};
+    throw std::runtime_error{"metrics.token-file: " + s.metrics.token_file
+                             + " must hold a token of at least 16 characters in its first line"};
   return out;
 }
 
-void add_providers(ai_job::providers& to, const config::settings& s, client::http_client& http, const boost::asio::any_io_executor& executor) {
+void add_providers(ai_job::providers& to, const config::settings& s, client::http_client& http,
+                   const boost::asio::any_io_executor& executor) {
   to.add(std::make_unique<ai::local::local_provider>(s.ai.local_threads));
   if (s.ai.noop)
     to.add(std::make_unique<ai::noop_provider>());
-  const auto add = [&]<class Provider>(std::type_identity<Provider>, const std::string& name, const config::remote_ai& r, auto&&... more) {
+  const auto add = [&]<class Provider>(std::type_identity<Provider>, const std::string& name,
+                                       const config::remote_ai& r, auto&&... more) {
     if (r.url.empty())
       return;
-    ai::remote::remote_settings settings{r.url, secret_from(r.key_file, name + ".key-file"), r.image_model, r.text_model, in_ms(r.timeout), in_ms(r.poll), in_s(r.training_poll)};
+    ai::remote::remote_settings settings{r.url,
+                                         secret_from(r.key_file, name + ".key-file"),
+                                         r.image_model,
+                                         r.text_model,
+                                         in_ms(r.timeout),
+                                         in_ms(r.poll),
+                                         in_s(r.training_poll)};
     while (settings.url.ends_with('/'))
       settings.url.pop_back();
-    to.add(std::make_unique<Provider>(name, boost::asio::make_strand(executor), http, std::move(settings), more...), {r.at_once, r.per_minute}, {r.picture_credits, r.million_token_credits, r.fine_tune_credits});
+    to.add(std::make_unique<Provider>(name, boost::asio::make_strand(executor), http, std::move(settings), more...),
+           {r.at_once, r.per_minute}, {r.picture_credits, r.million_token_credits, r.fine_tune_credits});
   };
   using namespace ai::remote;
   add(std::type_identity<openai>{}, "openai", s.openai);
   add(std::type_identity<stability>{}, "stability", s.stability);
   const bool called_back = !s.replicate_webhook_secret_file.empty();
-  add(std::type_identity<replicate>{}, "replicate", s.replicate, called_back ? public_url_of(s, s.http.port) + ai_job::replicate_webhook_path : std::string{});
+  add(std::type_identity<replicate>{}, "replicate", s.replicate,
+      called_back ? public_url_of(s, s.http.port) + ai_job::replicate_webhook_path : std::string{});
   add(std::type_identity<automatic1111>{}, "automatic1111", s.automatic1111);
   add(std::type_identity<comfyui>{}, "comfyui", s.comfyui);
 }

@@ -12,8 +12,12 @@
 /// Converts the settings of the configuration into those of the parts.
 namespace ainft {
 
-[[nodiscard]] inline std::chrono::milliseconds in_ms(caf::timespan t) { return std::chrono::duration_cast<std::chrono::milliseconds>(t); }
-[[nodiscard]] inline std::chrono::seconds in_s(caf::timespan t) { return std::chrono::duration_cast<std::chrono::seconds>(t); }
+[[nodiscard]] inline std::chrono::milliseconds in_ms(caf::timespan t) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(t);
+}
+[[nodiscard]] inline std::chrono::seconds in_s(caf::timespan t) {
+  return std::chrono::duration_cast<std::chrono::seconds>(t);
+}
 
 /// The value. Throws std::runtime_error with the setting's name if it is refused.
 template <class T>
@@ -51,6 +55,7 @@ void check_operators(const config::settings& s);
 [[nodiscard]] http::server_settings metrics_server_of(const config::settings& s);
 
 /// Adds the AI providers that the settings enable. The provider `local` is always there.
-void add_providers(ai_job::providers& to, const config::settings& s, client::http_client& http, const boost::asio::any_io_executor& executor);
+void add_providers(ai_job::providers& to, const config::settings& s, client::http_client& http,
+                   const boost::asio::any_io_executor& executor);
 
 } // namespace ainft

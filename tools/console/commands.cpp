@@ -30,7 +30,8 @@ std::string entity_path(const std::string& what) {
   const auto slash = what.find('/');
   if (slash == what.npos || slash == 0 || slash + 1 == what.size())
     refuse("'" + what + "' is no entity: say which as KIND/ID, such as listing/lst_01j…");
-  return "/v1/admin/entities/" + net::percent_encoded(what.substr(0, slash)) + "/" + net::percent_encoded(what.substr(slash + 1));
+  return "/v1/admin/entities/" + net::percent_encoded(what.substr(0, slash)) + "/"
+         + net::percent_encoded(what.substr(slash + 1));
 }
 
 std::string joined(const std::vector<std::string>& words, size_t from) {
@@ -45,7 +46,8 @@ bool has(const line& l, const char* option) { return l.options.contains(option);
 /// Whether the text has the form of a TypeID or a UUID.
 bool is_id(const std::string& text) {
   const auto cut = text.rfind('_');
-  return (cut != text.npos && text.size() - cut == 27) || (text.size() == 36 && std::count(text.begin(), text.end(), '-') == 4);
+  return (cut != text.npos && text.size() - cut == 27)
+         || (text.size() == 36 && std::count(text.begin(), text.end(), '-') == 4);
 }
 
 request restart(const line& l) {
@@ -79,7 +81,9 @@ request followers(const line& l) {
 
 request parked(const line& l) {
   const auto& w = l.words;
-  const auto path = [](const std::string& name) { return "/v1/admin/followers/" + net::percent_encoded(name) + "/parked"; };
+  const auto path = [](const std::string& name) {
+    return "/v1/admin/followers/" + net::percent_encoded(name) + "/parked";
+  };
   if (w.size() == 4 && w[1] == "release")
     return {"POST", path(w[2]) + "/" + net::percent_encoded(w[3]) + "/release", {}};
   if (w.size() >= 5 && w[1] == "skip")
@@ -100,12 +104,16 @@ request listing(const line& l) {
   refuse("say: listing end LISTING REASON, listing cancel LISTING REASON, or listing strike LISTING BID REASON");
 }
 
-request journal(const line& l) { return {"GET", entity_path(l.words[1]) + "/journal" + query_of(l, {"at", "from"}), {}}; }
+request journal(const line& l) {
+  return {"GET", entity_path(l.words[1]) + "/journal" + query_of(l, {"at", "from"}), {}};
+}
 
 /// GET /v1/admin/COMMAND, with `node` and `user` if they are given.
 request look(const line& l) { return {"GET", "/v1/admin/" + l.words[0] + query_of(l, {"node", "user"}), {}}; }
 
-request top(const line& l) { return {"GET", "/v1/admin/top" + query_of(l, {"node", "ms", "limit"}), {}, !has(l, "once")}; }
+request top(const line& l) {
+  return {"GET", "/v1/admin/top" + query_of(l, {"node", "ms", "limit"}), {}, !has(l, "once")};
+}
 
 request inspect(const line& l) { return {"GET", entity_path(l.words[1]), {}}; }
 
@@ -119,37 +127,97 @@ request kick(const line& l) { return {"POST", "/v1/admin/sessions/" + net::perce
 
 request drain(const line& l) { return {"POST", "/v1/admin/drain?node=" + net::percent_encoded(l.words[1]), {}}; }
 
-request set_log(const line& l) { return {"POST", "/v1/admin/log" + query_of(l, {"node"}), json{{"level", l.words[1]}}.dump()}; }
+request set_log(const line& l) {
+  return {"POST", "/v1/admin/log" + query_of(l, {"node"}), json{{"level", l.words[1]}}.dump()};
+}
 
 } // namespace
 
 const std::vector<command>& commands() {
-  static const std::vector<std::string> kinds{"listing/", "nft/", "studio/", "user/", "session/", "asset/", "transaction/", "ai_job/", "agent/", "prompt_template/"};
+  static const std::vector<std::string> kinds{"listing/", "nft/",         "studio/", "user/",  "session/",
+                                              "asset/",   "transaction/", "ai_job/", "agent/", "prompt_template/"};
   static const std::vector<command> all{
     {"cluster", "[--node NAME]", "the nodes: roles, shards, links, singletons", look, {"node"}},
     {"tree", "[--node NAME]", "a node's supervisors, what they keep alive, restarts and failures", look, {"node"}},
-    {"top", "[--node NAME] [--ms N] [--limit N] [--once]", "a node's busiest actors, live", top, {"node", "ms", "limit", "once"}},
+    {"top",
+     "[--node NAME] [--ms N] [--limit N] [--once]",
+     "a node's busiest actors, live",
+     top,
+     {"node", "ms", "limit", "once"}},
     {"inspect", "KIND/ID", "an entity as its actor has it", inspect, {}, 1, 1, kinds},
     {"mailbox", "KIND/ID", "what waits for an entity, and what it has in flight", inspect, {}, 1, 1, kinds},
-    {"journal", "KIND/ID [--from N] [--at N] [--diff]", "its events; --at: the state as of one; --diff: what each changed", journal, {"from", "at", "diff"}, 1, 1, kinds},
-    {"replay", "KIND/ID", "apply its journal again, and compare with the live state and the read models", replay, {}, 1, 1, kinds},
+    {"journal",
+     "KIND/ID [--from N] [--at N] [--diff]",
+     "its events; --at: the state as of one; --diff: what each changed",
+     journal,
+     {"from", "at", "diff"},
+     1,
+     1,
+     kinds},
+    {"replay",
+     "KIND/ID",
+     "apply its journal again, and compare with the live state and the read models",
+     replay,
+     {},
+     1,
+     1,
+     kinds},
     {"trace", "KIND/ID [--once]", "the messages that its actor takes, live", trace, {"once"}, 1, 1, kinds},
     {"passivate", "KIND/ID", "have an entity leave memory", passivate, {}, 1, 1, kinds},
-    {"restart", "KIND/ID | SUPERVISOR/CHILD [--node NAME]", "read an entity again from the journal, or restart a part of the tree", restart, {"node"}, 1, 1, kinds},
-    {"quarantine", "list [--node NAME] | release KIND/ID", "what could not be loaded", quarantine, {"node"}, 1, 2, {"list", "release"}},
-    {"followers", "[NAME] | rewind NAME POSITION | skip NAME REASON", "the journal's followers: place, lag, failures", followers, {"node"}, 0, 100,
+    {"restart",
+     "KIND/ID | SUPERVISOR/CHILD [--node NAME]",
+     "read an entity again from the journal, or restart a part of the tree",
+     restart,
+     {"node"},
+     1,
+     1,
+     kinds},
+    {"quarantine",
+     "list [--node NAME] | release KIND/ID",
+     "what could not be loaded",
+     quarantine,
+     {"node"},
+     1,
+     2,
+     {"list", "release"}},
+    {"followers",
+     "[NAME] | rewind NAME POSITION | skip NAME REASON",
+     "the journal's followers: place, lag, failures",
+     followers,
+     {"node"},
+     0,
+     100,
      {"rewind", "skip", "settlement", "agents", "transaction_submission", "sponsorship"}},
-    {"parked", "FOLLOWER | release FOLLOWER KEY | skip FOLLOWER KEY REASON", "keys that a follower has parked, since an event fails; try one now; pass over its first event", parked, {},
-     1, 100, {"release", "skip", "settlement", "agents", "sponsorship"}},
-    {"listing", "end LISTING REASON | cancel LISTING REASON | strike LISTING BID REASON", "end an auction, take a listing off, or take a bid off; everybody can read the reason",
-     listing, {}, 2, 100, {"end", "cancel", "strike"}},
+    {"parked",
+     "FOLLOWER | release FOLLOWER KEY | skip FOLLOWER KEY REASON",
+     "keys that a follower has parked, since an event fails; try one now; pass over its first event",
+     parked,
+     {},
+     1,
+     100,
+     {"release", "skip", "settlement", "agents", "sponsorship"}},
+    {"listing",
+     "end LISTING REASON | cancel LISTING REASON | strike LISTING BID REASON",
+     "end an auction, take a listing off, or take a bid off; everybody can read the reason",
+     listing,
+     {},
+     2,
+     100,
+     {"end", "cancel", "strike"}},
     {"queue", "", "AI jobs under way", look},
     {"budget", "", "what the platform may spend for users, studios and all today, and the fee payer's balance", look},
     {"sessions", "[--user ID]", "who is signed in", look, {"user"}},
     {"kick", "SESSION", "end a session", kick, {}, 1, 1},
     {"drain", "NODE", "have a node hand everything over to the others", drain, {}, 1, 1},
     {"config", "[--node NAME]", "a node's settings", look, {"node"}},
-    {"log", "LEVEL [--node NAME]", "what a node logs: debug, info, warning, error", set_log, {"node"}, 1, 1, {"debug", "info", "warning", "error"}},
+    {"log",
+     "LEVEL [--node NAME]",
+     "what a node logs: debug, info, warning, error",
+     set_log,
+     {"node"},
+     1,
+     1,
+     {"debug", "info", "warning", "error"}},
     {"dead-letters", "[--node NAME]", "messages that no entity took", look, {"node"}},
     {"audit", "", "what operators changed", look},
   };

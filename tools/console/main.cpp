@@ -72,7 +72,8 @@ struct session {
   /// Waits up to `ms` milliseconds. Returns true if there is input on the terminal: the operator wants to end.
   static bool ended(int ms) {
     pollfd in{STDIN_FILENO, POLLIN, 0};
-    return isatty(STDIN_FILENO) ? poll(&in, 1, ms) > 0 : (std::this_thread::sleep_for(std::chrono::milliseconds{ms}), false);
+    return isatty(STDIN_FILENO) ? poll(&in, 1, ms) > 0
+                                : (std::this_thread::sleep_for(std::chrono::milliseconds{ms}), false);
   }
 
   int once(const line& l, const request& r) const {
@@ -195,7 +196,8 @@ link_settings link_of(line& all) {
   out.certificate_file = setting(all.options, "certificate", "AINFT_CONSOLE_CERTIFICATE");
   out.key_file = setting(all.options, "key", "AINFT_CONSOLE_KEY");
   out.authority_file = setting(all.options, "authority", "AINFT_CONSOLE_AUTHORITY");
-  for (const auto& [file, name] : {std::pair{&out.certificate_file, "certificate"}, {&out.key_file, "key"}, {&out.authority_file, "authority"}})
+  for (const auto& [file, name] :
+       {std::pair{&out.certificate_file, "certificate"}, {&out.key_file, "key"}, {&out.authority_file, "authority"}})
     if (file->empty() || !std::ifstream{*file})
       throw std::invalid_argument{std::string{"--"} + name + " must name a file that can be read; see --help"};
   out.operator_key = first_line(setting(all.options, "operator-key", "AINFT_CONSOLE_OPERATOR_KEY"));
@@ -207,7 +209,8 @@ link_settings link_of(line& all) {
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   const std::vector<std::string> args{argv + 1, argv + argc};
-  if (std::find(args.begin(), args.end(), "--help") != args.end() || std::find(args.begin(), args.end(), "-h") != args.end()) {
+  if (std::find(args.begin(), args.end(), "--help") != args.end()
+      || std::find(args.begin(), args.end(), "-h") != args.end()) {
     std::cout << usage << help_text();
     return 0;
   }

@@ -50,13 +50,15 @@ node_link::node_link(link_settings settings) {
 
 node_link::~node_link() = default;
 
-operations::console_reply node_link::call(const std::string& method, const std::string& target, const std::string& body) {
+operations::console_reply node_link::call(const std::string& method, const std::string& target,
+                                          const std::string& body) {
   auto& p = *parts_;
   const auto& s = p.settings;
   const auto where = s.host + ":" + std::to_string(s.port);
   if (!p.endpoint) {
     p.self->request(p.system.openssl_manager().actor_handle(), connect_patience, caf::connect_atom_v, s.host, s.port)
-      .receive([&](const caf::node_id&, caf::strong_actor_ptr& found, const std::set<std::string>&) { p.endpoint = caf::actor_cast<caf::actor>(found); },
+      .receive([&](const caf::node_id&, caf::strong_actor_ptr& found,
+                   const std::set<std::string>&) { p.endpoint = caf::actor_cast<caf::actor>(found); },
                [&](const caf::error&) {});
     if (!p.endpoint)
       throw std::runtime_error{"no node answers a console with this certificate at " + where};
@@ -64,7 +66,8 @@ operations::console_reply node_link::call(const std::string& method, const std::
   operations::console_reply out;
   std::string problem;
   p.self->request(p.endpoint, answer_patience, operations::console_call{s.operator_key, method, target, body})
-    .receive([&](operations::console_reply& r) { out = std::move(r); }, [&](const caf::error& e) { problem = to_string(e); });
+    .receive([&](operations::console_reply& r) { out = std::move(r); },
+             [&](const caf::error& e) { problem = to_string(e); });
   if (!problem.empty()) {
     p.endpoint = nullptr;
     throw std::runtime_error{"the node at " + where + " did not answer; try again"};

@@ -23,7 +23,9 @@ public:
   [[nodiscard]] std::string warn(const std::string& t) const { return in("33", t); }
 
 private:
-  [[nodiscard]] std::string in(const char* code, const std::string& t) const { return on_ && !t.empty() ? "\033[" + std::string{code} + "m" + t + "\033[0m" : t; }
+  [[nodiscard]] std::string in(const char* code, const std::string& t) const {
+    return on_ && !t.empty() ? "\033[" + std::string{code} + "m" + t + "\033[0m" : t;
+  }
   bool on_;
 };
 
@@ -82,10 +84,12 @@ std::string cluster(const line&, const json& a, const painter& p) {
   std::string out = p.bold("node " + at(a, "node"));
   if (!a.value("clustered", false))
     return out + " is alone: it has no certificate of a cluster\n";
-  out += ", epoch " + at(a, "epoch") + (a["mayServe"] == true ? "" : p.bad(", which has lost touch with the cluster")) + "\n\n";
+  out += ", epoch " + at(a, "epoch") + (a["mayServe"] == true ? "" : p.bad(", which has lost touch with the cluster"))
+         + "\n\n";
   table members{{"node", "state", "link", "shards", "roles", "http", "since", "version"}};
   for (const auto& m : a["members"])
-    members.add({at(m, "name"), at(m, "state"), at(m, "link"), at(m, "shards"), at(m, "roles"), at(m, "httpUrl"), at(m, "startedAt"), at(m, "version")});
+    members.add({at(m, "name"), at(m, "state"), at(m, "link"), at(m, "shards"), at(m, "roles"), at(m, "httpUrl"),
+                 at(m, "startedAt"), at(m, "version")});
   out += members.str(p) + "\n";
   table singles{{"runs once", "on"}};
   for (const auto& s : a["singletons"])
@@ -136,7 +140,11 @@ std::string changes(const json& patch, const painter& p) {
   std::string out;
   for (const auto& c : patch) {
     const auto op = at(c, "op"), line = at(c, "path") + (c.contains("value") ? " " + c["value"].dump() : "");
-    out += "        " + (op == "add" ? p.good("+ " + line) : op == "remove" ? p.bad("- " + line) : p.warn("~ " + line)) + "\n";
+    out += "        "
+           + (op == "add"      ? p.good("+ " + line)
+              : op == "remove" ? p.bad("- " + line)
+                               : p.warn("~ " + line))
+           + "\n";
   }
   return out;
 }
@@ -160,7 +168,8 @@ std::string replay(const line&, const json& a, const painter& p) {
     return out + p.good("the live state and the read models are what the journal says") + "\n";
   out += p.bad("not what the journal says") + "\n" + changes(a["state"], p);
   for (const auto& r : a["rows"])
-    out += "  " + at(r, "table") + "\n    " + p.good("journal: " + r["expected"].dump()) + "\n    " + p.bad("row:     " + r["found"].dump()) + "\n";
+    out += "  " + at(r, "table") + "\n    " + p.good("journal: " + r["expected"].dump()) + "\n    "
+           + p.bad("row:     " + r["found"].dump()) + "\n";
   return out;
 }
 
@@ -171,8 +180,9 @@ std::string followers(const line&, const json& a, const painter& p) {
   table all{{"follower", "stored", "lag", "handled here", "failures", "parked", "fails at"}};
   for (const auto& f : a["items"]) {
     const auto here = f.value("here", json::object()), failing = here.value("failingAt", json::object());
-    all.add({at(f, "name"), at(f, "stored"), at(f, "lag"), at(here, "handled"), at(here, "failures"), at(f, "parked"),
-             failing.empty() ? "" : at(failing, "event") + " of " + at(failing, "entity") + ": " + at(failing, "error")});
+    all.add(
+      {at(f, "name"), at(f, "stored"), at(f, "lag"), at(here, "handled"), at(here, "failures"), at(f, "parked"),
+       failing.empty() ? "" : at(failing, "event") + " of " + at(failing, "entity") + ": " + at(failing, "error")});
   }
   return out + all.str(p);
 }
@@ -200,7 +210,8 @@ std::string trace(const line&, const json& a, const painter& p) {
 }
 
 std::string mailbox(const line&, const json& a, const painter&) {
-  return at(a, "kind") + " " + at(a, "id") + " on " + at(a, "node") + ": " + at(a, "mailbox") + " waiting, " + at(a, "inFlight") + " in flight\n";
+  return at(a, "kind") + " " + at(a, "id") + " on " + at(a, "node") + ": " + at(a, "mailbox") + " waiting, "
+         + at(a, "inFlight") + " in flight\n";
 }
 
 /// A list of flat objects.

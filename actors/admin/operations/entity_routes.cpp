@@ -63,7 +63,9 @@ struct history {
 };
 
 task<history> read_history(const services& s, named_entity of) {
-  auto q = [kind = std::string{of.kind}, id = of.id](persistence::session& db) { return persistence::read_events(db, kind, id); };
+  auto q = [kind = std::string{of.kind}, id = of.id](persistence::session& db) {
+    return persistence::read_events(db, kind, id);
+  };
   auto events = co_await net::query(s.db, std::move(q));
   if (!events)
     co_return std::move(events.error());
@@ -100,7 +102,12 @@ task<reply> show_journal(const node_service& service, call& c) {
   auto events = json::array();
   for (size_t i = begin; i < (*at ? **at : std::min(last, begin + most)); ++i) {
     const auto& e = told->events[i];
-    events.push_back({{"sequence", e.sequence}, {"type", e.type}, {"version", e.version}, {"at", e.at.str()}, {"data", json::parse(e.payload)}, {"changes", change(*told, i)}});
+    events.push_back({{"sequence", e.sequence},
+                      {"type", e.type},
+                      {"version", e.version},
+                      {"at", e.at.str()},
+                      {"data", json::parse(e.payload)},
+                      {"changes", change(*told, i)}});
   }
   out["events"] = std::move(events);
   if (*at)
@@ -124,16 +131,25 @@ task<reply> replay(const node_service& service, call& c) {
   if (version > told->events.size())
     co_return refuse(errc::conflict, "it changes while it is looked at; try again");
   auto shared = std::make_shared<history>(std::move(*told));
-  auto q = [kind = std::string{of->kind}, id = of->id, shared](persistence::session& db) { return persistence::compare_rows(db, kind, id, shared->told); };
+  auto q = [kind = std::string{of->kind}, id = of->id, shared](persistence::session& db) {
+    return persistence::compare_rows(db, kind, id, shared->told);
+  };
   auto rows = co_await net::query(s.db, std::move(q));
   if (!rows)
     co_return std::move(rows.error());
   const auto state = json::diff(json::parse(shared->told.states.at(version - 1)), (*alive)["state"]);
   auto differing = json::array();
   for (const auto& r : *rows)
-    differing.push_back({{"table", r.table}, {"expected", r.expected.empty() ? json{} : json::parse(r.expected)}, {"found", r.found.empty() ? json{} : json::parse(r.found)}});
-  const json out{{"kind", of->kind}, {"id", id_text(of->kind, of->id)}, {"events", shared->events.size()}, {"version", version},
-                 {"equal", state.empty() && differing.empty()}, {"state", state}, {"rows", differing}};
+    differing.push_back({{"table", r.table},
+                         {"expected", r.expected.empty() ? json{} : json::parse(r.expected)},
+                         {"found", r.found.empty() ? json{} : json::parse(r.found)}});
+  const json out{{"kind", of->kind},
+                 {"id", id_text(of->kind, of->id)},
+                 {"events", shared->events.size()},
+                 {"version", version},
+                 {"equal", state.empty() && differing.empty()},
+                 {"state", state},
+                 {"rows", differing}};
   co_return shown(out);
 }
 
@@ -161,7 +177,8 @@ task<reply> trace(const node_service& service, call& c) {
   const auto& parts = service.parts();
   if (const auto owner = owner_name(s, parts, of->id); owner != parts.name) {
     c.query.insert_or_assign("node", owner);
-    const auto there = service.on_named_node([](call&) -> task<reply> { co_return refuse(errc::not_found, "it lives elsewhere now"); });
+    const auto there =
+      service.on_named_node([](call&) -> task<reply> { co_return refuse(errc::not_found, "it lives elsewhere now"); });
     co_return co_await there(c);
   }
   auto seen = co_await look_into(s, *of);
@@ -178,16 +195,21 @@ task<reply> trace(const node_service& service, call& c) {
 } // namespace
 
 void add_entity_routes(http::route_table& routes, const node_service& service) {
-  shows(routes, "/v1/admin/entities/{kind}/{id}", "An entity as its actor has it: state, version, mailbox, what is in flight, who watches, and where it lives", {},
-        [&service](call& c) { return show(service, c); });
-  shows(routes, "/v1/admin/entities/{kind}/{id}/journal", "Its events, 100 from `from`, with what each changed (RFC 6902); with `at` that event and the state after it",
+  shows(routes, "/v1/admin/entities/{kind}/{id}",
+        "An entity as its actor has it: state, version, mailbox, what is in flight, who watches, and where it lives",
+        {}, [&service](call& c) { return show(service, c); });
+  shows(routes, "/v1/admin/entities/{kind}/{id}/journal",
+        "Its events, 100 from `from`, with what each changed (RFC 6902); with `at` that event and the state after it",
         {"at", "from"}, [&service](call& c) { return show_journal(service, c); });
-  shows(routes, "/v1/admin/entities/{kind}/{id}/replay", "Its journal applied again, compared with the living entity and the read models", {},
+  shows(routes, "/v1/admin/entities/{kind}/{id}/replay",
+        "Its journal applied again, compared with the living entity and the read models", {},
         [&service](call& c) { return replay(service, c); });
-  shows(routes, "/v1/admin/entities/{kind}/{id}/trace", "The messages that its actor took since it was traced", {"node"},
-        [&service](call& c) { return trace(service, c); });
-  changes(routes, service, "/v1/admin/entities/{kind}/{id}/passivate", "Have it leave memory", {}, [&service](call& c) { return passivate(service, c, false); });
-  changes(routes, service, "/v1/admin/entities/{kind}/{id}/restart", "Have it leave memory and be read again from the journal", {},
+  shows(routes, "/v1/admin/entities/{kind}/{id}/trace", "The messages that its actor took since it was traced",
+        {"node"}, [&service](call& c) { return trace(service, c); });
+  changes(routes, service, "/v1/admin/entities/{kind}/{id}/passivate", "Have it leave memory", {},
+          [&service](call& c) { return passivate(service, c, false); });
+  changes(routes, service, "/v1/admin/entities/{kind}/{id}/restart",
+          "Have it leave memory and be read again from the journal", {},
           [&service](call& c) { return passivate(service, c, true); });
 }
 

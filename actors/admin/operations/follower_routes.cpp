@@ -34,10 +34,15 @@ cursors find_cursors(persistence::session& db) {
   static constexpr persistence::statement select{"operations_cursors", R"sql(
     select follower, transaction::text, position, stored_at, (select count(*) from follower_parked_keys k where k.follower = c.follower)
     from follower_cursors c order by follower)sql"};
-  static constexpr persistence::statement last{"operations_journal_end", "select transaction::text, position from journal order by journal.transaction desc, position desc limit 1"};
+  static constexpr persistence::statement last{
+    "operations_journal_end",
+    "select transaction::text, position from journal order by journal.transaction desc, position desc limit 1"};
   cursors out;
   for (const auto& row : db.run(select))
-    out.all.push_back({row[0].c_str(), {row[1].as<uint64_t>(), row[2].as<uint64_t>()}, persistence::read_time(row[3]).str(), row[4].as<uint64_t>()});
+    out.all.push_back({row[0].c_str(),
+                       {row[1].as<uint64_t>(), row[2].as<uint64_t>()},
+                       persistence::read_time(row[3]).str(),
+                       row[4].as<uint64_t>()});
   for (const auto& row : db.run(last))
     out.end = {row[0].as<uint64_t>(), row[1].as<uint64_t>()};
   return out;
@@ -51,7 +56,8 @@ task<runtime::follower_status> status_of(const node_service& service, std::strin
     if (f.name == name && name != "tail") {
       auto message = caf::make_message(runtime::ask_follower{});
       auto actor = f.actor;
-      co_return co_await net::ask<runtime::follower_status>(service.all().port, std::move(actor), std::move(message), ask_timeout);
+      co_return co_await net::ask<runtime::follower_status>(service.all().port, std::move(actor), std::move(message),
+                                                            ask_timeout);
     }
   co_return refuse_not_running();
 }
@@ -59,7 +65,9 @@ task<runtime::follower_status> status_of(const node_service& service, std::strin
 json shown_status(const runtime::follower_status& f, const std::string& node) {
   json out{{"node", node}, {"position", realtime::cursor_text(f.at)}, {"handled", f.handled}, {"failures", f.failures}};
   if (!f.failing.empty())
-    out["failingAt"] = {{"event", f.failing}, {"entity", id_text(f.failing.substr(0, f.failing.find('.')), f.failing_entity)}, {"error", f.last_error}};
+    out["failingAt"] = {{"event", f.failing},
+                        {"entity", id_text(f.failing.substr(0, f.failing.find('.')), f.failing_entity)},
+                        {"error", f.last_error}};
   return out;
 }
 
@@ -79,7 +87,11 @@ task<reply> show_all(const node_service& service) {
   auto items = json::array();
   for (const auto& f : found->all) {
     const auto behind = found->end.position > f.at.position ? found->end.position - f.at.position : 0;
-    json item{{"name", f.follower}, {"stored", realtime::cursor_text(f.at)}, {"storedAt", f.stored_at}, {"lag", behind}, {"parked", f.parked}};
+    json item{{"name", f.follower},
+              {"stored", realtime::cursor_text(f.at)},
+              {"storedAt", f.stored_at},
+              {"lag", behind},
+              {"parked", f.parked}};
     auto status = co_await status_of(service, f.follower);
     if (status)
       item["here"] = shown_status(*status, service.parts().name);
@@ -130,7 +142,8 @@ task<reply> rewind(const node_service& service, call& c, const std::string& to) 
   if (!found)
     co_return std::move(found.error());
   if (*cursor > found->end)
-    co_return runtime::refuse_field("/to", "must not lie beyond the journal's end, " + realtime::cursor_text(found->end));
+    co_return runtime::refuse_field("/to",
+                                    "must not lie beyond the journal's end, " + realtime::cursor_text(found->end));
   auto message = caf::make_message(runtime::rewind_follower{*cursor});
   auto done = co_await net::ask<caf::unit_t>(service.all().port, std::move(actor), std::move(message), ask_timeout);
   if (!done)
@@ -161,18 +174,22 @@ std::vector<parked_row> find_parked(persistence::session& db, const std::string&
   std::vector<parked_row> out;
   for (const auto& row : db.run(select, persistence::parameters{follower})) {
     const std::string kind = row[6].c_str();
-    out.push_back({row[0].c_str(), row[1].c_str(), row[2].as<uint32_t>(), persistence::read_time(row[3]), persistence::read_time(row[4]), row[5].as<uint64_t>(),
-                   kind + "." + row[7].c_str(), id_text(kind, persistence::read_uuid(row[8])), row[9].as<uint64_t>()});
+    out.push_back({row[0].c_str(), row[1].c_str(), row[2].as<uint32_t>(), persistence::read_time(row[3]),
+                   persistence::read_time(row[4]), row[5].as<uint64_t>(), kind + "." + row[7].c_str(),
+                   id_text(kind, persistence::read_uuid(row[8])), row[9].as<uint64_t>()});
   }
   return out;
 }
 
 /// Finds a follower that runs, or has run, on any node.
-constexpr persistence::statement find_follower{"operators_follower", "select follower from follower_cursors where follower = $1"};
+constexpr persistence::statement find_follower{"operators_follower",
+                                               "select follower from follower_cursors where follower = $1"};
 
 task<reply> show_parked(const node_service& service, call& c) {
   const std::string name{c.parameters.at(0)};
-  auto look = [name](persistence::session& db) { return !db.run(find_follower, persistence::parameters{name}).empty(); };
+  auto look = [name](persistence::session& db) {
+    return !db.run(find_follower, persistence::parameters{name}).empty();
+  };
   auto known = co_await net::query(service.all().db, std::move(look));
   if (!known)
     co_return std::move(known.error());
@@ -203,23 +220,37 @@ task<reply> with_parked(const node_service& service, call& c, const char* done_a
 } // namespace
 
 void add_follower_routes(http::route_table& routes, const node_service& service) {
-  shows(routes, "/v1/admin/followers", "The followers of the journal: how far each is, and how those that run on this node are", {"node"},
+  shows(routes, "/v1/admin/followers",
+        "The followers of the journal: how far each is, and how those that run on this node are", {"node"},
         service.on_named_node([&service](call&) { return show_all(service); }));
-  shows(routes, "/v1/admin/followers/{name}", "One follower, wherever it runs: its place, its failures, and the event that it fails at", {},
+  shows(routes, "/v1/admin/followers/{name}",
+        "One follower, wherever it runs: its place, its failures, and the event that it fails at", {},
         service.wherever_it_is([&service](call& c) { return show_one(service, c); }));
-  auto audited_json = [&](auto& route) { route.function = service.audited(service.wherever_it_is(std::move(route.function))); };
-  auto& skips = routes.json<skipping>(http::verb::post, "/v1/admin/followers/{name}/skip", "Operators", "Pass over the event that a follower fails at; the reason is kept",
-                                      http::access::operators, [&service](call& c, skipping) { return skip(service, c); });
+  auto audited_json = [&](auto& route) {
+    route.function = service.audited(service.wherever_it_is(std::move(route.function)));
+  };
+  auto& skips =
+    routes.json<skipping>(http::verb::post, "/v1/admin/followers/{name}/skip", "Operators",
+                          "Pass over the event that a follower fails at; the reason is kept", http::access::operators,
+                          [&service](call& c, skipping) { return skip(service, c); });
   audited_json(skips);
-  auto& rewinds = routes.json<rewinding>(http::verb::post, "/v1/admin/followers/{name}/rewind", "Operators", "Have a follower go on from another place in the journal",
-                                         http::access::operators, [&service](call& c, const rewinding& r) { return rewind(service, c, r.to); });
+  auto& rewinds =
+    routes.json<rewinding>(http::verb::post, "/v1/admin/followers/{name}/rewind", "Operators",
+                           "Have a follower go on from another place in the journal", http::access::operators,
+                           [&service](call& c, const rewinding& r) { return rewind(service, c, r.to); });
   audited_json(rewinds);
-  shows(routes, "/v1/admin/followers/{name}/parked", "The keys that a follower has parked, 200 at most: the event that fails, why, how often, when it is tried again, and how many events wait", {},
-        [&service](call& c) { return show_parked(service, c); });
-  changes(routes, service, "/v1/admin/followers/{name}/parked/{key}/release", "Have a follower try a parked key now", {},
-          service.wherever_it_is([&service](call& c) { return with_parked<runtime::release_parked>(service, c, "released"); }));
-  auto& drops = routes.json<skipping>(http::verb::post, "/v1/admin/followers/{name}/parked/{key}/skip", "Operators", "Pass over a parked key's first event; the reason is kept",
-                                      http::access::operators, [&service](call& c, skipping) { return with_parked<runtime::skip_parked>(service, c, "skipped"); });
+  shows(routes, "/v1/admin/followers/{name}/parked",
+        "The keys that a follower has parked, 200 at most: the event that fails, why, how often, when it is tried "
+        "again, and how many events wait",
+        {}, [&service](call& c) { return show_parked(service, c); });
+  changes(routes, service, "/v1/admin/followers/{name}/parked/{key}/release", "Have a follower try a parked key now",
+          {}, service.wherever_it_is([&service](call& c) {
+            return with_parked<runtime::release_parked>(service, c, "released");
+          }));
+  auto& drops = routes.json<skipping>(
+    http::verb::post, "/v1/admin/followers/{name}/parked/{key}/skip", "Operators",
+    "Pass over a parked key's first event; the reason is kept", http::access::operators,
+    [&service](call& c, skipping) { return with_parked<runtime::skip_parked>(service, c, "skipped"); });
   audited_json(drops);
 }
 

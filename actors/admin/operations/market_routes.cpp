@@ -55,7 +55,8 @@ void add_market_routes(http::route_table& routes, const node_service& service) {
       [&s](call& c, with_reason why) { return intervene(s, c, listing::intervention::end, std::move(why)); });
   add("/v1/admin/listings/{id}/cancel", "Take a listing off, whoever its seller is; the reason is public",
       [&s](call& c, with_reason why) { return intervene(s, c, listing::intervention::cancel, std::move(why)); });
-  add("/v1/admin/listings/{id}/bids/{bid}/strike", "Take a standing bid off, so that the next one leads; the reason is public",
+  add("/v1/admin/listings/{id}/bids/{bid}/strike",
+      "Take a standing bid off, so that the next one leads; the reason is public",
       [&s](call& c, with_reason why) { return strike(s, c, std::move(why)); });
 }
 

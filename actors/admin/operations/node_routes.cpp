@@ -48,8 +48,16 @@ task<reply> show_cluster(const node_service& service) {
     const auto links = parts.links();
     auto members = json::array();
     for (const auto& m : placed->who().members) {
-      json one{{"name", m.name}, {"node", m.node.str()}, {"state", runtime::name_of(m.at)}, {"roles", roles_of(m)}, {"shards", placed->shards_of(m.node)},
-               {"settledEpoch", m.settled_epoch}, {"startedAt", m.started_at.str()}, {"httpUrl", m.http_url}, {"address", m.host + ":" + std::to_string(m.port)}, {"version", m.version}};
+      json one{{"name", m.name},
+               {"node", m.node.str()},
+               {"state", runtime::name_of(m.at)},
+               {"roles", roles_of(m)},
+               {"shards", placed->shards_of(m.node)},
+               {"settledEpoch", m.settled_epoch},
+               {"startedAt", m.started_at.str()},
+               {"httpUrl", m.http_url},
+               {"address", m.host + ":" + std::to_string(m.port)},
+               {"version", m.version}};
       const auto l = std::find_if(links.begin(), links.end(), [&](const auto& x) { return x.node == m.node; });
       one["link"] = m.node == place->self() ? "self" : l != links.end() && l->is_up ? "up" : "down";
       members.push_back(std::move(one));
@@ -81,18 +89,27 @@ task<reply> top(const node_service& service, call& c) {
   const auto& parts = service.parts();
   auto start = [&parts, span, most](std::function<void(std::vector<runtime::busy_actor>)> done) {
     std::thread{[&parts, span, most, done = std::move(done)] {
-      runtime::guarded("console", [&] { done(parts.watch.busiest([span] { std::this_thread::sleep_for(span); }, most)); });
+      runtime::guarded("console",
+                       [&] { done(parts.watch.busiest([span] { std::this_thread::sleep_for(span); }, most)); });
     }}.detach();
   };
   const auto busy = co_await net::await_call<std::vector<runtime::busy_actor>>(std::move(start));
   const double seconds = std::chrono::duration<double>(span).count();
   auto actors = json::array();
   for (const auto& a : busy)
-    actors.push_back({{"actor", a.actor}, {"id", a.id}, {"messagesPerSecond", static_cast<double>(a.messages) / seconds}, {"busyPercent", a.busy_ms / 10 / seconds}, {"mailbox", a.mailbox}});
+    actors.push_back({{"actor", a.actor},
+                      {"id", a.id},
+                      {"messagesPerSecond", static_cast<double>(a.messages) / seconds},
+                      {"busyPercent", a.busy_ms / 10 / seconds},
+                      {"mailbox", a.mailbox}});
   json entities = json::object();
   for (const auto& [kind, count] : service.all().host.counts())
     entities[std::string{kind}] = count;
-  const json out{{"node", parts.name}, {"ms", span.count()}, {"memoryBytes", resident_bytes()}, {"entities", entities}, {"actors", actors}};
+  const json out{{"node", parts.name},
+                 {"ms", span.count()},
+                 {"memoryBytes", resident_bytes()},
+                 {"entities", entities},
+                 {"actors", actors}};
   co_return shown(out);
 }
 
@@ -136,14 +153,23 @@ task<reply> set_log(const logging& to) {
 task<reply> show_dead_letters(const node_service& service) {
   auto items = json::array();
   for (const auto& l : service.all().host.dead_letters().all())
-    items.push_back({{"at", l.at.str()}, {"kind", l.kind}, {"id", id_text(l.kind, l.id)}, {"message", l.message}, {"reason", l.reason}});
+    items.push_back({{"at", l.at.str()},
+                     {"kind", l.kind},
+                     {"id", id_text(l.kind, l.id)},
+                     {"message", l.message},
+                     {"reason", l.reason}});
   co_return shown({{"node", service.parts().name}, {"items", items}});
 }
 
 task<reply> list_quarantine(const node_service& service) {
   auto items = json::array();
   for (const auto& q : service.all().host.quarantine().all())
-    items.push_back({{"kind", q.kind}, {"id", id_text(q.kind, q.id)}, {"reason", q.reason}, {"failures", q.failures}, {"since", q.since.str()}, {"node", service.parts().name}});
+    items.push_back({{"kind", q.kind},
+                     {"id", id_text(q.kind, q.id)},
+                     {"reason", q.reason},
+                     {"failures", q.failures},
+                     {"since", q.since.str()},
+                     {"node", service.parts().name}});
   co_return shown({{"items", items}, {"nextCursor", nullptr}});
 }
 
@@ -172,10 +198,13 @@ struct audit_row {
 AINFT_DESCRIBE(audit_row, id, at, caller, node, method, target, body, status)
 
 std::vector<audit_row> find_audit(persistence::session& db) {
-  static constexpr persistence::statement select{"operations_audit", "select id, at, caller, node, method, target, body, status from operator_audit order by id desc limit 200"};
+  static constexpr persistence::statement select{
+    "operations_audit",
+    "select id, at, caller, node, method, target, body, status from operator_audit order by id desc limit 200"};
   std::vector<audit_row> out;
   for (const auto& row : db.run(select))
-    out.push_back({row[0].as<uint64_t>(), persistence::read_time(row[1]), row[2].c_str(), row[3].c_str(), row[4].c_str(), row[5].c_str(), row[6].c_str(), row[7].as<int>()});
+    out.push_back({row[0].as<uint64_t>(), persistence::read_time(row[1]), row[2].c_str(), row[3].c_str(),
+                   row[4].c_str(), row[5].c_str(), row[6].c_str(), row[7].as<int>()});
   return out;
 }
 
@@ -188,7 +217,9 @@ struct queue_row {
 AINFT_DESCRIBE(queue_row, state, provider, jobs, oldest)
 
 std::vector<queue_row> find_queue(persistence::session& db) {
-  static constexpr persistence::statement select{"operations_queue", "select state, provider, count(*), min(ready_at) from ai_queue group by state, provider order by state, provider"};
+  static constexpr persistence::statement select{
+    "operations_queue",
+    "select state, provider, count(*), min(ready_at) from ai_queue group by state, provider order by state, provider"};
   std::vector<queue_row> out;
   for (const auto& row : db.run(select)) {
     out.push_back({row[0].c_str(), row[1].c_str(), row[2].as<uint64_t>(), std::nullopt});
@@ -200,7 +231,8 @@ std::vector<queue_row> find_queue(persistence::session& db) {
 
 template <class Body, class F>
 void changes_with(http::route_table& routes, const node_service& service, std::string path, std::string summary, F f) {
-  auto& r = routes.json<Body>(http::verb::post, std::move(path), "Operators", std::move(summary), http::access::operators, std::move(f));
+  auto& r = routes.json<Body>(http::verb::post, std::move(path), "Operators", std::move(summary),
+                              http::access::operators, std::move(f));
   r.function = service.audited(service.on_named_node(std::move(r.function)));
   r.query = {"node"};
 }
@@ -210,24 +242,38 @@ void changes_with(http::route_table& routes, const node_service& service, std::s
 void add_node_routes(http::route_table& routes, const node_service& service) {
   const auto& s = service.all();
   const std::vector<std::string> node{"node"};
-  shows(routes, "/v1/admin/cluster", "The nodes of the cluster as one of them sees them: roles, shards, links, and where the singletons run", node,
+  shows(routes, "/v1/admin/cluster",
+        "The nodes of the cluster as one of them sees them: roles, shards, links, and where the singletons run", node,
         service.on_named_node([&service](call&) { return show_cluster(service); }));
-  shows(routes, "/v1/admin/tree", "A node's supervisors and what they keep alive: strategy, state, restarts, last failure", node,
+  shows(routes, "/v1/admin/tree",
+        "A node's supervisors and what they keep alive: strategy, state, restarts, last failure", node,
         service.on_named_node([&service](call&) { return show_tree(service); }));
-  shows(routes, "/v1/admin/top", "A node's busiest actors over some `ms` (50 to 5000, 500 if not said), its memory and its entities", {"node", "ms", "limit"},
-        service.on_named_node([&service](call& c) { return top(service, c); }));
-  shows(routes, "/v1/admin/config", "A node's settings as they are in effect", node, service.on_named_node([&service](call&) { return show_settings(service); }));
-  shows(routes, "/v1/admin/dead-letters", "A node's latest messages that no entity has taken, and why", node, service.on_named_node([&service](call&) { return show_dead_letters(service); }));
-  shows(routes, "/v1/admin/quarantine", "A node's things that cannot be loaded and were given up", node, service.on_named_node([&service](call&) { return list_quarantine(service); }));
-  shows(routes, "/v1/admin/queue", "The AI jobs under way, by state and provider", {}, [&s](call&) { return all_of(s, find_queue); });
-  shows(routes, "/v1/admin/audit", "The latest 200 things that operators changed", {}, [&s](call&) { return all_of(s, find_audit); });
-  auto& released = changes(routes, service, "/v1/admin/quarantine/{kind}/{id}/release", "Have a thing be loaded again that was given up, on whatever node", {},
+  shows(routes, "/v1/admin/top",
+        "A node's busiest actors over some `ms` (50 to 5000, 500 if not said), its memory and its entities",
+        {"node", "ms", "limit"}, service.on_named_node([&service](call& c) { return top(service, c); }));
+  shows(routes, "/v1/admin/config", "A node's settings as they are in effect", node,
+        service.on_named_node([&service](call&) { return show_settings(service); }));
+  shows(routes, "/v1/admin/dead-letters", "A node's latest messages that no entity has taken, and why", node,
+        service.on_named_node([&service](call&) { return show_dead_letters(service); }));
+  shows(routes, "/v1/admin/quarantine", "A node's things that cannot be loaded and were given up", node,
+        service.on_named_node([&service](call&) { return list_quarantine(service); }));
+  shows(routes, "/v1/admin/queue", "The AI jobs under way, by state and provider", {},
+        [&s](call&) { return all_of(s, find_queue); });
+  shows(routes, "/v1/admin/audit", "The latest 200 things that operators changed", {},
+        [&s](call&) { return all_of(s, find_audit); });
+  auto& released = changes(routes, service, "/v1/admin/quarantine/{kind}/{id}/release",
+                           "Have a thing be loaded again that was given up, on whatever node", {},
                            service.wherever_it_is([&service](call& c) { return release(service, c); }));
   released.success = 204;
-  changes(routes, service, "/v1/admin/drain", "Have a node hand its entities and singletons over to the others; it goes on to serve clients", node,
+  changes(routes, service, "/v1/admin/drain",
+          "Have a node hand its entities and singletons over to the others; it goes on to serve clients", node,
           service.on_named_node([&service](call&) { return drain(service); }));
-  changes_with<restarting>(routes, service, "/v1/admin/tree/restart", "Restart what a supervisor keeps alive, such as followers/settlement", [&service](call&, const restarting& r) { return restart(service, r.path); });
-  changes_with<logging>(routes, service, "/v1/admin/log", "Set the least severe level that a node logs, until it is started again", [](call&, const logging& l) { return set_log(l); });
+  changes_with<restarting>(routes, service, "/v1/admin/tree/restart",
+                           "Restart what a supervisor keeps alive, such as followers/settlement",
+                           [&service](call&, const restarting& r) { return restart(service, r.path); });
+  changes_with<logging>(routes, service, "/v1/admin/log",
+                        "Set the least severe level that a node logs, until it is started again",
+                        [](call&, const logging& l) { return set_log(l); });
 }
 
 } // namespace ainft::operations

@@ -108,22 +108,24 @@ boost::asio::awaitable<std::string> node_service::answer(std::string body) const
     const auto why = refuse(errc::malformed_request, "the call cannot be read");
     co_return runtime::to_json(refusal(why, {}));
   }
-  operators_call call{std::move(asked->method), std::move(asked->target), std::move(asked->body), {"node:" + asked->caller, true}};
+  operators_call call{
+    std::move(asked->method), std::move(asked->target), std::move(asked->body), {"node:" + asked->caller, true}};
   co_return runtime::to_json(co_await run(*front_, std::move(call), true));
 }
 
 void node_service::serve(const http::dispatcher& front, boost::asio::any_io_executor executor) {
   front_ = &front;
   s_.entities.answer_nodes([this, executor](std::string body, runtime::cluster::router::receiver on_reply) {
-    boost::asio::co_spawn(boost::asio::make_strand(executor), answer(std::move(body)), [on_reply = std::move(on_reply)](std::exception_ptr broken, std::string said) {
-      if (broken)
-        runtime::report_exception("console", broken);
-      if (!on_reply)
-        return;
-      if (broken)
-        return on_reply(refuse(errc::internal, "the call broke"));
-      on_reply(caf::make_message(runtime::answer{0, std::move(said)}));
-    });
+    boost::asio::co_spawn(boost::asio::make_strand(executor), answer(std::move(body)),
+                          [on_reply = std::move(on_reply)](std::exception_ptr broken, std::string said) {
+                            if (broken)
+                              runtime::report_exception("console", broken);
+                            if (!on_reply)
+                              return;
+                            if (broken)
+                              return on_reply(refuse(errc::internal, "the call broke"));
+                            on_reply(caf::make_message(runtime::answer{0, std::move(said)}));
+                          });
   });
 }
 
@@ -138,7 +140,8 @@ constexpr int under_way = 0; ///< status of a change whose outcome is not stored
 int64_t begin_audit(persistence::session& db, const audited_change& c) {
   static constexpr persistence::statement insert{"audit_insert", R"sql(
     insert into operator_audit (caller, node, method, target, body, status) values ($1, $2, $3, $4, $5, $6) returning id)sql"};
-  return db.run(insert, persistence::parameters{c.caller, c.node, c.method, c.target, c.body, under_way})[0][0].as<int64_t>();
+  return db.run(insert, persistence::parameters{c.caller, c.node, c.method, c.target, c.body, under_way})[0][0]
+    .as<int64_t>();
 }
 
 bool end_audit(persistence::session& db, int64_t row, int status) {
@@ -152,17 +155,20 @@ bool end_audit(persistence::session& db, int64_t row, int status) {
 /// The audit row is written first. If that fails, the change does not happen.
 http::handler node_service::audited(http::handler f) const {
   return [this, f = std::move(f)](call& c) -> task<reply> {
-    const audited_change what{caller_of(c), parts_.name, std::string{boost::beast::http::to_string(c.method)}, target_of(c), c.body};
+    const audited_change what{caller_of(c), parts_.name, std::string{boost::beast::http::to_string(c.method)},
+                              target_of(c), c.body};
     auto begin = [what](persistence::session& db) { return begin_audit(db, what); };
     auto row = co_await net::query(s_.db, std::move(begin));
     if (!row)
       co_return std::move(row.error());
     auto done = co_await f(c);
-    const int status = done ? static_cast<int>(done->status) : runtime::traits(runtime::explain(done.error()).code).status;
+    const int status =
+      done ? static_cast<int>(done->status) : runtime::traits(runtime::explain(done.error()).code).status;
     spdlog::info("operator {}: {} {} -> {}", what.caller, what.method, what.target, status);
     auto end = [row = *row, status](persistence::session& db) { return end_audit(db, row, status); };
     if (auto written = co_await net::query(s_.db, std::move(end)); !written)
-      spdlog::warn("the outcome of the operator's change {} was not written: {}", *row, runtime::explain(written.error()).detail);
+      spdlog::warn("the outcome of the operator's change {} was not written: {}", *row,
+                   runtime::explain(written.error()).detail);
     co_return done;
   };
 }

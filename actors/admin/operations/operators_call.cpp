@@ -11,7 +11,9 @@ console_reply reply_of(http::reply from) { return {static_cast<uint16_t>(from.st
 
 } // namespace
 
-console_reply refusal(const caf::error& why, std::string_view target) { return reply_of(http::problem_reply(why, target)); }
+console_reply refusal(const caf::error& why, std::string_view target) {
+  return reply_of(http::problem_reply(why, target));
+}
 
 boost::asio::awaitable<console_reply> run(const http::dispatcher& front, operators_call what, bool was_admitted) {
   http::call c;

@@ -15,7 +15,8 @@ struct operators_call {
 
 /// Runs the call like one over HTTP. `was_admitted`: another node has admitted it already. Refusals are problem
 /// documents.
-[[nodiscard]] boost::asio::awaitable<console_reply> run(const http::dispatcher& front, operators_call what, bool was_admitted);
+[[nodiscard]] boost::asio::awaitable<console_reply> run(const http::dispatcher& front, operators_call what,
+                                                        bool was_admitted);
 
 /// The problem document for a call that is refused before it runs.
 [[nodiscard]] console_reply refusal(const caf::error& why, std::string_view target);

@@ -82,7 +82,8 @@ contents read(const std::string& path) {
       fault(at + runtime::explain(found.error()).detail);
       continue;
     }
-    const auto twin = std::find_if(out.entries.begin(), out.entries.end(), [&](const entry& e) { return e.hash == found->hash; });
+    const auto twin =
+      std::find_if(out.entries.begin(), out.entries.end(), [&](const entry& e) { return e.hash == found->hash; });
     if (twin != out.entries.end()) {
       fault(at + "must not have the key of line " + std::to_string(twin->line));
       continue;

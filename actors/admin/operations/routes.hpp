@@ -16,10 +16,12 @@ void add_market_routes(http::route_table& routes, const node_service& service);
 void add_budget_routes(http::route_table& routes, const node_service& service);
 
 /// Adds a route that shows something.
-http::route& shows(http::route_table& routes, std::string path, std::string summary, std::vector<std::string> query, http::handler f);
+http::route& shows(http::route_table& routes, std::string path, std::string summary, std::vector<std::string> query,
+                   http::handler f);
 
 /// Adds a route that changes something. Its calls are audited.
-http::route& changes(http::route_table& routes, const node_service& service, std::string path, std::string summary, std::vector<std::string> query, http::handler f);
+http::route& changes(http::route_table& routes, const node_service& service, std::string path, std::string summary,
+                     std::vector<std::string> query, http::handler f);
 
 /// A reply from JSON.
 http::reply shown(const nlohmann::json& what);

@@ -28,7 +28,8 @@ std::vector<session_row> find_sessions(persistence::session& db, const std::opti
     where s.revoked_at is null and s.expires_at > now() and ($1::uuid is null or s.user_id = $1) order by s.id desc limit 200)sql"};
   std::vector<session_row> out;
   for (const auto& row : db.run(select, persistence::parameters{of}))
-    out.push_back({session_id{persistence::read_uuid(row[0])}, user_id{persistence::read_uuid(row[1])}, row[2].c_str(), persistence::read_time(row[3]), persistence::read_time(row[4])});
+    out.push_back({session_id{persistence::read_uuid(row[0])}, user_id{persistence::read_uuid(row[1])}, row[2].c_str(),
+                   persistence::read_time(row[3]), persistence::read_time(row[4])});
   return out;
 }
 
@@ -54,8 +55,11 @@ task<reply> kick(const services& s, call& c) {
 
 void add_session_routes(http::route_table& routes, const node_service& service) {
   const auto& s = service.all();
-  shows(routes, "/v1/admin/sessions", "The latest 200 sessions that hold, of all users or of `user`", {"user"}, [&s](call& c) { return list(s, c); });
-  changes(routes, service, "/v1/admin/sessions/{id}/end", "End a session: its tokens are refused at once, and its sockets closed", {}, [&s](call& c) { return kick(s, c); });
+  shows(routes, "/v1/admin/sessions", "The latest 200 sessions that hold, of all users or of `user`", {"user"},
+        [&s](call& c) { return list(s, c); });
+  changes(routes, service, "/v1/admin/sessions/{id}/end",
+          "End a session: its tokens are refused at once, and its sockets closed", {},
+          [&s](call& c) { return kick(s, c); });
 }
 
 } // namespace ainft::operations

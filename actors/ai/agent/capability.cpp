@@ -17,7 +17,8 @@ capability make_capability() {
   capability out{"agent"};
   out.kinds = {kind_of<domain, agent_id>(visible_events::all)};
   out.routes = add_routes;
-  out.rooms = {{.name = "agent", .id_prefix = agent_id::prefix, .snapshot = entity_snapshot<domain>, .is_entity = true}};
+  out.rooms = {
+    {.name = "agent", .id_prefix = agent_id::prefix, .snapshot = entity_snapshot<domain>, .is_entity = true}};
   out.singletons = {{"agents", "followers", parts}};
   return out;
 }

@@ -19,7 +19,7 @@ namespace {
 constexpr uint32_t shortest_interval = 60, longest_interval = 365 * 24 * 3600;
 constexpr std::chrono::hours farthest_start{366 * 24};
 
-// -- checks -----------------------------------------------------------------------------------------------------------
+// -- checks ----------------------------------------------------------------------------------------------------------
 
 void check_tools(const std::vector<tool>& tools, const char* pointer, std::vector<field_error>& bad) {
   if (std::set(tools.begin(), tools.end()).size() != tools.size())
@@ -33,7 +33,9 @@ void check_schedule(const schedule& at, time_point now, std::vector<field_error>
     bad.push_back({"/schedule/from", "must be within 366 days"});
 }
 
-caf::error refuse_if_any(std::vector<field_error> bad) { return bad.empty() ? caf::error{} : runtime::refuse_fields(std::move(bad)); }
+caf::error refuse_if_any(std::vector<field_error> bad) {
+  return bad.empty() ? caf::error{} : runtime::refuse_fields(std::move(bad));
+}
 
 /// Only the owner may command an agent, and only until it is retired: errc::not_owner, errc::wrong_state.
 caf::error refuse_stranger(const state& s, const runtime::decision_context& context) {
@@ -44,11 +46,13 @@ caf::error refuse_stranger(const state& s, const runtime::decision_context& cont
   return {};
 }
 
-// -- queries on the state ---------------------------------------------------------------------------------------------
+// -- queries on the state --------------------------------------------------------------------------------------------
 
 bool is_run(const state& s, uint32_t number) { return is_running(s) && s.shown.run->number == number; }
 
-bool has(const std::vector<tool>& tools, std::optional<tool> t) { return t && std::find(tools.begin(), tools.end(), *t) != tools.end(); }
+bool has(const std::vector<tool>& tools, std::optional<tool> t) {
+  return t && std::find(tools.begin(), tools.end(), *t) != tools.end();
+}
 
 bool any_of_job(const std::vector<open_call>& among, const job_id& job) {
   return std::any_of(among.begin(), among.end(), [&](const auto& c) { return c.job == job; });
@@ -59,14 +63,16 @@ lamports bid_before(const state& s, const listing_id& on) {
   return it == s.bids.end() ? lamports{} : it->amount;
 }
 
-// -- events that follow without a command -----------------------------------------------------------------------------
+// -- events that follow without a command ----------------------------------------------------------------------------
 
 struct reply_arguments {
   std::string text;
 };
 AINFT_DESCRIBE(reply_arguments, text)
 
-call_answered refused(const open_call& c, std::string_view reason, time_point now) { return {c.run, c.call.id, refusal_of(reason), false, 0, {}, false, now}; }
+call_answered refused(const open_call& c, std::string_view reason, time_point now) {
+  return {c.run, c.call.id, refusal_of(reason), false, 0, {}, false, now};
+}
 
 /// Answers a call of the tool `reply`. Its text becomes the run's reply to the owner.
 call_answered replied(const open_call& c, time_point now) {
@@ -74,7 +80,8 @@ call_answered replied(const open_call& c, time_point now) {
   auto words = json ? runtime::from_json<reply_arguments>(*json) : result<reply_arguments>{json.error()};
   if (!words)
     return refused(c, "the arguments must be {\"text\": …}", now);
-  return {c.run, c.call.id, *ai::spoken_text::parse(R"({"delivered":true})"), true, 0, std::move(words->text), false, now};
+  return {c.run, c.call.id, *ai::spoken_text::parse(R"({"delivered":true})"), true, 0, std::move(words->text),
+          false, now};
 }
 
 std::optional<domain::events> next_of_call(const state& s, const open_call& c, time_point now) {
@@ -95,7 +102,9 @@ std::optional<domain::events> next_event(const state& s, time_point now) {
   if (v.paused || v.state == phase::retired)
     return std::nullopt;
   if (!is_running(s))
-    return s.waiting.empty() ? std::nullopt : std::optional<domain::events>{run_started{v.run ? v.run->number + 1 : 1, s.waiting.front(), now}};
+    return s.waiting.empty()
+             ? std::nullopt
+             : std::optional<domain::events>{run_started{v.run ? v.run->number + 1 : 1, s.waiting.front(), now}};
   if (!v.open_calls.empty())
     return next_of_call(s, v.open_calls.front(), now);
   if (v.plan_job_id || s.plan_due)
@@ -103,9 +112,12 @@ std::optional<domain::events> next_event(const state& s, time_point now) {
   if (s.reply)
     return run_ended{outcome::succeeded, *s.reply, 0, now};
   if (v.run->steps >= most_steps)
-    return run_ended{outcome::failed, "a run may have " + std::to_string(most_steps) + " steps, and this one had not come to its end", 0, now};
+    return run_ended{outcome::failed,
+                     "a run may have " + std::to_string(most_steps) + " steps, and this one had not come to its end", 0,
+                     now};
   if (s.bytes > most_bytes)
-    return run_ended{outcome::failed, "its conversation became longer than " + std::to_string(most_bytes) + " bytes", 0, now};
+    return run_ended{outcome::failed, "its conversation became longer than " + std::to_string(most_bytes) + " bytes", 0,
+                     now};
   return plan_due{v.run->number, v.run->steps + 1};
 }
 
@@ -121,7 +133,8 @@ events with_next(state s, events out, time_point now) {
 }
 
 std::string left(uint64_t of, uint64_t used, uint64_t wanted, const char* unit) {
-  return "the budget has " + std::to_string(of - std::min(of, used)) + " " + unit + " left, and this may take " + std::to_string(wanted);
+  return "the budget has " + std::to_string(of - std::min(of, used)) + " " + unit + " left, and this may take "
+         + std::to_string(wanted);
 }
 
 /// Whether the budget still has this many credits, or lamports.
@@ -136,7 +149,7 @@ bool affords(const state& s, lamports money) {
 
 } // namespace
 
-// -- the owner's commands ---------------------------------------------------------------------------------------------
+// -- the owner's commands --------------------------------------------------------------------------------------------
 
 result<events> decide(const state& s, const create_agent& c, const runtime::decision_context& context) {
   std::vector<field_error> bad;
@@ -146,7 +159,8 @@ result<events> decide(const state& s, const create_agent& c, const runtime::deci
   if (auto refusal = refuse_if_any(std::move(bad)))
     return refusal;
   if (!s.shown.id.is_nil()) // a retry: the answer to the first request was lost
-    return s.shown.owner_id.get() == context.who.user ? result<events>{events{}} : refuse(errc::conflict, "this agent exists already");
+    return s.shown.owner_id.get() == context.who.user ? result<events>{events{}}
+                                                      : refuse(errc::conflict, "this agent exists already");
   auto wallet = wallet_address::parse(context.who.wallet);
   if (!wallet)
     return std::move(wallet.error());
@@ -209,13 +223,16 @@ result<events> decide(const state& s, const answer_approval& c, const runtime::d
   if (c.approve)
     return with_next(s, {call_approved{c.call}}, context.now);
   const auto& note = c.note.str();
-  return with_next(s, {refused(open.front(), "the owner does not want this" + (note.empty() ? "" : ": " + note), context.now)}, context.now);
+  return with_next(
+    s, {refused(open.front(), "the owner does not want this" + (note.empty() ? "" : ": " + note), context.now)},
+    context.now);
 }
 
 result<events> decide(const state& s, const start_run& c, const runtime::decision_context& context) {
   const bool by_event = context.who.is_platform();
-  const bool is_no_news = by_event && (s.shown.paused || s.shown.state == phase::retired || s.waiting.size() >= most_waiting
-                                       || std::find(s.heard.begin(), s.heard.end(), c.why.position) != s.heard.end());
+  const bool is_no_news = by_event
+                          && (s.shown.paused || s.shown.state == phase::retired || s.waiting.size() >= most_waiting
+                              || std::find(s.heard.begin(), s.heard.end(), c.why.position) != s.heard.end());
   if (is_no_news)
     return events{};
   if (!by_event) {
@@ -235,7 +252,7 @@ result<events> decide(const state& s, const runtime::wake&, const runtime::decis
   return with_next(s, {run_queued{{cause_kind::schedule, {}, {}, {}, 0}}}, context.now);
 }
 
-// -- the platform's commands ------------------------------------------------------------------------------------------
+// -- the platform's commands -----------------------------------------------------------------------------------------
 
 result<events> decide(const state& s, const begin_plan& c, const runtime::decision_context& context) {
   if (auto bad = runtime::refuse_not_platform(context))
@@ -245,7 +262,11 @@ result<events> decide(const state& s, const begin_plan& c, const runtime::decisi
   if (!is_run(s, c.run) || !s.plan_due || s.shown.run->steps + 1 != c.step || s.shown.paused)
     return refuse(errc::wrong_state, "this step is not to be planned now");
   if (!affords(s, c.credits))
-    return with_next(s, {run_ended{outcome::exhausted, left(s.shown.budget.credits, s.shown.used.credits, c.credits, "credits"), 0, context.now}}, context.now);
+    return with_next(
+      s,
+      {run_ended{outcome::exhausted, left(s.shown.budget.credits, s.shown.used.credits, c.credits, "credits"), 0,
+                 context.now}},
+      context.now);
   return events{plan_begun{c.job, c.credits}};
 }
 
@@ -261,7 +282,8 @@ result<events> decide(const state& s, const fail_plan& c, const runtime::decisio
   if (auto bad = runtime::refuse_not_platform(context))
     return bad;
   if (s.shown.plan_job_id == c.job)
-    return with_next(s, {run_ended{outcome::failed, c.reason, std::min(c.credits, s.plan_credits), context.now}}, context.now);
+    return with_next(s, {run_ended{outcome::failed, c.reason, std::min(c.credits, s.plan_credits), context.now}},
+                     context.now);
   return any_of_job(s.abandoned, c.job) ? events{job_settled{c.job, c.credits}} : events{};
 }
 
@@ -276,9 +298,14 @@ result<events> decide(const state& s, const begin_call& c, const runtime::decisi
   const auto before = c.listing ? bid_before(s, *c.listing) : lamports{};
   const lamports more{c.bid > before ? c.bid.get() - before.get() : 0};
   if (!affords(s, c.credits))
-    return with_next(s, {refused(*call, left(s.shown.budget.credits, s.shown.used.credits, c.credits, "credits"), context.now)}, context.now);
+    return with_next(
+      s, {refused(*call, left(s.shown.budget.credits, s.shown.used.credits, c.credits, "credits"), context.now)},
+      context.now);
   if (!affords(s, more))
-    return with_next(s, {refused(*call, left(s.shown.budget.money.get(), s.shown.used.money.get(), more.get(), "lamports"), context.now)}, context.now);
+    return with_next(
+      s,
+      {refused(*call, left(s.shown.budget.money.get(), s.shown.used.money.get(), more.get(), "lamports"), context.now)},
+      context.now);
   return events{call_begun{c.call, c.credits, more, c.listing, c.bid}};
 }
 
@@ -308,7 +335,11 @@ result<events> decide(const state& s, const finish_job_call& c, const runtime::d
   const auto& open = s.shown.open_calls;
   const auto call = std::find_if(open.begin(), open.end(), [&](const auto& x) { return x.job == c.job; });
   if (call != open.end())
-    return with_next(s, {call_answered{call->run, call->call.id, c.result, true, std::min(c.credits, call->credits), {}, false, context.now}}, context.now);
+    return with_next(
+      s,
+      {call_answered{
+        call->run, call->call.id, c.result, true, std::min(c.credits, call->credits), {}, false, context.now}},
+      context.now);
   return any_of_job(s.abandoned, c.job) ? events{job_settled{c.job, c.credits}} : events{};
 }
 

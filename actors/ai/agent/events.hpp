@@ -102,7 +102,7 @@ struct call_answered {
   bool done = false;
   uint64_t credits = 0;
   std::optional<std::string> reply; ///< text for the owner, from the tool `reply`
-  bool late = false; ///< the run had ended before this answer came
+  bool late = false;                ///< the run had ended before this answer came
   runtime::time_point at;
 };
 AINFT_DESCRIBE(call_answered, run, call, result, done, credits, reply, (late, defaulted), at)
@@ -116,7 +116,7 @@ AINFT_DESCRIBE(job_settled, job, credits)
 
 struct run_ended {
   agent::outcome outcome = agent::outcome::succeeded;
-  std::string words; ///< the reply of a run that succeeded, else the reason
+  std::string words;    ///< the reply of a run that succeeded, else the reason
   uint64_t credits = 0; ///< price of the planning job that failed and so ended the run
   runtime::time_point at;
 };

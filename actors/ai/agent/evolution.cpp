@@ -232,7 +232,8 @@ void apply(state& s, const run_ended& e) {
   } else if (v.plan_job_id) {
     settle(s, run.number, s.plan_credits, e.credits);
   }
-  std::copy_if(v.open_calls.begin(), v.open_calls.end(), std::back_inserter(s.abandoned), [](const auto& c) { return c.begun; });
+  std::copy_if(v.open_calls.begin(), v.open_calls.end(), std::back_inserter(s.abandoned),
+               [](const auto& c) { return c.begun; });
   v.open_calls.clear();
   v.plan_job_id.reset();
   s.plan_credits = 0;
@@ -263,6 +264,8 @@ std::vector<runtime::uuid> audience(const state& before, const domain::events& e
   return {(created ? created->owner : before.shown.owner_id).get()};
 }
 
-bool may_read(const state& s, const runtime::principal& who) { return who.is_platform() || who.user == s.shown.owner_id.get(); }
+bool may_read(const state& s, const runtime::principal& who) {
+  return who.is_platform() || who.user == s.shown.owner_id.get();
+}
 
 } // namespace ainft::agent

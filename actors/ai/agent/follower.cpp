@@ -72,7 +72,8 @@ ai::spoken_text result_of(const ai_job::view& job) {
     if (!o.url.empty())
       t.url = o.url;
     if (const auto& text = o.text.str(); !text.empty())
-      t.text = text.size() <= longest_text ? text : "a text of " + std::to_string(text.size()) + " bytes, which is in the job";
+      t.text =
+        text.size() <= longest_text ? text : "a text of " + std::to_string(text.size()) + " bytes, which is in the job";
   }
   const auto out = ai::spoken_text::parse(runtime::to_json(told));
   return out ? *out : refusal_of("what came of the job is too long to be told; it is in the job " + job.id.str());
@@ -107,7 +108,8 @@ void find_keys(const std::vector<followed_event>& events, const runtime::followe
 
 class event_handler {
 public:
-  event_handler(const services& s, const toolbox& tools, const ai_job::order_service& orders) : s_{s}, tools_{tools}, orders_{orders} {}
+  event_handler(const services& s, const toolbox& tools, const ai_job::order_service& orders)
+    : s_{s}, tools_{tools}, orders_{orders} {}
 
   awaitable<caf::error> handle(followed_event e) const {
     if (e.kind == ai_job::entity::kind)
@@ -200,13 +202,15 @@ private:
     if (!begun)
       co_return std::move(begun.error());
     const auto& open = begun->open_calls;
-    const bool goes_on = begun->run->number == due.run && !open.empty() && open.front().call.id == due.call.id && open.front().begun && !open.front().job;
+    const bool goes_on = begun->run->number == due.run && !open.empty() && open.front().call.id == due.call.id
+                         && open.front().begun && !open.front().job;
     if (!goes_on) // over budget, or its job is already in progress
       co_return caf::error{};
     auto answer = co_await try_call(*begun, due.call);
     if (answer && due.call.name.str() == runtime::name_of(tool::make_job))
       co_return co_await await_job_of(id, due, *answer);
-    finish_call done{due.run, due.call.id, answer ? result_of(*answer) : result_of(answer.error()), static_cast<bool>(answer)};
+    finish_call done{due.run, due.call.id, answer ? result_of(*answer) : result_of(answer.error()),
+                     static_cast<bool>(answer)};
     co_return co_await tell(id, std::move(done));
   }
 
@@ -251,7 +255,8 @@ private:
 
   static result<ai::plan> plan_in(const ai_job::view& job) {
     if (job.state != ai_job::phase::succeeded || job.outputs.empty())
-      return runtime::refuse(errc::conflict, job.reason.value_or("the job that was to plan the next step was cancelled"));
+      return runtime::refuse(errc::conflict,
+                             job.reason.value_or("the job that was to plan the next step was cancelled"));
     auto json = runtime::parse_json(job.outputs.front().text.str());
     if (!json)
       return std::move(json.error());
@@ -294,16 +299,18 @@ runtime::follower start_follower(const services& s) {
   runtime::follower_settings settings;
   settings.name = "agents";
   settings.retries = s.retries;
-  settings.event_types = {"agent.plan_due", "agent.call_due", "ai_job.job_succeeded", "ai_job.job_failed", "ai_job.job_cancelled",
-                        "nft.nft_minted", "listing.listing_live", "listing.listing_sold"};
+  settings.event_types = {"agent.plan_due",       "agent.call_due", "ai_job.job_succeeded", "ai_job.job_failed",
+                          "ai_job.job_cancelled", "nft.nft_minted", "listing.listing_live", "listing.listing_sold"};
   settings.concerns = [](const followed_event& e) { return e.kind != ai_job::entity::kind || names_agent(e); };
   settings.keys = find_keys;
   // Read in larger batches: thousands of jobs end, and few belong to an agent.
   settings.gather = std::chrono::milliseconds{20};
-  settings.handle = [handler, executor = boost::asio::make_strand(s.background)](const followed_event& e, std::function<void(caf::error)> done) {
-    boost::asio::co_spawn(executor, handler->handle(e), [handler, done = std::move(done)](std::exception_ptr broken, caf::error error) {
-      done(broken ? runtime::refuse(errc::internal, "serving an agent's event broke") : std::move(error));
-    });
+  settings.handle = [handler, executor = boost::asio::make_strand(s.background)](const followed_event& e,
+                                                                                 std::function<void(caf::error)> done) {
+    boost::asio::co_spawn(
+      executor, handler->handle(e), [handler, done = std::move(done)](std::exception_ptr broken, caf::error error) {
+        done(broken ? runtime::refuse(errc::internal, "serving an agent's event broke") : std::move(error));
+      });
   };
   return runtime::start_follower(s.system, s.host.log(), std::move(settings));
 }

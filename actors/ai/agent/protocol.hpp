@@ -28,7 +28,7 @@ using asked_text = runtime::paragraph_text<0, 4000>;
 
 /// Scheduled runs: one at `from`, then one every `every` seconds. 0 disables the schedule.
 struct schedule {
-  uint32_t every = 0; ///< seconds: 60 to 31,536,000, or 0
+  uint32_t every = 0;                      ///< seconds: 60 to 31,536,000, or 0
   std::optional<runtime::time_point> from; ///< if absent, the first run is `every` seconds after the schedule was set
   friend bool operator==(const schedule&, const schedule&) = default;
 };
@@ -201,11 +201,11 @@ AINFT_DESCRIBE(run_view, number, outcome, (why, "cause"), steps, words, credits,
 struct open_call {
   uint32_t run = 0;
   ai::tool_call call;
-  bool asked = false;    ///< the owner was asked for approval
+  bool asked = false; ///< the owner was asked for approval
   bool approved = false;
   bool due = false;
   bool begun = false;
-  uint64_t credits = 0;  ///< reserved for the call
+  uint64_t credits = 0; ///< reserved for the call
   lamports money;
   std::optional<listing_id> listing; ///< the one to bid on
   lamports bid;

@@ -22,11 +22,14 @@ T from_column(const pqxx::field& column) {
 
 std::vector<summary> list(persistence::session& db, const filter& f, const http::page& page) {
   filtered_query query{"agents_list", "select id, studio_id, name, state, paused, created_at from agents"};
-  query.where("owner_id = $", f.owner).where("studio_id = $", f.studio).where("state = $", f.state).where("id > $", page.after_text());
+  query.where("owner_id = $", f.owner)
+    .where("studio_id = $", f.studio)
+    .where("state = $", f.state)
+    .where("id > $", page.after_text());
   std::vector<summary> out;
   for (const auto& row : query.run(db, " order by id limit $", page.limit + 1))
-    out.push_back({agent_id{read_uuid(row[0])}, ainft::studio_id{read_uuid(row[1])}, read_value<agent_name>(row[2]), read_value<phase>(row[3]),
-                   row[4].as<bool>(), read_time(row[5])});
+    out.push_back({agent_id{read_uuid(row[0])}, ainft::studio_id{read_uuid(row[1])}, read_value<agent_name>(row[2]),
+                   read_value<phase>(row[3]), row[4].as<bool>(), read_time(row[5])});
   return out;
 }
 
@@ -35,8 +38,14 @@ std::vector<run_view> runs_of(persistence::session& db, const agent_id& of, size
     select number, outcome, cause, steps, words, credits, started_at, ended_at from agent_runs where agent_id = $1 order by number desc limit $2)sql"};
   std::vector<run_view> out;
   for (const auto& row : db.run(select, parameters{of, count})) {
-    out.push_back({row[0].as<uint32_t>(), read_value<outcome>(row[1]), from_column<cause>(row[2]), row[3].as<uint32_t>(), row[4].as<std::string>(),
-                   row[5].as<uint64_t>(), read_time(row[6]), {}});
+    out.push_back({row[0].as<uint32_t>(),
+                   read_value<outcome>(row[1]),
+                   from_column<cause>(row[2]),
+                   row[3].as<uint32_t>(),
+                   row[4].as<std::string>(),
+                   row[5].as<uint64_t>(),
+                   read_time(row[6]),
+                   {}});
     if (!row[7].is_null())
       out.back().ended_at = read_time(row[7]);
   }
@@ -49,7 +58,8 @@ std::vector<said> transcript(persistence::session& db, const agent_id& of, uint3
   std::vector<said> out;
   for (const auto& row : db.run(select, parameters{of, run}))
     out.push_back({row[0].as<uint32_t>(),
-                   {read_value<ai::role>(row[1]), read_value<ai::spoken_text>(row[2]), from_column<std::vector<ai::tool_call>>(row[3]), row[4].as<std::string>()},
+                   {read_value<ai::role>(row[1]), read_value<ai::spoken_text>(row[2]),
+                    from_column<std::vector<ai::tool_call>>(row[3]), row[4].as<std::string>()},
                    read_time(row[5])});
   return out;
 }

@@ -66,7 +66,9 @@ task<reply> list_own(const services& s, call& c) {
   auto state = http::query_value<agent::phase>(c, "state");
   if (auto bad = http::first_error(page, studio, state))
     co_return bad;
-  auto q = [f = filter{user_id{c.who.user}, *studio, *state}, p = *page](persistence::session& db) { return list(db, f, p); };
+  auto q = [f = filter{user_id{c.who.user}, *studio, *state}, p = *page](persistence::session& db) {
+    return list(db, f, p);
+  };
   co_return co_await page_of(s, *page, std::move(q));
 }
 
@@ -114,35 +116,48 @@ void agent::add_routes(http::route_table& routes, const services& s) {
   const auto& orders = s.ai.orders;
   constexpr auto all = "/v1/ai/agents", one = "/v1/ai/agents/{id}", tag = "AI agents";
   const auto at = [](const char* what) { return "/v1/ai/agents/{id}/" + std::string{what}; };
-  routes.answers<agent::view>(routes.json<new_agent>(verb::post, all, tag, "Have an agent work for one of the caller's studios", access::user,
-                                                     [&s, &orders](call& c, new_agent body) { return create(s, orders, c, std::move(body)); }), 201);
-  auto& own_ones = routes.get(all, tag, "The caller's agents, oldest first", access::user, [&s](call& c) { return list_own(s, c); });
+  routes.answers<agent::view>(
+    routes.json<new_agent>(verb::post, all, tag, "Have an agent work for one of the caller's studios", access::user,
+                           [&s, &orders](call& c, new_agent body) { return create(s, orders, c, std::move(body)); }),
+    201);
+  auto& own_ones =
+    routes.get(all, tag, "The caller's agents, oldest first", access::user, [&s](call& c) { return list_own(s, c); });
   own_ones.query = {"studioId", "state"};
   routes.answers_list<agent::summary>(own_ones);
-  routes.answers<agent::view>(routes.get(one, tag, "An agent, and what it does now", access::user, [&s](call& c) { return show<agent::domain, agent_id>(s, c); }));
-  routes.answers<agent::view>(routes.json<change_agent>(verb::patch, one, tag, "Change what an agent is for, may do and may use", access::user,
-                                                        [&s, &orders](call& c, change_agent body) { return change(s, orders, c, std::move(body)); }));
-  auto& retire = routes.get(one, tag, "Retire an agent: it does nothing any more", access::user, [&s](call& c) { return tell<agent::domain, agent_id>(s, c, retire_agent{}); });
+  routes.answers<agent::view>(routes.get(one, tag, "An agent, and what it does now", access::user,
+                                         [&s](call& c) { return show<agent::domain, agent_id>(s, c); }));
+  routes.answers<agent::view>(routes.json<change_agent>(
+    verb::patch, one, tag, "Change what an agent is for, may do and may use", access::user,
+    [&s, &orders](call& c, change_agent body) { return change(s, orders, c, std::move(body)); }));
+  auto& retire = routes.get(one, tag, "Retire an agent: it does nothing any more", access::user,
+                            [&s](call& c) { return tell<agent::domain, agent_id>(s, c, retire_agent{}); });
   retire.method = verb::delete_;
   retire.rate = http::rate_class::write;
   routes.answers<agent::view>(retire);
   const auto simple = [&](const char* what, const char* summary, auto command) {
-    routes.answers<agent::view>(routes.post(at(what), tag, summary, access::user, [&s, command](call& c) { return tell<agent::domain, agent_id>(s, c, command); }));
+    routes.answers<agent::view>(routes.post(at(what), tag, summary, access::user, [&s, command](call& c) {
+      return tell<agent::domain, agent_id>(s, c, command);
+    }));
   };
   simple("pause", "Begin no further step and no run; what is under way comes to its end", pause_agent{});
   simple("resume", "Go on after a pause", resume_agent{});
   simple("stop", "End the present run", stop_run{});
-  auto& run = routes.json<run_order>(verb::post, at("runs"), tag, "Begin a run, or have one begin after the present one", access::user, [&s](call& c, run_order body) {
-    return tell<agent::domain, agent_id>(s, c, start_run{{cause_kind::asked, std::move(body.message), {}, {}, 0}}, 202);
-  });
+  auto& run =
+    routes.json<run_order>(verb::post, at("runs"), tag, "Begin a run, or have one begin after the present one",
+                           access::user, [&s](call& c, run_order body) {
+                             return tell<agent::domain, agent_id>(
+                               s, c, start_run{{cause_kind::asked, std::move(body.message), {}, {}, 0}}, 202);
+                           });
   routes.answers<agent::view>(run, 202);
-  routes.answers_list<run_view>(routes.get(at("runs"), tag, "An agent's runs, the latest first", access::user, [&s](call& c) { return list_runs(s, c); }));
-  auto& words = routes.get(at("transcript"), tag, "All that was said in a run, the last one if none is named", access::user, [&s](call& c) { return show_transcript(s, c); });
+  routes.answers_list<run_view>(routes.get(at("runs"), tag, "An agent's runs, the latest first", access::user,
+                                           [&s](call& c) { return list_runs(s, c); }));
+  auto& words = routes.get(at("transcript"), tag, "All that was said in a run, the last one if none is named",
+                           access::user, [&s](call& c) { return show_transcript(s, c); });
   words.query = {"run"};
   routes.answers_list<said>(words);
-  routes.answers<agent::view>(routes.json<answer_approval>(verb::post, at("approvals"), tag, "Allow the call that waits for it, or not", access::user, [&s](call& c, answer_approval body) {
-    return tell<agent::domain, agent_id>(s, c, std::move(body));
-  }));
+  routes.answers<agent::view>(routes.json<answer_approval>(
+    verb::post, at("approvals"), tag, "Allow the call that waits for it, or not", access::user,
+    [&s](call& c, answer_approval body) { return tell<agent::domain, agent_id>(s, c, std::move(body)); }));
 }
 
 } // namespace ainft

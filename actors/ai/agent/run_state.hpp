@@ -10,7 +10,8 @@ namespace ainft::agent {
 
 /// The call with this run and id, or null.
 [[nodiscard]] inline open_call* find(std::vector<open_call>& among, uint32_t run, const ai::call_id& id) {
-  const auto it = std::find_if(among.begin(), among.end(), [&](const auto& c) { return c.run == run && c.call.id == id; });
+  const auto it =
+    std::find_if(among.begin(), among.end(), [&](const auto& c) { return c.run == run && c.call.id == id; });
   return it == among.end() ? nullptr : &*it;
 }
 

@@ -48,7 +48,8 @@ struct prepared {
   json body;
 };
 
-result<prepared> prepare(const http::route_table& routes, const http::route& r, const view& of, const ai::tool_call& what) {
+result<prepared> prepare(const http::route_table& routes, const http::route& r, const view& of,
+                         const ai::tool_call& what) {
   auto arguments = runtime::parse_json(what.arguments.str().empty() ? "{}" : what.arguments.str());
   if (!arguments)
     return std::move(arguments.error());
@@ -57,7 +58,9 @@ result<prepared> prepare(const http::route_table& routes, const http::route& r, 
   prepared out{r.path, json::object(), std::move(*arguments)};
   for (const auto& name : parameters_of(r.path)) {
     const auto given = out.body.find(name);
-    const bool fits = given != out.body.end() && given->is_string() && given->get_ref<const std::string&>().find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
+    const bool fits = given != out.body.end() && given->is_string()
+                      && given->get_ref<const std::string&>().find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_")
+                           == std::string::npos;
     if (!fits)
       return refuse_field("/" + name, "must be an id");
     out.path.replace(out.path.find("{" + name + "}"), name.size() + 2, given->get<std::string>());
@@ -73,7 +76,8 @@ result<prepared> prepare(const http::route_table& routes, const http::route& r, 
 
 const http::route* toolbox::route_of(std::string_view name) const {
   const auto& all = front_.routes().routes();
-  const auto it = std::find_if(all.begin(), all.end(), [&](const auto& r) { return !r.tool.empty() && r.tool == name; });
+  const auto it =
+    std::find_if(all.begin(), all.end(), [&](const auto& r) { return !r.tool.empty() && r.tool == name; });
   return it == all.end() ? nullptr : &*it;
 }
 
@@ -97,7 +101,10 @@ toolbox::price toolbox::price_of(const view& of, const ai::tool_call& what) cons
     return {};
   if (what.name.str() == runtime::name_of(tool::make_job)) {
     auto order = runtime::from_json<ai_job::job_order>(asked->body);
-    return {order ? orders_.most_credits(order->what, order->prompt_template ? ai_job::prompt_text::max_length * 2 : 0) : 0, {}, {}};
+    return {order ? orders_.most_credits(order->what, order->prompt_template ? ai_job::prompt_text::max_length * 2 : 0)
+                  : 0,
+            {},
+            {}};
   }
   if (what.name.str() == runtime::name_of(tool::place_bid)) {
     auto bid = runtime::from_json<listing::new_bid>(asked->body);

@@ -23,13 +23,16 @@ AINFT_DESCRIBE(told_refusal, error)
 } // namespace
 
 ai::spoken_text words_of(const cause& why) {
-  const told_cause told{why.kind, why.message.str().empty() ? std::nullopt : std::optional{why.message}, why.nft, why.listing};
+  const told_cause told{why.kind, why.message.str().empty() ? std::nullopt : std::optional{why.message}, why.nft,
+                        why.listing};
   return *ai::spoken_text::parse(runtime::to_json(told));
 }
 
 ai::spoken_text refusal_of(std::string_view reason) {
   constexpr size_t longest = 2'000; // bytes; fits into spoken_text even if JSON escapes every character
-  const told_refusal told{std::string{reason.size() <= longest && !runtime::check_text(reason, 0, longest) ? reason : "it was refused, for a reason that is no short text"}};
+  const told_refusal told{std::string{reason.size() <= longest && !runtime::check_text(reason, 0, longest)
+                                        ? reason
+                                        : "it was refused, for a reason that is no short text"}};
   return *ai::spoken_text::parse(runtime::to_json(told));
 }
 

@@ -1,5 +1,5 @@
-#include "actors/ai/fine_tune/routes.hpp"
 #include "actors/capability.hpp"
+#include "actors/ai/fine_tune/routes.hpp"
 
 namespace ainft::fine_tune {
 

@@ -88,7 +88,9 @@ task<reply> list_own(const services& s, call& c) {
   auto state = http::query_value<ai_job::phase>(c, "state");
   if (auto bad = http::first_error(page, studio, state))
     co_return bad;
-  auto q = [f = filter{user_id{c.who.user}, *studio, *state, kind::fine_tune}, p = *page](persistence::session& db) { return list(db, f, p); };
+  auto q = [f = filter{user_id{c.who.user}, *studio, *state, kind::fine_tune}, p = *page](persistence::session& db) {
+    return list(db, f, p);
+  };
   co_return co_await page_of(s, *page, std::move(q));
 }
 
@@ -105,21 +107,25 @@ task<reply> list_models(const services& s, call& c) {
 void fine_tune::add_routes(http::route_table& routes, const services& s) {
   const auto& orders = s.ai.orders;
   constexpr auto all = "/v1/ai/fine-tunes", one = "/v1/ai/fine-tunes/{id}";
-  auto& post = routes.json<new_fine_tune>(verb::post, all, "AI", "Have a provider make a model of a studio's own from pictures", access::user,
-                                          [&s, &orders](call& c, new_fine_tune body) { return create(s, orders, c, std::move(body)); });
+  auto& post = routes.json<new_fine_tune>(
+    verb::post, all, "AI", "Have a provider make a model of a studio's own from pictures", access::user,
+    [&s, &orders](call& c, new_fine_tune body) { return create(s, orders, c, std::move(body)); });
   routes.answers<ai_job::view>(post, 202);
-  auto& own_ones = routes.get(all, "AI", "The caller's fine-tunes, oldest first", access::user, [&s](call& c) { return list_own(s, c); });
+  auto& own_ones = routes.get(all, "AI", "The caller's fine-tunes, oldest first", access::user,
+                              [&s](call& c) { return list_own(s, c); });
   own_ones.query = {"studioId", "state"};
   routes.answers_list<ai_job::summary>(own_ones);
-  routes.answers<ai_job::view>(routes.get(one, "AI", "A fine-tune, which is a job; it ends as all jobs do", access::user,
-                                          [&s](call& c) { return show<ai_job::entity, job_id>(s, c); }));
+  routes.answers<ai_job::view>(routes.get(one, "AI", "A fine-tune, which is a job; it ends as all jobs do",
+                                          access::user, [&s](call& c) { return show<ai_job::entity, job_id>(s, c); }));
   const auto simple = [&](const char* what, const char* summary, auto command) {
-    routes.answers<ai_job::view>(routes.post(one + std::string{"/"} + what, "AI", summary, access::user, [&s, command](call& c) { return tell<ai_job::entity, job_id>(s, c, command); }));
+    routes.answers<ai_job::view>(
+      routes.post(one + std::string{"/"} + what, "AI", summary, access::user,
+                  [&s, command](call& c) { return tell<ai_job::entity, job_id>(s, c, command); }));
   };
   simple("cancel", "Stop a fine-tune; the provider is told, too", cancel_job{});
   simple("retry", "Begin a fine-tune again that failed or was cancelled", retry_job{});
-  routes.answers_list<studio_model>(routes.get("/v1/studios/{id}/ai-models", "AI", "Models that were made for a studio", access::user,
-                                               [&s](call& c) { return list_models(s, c); }));
+  routes.answers_list<studio_model>(routes.get("/v1/studios/{id}/ai-models", "AI", "Models that were made for a studio",
+                                               access::user, [&s](call& c) { return list_models(s, c); }));
 }
 
 } // namespace ainft

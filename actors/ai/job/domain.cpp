@@ -14,8 +14,8 @@ using std::chrono::seconds;
 
 namespace {
 
-constexpr uint32_t smallest = 64, largest = 2048, most_things = 8, highest_priority = 9, most_steps = 200, most_tokens = 16'384,
-                   most_training_steps = 10'000;
+constexpr uint32_t smallest = 64, largest = 2048, most_things = 8, highest_priority = 9, most_steps = 200,
+                   most_tokens = 16'384, most_training_steps = 10'000;
 constexpr std::chrono::hours farthest_start{30 * 24};
 
 /// Collects the invalid fields of an order.
@@ -32,7 +32,8 @@ private:
 };
 
 void check(const std::optional<training>& t, const new_job& what, checks& c) {
-  c.need(t.has_value() == (what.kind == kind::fine_tune), "/examples", t ? "are for fine-tunes only" : "are required of a fine-tune");
+  c.need(t.has_value() == (what.kind == kind::fine_tune), "/examples",
+         t ? "are for fine-tunes only" : "are required of a fine-tune");
   if (!t)
     return;
   std::set<asset_id> pictures;
@@ -50,8 +51,10 @@ caf::error check(const create_job& order, runtime::time_point now) {
   const auto within = [](auto x, auto low, auto high) { return x >= low && x <= high; };
   const bool changes = what.kind == kind::variation || what.kind == kind::upscale;
   check(order.training, what, c);
-  c.need(what.kind == kind::upscale || what.kind == kind::fine_tune || !what.prompt.str().empty(), "/prompt", "must not be empty");
-  c.need(changes == what.source.has_value(), "/sourceAssetId", changes ? "must name the picture to begin with" : "is for variations and upscales only");
+  c.need(what.kind == kind::upscale || what.kind == kind::fine_tune || !what.prompt.str().empty(), "/prompt",
+         "must not be empty");
+  c.need(changes == what.source.has_value(), "/sourceAssetId",
+         changes ? "must name the picture to begin with" : "is for variations and upscales only");
   c.need(within(p.width, smallest, largest), "/params/width", "must be from 64 to 2048 pixels");
   c.need(within(p.height, smallest, largest), "/params/height", "must be from 64 to 2048 pixels");
   c.need(within(p.steps.value_or(1), 1U, most_steps), "/params/steps", "must be from 1 to 200");
@@ -73,9 +76,13 @@ caf::error refuse_others(const state& s, const runtime::decision_context& contex
   return {};
 }
 
-bool is_attempt(const state& s, uint32_t attempt) { return s.shown.state == phase::running && !s.parked && s.shown.attempt == attempt; }
+bool is_attempt(const state& s, uint32_t attempt) {
+  return s.shown.state == phase::running && !s.parked && s.shown.attempt == attempt;
+}
 
-bool waits_for_worker(const state& s) { return s.shown.state == phase::queued || (s.shown.state == phase::running && s.parked); }
+bool waits_for_worker(const state& s) {
+  return s.shown.state == phase::queued || (s.shown.state == phase::running && s.parked);
+}
 
 /// Backoff: 2, 8, 32 seconds, plus up to half of it (by the id), so that jobs that failed together do not retry
 /// together.
@@ -97,8 +104,10 @@ result<events> decide(const state& s, const create_job& c, const runtime::decisi
   if (auto bad = check(c, context.now))
     return bad;
   if (!s.shown.id.is_nil()) // a retry: the answer to the first request was lost
-    return s.shown.requested_by.get() == context.who.user ? result<events>{events{}} : refuse(errc::conflict, "this job exists already");
-  return events{job_queued{c.id, user_id{context.who.user}, c.what, context.now, c.made_of, c.expected_credits, c.agent, c.training}};
+    return s.shown.requested_by.get() == context.who.user ? result<events>{events{}}
+                                                          : refuse(errc::conflict, "this job exists already");
+  return events{job_queued{c.id, user_id{context.who.user}, c.what, context.now, c.made_of, c.expected_credits, c.agent,
+                           c.training}};
 }
 
 result<events> decide(const state& s, const start_job& c, const runtime::decision_context& context) {
@@ -154,7 +163,8 @@ result<events> decide(const state& s, const retry_job&, const runtime::decision_
   if (auto bad = refuse_others(s, context))
     return bad;
   if (s.shown.state != phase::failed && s.shown.state != phase::cancelled)
-    return refuse(errc::wrong_state, "only a job that failed or was cancelled is tried again; this one is " + std::string{runtime::name_of(s.shown.state)});
+    return refuse(errc::wrong_state, "only a job that failed or was cancelled is tried again; this one is "
+                                       + std::string{runtime::name_of(s.shown.state)});
   return events{job_requeued{"", context.now}};
 }
 
@@ -164,11 +174,13 @@ result<events> decide(const state& s, const runtime::wake&, const runtime::decis
     return events{};
   if (context.now >= s.shown.fails_at) {
     const auto& last = s.shown.reason;
-    return events{job_failed{"it was not made within its time limit" + (last ? ": " + *last : ""), context.now, s.shown.state == phase::queued}};
+    return events{job_failed{"it was not made within its time limit" + (last ? ": " + *last : ""), context.now,
+                             s.shown.state == phase::queued}};
   }
   if (waits || context.now < s.lease_until)
     return events{};
-  return give_up_or_requeue(s, "the worker " + s.worker.value_or(worker_name{}).str() + " was not heard of any more", true, context.now);
+  return give_up_or_requeue(s, "the worker " + s.worker.value_or(worker_name{}).str() + " was not heard of any more",
+                            true, context.now);
 }
 
 namespace {
@@ -293,6 +305,8 @@ std::vector<runtime::uuid> audience(const state& before, const domain::events& e
   return out;
 }
 
-bool may_read(const state& s, const runtime::principal& who) { return who.is_platform() || who.user == s.shown.requested_by.get(); }
+bool may_read(const state& s, const runtime::principal& who) {
+  return who.is_platform() || who.user == s.shown.requested_by.get();
+}
 
 } // namespace ainft::ai_job

@@ -8,20 +8,22 @@ namespace ainft::ai_job {
 
 struct state {
   view shown;
-  std::optional<worker_name> worker; ///< the last one that took the job
-  uint32_t lease = 60;              ///< seconds
-  runtime::time_point lease_until;  ///< while it runs
+  std::optional<worker_name> worker;      ///< the last one that took the job
+  uint32_t lease = 60;                    ///< seconds
+  runtime::time_point lease_until;        ///< while it runs
   uint32_t time_limit = usual_time_limit; ///< seconds
   uint64_t expected_credits = 0;
-  uint32_t failures = 0;            ///< in a row, since a person queued the job or it was last parked
-  bool parked = false;              ///< the work continues at the provider; no worker waits for it
+  uint32_t failures = 0; ///< in a row, since a person queued the job or it was last parked
+  bool parked = false;   ///< the work continues at the provider; no worker waits for it
 };
 AINFT_DESCRIBE(state, shown, worker, lease, lease_until, time_limit, expected_credits, failures, parked)
 
 struct domain : entity {
   using state = ai_job::state;
-  using commands = std::variant<create_job, start_job, report_progress, finish_job, fail_attempt, park_job, cancel_job, retry_job>;
-  using events = std::variant<job_queued, job_started, job_progressed, job_succeeded, job_requeued, job_parked, job_failed, job_cancelled>;
+  using commands =
+    std::variant<create_job, start_job, report_progress, finish_job, fail_attempt, park_job, cancel_job, retry_job>;
+  using events = std::variant<job_queued, job_started, job_progressed, job_succeeded, job_requeued, job_parked,
+                              job_failed, job_cancelled>;
   static constexpr uint16_t state_version = 3;
   static constexpr bool deadline_in_rows = true; ///< in ai_queue
 };
@@ -50,7 +52,8 @@ runtime::result<events> decide(const state& s, const runtime::wake& c, const run
 void evolve(state& s, const domain::events& e);
 view view_of(const state& s);
 std::optional<runtime::time_point> deadline(const state& s);
-void project(const state& s, const domain::events& e, const runtime::decision_context& context, runtime::row_writes& rows);
+void project(const state& s, const domain::events& e, const runtime::decision_context& context,
+             runtime::row_writes& rows);
 /// Whether the job has ended.
 [[nodiscard]] bool at_rest(const state& s);
 /// The requester, and the agent that ordered the job, if any.

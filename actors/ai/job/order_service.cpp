@@ -30,7 +30,8 @@ caf::error order_service::check_provider(std::string_view provider, kind what, s
     // The caller chose the kind through a field of the body.
     const bool is_chosen = what != kind::plan && what != kind::fine_tune;
     if (!is_chosen && p->check(what, ""))
-      return runtime::refuse_field("/provider", "must be one that makes what this needs: " + std::string{runtime::name_of(what)});
+      return runtime::refuse_field("/provider",
+                                   "must be one that makes what this needs: " + std::string{runtime::name_of(what)});
     return p->check(what, model);
   }
   std::string rule = "must be one of";
@@ -44,7 +45,9 @@ uint64_t order_service::most_credits(const new_job& what, size_t more) const {
   if (!is_paid_by_length(what.kind))
     return expected_credits(prices, what);
   // A token stands for at least one byte, so the number of bytes is an upper bound for the number of tokens.
-  return prices.of_tokens(uint64_t{what.count} * (wrapping + what.prompt.str().size() + what.negative_prompt.str().size() + more + what.params.max_tokens.value_or(usual_tokens)));
+  return prices.of_tokens(uint64_t{what.count}
+                          * (wrapping + what.prompt.str().size() + what.negative_prompt.str().size() + more
+                             + what.params.max_tokens.value_or(usual_tokens)));
 }
 
 /// Refuses with errc::quota_exceeded if the studio has too few credits left for today. Concurrent orders may both pass
@@ -56,8 +59,10 @@ task<caf::unit_t> order_service::check_quota(studio_id studio, uint64_t cost) co
     if (!used)
       co_return std::move(used.error());
     if (*used >= daily_credits_ || *used + cost > daily_credits_)
-      co_return runtime::refuse(runtime::errc::quota_exceeded, "the studio may use " + std::to_string(daily_credits_) + " credits a day; it has used, or ordered for, "
-                                                                 + std::to_string(*used) + ", and this would take " + std::to_string(cost));
+      co_return runtime::refuse(runtime::errc::quota_exceeded, "the studio may use " + std::to_string(daily_credits_)
+                                                                 + " credits a day; it has used, or ordered for, "
+                                                                 + std::to_string(*used) + ", and this would take "
+                                                                 + std::to_string(cost));
   }
   co_return caf::unit;
 }
@@ -65,17 +70,21 @@ task<caf::unit_t> order_service::check_quota(studio_id studio, uint64_t cost) co
 task<caf::unit_t> order_service::check_model(studio_id studio, std::string provider, std::string model) const {
   if (model.empty())
     co_return caf::unit;
-  auto q = [studio, provider, model](persistence::session& db) { return is_anothers_model(db, studio, provider, model); };
+  auto q = [studio, provider, model](persistence::session& db) {
+    return is_anothers_model(db, studio, provider, model);
+  };
   auto taken = co_await net::query(s_.db, std::move(q));
   if (!taken)
     co_return std::move(taken.error());
   if (*taken)
-    co_return caf::make_error(runtime::errc::forbidden, "this model was made for another studio",
-                              std::vector<runtime::field_error>{{"/model", "must be the provider's or the studio's own"}});
+    co_return caf::make_error(
+      runtime::errc::forbidden, "this model was made for another studio",
+      std::vector<runtime::field_error>{{"/model", "must be the provider's or the studio's own"}});
   co_return caf::unit;
 }
 
-task<runtime::answer> order_service::order(job_id id, new_job what, order_details details, runtime::command_context context) const {
+task<runtime::answer> order_service::order(job_id id, new_job what, order_details details,
+                                           runtime::command_context context) const {
   if (auto bad = check_words(what.prompt.str(), "/prompt"))
     co_return bad;
   if (auto fits = co_await check_model(what.studio, what.provider.str(), what.model.str()); !fits)

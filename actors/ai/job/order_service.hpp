@@ -17,13 +17,16 @@ struct job_rules {
 /// quota, and sets the price.
 class order_service {
 public:
-  order_service(const services& s, const providers& known, const job_rules& rules) : s_{s}, known_{known}, words_{rules.denied_words}, daily_credits_{rules.daily_credits} {}
+  order_service(const services& s, const providers& known, const job_rules& rules)
+    : s_{s}, known_{known}, words_{rules.denied_words}, daily_credits_{rules.daily_credits} {}
 
   /// Refuses with errc::validation_failed if the provider is unknown, or does not make this kind with this model.
   [[nodiscard]] caf::error check_provider(std::string_view provider, kind what, std::string_view model) const;
 
   /// Refuses with errc::validation_failed, at the field `pointer`, a text that contains a denied word.
-  [[nodiscard]] caf::error check_words(std::string_view text, const char* pointer) const { return words_.check(text, pointer); }
+  [[nodiscard]] caf::error check_words(std::string_view text, const char* pointer) const {
+    return words_.check(text, pointer);
+  }
 
   /// The highest possible price of an order, in credits. A text counts with its maximum length. `more` is the size in
   /// bytes of what the model gets beside the prompt.
@@ -32,8 +35,8 @@ public:
   /// The parts of an order that are not in new_job.
   struct order_details {
     std::optional<template_use> made_of;
-    std::optional<agent_id> agent;   ///< orders on the requester's behalf; the job then costs at most `most`
-    uint64_t most = 0;               ///< credits
+    std::optional<agent_id> agent;            ///< orders on the requester's behalf; the job then costs at most `most`
+    uint64_t most = 0;                        ///< credits
     std::optional<ai_job::training> training; ///< of a fine-tune
   };
 

@@ -39,7 +39,7 @@ AINFT_DESCRIBE(generation_params, (width, defaulted), (height, defaulted), steps
                temperature)
 
 constexpr uint32_t usual_time_limit = 600, longest_time_limit = 86'400; ///< seconds
-constexpr size_t most_examples = 100; ///< per fine-tune
+constexpr size_t most_examples = 100;                                   ///< per fine-tune
 
 /// The template that rendered the prompt.
 struct template_use {
@@ -76,14 +76,14 @@ struct new_job {
   provider_name provider;
   model_name model;
   prompt_text prompt;
-  prompt_text negative_prompt; ///< what the picture or text must not contain
+  prompt_text negative_prompt;    ///< what the picture or text must not contain
   std::optional<asset_id> source; ///< input picture of a variation or an upscale
   generation_params params;
-  uint32_t count = 1;            ///< number of outputs, 1 to 8; output i has the seed `seed` + i
-  std::optional<uint32_t> seed;  ///< random if absent
-  uint32_t priority = 5;         ///< 0 (last) to 9 (first), within the studio
+  uint32_t count = 1;                          ///< number of outputs, 1 to 8; output i has the seed `seed` + i
+  std::optional<uint32_t> seed;                ///< random if absent
+  uint32_t priority = 5;                       ///< 0 (last) to 9 (first), within the studio
   std::optional<runtime::time_point> start_at; ///< earliest start; at most 30 days ahead
-  uint32_t time_limit = usual_time_limit; ///< seconds from the earliest start until the job fails, 1 to 86400
+  uint32_t time_limit = usual_time_limit;      ///< seconds from the earliest start until the job fails, 1 to 86400
 };
 AINFT_DESCRIBE(new_job, (studio, "studio_id"), kind, provider, (model, defaulted), (prompt, defaulted),
                (negative_prompt, defaulted), (source, "source_asset_id"), (params, defaulted), (count, defaulted), seed,
@@ -96,16 +96,16 @@ struct job_order {
   std::optional<uint32_t> revision; ///< of the template; the latest if absent
   std::map<std::string, std::string> variables;
 };
-AINFT_DESCRIBE(job_order, (what, flattened), (prompt_template, "prompt_template_id"), (revision, "prompt_template_revision"),
-               (variables, defaulted))
+AINFT_DESCRIBE(job_order, (what, flattened), (prompt_template, "prompt_template_id"),
+               (revision, "prompt_template_revision"), (variables, defaulted))
 
 struct create_job {
   static constexpr bool creates = true;
   job_id id;
   new_job what; ///< the seed is set
   std::optional<template_use> made_of;
-  uint64_t expected_credits = 0; ///< for an agent's job, the highest possible price
-  std::optional<agent_id> agent; ///< the agent that orders it on its owner's behalf
+  uint64_t expected_credits = 0;            ///< for an agent's job, the highest possible price
+  std::optional<agent_id> agent;            ///< the agent that orders it on its owner's behalf
   std::optional<ai_job::training> training; ///< of a fine-tune
 };
 AINFT_DESCRIBE(create_job, id, what, made_of, expected_credits, agent, training)

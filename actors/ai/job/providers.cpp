@@ -50,7 +50,9 @@ size_t providers::room(entry& e, size_t most, http::token_bucket::time now) {
   const auto health = e.provider->state().health;
   if (health == ai::health::down || !e.tokens.has_one(e.budget, now))
     return 0;
-  const size_t at_once = health == ai::health::recovering ? 1 : e.limits.at_once > 0 ? e.limits.at_once : most + e.running;
+  const size_t at_once = health == ai::health::recovering ? 1
+                         : e.limits.at_once > 0           ? e.limits.at_once
+                                                          : most + e.running;
   return at_once > e.running ? std::min(most, at_once - e.running) : 0;
 }
 

@@ -11,7 +11,7 @@ namespace ainft::ai_job {
 
 /// The prices of a provider's work, in credits.
 struct provider_prices {
-  uint32_t picture = 0;      ///< per picture
+  uint32_t picture = 0;        ///< per picture
   uint32_t million_tokens = 0; ///< input and output; the total of a job is rounded up
   uint32_t fine_tune = 0;      ///< per fine-tune
 
@@ -67,7 +67,9 @@ private:
   };
 
   [[nodiscard]] const entry* entry_of(std::string_view name) const;
-  [[nodiscard]] entry* entry_of(std::string_view name) { return const_cast<entry*>(std::as_const(*this).entry_of(name)); }
+  [[nodiscard]] entry* entry_of(std::string_view name) {
+    return const_cast<entry*>(std::as_const(*this).entry_of(name));
+  }
   static size_t room(entry& e, size_t most, http::token_bucket::time now);
 
   mutable std::mutex mutex_;

@@ -42,7 +42,8 @@ struct used_prompt {
 AINFT_DESCRIBE(used_prompt, prompt, jobs, (latest, "latest_job_id"), used_at)
 
 /// A user's distinct prompts, latest first, at most `count`.
-[[nodiscard]] std::vector<used_prompt> prompt_history(persistence::session& db, const user_id& of, const std::optional<ainft::studio_id>& studio, size_t count);
+[[nodiscard]] std::vector<used_prompt> prompt_history(persistence::session& db, const user_id& of,
+                                                      const std::optional<ainft::studio_id>& studio, size_t count);
 
 /// A model that was trained for a studio.
 struct studio_model {
@@ -59,7 +60,8 @@ AINFT_DESCRIBE(studio_model, (job, "job_id"), provider, model, name, (base, "bas
 [[nodiscard]] std::vector<studio_model> models_of(persistence::session& db, const ainft::studio_id& studio);
 
 /// Whether the model was trained for other studios only.
-[[nodiscard]] bool is_anothers_model(persistence::session& db, const ainft::studio_id& studio, std::string_view provider, std::string_view model);
+[[nodiscard]] bool is_anothers_model(persistence::session& db, const ainft::studio_id& studio,
+                                     std::string_view provider, std::string_view model);
 
 /// Usage of one provider on one day.
 struct day_usage {
@@ -74,7 +76,8 @@ struct day_usage {
 AINFT_DESCRIBE(day_usage, day, provider, jobs, things, input_tokens, output_tokens, credits)
 
 /// Usage in the last `days` days, latest first. Without a studio, the sum over all studios.
-[[nodiscard]] std::vector<day_usage> usage(persistence::session& db, const std::optional<ainft::studio_id>& studio, size_t days);
+[[nodiscard]] std::vector<day_usage> usage(persistence::session& db, const std::optional<ainft::studio_id>& studio,
+                                           size_t days);
 
 /// Credits that the studio has used today (UTC), plus the expected price of its jobs in the queue.
 [[nodiscard]] uint64_t credits_today(persistence::session& db, const ainft::studio_id& studio);

@@ -40,10 +40,12 @@ int64_t unix_ms() {
 
 } // namespace
 
-queue::queue(caf::actor_system& system, const persistence::database& db, providers& with, queue_settings settings, worker_side workers)
-  : db_{db}, providers_{with}, settings_{std::move(settings)}, workers_{std::move(workers)}, prefix_{"ainft:" + settings_.database + ":ai:"},
-    redis_{settings_.redis} {
-  auto* family = system.metrics().counter_family("ainft", "ai_jobs_handed", {"by"}, "AI jobs handed to this node's workers", "1", true);
+queue::queue(caf::actor_system& system, const persistence::database& db, providers& with, queue_settings settings,
+             worker_side workers)
+  : db_{db}, providers_{with}, settings_{std::move(settings)}, workers_{std::move(workers)},
+    prefix_{"ainft:" + settings_.database + ":ai:"}, redis_{settings_.redis} {
+  auto* family = system.metrics().counter_family("ainft", "ai_jobs_handed", {"by"},
+                                                 "AI jobs handed to this node's workers", "1", true);
   handed_redis_ = family->get_or_add({{"by", "redis"}});
   handed_directly_ = family->get_or_add({{"by", "postgresql"}});
 }
@@ -84,7 +86,8 @@ void queue::run() {
       return false;
     const bool answered = work_safely();
     if (answered != std::exchange(with_redis, answered))
-      spdlog::warn("AI jobs: Redis {}", answered ? "answers again" : "does not answer; jobs come from PostgreSQL directly");
+      spdlog::warn("AI jobs: Redis {}",
+                   answered ? "answers again" : "does not answer; jobs come from PostgreSQL directly");
     return true;
   });
   runtime::guarded("ai_queue", [this] {
@@ -116,7 +119,9 @@ bool queue::work_safely() {
   return false;
 }
 
-bool queue::work_with_redis() { return settle_entries() && tell_capacity() && (!lead() || dispatch()) && claim_lost() && receive(); }
+bool queue::work_with_redis() {
+  return settle_entries() && tell_capacity() && (!lead() || dispatch()) && claim_lost() && receive();
+}
 
 void queue::work_without_redis() {
   groups_.clear();
@@ -153,8 +158,9 @@ bool queue::tell_capacity() {
   const auto now = clock::now();
   if (now - capacity_told_ < capacity_every)
     return true;
-  const auto replies = redis_.run_all({{"HSET", key("workers"), settings_.consumer, std::to_string(unix_ms()) + " " + std::to_string(slots_)},
-                                       {"HGETALL", key("workers")}});
+  const auto replies = redis_.run_all(
+    {{"HSET", key("workers"), settings_.consumer, std::to_string(unix_ms()) + " " + std::to_string(slots_)},
+     {"HGETALL", key("workers")}});
   if (replies.size() < 2 || failed(replies[0]) || failed(replies[1]))
     return false;
   capacity_told_ = now;
@@ -250,7 +256,8 @@ bool queue::dispatch() {
 void queue::add_entries(const redisReply* entries, const std::string& provider, std::vector<handed_job>& to) {
   for (size_t i = 0; entries->type == REDIS_REPLY_ARRAY && i < entries->elements; ++i) {
     const auto* entry = entries->element[i];
-    if (entry->type != REDIS_REPLY_ARRAY || entry->elements < 2 || entry->element[1]->type != REDIS_REPLY_ARRAY || entry->element[1]->elements < 2)
+    if (entry->type != REDIS_REPLY_ARRAY || entry->elements < 2 || entry->element[1]->type != REDIS_REPLY_ARRAY
+        || entry->element[1]->elements < 2)
       continue;
     handed_job job{{}, provider, std::string{text_of(entry->element[0])}};
     if (auto id = job_id::parse(text_of(entry->element[1]->element[1])))
@@ -271,7 +278,8 @@ bool queue::claim_lost() {
     return true;
   claimed_ = now;
   for (const auto& name : groups_) {
-    const auto got = redis_.run({"XAUTOCLAIM", stream_of(name), group, settings_.consumer, std::to_string(claim_after.count()), "0", "COUNT", "100"});
+    const auto got = redis_.run({"XAUTOCLAIM", stream_of(name), group, settings_.consumer,
+                                 std::to_string(claim_after.count()), "0", "COUNT", "100"});
     if (!got)
       return false;
     if (got->type != REDIS_REPLY_ARRAY || got->elements < 2)
@@ -291,7 +299,8 @@ bool queue::receive() {
     const auto room = std::min(free, providers_.room_of(name, free));
     if (room == 0)
       continue;
-    const auto got = redis_.run({"XREADGROUP", "GROUP", group, settings_.consumer, "COUNT", std::to_string(room), "STREAMS", stream_of(name), ">"});
+    const auto got = redis_.run({"XREADGROUP", "GROUP", group, settings_.consumer, "COUNT", std::to_string(room),
+                                 "STREAMS", stream_of(name), ">"});
     if (!got)
       return false;
     // Redis lost its data: create the streams again, and dispatch their jobs again
@@ -301,7 +310,8 @@ bool queue::receive() {
       wake();
       continue;
     }
-    if (got->type != REDIS_REPLY_ARRAY || got->elements < 1 || got->element[0]->type != REDIS_REPLY_ARRAY || got->element[0]->elements < 2)
+    if (got->type != REDIS_REPLY_ARRAY || got->elements < 1 || got->element[0]->type != REDIS_REPLY_ARRAY
+        || got->element[0]->elements < 2)
       continue;
     const auto before = jobs.size();
     add_entries(got->element[0]->element[1], name, jobs);

@@ -38,11 +38,12 @@ struct queue_settings {
 class queue {
 public:
   struct worker_side {
-    std::function<size_t()> free_slots;              ///< how many more jobs this node can work on
+    std::function<size_t()> free_slots;                ///< how many more jobs this node can work on
     std::function<void(std::vector<handed_job>)> take; ///< called in the queue's thread
   };
 
-  queue(caf::actor_system& system, const persistence::database& db, providers& with, queue_settings settings, worker_side workers);
+  queue(caf::actor_system& system, const persistence::database& db, providers& with, queue_settings settings,
+        worker_side workers);
   ~queue() { stop(); }
 
   void start(size_t slots);

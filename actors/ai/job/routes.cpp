@@ -38,7 +38,8 @@ task<std::optional<template_use>> fill_prompt(const services& s, const call& c, 
     co_return std::move(found.error());
   const auto number = order.revision.value_or(static_cast<uint32_t>(found->revisions.size()));
   if (number < 1 || number > found->revisions.size())
-    co_return runtime::refuse_field("/promptTemplateRevision", "must be from 1 to " + std::to_string(found->revisions.size()));
+    co_return runtime::refuse_field("/promptTemplateRevision",
+                                    "must be from 1 to " + std::to_string(found->revisions.size()));
   auto made = prompt_template::render(found->revisions[number - 1].content, order.variables);
   if (!made)
     co_return std::move(made.error());
@@ -49,7 +50,8 @@ task<std::optional<template_use>> fill_prompt(const services& s, const call& c, 
 
 task<reply> create(const services& s, const order_service& orders, call& c, job_order order) {
   if (order.what.kind == kind::plan || order.what.kind == kind::fine_tune)
-    co_return runtime::refuse_field("/kind", "must be image, text, variation, upscale or metadata: plans are agents', and fine-tunes are ordered under /v1/ai/fine-tunes");
+    co_return runtime::refuse_field("/kind", "must be image, text, variation, upscale or metadata: plans are agents', "
+                                             "and fine-tunes are ordered under /v1/ai/fine-tunes");
   if (auto bad = orders.check_provider(order.what.provider.str(), order.what.kind, order.what.model.str()))
     co_return bad;
   auto made_of = co_await fill_prompt(s, c, order);
@@ -84,7 +86,9 @@ task<reply> list_jobs(const services& s, call& c) {
   auto what = http::query_value<ai_job::kind>(c, "kind");
   if (auto bad = http::first_error(page, studio, state, what))
     co_return bad;
-  auto q = [f = filter{user_id{c.who.user}, *studio, *state, *what}, p = *page](persistence::session& db) { return list(db, f, p); };
+  auto q = [f = filter{user_id{c.who.user}, *studio, *state, *what}, p = *page](persistence::session& db) {
+    return list(db, f, p);
+  };
   co_return co_await page_of(s, *page, std::move(q));
 }
 
@@ -95,7 +99,9 @@ task<reply> list_prompts(const services& s, call& c) {
   auto studio = http::query_value<studio_id>(c, "studioId");
   if (auto bad = http::first_error(page, studio))
     co_return bad;
-  auto q = [of = user_id{c.who.user}, in = *studio, count = page->limit](persistence::session& db) { return prompt_history(db, of, in, count); };
+  auto q = [of = user_id{c.who.user}, in = *studio, count = page->limit](persistence::session& db) {
+    return prompt_history(db, of, in, count);
+  };
   co_return co_await all_of(s, std::move(q));
 }
 
@@ -141,12 +147,16 @@ task<reply> requeue(const services& s, call& c) {
 /// Replicate reports the end of a prediction. Only the id is used: the platform then reads the prediction from
 /// Replicate.
 task<reply> replicate_webhook(const providers& known, const std::string& secret, call& c) {
-  const auto header = [&c](const char* name) { return std::string_view{(*c.headers)[name].data(), (*c.headers)[name].size()}; };
-  const auto now = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  const auto header = [&c](const char* name) {
+    return std::string_view{(*c.headers)[name].data(), (*c.headers)[name].size()};
+  };
+  const auto now =
+    std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
   auto* provider = dynamic_cast<ai::remote::replicate*>(known.find("replicate"));
   if (!provider || secret.empty())
     co_return runtime::refuse(runtime::errc::not_found, "there are no webhooks here");
-  if (!ai::remote::webhook_is_genuine(secret, header("webhook-id"), header("webhook-timestamp"), header("webhook-signature"), c.body, now))
+  if (!ai::remote::webhook_is_genuine(secret, header("webhook-id"), header("webhook-timestamp"),
+                                      header("webhook-signature"), c.body, now))
     co_return runtime::refuse(runtime::errc::unauthenticated, "the webhook's signature does not verify");
   auto prediction = runtime::parse_json(c.body);
   if (!prediction)
@@ -160,20 +170,24 @@ task<reply> replicate_webhook(const providers& known, const std::string& secret,
 void ai_job::add_routes(http::route_table& routes, const services& s) {
   const auto& known = s.ai.providers;
   const auto& orders = s.ai.orders;
-  auto& post = routes.json<job_order>(verb::post, "/v1/ai/jobs", "AI", "Have something made; answered at once, made as workers come to it",
-                                    access::user, [&s, &orders](call& c, job_order body) { return create(s, orders, c, std::move(body)); });
+  auto& post = routes.json<job_order>(
+    verb::post, "/v1/ai/jobs", "AI", "Have something made; answered at once, made as workers come to it", access::user,
+    [&s, &orders](call& c, job_order body) { return create(s, orders, c, std::move(body)); });
   post.tool = "make_job";
   routes.answers<ai_job::view>(post, 202);
   auto& one = routes.get("/v1/ai/jobs/{id}", "AI", "A job, how far it is, and what came of it", access::user,
                          [&s](call& c) { return ainft::show<ai_job::domain, job_id>(s, c); });
   one.finish = sign_outputs(s);
   routes.answers<ai_job::view>(one);
-  auto& all = routes.get("/v1/ai/jobs", "AI", "The caller's jobs, oldest first", access::user, [&s](call& c) { return list_jobs(s, c); });
+  auto& all = routes.get("/v1/ai/jobs", "AI", "The caller's jobs, oldest first", access::user,
+                         [&s](call& c) { return list_jobs(s, c); });
   all.query = {"studioId", "state", "kind"};
   routes.answers_list<ai_job::summary>(all);
-  routes.answers<ai_job::view>(routes.post("/v1/ai/jobs/{id}/cancel", "AI", "Stop a job that waits or runs", access::user,
+  routes.answers<ai_job::view>(routes.post("/v1/ai/jobs/{id}/cancel", "AI", "Stop a job that waits or runs",
+                                           access::user,
                                            [&s](call& c) { return tell<ai_job::domain, job_id>(s, c, cancel_job{}); }));
-  routes.answers<ai_job::view>(routes.post("/v1/ai/jobs/{id}/retry", "AI", "Queue a job again that failed or was cancelled", access::user,
+  routes.answers<ai_job::view>(routes.post("/v1/ai/jobs/{id}/retry", "AI",
+                                           "Queue a job again that failed or was cancelled", access::user,
                                            [&s](call& c) { return tell<ai_job::domain, job_id>(s, c, retry_job{}); }));
   http::route hook;
   hook.method = verb::post;
@@ -185,23 +199,26 @@ void ai_job::add_routes(http::route_table& routes, const services& s) {
   hook.success = 204;
   hook.function = [&known, secret = s.ai.webhook_secret](call& c) { return replicate_webhook(known, secret, c); };
   routes.add(std::move(hook));
-  auto& makers = routes.get("/v1/ai/providers", "AI", "Who makes things here, what, and how they are", access::anyone, [&known](call&) -> task<reply> {
-    co_return whole_list(known.views());
-  });
-  auto& prompts = routes.get("/v1/ai/prompt-history", "AI", "Prompts that the caller ordered with, the latest first", access::user,
-                             [&s](call& c) { return list_prompts(s, c); });
+  auto& makers = routes.get("/v1/ai/providers", "AI", "Who makes things here, what, and how they are", access::anyone,
+                            [&known](call&) -> task<reply> { co_return whole_list(known.views()); });
+  auto& prompts = routes.get("/v1/ai/prompt-history", "AI", "Prompts that the caller ordered with, the latest first",
+                             access::user, [&s](call& c) { return list_prompts(s, c); });
   prompts.query = {"studioId"};
   routes.answers_list<used_prompt>(prompts);
   routes.answers_list<provider_view>(makers);
-  routes.answers_list<day_usage>(routes.get("/v1/studios/{id}/ai-usage", "AI", "What a studio's jobs took in the last 31 days, by day and provider", access::user,
-                                            [&s](call& c) { return show_usage(s, c); }));
-  routes.answers_list<day_usage>(routes.get("/v1/admin/ai/usage", "Operators", "What all studios' jobs took in the last 31 days, by day and provider",
+  routes.answers_list<day_usage>(routes.get("/v1/studios/{id}/ai-usage", "AI",
+                                            "What a studio's jobs took in the last 31 days, by day and provider",
+                                            access::user, [&s](call& c) { return show_usage(s, c); }));
+  routes.answers_list<day_usage>(routes.get("/v1/admin/ai/usage", "Operators",
+                                            "What all studios' jobs took in the last 31 days, by day and provider",
                                             access::operators, [&s](call&) { return usage_reply(s, std::nullopt); }));
-  auto& dead = routes.get("/v1/admin/ai/dead-jobs", "Operators", "Jobs that were tried as often as is done by itself, oldest first", access::operators,
+  auto& dead = routes.get("/v1/admin/ai/dead-jobs", "Operators",
+                          "Jobs that were tried as often as is done by itself, oldest first", access::operators,
                           [&s](call& c) { return list_dead_jobs(s, c); });
   routes.answers_list<ai_job::summary>(dead);
-  routes.answers<ai_job::view>(routes.post("/v1/admin/ai/jobs/{id}/requeue", "Operators", "Try anybody's job again that failed or was cancelled",
-                                           access::operators, [&s](call& c) { return requeue(s, c); }));
+  routes.answers<ai_job::view>(routes.post("/v1/admin/ai/jobs/{id}/requeue", "Operators",
+                                           "Try anybody's job again that failed or was cancelled", access::operators,
+                                           [&s](call& c) { return requeue(s, c); }));
 }
 
 } // namespace ainft

@@ -50,14 +50,23 @@ result<std::string> read_file(const std::filesystem::path& path) {
 
 } // namespace
 
-workers::workers(const services& s, providers& with, worker_settings settings, key_finder keys, talk_finder talks, text_judge moderation)
-  : s_{s}, providers_{with}, settings_{std::move(settings)}, keys_{std::move(keys)}, talks_{std::move(talks)}, moderation_{std::move(moderation)},
-    queue_{s.system, s.db, with, settings_.queue,
-           {[this] { return stopping_ ? 0 : settings_.slots - std::min<size_t>(busy_, settings_.slots); },
-            [this](std::vector<handed_job> jobs) { take(std::move(jobs)); }}} {
+workers::workers(const services& s, providers& with, worker_settings settings, key_finder keys, talk_finder talks,
+                 text_judge moderation)
+  : s_{s}, providers_{with}, settings_{std::move(settings)}, keys_{std::move(keys)}, talks_{std::move(talks)},
+    moderation_{std::move(moderation)}, queue_{s.system,
+                                               s.db,
+                                               with,
+                                               settings_.queue,
+                                               {[this] {
+                                                  return stopping_
+                                                           ? 0
+                                                           : settings_.slots - std::min<size_t>(busy_, settings_.slots);
+                                                },
+                                                [this](std::vector<handed_job> jobs) { take(std::move(jobs)); }}} {
   auto& metrics = s.system.metrics();
   running_ = metrics.gauge_singleton("ainft", "ai_jobs_running", "AI jobs that this node works on");
-  ended_ = metrics.counter_family("ainft", "ai_attempts", {"provider", "outcome"}, "Attempts at AI jobs that ended", "1", true);
+  ended_ = metrics.counter_family("ainft", "ai_attempts", {"provider", "outcome"}, "Attempts at AI jobs that ended",
+                                  "1", true);
 }
 
 void workers::start() {
@@ -118,7 +127,7 @@ void workers::stop() {
   queue_.stop();
 }
 
-// -- taking jobs ------------------------------------------------------------------------------------------------------
+// -- taking jobs -----------------------------------------------------------------------------------------------------
 
 void workers::take(std::vector<handed_job> jobs) {
   busy_ += jobs.size(); // counted now, so that the queue does not hand over more jobs than there are slots
@@ -172,7 +181,7 @@ boost::asio::awaitable<void> workers::work_on(handed_job job, watch w) {
   co_await make_all(std::move(*what), w);
 }
 
-// -- making -----------------------------------------------------------------------------------------------------------
+// -- making ----------------------------------------------------------------------------------------------------------
 
 /// Refuses with errc::forbidden a prompt that the moderation flags.
 task<caf::unit_t> workers::check_words(const view& what) {
@@ -244,18 +253,21 @@ boost::asio::awaitable<void> workers::finish(const view& what, finish_job done, 
     done.usage.credits = price_of(what, done);
     (void)co_await tell_surely(what.id, std::move(done));
   } else if (!w->is_cancelled() || stopping_) {
-    fail_attempt failed{what.attempt, std::string{runtime::cut_utf8(runtime::explain(bad).detail, longest_reason)}, is_worth_another(bad)};
+    fail_attempt failed{what.attempt, std::string{runtime::cut_utf8(runtime::explain(bad).detail, longest_reason)},
+                        is_worth_another(bad)};
     (void)co_await tell_surely(what.id, std::move(failed));
   }
 }
 
 uint64_t workers::price_of(const view& what, const finish_job& done) const {
   const auto prices = providers_.prices_of(what.provider.str());
-  const auto pictures = static_cast<uint64_t>(std::count_if(done.outputs.begin(), done.outputs.end(), [](const auto& o) { return o.asset.has_value(); }));
+  const auto pictures = static_cast<uint64_t>(
+    std::count_if(done.outputs.begin(), done.outputs.end(), [](const auto& o) { return o.asset.has_value(); }));
   if (what.kind == kind::fine_tune)
     return prices.fine_tune;
   // Pictures have a fixed price, whatever tokens the provider counts for them.
-  return pictures > 0 ? pictures * prices.picture : prices.of_tokens(done.usage.input_tokens + done.usage.output_tokens);
+  return pictures > 0 ? pictures * prices.picture
+                      : prices.of_tokens(done.usage.input_tokens + done.usage.output_tokens);
 }
 
 /// The provider's request for the job's first output. The others differ in their seeds.
@@ -337,7 +349,9 @@ task<std::vector<ai::example>> workers::examples_of(const training& of) {
 
 task<ai::product> workers::make_product(const view& what, ai::request request, const watch& w) {
   auto* provider = providers_.find(what.provider.str());
-  auto start = [provider, r = std::move(request), w](ai::provider::receiver done) mutable { provider->make(std::move(r), w, std::move(done)); };
+  auto start = [provider, r = std::move(request), w](ai::provider::receiver done) mutable {
+    provider->make(std::move(r), w, std::move(done));
+  };
   co_return co_await net::await_call<result<ai::product>>(std::move(start));
 }
 
@@ -348,7 +362,8 @@ task<output> workers::keep(const view& what, uint32_t seed, ai::product made) {
   if (made.file.empty()) {
     auto text = result_text::parse(made.text);
     if (!text)
-      co_return refuse(errc::unavailable, "what " + what.provider.str() + " wrote is not a text of at most 65536 bytes in UTF-8");
+      co_return refuse(errc::unavailable,
+                       "what " + what.provider.str() + " wrote is not a text of at most 65536 bytes in UTF-8");
     out.text = std::move(*text);
     co_return out;
   }
@@ -358,7 +373,8 @@ task<output> workers::keep(const view& what, uint32_t seed, ai::product made) {
   auto asset = co_await retry(std::move(keeps));
   if (const auto why = asset ? runtime::problem{errc::none} : runtime::explain(asset.error());
       why.code == errc::unsupported_media_type || why.code == errc::validation_failed)
-    co_return refuse(errc::unavailable, "what " + what.provider.str() + " sent is not a picture that can be kept: " + why.detail);
+    co_return refuse(errc::unavailable,
+                     "what " + what.provider.str() + " sent is not a picture that can be kept: " + why.detail);
   if (!asset)
     co_return std::move(asset.error());
   auto shown = value_of<asset::entity>(asset->shown);
@@ -383,7 +399,8 @@ boost::asio::awaitable<void> workers::report(job_id id, uint32_t attempt, watch 
     const uint32_t percent = w->percent;
     const auto text = w->text();
     const auto more = text.size() > written ? text.substr(written) : std::string{};
-    const bool news = percent >= said + report_step || more.size() >= report_text || (!more.empty() && now - last >= report_text_after);
+    const bool news =
+      percent >= said + report_step || more.size() >= report_text || (!more.empty() && now - last >= report_text_after);
     if (w->is_cancelled() || (!news && now - last < settings_.lease / 3))
       continue;
     said = percent;

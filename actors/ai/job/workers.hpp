@@ -10,9 +10,9 @@
 namespace ainft::ai_job {
 
 struct worker_settings {
-  size_t slots = 2;                ///< concurrent jobs
-  std::chrono::seconds lease{60};  ///< the job is requeued if its worker does not report for this long
-  std::string name = "worker";     ///< of this node, shown to people
+  size_t slots = 2;               ///< concurrent jobs
+  std::chrono::seconds lease{60}; ///< the job is requeued if its worker does not report for this long
+  std::string name = "worker";    ///< of this node, shown to people
   queue_settings queue;
 };
 
@@ -29,7 +29,8 @@ using talk_finder = std::function<task<ai::conversation>(agent_id)>;
 /// and reports to the job. If a worker dies, its job returns to the queue when the lease expires.
 class workers {
 public:
-  workers(const services& s, providers& with, worker_settings settings, key_finder keys, talk_finder talks, text_judge moderation = {});
+  workers(const services& s, providers& with, worker_settings settings, key_finder keys, talk_finder talks,
+          text_judge moderation = {});
   ~workers();
 
   /// Starts to take jobs.

@@ -1,5 +1,5 @@
-#include "actors/ai/key/routes.hpp"
 #include "actors/capability.hpp"
+#include "actors/ai/key/routes.hpp"
 
 namespace ainft::ai_key {
 

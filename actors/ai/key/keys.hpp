@@ -18,13 +18,15 @@ struct kept_key {
 AINFT_DESCRIBE(kept_key, provider, set_at)
 
 /// Stores a key, sealed. It replaces an earlier one.
-void set(persistence::session& db, const vault& v, const owner& of, const std::string& provider, const std::string& key);
+void set(persistence::session& db, const vault& v, const owner& of, const std::string& provider,
+         const std::string& key);
 /// Returns false if there was none.
 bool remove(persistence::session& db, const owner& of, const std::string& provider);
 [[nodiscard]] std::vector<kept_key> list(persistence::session& db, const owner& of);
 
 /// The key for a studio's work: the studio's own, else the platform's, else empty. Refuses as vault::open() does.
-[[nodiscard]] runtime::result<std::string> find(persistence::session& db, const vault& v, const studio_id& studio, const std::string& provider);
+[[nodiscard]] runtime::result<std::string> find(persistence::session& db, const vault& v, const studio_id& studio,
+                                                const std::string& provider);
 
 /// Seals with the vault's first key what other keys had sealed. Returns the number of changed rows. Throws
 /// std::runtime_error if a secret cannot be opened.

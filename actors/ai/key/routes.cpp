@@ -54,7 +54,8 @@ struct key_service {
 
 task<reply> put_key(const key_service& d, call& c, new_key body) {
   if (!d.vault.is_open())
-    co_return refuse(errc::conflict, "this platform keeps no keys: it has none to seal them with (ai.secret-key-files)");
+    co_return refuse(errc::conflict,
+                     "this platform keeps no keys: it has none to seal them with (ai.secret-key-files)");
   auto name = d.provider_of(c);
   auto of = co_await d.owner_of(c);
   if (auto bad = http::first_error(name, of))
@@ -98,9 +99,11 @@ task<reply> list_keys(const key_service& d, call& c) {
   co_return co_await all_of(d.s, std::move(q));
 }
 
-void add_rows(http::route_table& routes, const std::string& path, const std::string& whose, access needs, std::shared_ptr<const key_service> d) {
+void add_rows(http::route_table& routes, const std::string& path, const std::string& whose, access needs,
+              std::shared_ptr<const key_service> d) {
   const auto* tag = needs == access::operators ? "Operators" : "AI";
-  auto& put = routes.json<new_key>(verb::put, path + "/{provider}", tag, "Keep " + whose + " key of a provider; it is not shown again", needs,
+  auto& put = routes.json<new_key>(verb::put, path + "/{provider}", tag,
+                                   "Keep " + whose + " key of a provider; it is not shown again", needs,
                                    [d](call& c, new_key body) { return put_key(*d, c, std::move(body)); });
   put.success = 204;
   http::route remove;
@@ -113,14 +116,17 @@ void add_rows(http::route_table& routes, const std::string& path, const std::str
   remove.success = 204;
   remove.function = [d](call& c) { return delete_key(*d, c); };
   routes.add(std::move(remove));
-  routes.answers_list<kept_key>(routes.get(path, tag, "The providers that " + whose + " keys are kept of", needs, [d](call& c) { return list_keys(*d, c); }));
+  routes.answers_list<kept_key>(routes.get(path, tag, "The providers that " + whose + " keys are kept of", needs,
+                                           [d](call& c) { return list_keys(*d, c); }));
 }
 
 } // namespace
 
 void ai_key::add_routes(http::route_table& routes, const services& s) {
-  add_rows(routes, "/v1/studios/{id}/ai-keys", "a studio's", access::user, std::make_shared<const key_service>(key_service{s, s.ai.providers, s.ai.vault, false}));
-  add_rows(routes, "/v1/admin/ai/keys", "the platform's", access::operators, std::make_shared<const key_service>(key_service{s, s.ai.providers, s.ai.vault, true}));
+  add_rows(routes, "/v1/studios/{id}/ai-keys", "a studio's", access::user,
+           std::make_shared<const key_service>(key_service{s, s.ai.providers, s.ai.vault, false}));
+  add_rows(routes, "/v1/admin/ai/keys", "the platform's", access::operators,
+           std::make_shared<const key_service>(key_service{s, s.ai.providers, s.ai.vault, true}));
 }
 
 } // namespace ainft

@@ -47,7 +47,9 @@ vault::~vault() {
 }
 
 const vault::key* vault::key_of(std::string_view sealed) const {
-  const auto it = std::find_if(keys_.begin(), keys_.end(), [&](const key& k) { return sealed.starts_with(std::string_view{k.id.data(), id_size}); });
+  const auto it = std::find_if(keys_.begin(), keys_.end(), [&](const key& k) {
+    return sealed.starts_with(std::string_view{k.id.data(), id_size});
+  });
   return it == keys_.end() ? nullptr : &*it;
 }
 
@@ -58,7 +60,8 @@ std::string vault::seal(std::string_view purpose, std::string_view secret) const
   auto plain = std::string{purpose} + '\0' + std::string{secret};
   std::string nonce(nonce_size, '\0'), box(crypto_secretbox_MACBYTES + plain.size(), '\0');
   randombytes_buf(nonce.data(), nonce.size());
-  crypto_secretbox_easy(bytes_of(box), bytes_of(std::string_view{plain}), plain.size(), bytes_of(std::string_view{nonce}), k.bytes.data());
+  crypto_secretbox_easy(bytes_of(box), bytes_of(std::string_view{plain}), plain.size(),
+                        bytes_of(std::string_view{nonce}), k.bytes.data());
   sodium_memzero(plain.data(), plain.size());
   return std::string{k.id.data(), id_size} + nonce + box;
 }
@@ -69,7 +72,9 @@ runtime::result<std::string> vault::open(std::string_view purpose, std::string_v
     return refuse(errc::internal, "a secret was sealed with a key that is not here (ai.secret-key-files)");
   const auto box = sealed.substr(id_size + nonce_size);
   std::string plain(box.size() - crypto_secretbox_MACBYTES, '\0');
-  if (crypto_secretbox_open_easy(bytes_of(plain), bytes_of(box), box.size(), bytes_of(sealed.substr(id_size)), k->bytes.data()) != 0
+  if (crypto_secretbox_open_easy(bytes_of(plain), bytes_of(box), box.size(), bytes_of(sealed.substr(id_size)),
+                                 k->bytes.data())
+        != 0
       || !plain.starts_with(std::string{purpose} + '\0'))
     return refuse(errc::internal, "a secret is damaged");
   auto out = plain.substr(purpose.size() + 1);

@@ -40,7 +40,8 @@ result<std::string> value_for(const variable& v, const std::string& given) {
     if (read.ec != std::errc{} || read.ptr != value->data() + value->size())
       return refuse(errc::validation_failed, "must be a number");
   }
-  if (value && v.type == variable_type::choice && std::none_of(v.choices.begin(), v.choices.end(), [&](const auto& c) { return c.str() == *value; }))
+  if (value && v.type == variable_type::choice
+      && std::none_of(v.choices.begin(), v.choices.end(), [&](const auto& c) { return c.str() == *value; }))
     return refuse(errc::validation_failed, "must be one of the choices");
   return value;
 }
@@ -61,11 +62,14 @@ caf::error check(const content& c) {
       if (const auto usual = value_for(v, *v.usual); !usual)
         bad.push_back({at + "/default", runtime::explain(usual.error()).detail});
   }
-  for (const auto& [pointer, text] : {std::pair{"/content/text", &c.text.str()}, {"/content/negativeText", &c.negative_text.str()}})
-    take_apart(*text, [](std::string_view) {}, [&, pointer = pointer](std::string_view name) {
-      if (!names.contains(std::string{name}))
-        bad.push_back({pointer, "names the variable {{" + std::string{name} + "}}, which there is none of"});
-    });
+  for (const auto& [pointer, text] :
+       {std::pair{"/content/text", &c.text.str()}, {"/content/negativeText", &c.negative_text.str()}})
+    take_apart(
+      *text, [](std::string_view) {},
+      [&, pointer = pointer](std::string_view name) {
+        if (!names.contains(std::string{name}))
+          bad.push_back({pointer, "names the variable {{" + std::string{name} + "}}, which there is none of"});
+      });
   return bad.empty() ? caf::error{} : runtime::refuse_fields(std::move(bad));
 }
 
@@ -73,8 +77,9 @@ caf::error check(const content& c) {
 
 result<variable_name> variable_name::parse(std::string_view text) {
   const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  const bool good = !text.empty() && text.size() <= 40 && letter(text[0])
-                    && std::all_of(text.begin(), text.end(), [&](char c) { return letter(c) || (c >= '0' && c <= '9') || c == '_'; });
+  const bool good =
+    !text.empty() && text.size() <= 40 && letter(text[0])
+    && std::all_of(text.begin(), text.end(), [&](char c) { return letter(c) || (c >= '0' && c <= '9') || c == '_'; });
   if (!good)
     return refuse(errc::validation_failed, std::string{schema.description});
   variable_name out;
@@ -88,7 +93,8 @@ result<events> decide(const state& s, const create_template& c, const runtime::d
   if (s.id.is_nil())
     return events{template_created{c.id, user_id{context.who.user}, c.what, context.now}};
   // A retry: the answer to the first request was lost.
-  return s.owner_id.get() == context.who.user ? result<events>{events{}} : refuse(errc::conflict, "this template exists already");
+  return s.owner_id.get() == context.who.user ? result<events>{events{}}
+                                              : refuse(errc::conflict, "this template exists already");
 }
 
 result<events> decide(const state& s, const change_template& c, const runtime::decision_context& context) {
@@ -105,7 +111,8 @@ result<events> decide(const state& s, const change_template& c, const runtime::d
     if (s.revisions.size() >= most_revisions)
       return refuse(errc::conflict, "the template has 100 versions already; make another");
   }
-  const bool changes = what.content || (c.name && *c.name != s.name) || (c.description && *c.description != s.description)
+  const bool changes = what.content || (c.name && *c.name != s.name)
+                       || (c.description && *c.description != s.description)
                        || (c.visibility && *c.visibility != s.visibility);
   return changes ? events{template_changed{std::move(what), context.now}} : events{};
 }
@@ -113,7 +120,8 @@ result<events> decide(const state& s, const change_template& c, const runtime::d
 namespace {
 
 void apply(state& s, const template_created& e) {
-  s = {e.id, e.what.studio, e.owner, e.what.name, e.what.description, e.what.visibility, {{1, e.what.content, e.at}}, e.at};
+  s = {e.id, e.what.studio, e.owner, e.what.name, e.what.description, e.what.visibility, {{1, e.what.content, e.at}},
+       e.at};
 }
 
 void apply(state& s, const template_changed& e) {
@@ -152,18 +160,21 @@ result<prompt> render(const content& c, const std::map<std::string, std::string>
       bad.push_back({pointer, runtime::explain(value.error()).detail});
   }
   for (const auto& [name, value] : values)
-    if (std::none_of(c.variables.begin(), c.variables.end(), [&, n = &name](const auto& v) { return v.name.str() == *n; }))
+    if (std::none_of(c.variables.begin(), c.variables.end(),
+                     [&, n = &name](const auto& v) { return v.name.str() == *n; }))
       bad.push_back({"/variables/" + name, "is not one of the template's variables"});
   if (!bad.empty())
     return runtime::refuse_fields(std::move(bad));
   const auto fill = [&known](const std::string& text) {
     std::string out;
-    take_apart(text, [&](std::string_view s) { out += s; }, [&](std::string_view name) { out += known.find(name)->second; });
+    take_apart(
+      text, [&](std::string_view s) { out += s; }, [&](std::string_view name) { out += known.find(name)->second; });
     return ai::prompt_text::parse(out);
   };
   auto text = fill(c.text.str()), negative = fill(c.negative_text.str());
   if (!text || !negative)
-    return refuse_field("/promptTemplateId", "cannot be used with these variables: the prompt " + runtime::explain((text ? negative : text).error()).detail);
+    return refuse_field("/promptTemplateId", "cannot be used with these variables: the prompt "
+                                               + runtime::explain((text ? negative : text).error()).detail);
   return prompt{std::move(*text), std::move(*negative)};
 }
 

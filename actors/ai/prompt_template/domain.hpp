@@ -23,7 +23,8 @@ runtime::result<events> decide(const state& s, const create_template& c, const r
 runtime::result<events> decide(const state& s, const change_template& c, const runtime::decision_context& context);
 void evolve(state& s, const domain::events& e);
 view view_of(const state& s);
-void project(const state& s, const domain::events& e, const runtime::decision_context& context, runtime::row_writes& rows);
+void project(const state& s, const domain::events& e, const runtime::decision_context& context,
+             runtime::row_writes& rows);
 /// Everybody may read a public template. Only the owner and the platform may read the others.
 bool may_read(const state& s, const runtime::principal& who);
 

@@ -27,7 +27,8 @@ std::vector<summary> read(const pqxx::result& rows) {
 
 } // namespace
 
-std::vector<summary> list(persistence::session& db, const user_id& owner, const std::optional<ainft::studio_id>& studio, const http::page& page) {
+std::vector<summary> list(persistence::session& db, const user_id& owner, const std::optional<ainft::studio_id>& studio,
+                          const http::page& page) {
   filtered_query query{"prompt_templates_list", R"sql(
     select t.id, studio_id, owner_id, name, description, visibility, revision, coalesce(u.uses, 0), created_at
     from prompt_templates t left join prompt_template_uses u using (id))sql"};

@@ -22,7 +22,8 @@ struct summary {
 AINFT_DESCRIBE(summary, id, studio_id, owner_id, name, description, visibility, revision, uses, created_at)
 
 /// A user's templates in the order of their ids. Returns one more than the page's limit if there is another page.
-[[nodiscard]] std::vector<summary> list(persistence::session& db, const user_id& owner, const std::optional<ainft::studio_id>& studio, const http::page& page);
+[[nodiscard]] std::vector<summary> list(persistence::session& db, const user_id& owner,
+                                        const std::optional<ainft::studio_id>& studio, const http::page& page);
 
 /// The public templates with the most uses, at most `count`.
 [[nodiscard]] std::vector<summary> gallery(persistence::session& db, size_t count);

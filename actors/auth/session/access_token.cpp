@@ -16,7 +16,8 @@ caf::error invalid(std::string why) { return refuse(errc::token_invalid, "the ac
 
 std::string thumbprint(std::string_view members) {
   std::array<char, 32> digest;
-  EVP_Digest(members.data(), members.size(), reinterpret_cast<unsigned char*>(digest.data()), nullptr, EVP_sha256(), nullptr);
+  EVP_Digest(members.data(), members.size(), reinterpret_cast<unsigned char*>(digest.data()), nullptr, EVP_sha256(),
+             nullptr);
   return net::base64url_encode({digest.data(), digest.size()});
 }
 
@@ -26,8 +27,10 @@ token_signer::token_signer(solana::key_pair key) : key_{std::move(key)} {
   const auto x = net::base64url_encode(key_.address().view());
   const auto kid = thumbprint(R"({"crv":"Ed25519","kty":"OKP","x":")" + x + "\"}");
   header_ = net::base64url_encode(R"({"alg":"EdDSA","typ":"JWT","kid":")" + kid + "\"}") + ".";
-  jwks_ = nlohmann::json{{"keys", {{{"kty", "OKP"}, {"crv", "Ed25519"}, {"x", x}, {"kid", kid}, {"alg", "EdDSA"}, {"use", "sig"}}}}}
-            .dump();
+  jwks_ =
+    nlohmann::json{
+      {"keys", {{{"kty", "OKP"}, {"crv", "Ed25519"}, {"x", x}, {"kid", kid}, {"alg", "EdDSA"}, {"use", "sig"}}}}}
+      .dump();
 }
 
 std::string token_signer::sign(const claims& what) const {

@@ -32,9 +32,11 @@ boost::asio::awaitable<runtime::result<bearer>> authenticator::authenticate(std:
   auto question = caf::make_message(runtime::get_view{who});
   auto asked = co_await net::ask_entity(entities_, domain::kind, who.session, std::move(question), ask_timeout);
   if (!asked)
-    co_return runtime::explain(asked.error()).code == errc::not_found ? refuse(errc::token_invalid, "the session is not known")
-                                                                      : std::move(asked.error());
-  auto shown = runtime::from_json<view>(nlohmann::json::parse(asked->body), runtime::json_reader::unknown_fields::ignored);
+    co_return runtime::explain(asked.error()).code == errc::not_found
+      ? refuse(errc::token_invalid, "the session is not known")
+      : std::move(asked.error());
+  auto shown =
+    runtime::from_json<view>(nlohmann::json::parse(asked->body), runtime::json_reader::unknown_fields::ignored);
   if (!shown || shown->revoked_at || shown->expires_at <= now)
     co_return refuse(errc::token_invalid, "the session has ended; sign in again");
   using std::chrono::sys_seconds, std::chrono::seconds;

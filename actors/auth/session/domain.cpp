@@ -38,7 +38,8 @@ namespace {
 /// Whether the client may have lost the answer to its first exchange of this token.
 bool may_repeat(const state& s, const rotate_token& c, runtime::time_point now) {
   const auto& before = s.previous;
-  return before && c.client && c.presented == before->refresh && *c.client == before->client && now - before->exchanged_at <= std::chrono::seconds{c.grace};
+  return before && c.client && c.presented == before->refresh && *c.client == before->client
+         && now - before->exchanged_at <= std::chrono::seconds{c.grace};
 }
 
 } // namespace
@@ -96,6 +97,8 @@ std::vector<runtime::uuid> audience(const state& before, const domain::events& e
 
 view view_of(const state& s) { return s.shown; }
 
-bool may_read(const state& s, const runtime::principal& who) { return who.is_platform() || who.user == s.shown.user.get(); }
+bool may_read(const state& s, const runtime::principal& who) {
+  return who.is_platform() || who.user == s.shown.user.get();
+}
 
 } // namespace ainft::session

@@ -39,7 +39,8 @@ runtime::result<events> decide(const state& s, const revoke_session& c, const ru
 void evolve(state& s, const domain::events& e);
 view view_of(const state& s);
 bool may_read(const state& s, const runtime::principal& who);
-void project(const state& s, const domain::events& e, const runtime::decision_context& context, runtime::row_writes& rows);
+void project(const state& s, const domain::events& e, const runtime::decision_context& context,
+             runtime::row_writes& rows);
 /// The session's user.
 [[nodiscard]] std::vector<runtime::uuid> audience(const state& before, const domain::events& e);
 

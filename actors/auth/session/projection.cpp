@@ -9,7 +9,8 @@ void project(const state& s, const domain::events&, const runtime::decision_cont
     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[])
       as n (id, user_id, refresh_hash, created_at, expires_at, revoked_at)
     on conflict (id) do update set refresh_hash = excluded.refresh_hash, expires_at = excluded.expires_at,
-      revoked_at = excluded.revoked_at)sql", 6};
+      revoked_at = excluded.revoked_at)sql",
+                                                   6};
   rows.upsert(upsert, s.shown.id.get(), s.shown.id, s.shown.user, s.refresh, s.shown.created_at, s.shown.expires_at,
               s.shown.revoked_at);
 }

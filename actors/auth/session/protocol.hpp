@@ -41,7 +41,7 @@ struct rotate_token {
   /// Who presents the token: a hash of the token and of the client's characteristics. Without the token, it reveals
   /// nothing.
   std::optional<token_hash> client;
-  uint32_t grace = 0;               ///< seconds
+  uint32_t grace = 0; ///< seconds
 };
 AINFT_DESCRIBE(rotate_token, presented, next, expires_at, client, (grace, defaulted))
 

@@ -87,8 +87,8 @@ token_pair tokens_for(const services& s, user::view who, const session_id& id, s
 
 task<reply> give_challenge(const services& s, call&, challenge_request body) {
   const auto now = s.host.time().now();
-  sign_in_message message{s.auth.domain,  body.address, s.platform.public_url, s.auth.chain_id,
-                          make_nonce(), now,          now + s.auth.nonce_lifetime};
+  sign_in_message message{s.auth.domain, body.address, s.platform.public_url,      s.auth.chain_id,
+                          make_nonce(),  now,          now + s.auth.nonce_lifetime};
   auto q = [message](persistence::session& db) { return store_nonce(db, message); };
   auto stored = co_await net::query(s.db, std::move(q));
   if (!stored)
@@ -117,8 +117,9 @@ task<user::view> user_of(const services& s, wallet_address wallet) {
 
 task<reply> verify_challenge(const services& s, call& c, signed_challenge body) {
   if (!solana::verify(body.address, body.message, body.signature))
-    co_return caf::make_error(errc::signature_invalid, "the signature does not verify for this address and message",
-                              std::vector<runtime::field_error>{{"/signature", "must be the address's signature of the message"}});
+    co_return caf::make_error(
+      errc::signature_invalid, "the signature does not verify for this address and message",
+      std::vector<runtime::field_error>{{"/signature", "must be the address's signature of the message"}});
   auto q = [address = body.address, message = body.message](persistence::session& db) {
     return take_nonce(db, address, message);
   };
@@ -157,7 +158,8 @@ task<reply> refresh_tokens(const services& s, call& c, refresh_request body) {
   if (!id)
     co_return std::move(id.error());
   auto next = make_refresh_token(*id);
-  rotate_token rotate{token_hash::of(body.refresh_token), token_hash::of(next), s.host.time().now() + s.auth.refresh_lifetime, client_of(c, body.refresh_token),
+  rotate_token rotate{token_hash::of(body.refresh_token), token_hash::of(next),
+                      s.host.time().now() + s.auth.refresh_lifetime, client_of(c, body.refresh_token),
                       static_cast<uint32_t>(s.auth.refresh_grace.count())};
   auto rotated = co_await command<session::domain>(s, id->get(), c.context(), std::move(rotate));
   if (!rotated)
@@ -199,9 +201,9 @@ task<reply> show_me(const services& s, call& c) {
 } // namespace
 
 void session::add_routes(http::route_table& routes, const services& s) {
-  auto& ask = routes.json<challenge_request>(verb::post, "/v1/auth/siws/challenge", "Sign-in",
-                                             "The message that a wallet signs to sign in", access::anyone,
-                                             [&s](call& c, challenge_request body) { return give_challenge(s, c, body); });
+  auto& ask = routes.json<challenge_request>(
+    verb::post, "/v1/auth/siws/challenge", "Sign-in", "The message that a wallet signs to sign in", access::anyone,
+    [&s](call& c, challenge_request body) { return give_challenge(s, c, body); });
   ask.rate = http::rate_class::sign_in;
   routes.answers<challenge>(ask);
   auto& verify = routes.json<signed_challenge>(
@@ -214,8 +216,8 @@ void session::add_routes(http::route_table& routes, const services& s) {
     [&s](call& c, refresh_request body) { return refresh_tokens(s, c, std::move(body)); });
   refresh.rate = http::rate_class::sign_in;
   routes.answers<token_pair>(refresh);
-  auto& out = routes.post("/v1/auth/logout", "Sign-in", "End this session: its tokens are refused from now on", access::user,
-                          [&s](call& c) { return log_out(s, c); });
+  auto& out = routes.post("/v1/auth/logout", "Sign-in", "End this session: its tokens are refused from now on",
+                          access::user, [&s](call& c) { return log_out(s, c); });
   out.success = 204;
   out.idempotent = false;
   routes.answers<me>(routes.get("/v1/me", "Sign-in", "Who is signed in, and the session", access::user,

@@ -8,8 +8,9 @@ namespace ainft::session {
 
 std::string sign_in_message::text() const {
   return domain + " wants you to sign in with your Solana account:\n" + address.str()
-         + "\n\nSigning in costs nothing and sends no transaction.\n\nURI: " + uri + "\nVersion: 1\nChain ID: " + chain_id
-         + "\nNonce: " + nonce + "\nIssued At: " + issued_at.str() + "\nExpiration Time: " + expires_at.str();
+         + "\n\nSigning in costs nothing and sends no transaction.\n\nURI: " + uri
+         + "\nVersion: 1\nChain ID: " + chain_id + "\nNonce: " + nonce + "\nIssued At: " + issued_at.str()
+         + "\nExpiration Time: " + expires_at.str();
 }
 
 std::string make_nonce() {

@@ -20,6 +20,7 @@ using events = std::vector<domain::events>;
 runtime::result<events> decide(const state& s, const create_user& c, const runtime::decision_context& context);
 void evolve(state& s, const domain::events& e);
 view view_of(const state& s);
-void project(const state& s, const domain::events& e, const runtime::decision_context& context, runtime::row_writes& rows);
+void project(const state& s, const domain::events& e, const runtime::decision_context& context,
+             runtime::row_writes& rows);
 
 } // namespace ainft::user

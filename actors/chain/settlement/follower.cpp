@@ -28,7 +28,8 @@ awaitable<caf::error> settle(const services& s, transaction::outcome o) {
     co_return caf::error{}; // the transaction's final event follows later
   const auto* flow = transaction::find_flow(o.purpose);
   if (!flow)
-    co_return runtime::refuse(runtime::errc::unknown_message, "this version of the program does not know the purpose " + o.purpose.str());
+    co_return runtime::refuse(runtime::errc::unknown_message,
+                              "this version of the program does not know the purpose " + o.purpose.str());
   if (!flow->settle)
     co_return caf::error{};
   co_return co_await flow->settle(s, o);
@@ -51,7 +52,8 @@ uuids subjects_of(persistence::session& db, uuids transactions) {
 }
 
 /// Uses the subject of an event's transaction as the event's key.
-void find_keys(const services& s, const std::vector<followed_event>& events, runtime::follower_settings::keys_found done) {
+void find_keys(const services& s, const std::vector<followed_event>& events,
+               runtime::follower_settings::keys_found done) {
   uuids transactions;
   for (const auto& e : events) {
     const auto id = transaction_of(e);
@@ -76,14 +78,19 @@ runtime::follower start_follower(const services& s) {
   runtime::follower_settings settings;
   settings.retries = s.retries;
   settings.name = "settlement";
-  settings.event_types = {"transaction.transaction_confirmed", "transaction.transaction_failed", "transaction.transaction_expired"};
+  settings.event_types = {"transaction.transaction_confirmed", "transaction.transaction_failed",
+                          "transaction.transaction_expired"};
   for (const auto* f : transaction::all_flows())
     settings.event_types.insert(settings.event_types.end(), f->settles_at.begin(), f->settles_at.end());
-  settings.keys = [&s](const std::vector<followed_event>& events, runtime::follower_settings::keys_found done) { find_keys(s, events, std::move(done)); };
-  settings.handle = [&s, executor = boost::asio::make_strand(s.background)](const followed_event& e, std::function<void(caf::error)> done) {
-    boost::asio::co_spawn(executor, handle(s, e), [done = std::move(done)](std::exception_ptr broken, caf::error error) {
-      done(broken ? runtime::refuse(runtime::errc::internal, "settling an event broke") : std::move(error));
-    });
+  settings.keys = [&s](const std::vector<followed_event>& events, runtime::follower_settings::keys_found done) {
+    find_keys(s, events, std::move(done));
+  };
+  settings.handle = [&s, executor = boost::asio::make_strand(s.background)](const followed_event& e,
+                                                                            std::function<void(caf::error)> done) {
+    boost::asio::co_spawn(
+      executor, handle(s, e), [done = std::move(done)](std::exception_ptr broken, caf::error error) {
+        done(broken ? runtime::refuse(runtime::errc::internal, "settling an event broke") : std::move(error));
+      });
   };
   return runtime::start_follower(s.system, s.host.log(), std::move(settings));
 }

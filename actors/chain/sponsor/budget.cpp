@@ -26,7 +26,8 @@ runtime::time_point renewal(runtime::time_point now) {
   return runtime::time_point{std::chrono::floor<std::chrono::days>(now.get()) + std::chrono::days{1}};
 }
 
-std::optional<scope> reserve(persistence::session& db, const reservation& r, const limits& most, runtime::time_point now) {
+std::optional<scope> reserve(persistence::session& db, const reservation& r, const limits& most,
+                             runtime::time_point now) {
   static constexpr statement call{"sponsor_reserve", "select sponsor_reserve($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"};
   const auto found = db.run(
     call, parameters{r.id, now, r.until, r.user, r.studio, r.most, r.fee, most.of_user, most.of_studio, most.of_all});

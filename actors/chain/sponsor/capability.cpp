@@ -6,7 +6,8 @@ namespace ainft::sponsor {
 namespace {
 
 std::vector<supervised_part> parts(const services& s) {
-  return {{"sponsor_sweeper", [&s] { return start_sweeper(s); }, {}}, {"sponsorship", {}, [&s] { return start_follower(s); }}};
+  return {{"sponsor_sweeper", [&s] { return start_sweeper(s); }, {}},
+          {"sponsorship", {}, [&s] { return start_follower(s); }}};
 }
 
 } // namespace

@@ -49,7 +49,7 @@ runtime::follower start_follower(const services& s) {
   settings.retries = s.retries;
   settings.name = "sponsorship";
   settings.event_types = {"transaction.transaction_confirmed", "transaction.transaction_failed",
-                        "transaction.transaction_expired"};
+                          "transaction.transaction_expired"};
   settings.handle = [&s](const followed_event& e, std::function<void(caf::error)> done) {
     const transaction_id id{e.event.entity};
     boost::asio::co_spawn(

@@ -20,7 +20,9 @@ capability make_capability() {
   capability out{"transaction"};
   out.kinds = {kind_of<domain, transaction_id>(visible_events::all)};
   out.routes = add_routes;
-  out.supervisors = {{.name = "transactions", .strategy = runtime::strategy::rest_for_one, .about = "what brings signed transactions to the chain"}};
+  out.supervisors = {{.name = "transactions",
+                      .strategy = runtime::strategy::rest_for_one,
+                      .about = "what brings signed transactions to the chain"}};
   out.singletons = {{"transactions", "transactions", parts}};
   return out;
 }

@@ -11,13 +11,9 @@ using runtime::refuse;
 
 namespace {
 
-bool ended(const state& s) {
-  return s.at == phase::confirmed || s.at == phase::failed || s.at == phase::expired;
-}
+bool ended(const state& s) { return s.at == phase::confirmed || s.at == phase::failed || s.at == phase::expired; }
 
-solana::transaction whole(const state& s) {
-  return {s.signatures, net::base64_decode(s.what.message).value_or("")};
-}
+solana::transaction whole(const state& s) { return {s.signatures, net::base64_decode(s.what.message).value_or("")}; }
 
 } // namespace
 
@@ -144,15 +140,17 @@ runtime::result<solana::transaction> check_signed(const view& v, std::string_vie
   if (!ours)
     return std::move(ours.error());
   if (sent->message_bytes != ours->message_bytes)
-    return caf::make_error(errc::transaction_mismatch, "the message is not byte for byte the one that was built",
-                           std::vector<runtime::field_error>{
-                             {"/signedTransaction", "must be the transaction that was given out, with a signature added"}});
+    return caf::make_error(
+      errc::transaction_mismatch, "the message is not byte for byte the one that was built",
+      std::vector<runtime::field_error>{
+        {"/signedTransaction", "must be the transaction that was given out, with a signature added"}});
   const auto keys = solana::message::parse(ours->message_bytes)->signers();
   for (const auto& wallet : v.signers) {
     const auto at = static_cast<size_t>(std::find(keys.begin(), keys.end(), wallet) - keys.begin());
     if (at == keys.size() || !solana::verify(wallet, ours->message_bytes, sent->signatures[at]))
-      return caf::make_error(errc::signature_invalid, "the signature of " + wallet.str() + " does not verify",
-                             std::vector<runtime::field_error>{{"/signedTransaction", "must be signed by " + wallet.str()}});
+      return caf::make_error(
+        errc::signature_invalid, "the signature of " + wallet.str() + " does not verify",
+        std::vector<runtime::field_error>{{"/signedTransaction", "must be signed by " + wallet.str()}});
     ours->signatures[at] = sent->signatures[at];
   }
   return ours;

@@ -42,7 +42,8 @@ void evolve(state& s, const domain::events& e);
 view view_of(const state& s);
 bool may_read(const state& s, const runtime::principal& who);
 std::optional<runtime::time_point> deadline(const state& s);
-void project(const state& s, const domain::events& e, const runtime::decision_context& context, runtime::row_writes& rows);
+void project(const state& s, const domain::events& e, const runtime::decision_context& context,
+             runtime::row_writes& rows);
 /// The user who requested it.
 [[nodiscard]] std::vector<runtime::uuid> audience(const state& before, const domain::events& e);
 

@@ -63,7 +63,8 @@ boost::asio::awaitable<caf::error> try_on_chain(const services& s, const solana:
 task<built> build(const services& s, const call& c, plan p) {
   if (auto bad = s.purse.refuse_if_stopped())
     co_return bad;
-  auto latest = co_await on_chain<solana::blockhash_info>([&](auto done) { s.chain.latest_blockhash(std::move(done)); });
+  auto latest =
+    co_await on_chain<solana::blockhash_info>([&](auto done) { s.chain.latest_blockhash(std::move(done)); });
   if (!latest)
     co_return std::move(latest.error());
   const auto& payer = s.platform.fee_payer;

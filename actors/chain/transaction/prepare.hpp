@@ -15,7 +15,7 @@ struct plan {
   lamports amount;       ///< the price of a purchase
   std::vector<solana::instruction> instructions;
   std::vector<solana::key_pair> co_signers; ///< keys of this transaction only, such as the mint's
-  std::optional<studio_id> studio; ///< the platform also charges this studio's budget
+  std::optional<studio_id> studio;          ///< the platform also charges this studio's budget
 };
 
 /// Compiles a plan with the platform as fee payer and a fresh blockhash, simulates it without signatures, and reserves

@@ -11,7 +11,8 @@ void project(const state& s, const domain::events&, const runtime::decision_cont
                 $9::timestamptz[], $10::bigint[])
       as n (id, purpose, subject_id, requested_by, state, signature, last_valid_block_height, failure, created_at, version)
     on conflict (id) do update set state = excluded.state, signature = excluded.signature, failure = excluded.failure,
-      version = excluded.version)sql", 10};
+      version = excluded.version)sql",
+                                                   10};
   const auto v = view_of(s);
   rows.upsert(upsert, v.id.get(), v.id, v.purpose, s.what.subject.str(), s.requested_by, v.state, v.signature,
               v.last_valid_block_height, v.failure, v.created_at, c.version);

@@ -105,7 +105,7 @@ struct view {
   std::string subject_id;
   lamports amount; ///< the price of a purchase
   phase state = phase::awaiting_signature;
-  std::string base64; ///< the whole transaction with the signatures so far
+  std::string base64;                  ///< the whole transaction with the signatures so far
   std::vector<wallet_address> signers; ///< the wallets that must sign or have signed
   uint64_t last_valid_block_height = 0;
   runtime::time_point sign_before;

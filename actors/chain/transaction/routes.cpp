@@ -36,7 +36,9 @@ caf::error refuse_unknown(const transaction::view& v) {
 }
 
 /// The UUID in a TypeID with any prefix.
-runtime::uuid uuid_in(const std::string& id) { return runtime::parse_typeid(id.substr(0, id.rfind('_')), id).value_or(runtime::uuid{}); }
+runtime::uuid uuid_in(const std::string& id) {
+  return runtime::parse_typeid(id.substr(0, id.rfind('_')), id).value_or(runtime::uuid{});
+}
 
 task<reply> take_signature(const services& s, call& c, signed_by_wallet body) {
   auto v = co_await own_transaction(s, c);

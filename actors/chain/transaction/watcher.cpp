@@ -20,9 +20,9 @@ using runtime::uuid;
 using std::chrono::milliseconds;
 using ids = std::vector<uuid>;
 
-constexpr milliseconds look_every{400};   ///< about one slot
+constexpr milliseconds look_every{400}; ///< about one slot
 constexpr milliseconds send_every{2'000};
-constexpr size_t statuses_at_once = 256;  ///< limit of the RPC method getSignatureStatuses
+constexpr size_t statuses_at_once = 256; ///< limit of the RPC method getSignatureStatuses
 
 ids find_under_way(persistence::session& db) {
   static constexpr persistence::statement select{"transactions_under_way",
@@ -36,9 +36,11 @@ ids find_under_way(persistence::session& db) {
 class watcher final : public caf::event_based_actor {
 public:
   watcher(caf::actor_config& cfg, const services* s) : caf::event_based_actor(cfg), s_{*s} {
-    waiting_ = system().metrics().gauge_singleton("ainft", "transactions_under_way", "Submitted transactions not yet settled");
+    waiting_ =
+      system().metrics().gauge_singleton("ainft", "transactions_under_way", "Submitted transactions not yet settled");
     runtime::report_failures("transaction_watcher", *this); // its supervisor restarts it
-    sent_ = system().metrics().counter_singleton("ainft", "transactions_sent", "Times that a transaction was sent", "1", true);
+    sent_ = system().metrics().counter_singleton("ainft", "transactions_sent", "Times that a transaction was sent", "1",
+                                                 true);
   }
 
   const char* name() const override { return "ainft.transaction_watcher"; }
@@ -64,31 +66,34 @@ private:
   template <class F>
   auto among_messages(F f) {
     return [self = caf::actor{this}, f = std::move(f)](auto&& value) {
-      caf::anon_send(self, runtime::continuation{[f, v = std::forward<decltype(value)>(value)]() mutable { f(std::move(v)); }});
+      caf::anon_send(
+        self, runtime::continuation{[f, v = std::forward<decltype(value)>(value)]() mutable { f(std::move(v)); }});
     };
   }
 
   void restore() {
     s_.db.run(find_under_way, among_messages([this](runtime::result<ids> found) {
-      if (!found) {
-        run_delayed(send_every, [this] { restore(); });
-        return;
-      }
-      for (const auto& id : *found)
-        take(id);
-    }));
+                if (!found) {
+                  run_delayed(send_every, [this] { restore(); });
+                  return;
+                }
+                for (const auto& id : *found)
+                  take(id);
+              }));
   }
 
   void take(const uuid& id) {
     if (pending_.contains(id))
       return;
-    s_.entities.ask(domain::kind, id, caf::make_message(runtime::get_view{}), ask_timeout, among_messages([this, id](const runtime::result<caf::message>& got) {
-      const auto a = net::reply_as<runtime::answer>(got);
-      if (a)
-        return add(id, *a);
-      spdlog::warn("transaction watcher: {}: {}", transaction_id{id}.str(), runtime::explain(a.error()).detail);
-      run_delayed(send_every, [this, id] { take(id); });
-    }));
+    s_.entities.ask(domain::kind, id, caf::make_message(runtime::get_view{}), ask_timeout,
+                    among_messages([this, id](const runtime::result<caf::message>& got) {
+                      const auto a = net::reply_as<runtime::answer>(got);
+                      if (a)
+                        return add(id, *a);
+                      spdlog::warn("transaction watcher: {}: {}", transaction_id{id}.str(),
+                                   runtime::explain(a.error()).detail);
+                      run_delayed(send_every, [this, id] { take(id); });
+                    }));
   }
 
   void add(const uuid& id, const runtime::answer& a) {
@@ -159,15 +164,12 @@ private:
   void judge(const uuid& id, pending& p, const solana::signature_status& status, uint64_t status_slot,
              const solana::chain_point& finalized) {
     switch (p.landing.look(status, status_slot, finalized)) {
-      case verdict::confirmed:
-        return end(id, p, confirm{status.slot});
-      case verdict::failed:
-        return end(id, p, fail{status.failure});
-      case verdict::expired:
-        return end(id, p, expire{});
-      case verdict::open:
-        if (std::chrono::steady_clock::now() - p.sent >= send_every)
-          send(p);
+    case verdict::confirmed: return end(id, p, confirm{status.slot});
+    case verdict::failed: return end(id, p, fail{status.failure});
+    case verdict::expired: return end(id, p, expire{});
+    case verdict::open:
+      if (std::chrono::steady_clock::now() - p.sent >= send_every)
+        send(p);
     }
   }
 
@@ -175,17 +177,18 @@ private:
   void end(const uuid& id, pending& p, Command c) {
     p.ending = true;
     auto command = runtime::command_message(runtime::command_context{}, std::move(c));
-    s_.entities.ask(domain::kind, id, std::move(command), ask_timeout, among_messages([this, id](const runtime::result<caf::message>& got) {
-      const auto it = pending_.find(id);
-      if (it == pending_.end())
-        return;
-      if (!got) {
-        it->second.ending = false;
-        return;
-      }
-      pending_.erase(it);
-      waiting_->value(static_cast<int64_t>(pending_.size()));
-    }));
+    s_.entities.ask(domain::kind, id, std::move(command), ask_timeout,
+                    among_messages([this, id](const runtime::result<caf::message>& got) {
+                      const auto it = pending_.find(id);
+                      if (it == pending_.end())
+                        return;
+                      if (!got) {
+                        it->second.ending = false;
+                        return;
+                      }
+                      pending_.erase(it);
+                      waiting_->value(static_cast<int64_t>(pending_.size()));
+                    }));
   }
 
   const services& s_;

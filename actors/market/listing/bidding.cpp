@@ -54,8 +54,9 @@ caf::error may_bid(const view& v, const user_id& bidder, positive_lamports amoun
   if (!v.next_bid || amount.get() < v.next_bid->get())
     return refuse_low(v);
   if (amount.get() > v.max_bid->get())
-    return refuse_amount(errc::bid_too_high, "must be at most " + v.max_bid->str() + ", since a bid may raise the one before "
-                                               "it, or the reserve, only so far");
+    return refuse_amount(errc::bid_too_high, "must be at most " + v.max_bid->str()
+                                               + ", since a bid may raise the one before "
+                                                 "it, or the reserve, only so far");
   return {};
 }
 

@@ -29,12 +29,18 @@ task<runtime::answer> market_snapshot(const services& s, runtime::uuid, runtime:
 capability make_capability() {
   capability out{"listing"};
   const broadcast market{"market",
-                         {"listing_live", "bid_placed", "auction_closed", "settlement_begun", "settlement_undone", "listing_sold", "listing_cancelled",
-                          "listing_failed", "bid_struck", "payment_missed", "operator_intervened"}};
+                         {"listing_live", "bid_placed", "auction_closed", "settlement_begun", "settlement_undone",
+                          "listing_sold", "listing_cancelled", "listing_failed", "bid_struck", "payment_missed",
+                          "operator_intervened"}};
   out.kinds = {kind_of<domain, listing_id>(visible_events::all, {market, {"feed", {"listing_live", "listing_sold"}}})};
   out.routes = add_routes;
   out.flows = sale_flows();
-  out.rooms = {{.name = "listing", .id_prefix = listing_id::prefix, .snapshot = entity_snapshot<domain>, .is_entity = true, .resumes_at_version = true, .counts_viewers = true},
+  out.rooms = {{.name = "listing",
+                .id_prefix = listing_id::prefix,
+                .snapshot = entity_snapshot<domain>,
+                .is_entity = true,
+                .resumes_at_version = true,
+                .counts_viewers = true},
                {.name = "market", .snapshot = market_snapshot}};
   return out;
 }

@@ -161,14 +161,10 @@ result_events decide(const state& s, const settlement_failed& c, const runtime::
 
 result_events decide(const state& s, const runtime::wake&, const runtime::decision_context& context) {
   switch (s.at) {
-    case phase::awaiting_signature:
-      return events{listing_failed{"the seller did not sign the approval in time"}};
-    case phase::ended:
-      return pass_on(s, context.now);
-    case phase::live:
-      return events{close_auction(s, context.now)};
-    default:
-      return events{};
+  case phase::awaiting_signature: return events{listing_failed{"the seller did not sign the approval in time"}};
+  case phase::ended: return pass_on(s, context.now);
+  case phase::live: return events{close_auction(s, context.now)};
+  default: return events{};
   }
 }
 
@@ -176,7 +172,8 @@ runtime::result<lamports> may_buy(const view& v, const user_id& buyer) {
   if (v.seller.user == buyer)
     return refuse(errc::own_listing, "sellers do not buy their own listings");
   if (!leaves_room(v.royalty_bps, v.fee_bps))
-    return refuse(errc::not_for_sale, "its royalty and the platform's fee are more than its price, so that nobody can pay it");
+    return refuse(errc::not_for_sale,
+                  "its royalty and the platform's fee are more than its price, so that nobody can pay it");
   if (v.kind == kind::fixed) {
     if (v.state != phase::live)
       return refuse(errc::not_for_sale, "this listing is " + std::string{runtime::name_of(v.state)});

@@ -35,11 +35,11 @@ AINFT_DESCRIBE(state, id, terms, at, created_at, standing, bid_count, payment_du
 
 struct domain : entity {
   using state = listing::state;
-  using commands = std::variant<create_listing, place_bid, cancel_listing, go_live, begin_settlement, settlement_confirmed,
-                                settlement_failed, strike_bid, intervene>;
-  using events = std::variant<listing_created, listing_live, bid_placed, auction_closed, settlement_begun, settlement_undone,
-                              listing_sold, listing_cancelled, listing_failed, bid_struck, payment_missed,
-                              operator_intervened>;
+  using commands = std::variant<create_listing, place_bid, cancel_listing, go_live, begin_settlement,
+                                settlement_confirmed, settlement_failed, strike_bid, intervene>;
+  using events =
+    std::variant<listing_created, listing_live, bid_placed, auction_closed, settlement_begun, settlement_undone,
+                 listing_sold, listing_cancelled, listing_failed, bid_struck, payment_missed, operator_intervened>;
   static constexpr uint16_t state_version = 2;
 };
 
@@ -72,7 +72,8 @@ void evolve(state& s, const domain::events& e);
 view view_of(const state& s);
 std::string answer_of(const state& s, const events& decided);
 std::optional<runtime::time_point> deadline(const state& s);
-void project(const state& s, const domain::events& e, const runtime::decision_context& context, runtime::row_writes& rows);
+void project(const state& s, const domain::events& e, const runtime::decision_context& context,
+             runtime::row_writes& rows);
 /// The NFT, the seller, and the users that the event concerns: for example the bidder, the leader that a bid replaces
 /// or that a struck bid leaves, the winner, the buyer.
 [[nodiscard]] std::vector<runtime::uuid> audience(const state& before, const domain::events& e);
@@ -89,7 +90,8 @@ void project(const state& s, const domain::events& e, const runtime::decision_co
 
 /// Refuses a bid with errc::not_for_sale, errc::auction_ended, errc::own_listing, errc::bid_too_low or
 /// errc::bid_too_high. The last two name the field `/amount`.
-[[nodiscard]] caf::error may_bid(const view& v, const user_id& bidder, positive_lamports amount, runtime::time_point now);
+[[nodiscard]] caf::error may_bid(const view& v, const user_id& bidder, positive_lamports amount,
+                                 runtime::time_point now);
 
 /// The event for the auction's end, with the winner and the time until which the winner must pay.
 [[nodiscard]] auction_closed close_auction(const state& s, runtime::time_point now);

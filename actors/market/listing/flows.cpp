@@ -30,9 +30,15 @@ awaitable<caf::error> hold(const services& s, const http::call& c, const transac
   co_return held ? caf::error{} : transaction::refuse_missing(std::move(held.error()));
 }
 
-task<http::reply> approve_again(const services& s, http::call& c, runtime::uuid subject) { return approve(s, c, listing_id{subject}); }
-task<http::reply> buy_again(const services& s, http::call& c, runtime::uuid subject) { return buy(s, c, listing_id{subject}); }
-task<http::reply> revoke_again(const services& s, http::call& c, runtime::uuid subject) { return revoke(s, c, listing_id{subject}); }
+task<http::reply> approve_again(const services& s, http::call& c, runtime::uuid subject) {
+  return approve(s, c, listing_id{subject});
+}
+task<http::reply> buy_again(const services& s, http::call& c, runtime::uuid subject) {
+  return buy(s, c, listing_id{subject});
+}
+task<http::reply> revoke_again(const services& s, http::call& c, runtime::uuid subject) {
+  return revoke(s, c, listing_id{subject});
+}
 
 awaitable<caf::error> settle_approval(const services& s, const outcome& o) {
   if (o.state != transaction::phase::confirmed)
@@ -80,14 +86,24 @@ runtime::result<transaction_id> transaction_in(const runtime::committed_event& e
 caf::error awaited(const view& subject, const transaction::view& tx, const user_id& who) {
   if (subject.seller.user != who || tx.signers != std::vector{subject.seller.wallet})
     return refuse(errc::not_owner, "only its seller signs for a listing");
-  const bool waits = tx.purpose.str() == approve_purpose ? subject.state == phase::awaiting_signature
-                                                         : subject.state == phase::cancelled || subject.state == phase::failed;
-  return waits ? caf::error{} : refuse(errc::wrong_state, "this listing is " + std::string{runtime::name_of(subject.state)});
+  const bool waits = tx.purpose.str() == approve_purpose
+                       ? subject.state == phase::awaiting_signature
+                       : subject.state == phase::cancelled || subject.state == phase::failed;
+  return waits ? caf::error{}
+               : refuse(errc::wrong_state, "this listing is " + std::string{runtime::name_of(subject.state)});
 }
 
 std::vector<transaction::flow> sale_flows() {
-  transaction::flow approve{.purpose = approve_purpose, .subject = entity::kind, .claim = claim, .rebuild = approve_again, .settle = settle_approval};
-  transaction::flow purchase{.purpose = purchase_purpose, .subject = entity::kind, .claim = hold, .rebuild = buy_again, .settle = settle_purchase};
+  transaction::flow approve{.purpose = approve_purpose,
+                            .subject = entity::kind,
+                            .claim = claim,
+                            .rebuild = approve_again,
+                            .settle = settle_approval};
+  transaction::flow purchase{.purpose = purchase_purpose,
+                             .subject = entity::kind,
+                             .claim = hold,
+                             .rebuild = buy_again,
+                             .settle = settle_purchase};
   purchase.settles_at = {"listing.settlement_begun"};
   purchase.transaction_in = transaction_in;
   transaction::flow revoke{.purpose = revoke_purpose, .subject = entity::kind, .claim = claim, .rebuild = revoke_again};

@@ -152,12 +152,12 @@ struct view {
   uint16_t royalty_bps = 0;
   uint16_t fee_bps = 0;
   std::vector<creator_share> creators;
-  uint64_t bid_count = 0; ///< all placed bids, including those that no longer stand
+  uint64_t bid_count = 0;              ///< all placed bids, including those that no longer stand
   std::optional<lamports> highest_bid; ///< the highest standing bid
   std::optional<party> leader;
   /// Lowest valid amount of the next bid; absent if no higher bid is possible or the auction is not live.
   std::optional<lamports> next_bid;
-  std::optional<lamports> max_bid;  ///< highest valid amount of the next bid
+  std::optional<lamports> max_bid; ///< highest valid amount of the next bid
   std::optional<runtime::time_point> payment_due;
   std::optional<party> buyer;
   std::optional<lamports> sale_price;

@@ -19,7 +19,11 @@ std::vector<summary> list(persistence::session& db, const filter& f, const http:
     select l.id, l.nft_id, n.name, '/assets/' || encode(a.sha256, 'hex'), l.seller_id, u.wallet, l.kind, l.state, l.price,
            l.ends_at, l.bid_count, l.highest_bid, l.created_at, l.version
     from listings l join nfts n on n.id = l.nft_id join assets a on a.id = n.asset_id join users u on u.id = l.seller_id)sql"};
-  query.where("l.state = $", f.state).where("l.kind = $", f.kind).where("l.seller_id = $", f.seller).where("l.nft_id = $", f.nft).where("l.id > $", page.after_text());
+  query.where("l.state = $", f.state)
+    .where("l.kind = $", f.kind)
+    .where("l.seller_id = $", f.seller)
+    .where("l.nft_id = $", f.nft)
+    .where("l.id > $", page.after_text());
   std::vector<summary> out;
   for (const auto& row : query.run(db, " order by l.id limit $", page.limit + 1)) {
     auto& x = out.emplace_back();
@@ -43,8 +47,11 @@ std::vector<summary> list(persistence::session& db, const filter& f, const http:
 }
 
 std::vector<bid_row> list_bids(persistence::session& db, const listing_id& id, const http::page& page) {
-  filtered_query query{"bids_list", "select b.id, b.bidder_id, u.wallet, b.amount, b.at, b.state, b.reason from bids b join users u on u.id = b.bidder_id"};
-  query.where("b.listing_id = $", id).where("(b.amount, b.id) < (select x.amount, x.id from bids x where x.listing_id = b.listing_id and x.id = $)", page.after_text());
+  filtered_query query{"bids_list", "select b.id, b.bidder_id, u.wallet, b.amount, b.at, b.state, b.reason from bids b "
+                                    "join users u on u.id = b.bidder_id"};
+  query.where("b.listing_id = $", id)
+    .where("(b.amount, b.id) < (select x.amount, x.id from bids x where x.listing_id = b.listing_id and x.id = $)",
+           page.after_text());
   std::vector<bid_row> out;
   for (const auto& row : query.run(db, " order by b.amount desc, b.id desc limit $", page.limit + 1)) {
     auto& x = out.emplace_back();

@@ -34,7 +34,8 @@ AINFT_DESCRIBE(listing_and_transaction, transaction, listing)
 /// The minted NFT that the caller wants to sell. The caller's wallet must hold it.
 task<nft::view> own_nft(const services& s, const call& c, const nft_id& id) {
   auto found = co_await read<nft::entity>(s, id.get(), c.who);
-  const bool of_another_studio = found && found->state != nft::phase::minted && c.agent && c.agent->studio != found->studio_id.get();
+  const bool of_another_studio =
+    found && found->state != nft::phase::minted && c.agent && c.agent->studio != found->studio_id.get();
   if (of_another_studio || (!found && runtime::explain(found.error()).code == errc::not_found))
     co_return refuse_field("/nftId", "must be the id of an NFT that exists");
   if (!found)
@@ -43,8 +44,9 @@ task<nft::view> own_nft(const services& s, const call& c, const nft_id& id) {
     co_return caf::make_error(errc::wrong_state, "this NFT is not minted yet",
                               std::vector<runtime::field_error>{{"/nftId", "must be a minted NFT"}});
   if (found->owner->str() != c.who.wallet)
-    co_return caf::make_error(errc::not_owner, "this NFT is in another wallet",
-                              std::vector<runtime::field_error>{{"/nftId", "must be an NFT that the caller's wallet holds"}});
+    co_return caf::make_error(
+      errc::not_owner, "this NFT is in another wallet",
+      std::vector<runtime::field_error>{{"/nftId", "must be an NFT that the caller's wallet holds"}});
   if (auto bad = refuse_other_studio(c, found->studio_id, "/nftId"))
     co_return bad;
   co_return found;
@@ -187,13 +189,14 @@ task<reply> cancel(const services& s, call& c) {
 } // namespace
 
 void listing::add_routes(http::route_table& routes, const services& s) {
-  auto& post = routes.json<new_listing>(
-    verb::post, "/v1/listings", "Listings", "Offer an NFT at a fixed price or in an auction; gives the approval to sign",
-    access::user, [&s](call& c, new_listing body) { return create_listing_route(s, c, std::move(body)); });
+  auto& post =
+    routes.json<new_listing>(verb::post, "/v1/listings", "Listings",
+                             "Offer an NFT at a fixed price or in an auction; gives the approval to sign", access::user,
+                             [&s](call& c, new_listing body) { return create_listing_route(s, c, std::move(body)); });
   post.tool = "list_nft";
   routes.answers<listing_and_transaction>(post, 202);
-  routes.answers<listing::view>(
-    routes.get("/v1/listings/{id}", "Listings", "A listing", access::anyone, [&s](call& c) { return show<listing::domain, listing_id>(s, c); }));
+  routes.answers<listing::view>(routes.get("/v1/listings/{id}", "Listings", "A listing", access::anyone,
+                                           [&s](call& c) { return show<listing::domain, listing_id>(s, c); }));
   auto& all = routes.get("/v1/listings", "Listings", "Listings, oldest first", access::anyone,
                          [&s](call& c) { return list_listings(s, c); });
   all.query = {"state", "kind", "sellerId", "nftId"};
@@ -206,8 +209,8 @@ void listing::add_routes(http::route_table& routes, const services& s) {
   routes.answers_list<bid_row>(routes.get("/v1/listings/{id}/bids", "Listings", "A listing's bids, the highest first",
                                           access::anyone, [&s](call& c) { return list_listing_bids(s, c); }));
   auto& buy = routes.post("/v1/listings/{id}/buy", "Listings",
-                          "Buy at the price, or pay for an auction that was won; gives the purchase to sign", access::user,
-                          [&s](call& c) { return buy_listing(s, c); });
+                          "Buy at the price, or pay for an auction that was won; gives the purchase to sign",
+                          access::user, [&s](call& c) { return buy_listing(s, c); });
   routes.answers<transaction::signature_needed>(buy, 202);
   auto& approve = routes.post("/v1/listings/{id}/approve", "Listings",
                               "Have the approval of a listing that waits for it built again, for its seller to sign",

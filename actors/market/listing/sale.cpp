@@ -67,8 +67,8 @@ boost::asio::awaitable<caf::error> refuse_poor(const services& s, const solana::
 
 std::vector<solana::instruction> approve_instructions(const solana::public_key& mint, const wallet_address& seller,
                                                       const solana::public_key& delegate) {
-  return {solana::token_program::approve_checked(token_program(), account_of(seller, mint), mint, delegate, seller, one_token,
-                                                 no_decimals)};
+  return {solana::token_program::approve_checked(token_program(), account_of(seller, mint), mint, delegate, seller,
+                                                 one_token, no_decimals)};
 }
 
 std::vector<solana::instruction> revoke_instructions(const solana::public_key& mint, const wallet_address& seller) {
@@ -76,7 +76,8 @@ std::vector<solana::instruction> revoke_instructions(const solana::public_key& m
 }
 
 std::vector<solana::instruction> purchase_instructions(const view& v, const wallet_address& buyer,
-                                                       const std::vector<payout>& parts, const solana::public_key& platform) {
+                                                       const std::vector<payout>& parts,
+                                                       const solana::public_key& platform) {
   std::vector<solana::instruction> out{solana::compute_budget_program::set_compute_unit_limit(compute_units)};
   for (const auto& part : parts)
     out.push_back(solana::system_program::transfer(buyer, part.to, part.amount));
@@ -88,8 +89,7 @@ std::vector<solana::instruction> purchase_instructions(const view& v, const wall
 
 task<transaction::built> build_approval(const services& s, const call& c, listing_id id, const solana::public_key& mint,
                                         const wallet_address& seller) {
-  auto p = plan_for(approve_purpose, id, seller,
-                    approve_instructions(mint, seller, s.platform.fee_payer.address()));
+  auto p = plan_for(approve_purpose, id, seller, approve_instructions(mint, seller, s.platform.fee_payer.address()));
   co_return co_await transaction::build(s, c, std::move(p));
 }
 

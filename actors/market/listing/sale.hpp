@@ -11,10 +11,12 @@ namespace ainft::listing {
 constexpr std::string_view approve_purpose = "approve", purchase_purpose = "purchase", revoke_purpose = "revoke";
 
 /// Lets the platform's `delegate` move one token, the listed one, out of the seller's associated token account.
-[[nodiscard]] std::vector<solana::instruction> approve_instructions(const solana::public_key& mint, const wallet_address& seller,
+[[nodiscard]] std::vector<solana::instruction> approve_instructions(const solana::public_key& mint,
+                                                                    const wallet_address& seller,
                                                                     const solana::public_key& delegate);
 
-[[nodiscard]] std::vector<solana::instruction> revoke_instructions(const solana::public_key& mint, const wallet_address& seller);
+[[nodiscard]] std::vector<solana::instruction> revoke_instructions(const solana::public_key& mint,
+                                                                   const wallet_address& seller);
 
 /// The whole sale in one transaction, so that it is atomic. The buyer pays each receiver in `parts`. The delegate
 /// `platform` moves the token to the buyer's associated token account, which the buyer pays for if it does not exist.

@@ -9,7 +9,9 @@ namespace ainft::nft {
 
 namespace {
 
-task<runtime::answer> snapshot(const services& s, runtime::uuid topic, runtime::principal who) { return show(s, topic, reader_of(s, who)); }
+task<runtime::answer> snapshot(const services& s, runtime::uuid topic, runtime::principal who) {
+  return show(s, topic, reader_of(s, who));
+}
 
 } // namespace
 
@@ -18,7 +20,8 @@ capability make_capability() {
   out.kinds = {kind_of<domain, nft_id>(visible_events::all, {{"feed", {"nft_minted"}}})};
   out.routes = add_routes;
   out.flows = {mint_flow()};
-  out.rooms = {{.name = "nft", .id_prefix = nft_id::prefix, .snapshot = snapshot, .is_entity = true, .resumes_at_version = true}};
+  out.rooms = {
+    {.name = "nft", .id_prefix = nft_id::prefix, .snapshot = snapshot, .is_entity = true, .resumes_at_version = true}};
   return out;
 }
 

@@ -34,7 +34,8 @@ runtime::result<events> decide(const state& s, const create_nft& c, const runtim
   auto what = c.what;
   if (what.creators.empty())
     what.creators.push_back({*wallet, 100});
-  return events{nft_created{c.id, user_id{context.who.user}, *wallet, std::move(what), c.asset_url, c.asset_type, context.now, c.provenance}};
+  return events{nft_created{c.id, user_id{context.who.user}, *wallet, std::move(what), c.asset_url, c.asset_type,
+                            context.now, c.provenance}};
 }
 
 runtime::result<events> decide(const state& s, const start_mint& c, const runtime::decision_context& context) {
@@ -139,13 +140,19 @@ view view_of(const state& s) { return s.shown; }
 
 namespace {
 
-bool is_creator(const state& s, const runtime::principal& who) { return who.is_platform() || who.user == s.shown.creator_id.get(); }
+bool is_creator(const state& s, const runtime::principal& who) {
+  return who.is_platform() || who.user == s.shown.creator_id.get();
+}
 
 } // namespace
 
-view view_of(const state& s, const runtime::principal& who) { return is_creator(s, who) ? s.shown : public_view(s.shown); }
+view view_of(const state& s, const runtime::principal& who) {
+  return is_creator(s, who) ? s.shown : public_view(s.shown);
+}
 
-bool may_read(const state& s, const runtime::principal& who) { return s.shown.state == phase::minted || is_creator(s, who); }
+bool may_read(const state& s, const runtime::principal& who) {
+  return s.shown.state == phase::minted || is_creator(s, who);
+}
 
 view public_view(view v) {
   if (v.visibility == provenance_visibility::none)
@@ -163,17 +170,16 @@ std::string metadata_json(const view& v, std::string_view public_url) {
   auto creators = nlohmann::json::array();
   for (const auto& c : v.creators)
     creators.push_back({{"address", c.address.str()}, {"share", c.share}});
-  nlohmann::json out{
-    {"name", v.name.str()},
-    {"symbol", v.symbol.str()},
-    {"description", v.description.str()},
-    {"seller_fee_basis_points", v.royalty_bps},
-    {"image", image},
-    {"attributes", attributes},
-    {"properties",
-     {{"files", {{{"uri", image}, {"type", v.image_type}}}},
-      {"category", v.image_type.starts_with("video/") ? "video" : "image"},
-      {"creators", creators}}}};
+  nlohmann::json out{{"name", v.name.str()},
+                     {"symbol", v.symbol.str()},
+                     {"description", v.description.str()},
+                     {"seller_fee_basis_points", v.royalty_bps},
+                     {"image", image},
+                     {"attributes", attributes},
+                     {"properties",
+                      {{"files", {{{"uri", image}, {"type", v.image_type}}}},
+                       {"category", v.image_type.starts_with("video/") ? "video" : "image"},
+                       {"creators", creators}}}};
   if (const auto how = public_view(v).provenance)
     out["properties"]["provenance"] = nlohmann::json::parse(runtime::to_json(*how));
   if (v.image_type.starts_with("video/"))

@@ -48,7 +48,8 @@ view view_of(const state& s);
 view view_of(const state& s, const runtime::principal& who);
 /// A minted NFT is public. Before the mint, only the platform and its creator, who owns the studio, may read it.
 bool may_read(const state& s, const runtime::principal& who);
-void project(const state& s, const domain::events& e, const runtime::decision_context& context, runtime::row_writes& rows);
+void project(const state& s, const domain::events& e, const runtime::decision_context& context,
+             runtime::row_writes& rows);
 /// The NFT's studio and creator.
 [[nodiscard]] std::vector<runtime::uuid> audience(const state& before, const domain::events& e);
 

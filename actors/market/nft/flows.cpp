@@ -18,7 +18,9 @@ awaitable<caf::error> claim(const services& s, const http::call& c, const transa
   co_return awaited(*subject, tx, user_id{c.who.user});
 }
 
-task<http::reply> rebuild(const services& s, http::call& c, runtime::uuid subject) { return mint(s, c, nft_id{subject}); }
+task<http::reply> rebuild(const services& s, http::call& c, runtime::uuid subject) {
+  return mint(s, c, nft_id{subject});
+}
 
 awaitable<caf::error> settle(const services& s, const transaction::outcome& o) {
   if (o.state != transaction::phase::confirmed) {
@@ -41,6 +43,8 @@ caf::error awaited(const view& subject, const transaction::view& tx, const user_
   return {};
 }
 
-transaction::flow mint_flow() { return {.purpose = mint_purpose, .subject = entity::kind, .claim = claim, .rebuild = rebuild, .settle = settle}; }
+transaction::flow mint_flow() {
+  return {.purpose = mint_purpose, .subject = entity::kind, .claim = claim, .rebuild = rebuild, .settle = settle};
+}
 
 } // namespace ainft::nft

@@ -46,8 +46,9 @@ task<std::optional<transaction::view>> earlier_mint(const services& s, const vie
 
 } // namespace
 
-std::vector<solana::instruction> mint_instructions(const view& v, const wallet_address& creator, const solana::public_key& mint,
-                                                   const solana::public_key& payer, std::string_view uri, lamports rent) {
+std::vector<solana::instruction> mint_instructions(const view& v, const wallet_address& creator,
+                                                   const solana::public_key& mint, const solana::public_key& payer,
+                                                   std::string_view uri, lamports rent) {
   using namespace solana;
   const auto& program = program::token_2022();
   const auto account = associated_token_address(creator, mint, program);

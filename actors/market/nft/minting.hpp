@@ -12,8 +12,9 @@ constexpr std::string_view mint_purpose = "mint";
 /// a Token-2022 mint whose metadata pointer points to itself, put one token in the creator's associated token account,
 /// and remove the mint authority. `rent` is the rent-exempt minimum of the mint with its metadata.
 [[nodiscard]] std::vector<solana::instruction> mint_instructions(const view& v, const wallet_address& creator,
-                                                                 const solana::public_key& mint, const solana::public_key& payer,
-                                                                 std::string_view uri, lamports rent);
+                                                                 const solana::public_key& mint,
+                                                                 const solana::public_key& payer, std::string_view uri,
+                                                                 lamports rent);
 
 /// The URI of the off-chain metadata, which wallets and marketplaces read.
 [[nodiscard]] std::string metadata_uri(const nft_id& id, std::string_view public_url);

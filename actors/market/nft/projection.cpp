@@ -13,7 +13,8 @@ void project(const state& s, const domain::events&, const runtime::decision_cont
       as n (id, studio_id, creator_id, asset_id, name, symbol, royalty_bps, phase, mint_address, owner_wallet, signature,
             created_at, version)
     on conflict (id) do update set phase = excluded.phase, mint_address = excluded.mint_address,
-      owner_wallet = excluded.owner_wallet, signature = excluded.signature, version = excluded.version)sql", 13};
+      owner_wallet = excluded.owner_wallet, signature = excluded.signature, version = excluded.version)sql",
+                                                   13};
   const auto& v = s.shown;
   rows.upsert(upsert, v.id.get(), v.id, v.studio_id, v.creator_id, v.asset_id, v.name, v.symbol, v.royalty_bps, v.state,
               v.mint_address, v.owner, v.signature, v.created_at, c.version);

@@ -60,7 +60,7 @@ struct new_nft {
   std::vector<attribute> attributes;
   uint16_t royalty_bps = 0;
   std::vector<creator_share> creators;
-  std::optional<ainft::job_id> job; ///< the AI job that created the asset
+  std::optional<ainft::job_id> job;                                         ///< the AI job that created the asset
   nft::provenance_visibility visibility = nft::provenance_visibility::none; ///< of the provenance; it never changes
 };
 AINFT_DESCRIBE(new_nft, (studio, "studio_id"), name, (symbol, defaulted), (description, defaulted), (asset, "asset_id"),

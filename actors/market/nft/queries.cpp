@@ -11,8 +11,11 @@ std::vector<summary> list(persistence::session& db, const filter& f, const http:
     from nfts)sql"};
   const bool of_unminted = f.state && *f.state != phase::minted;
   const auto viewer_if = [&f](bool wanted) { return wanted && !f.sees_all ? std::optional{f.viewer} : std::nullopt; };
-  query.where("studio_id = $", f.studio).where("owner_wallet = $", f.owner).where("phase = $", f.state)
-    .where("phase <> 'minted' and creator_id = $", viewer_if(of_unminted)).where("(phase = 'minted' or creator_id = $)", viewer_if(!f.state))
+  query.where("studio_id = $", f.studio)
+    .where("owner_wallet = $", f.owner)
+    .where("phase = $", f.state)
+    .where("phase <> 'minted' and creator_id = $", viewer_if(of_unminted))
+    .where("(phase = 'minted' or creator_id = $)", viewer_if(!f.state))
     .where("id > $", page.after_text());
   std::vector<summary> out;
   for (const auto& row : query.run(db, " order by id limit $", page.limit + 1)) {

@@ -28,8 +28,8 @@ struct filter {
   std::optional<ainft::studio_id> studio;
   std::optional<wallet_address> owner;
   std::optional<nft::phase> state;
-  user_id viewer;          ///< sees minted NFTs and the viewer's own
-  bool sees_all = false;   ///< the viewer is an operator
+  user_id viewer;        ///< sees minted NFTs and the viewer's own
+  bool sees_all = false; ///< the viewer is an operator
 };
 
 /// The NFTs that the viewer may see, by id. One more than the page's limit if more exist.

@@ -31,7 +31,8 @@ task<provenance> provenance_of(const services& s, const call& c, job_id id, asse
     co_return refuse_field("/jobId", "must be the id of one of the caller's AI jobs");
   if (!job)
     co_return std::move(job.error());
-  const auto made = std::find_if(job->outputs.begin(), job->outputs.end(), [&](const auto& o) { return o.asset == asset; });
+  const auto made =
+    std::find_if(job->outputs.begin(), job->outputs.end(), [&](const auto& o) { return o.asset == asset; });
   if (made == job->outputs.end())
     co_return refuse_field("/jobId", "must be the job that made the asset");
   provenance how{id, job->provider, job->model, job->prompt, made->seed, job->params};
@@ -101,7 +102,8 @@ task<reply> list_nfts(const services& s, call& c) {
   if (auto bad = http::first_error(page, studio, owner, state))
     co_return bad;
   const auto who = reader_of(s, c);
-  auto q = [f = filter{*studio, *owner, *state, user_id{who.user}, who.is_platform()}, p = *page](persistence::session& db) { return list(db, f, p); };
+  auto q = [f = filter{*studio, *owner, *state, user_id{who.user}, who.is_platform()},
+            p = *page](persistence::session& db) { return list(db, f, p); };
   co_return co_await page_of(s, *page, std::move(q));
 }
 
@@ -125,8 +127,9 @@ task<runtime::answer> nft::show(const services& s, runtime::uuid id, runtime::pr
 }
 
 void nft::add_routes(http::route_table& routes, const services& s) {
-  auto& post = routes.json<new_nft>(verb::post, "/v1/nfts", "NFTs", "Draft an NFT of one of the caller's assets", access::user,
-                                    [&s](call& c, new_nft body) { return create_draft(s, c, std::move(body)); });
+  auto& post =
+    routes.json<new_nft>(verb::post, "/v1/nfts", "NFTs", "Draft an NFT of one of the caller's assets", access::user,
+                         [&s](call& c, new_nft body) { return create_draft(s, c, std::move(body)); });
   post.tool = "draft_nft";
   post.finish = [&s](const call& c, reply& r) { asset::sign_urls(s, c, r, sign_picture); };
   routes.answers<nft::view>(post, 201);
@@ -137,11 +140,13 @@ void nft::add_routes(http::route_table& routes, const services& s) {
   auto& metadata = routes.get("/v1/nfts/{id}/metadata.json", "NFTs", "The off-chain metadata that the token points to",
                               access::anyone, [&s](call& c) { return get_metadata(s, c); });
   metadata.output = {{"type", "object"}};
-  auto& mint = routes.post("/v1/nfts/{id}/mint", "NFTs", "Mint it: gives the transaction for the creator's wallet to sign",
-                           access::user, [&s](call& c) { return mint_nft(s, c); });
+  auto& mint =
+    routes.post("/v1/nfts/{id}/mint", "NFTs", "Mint it: gives the transaction for the creator's wallet to sign",
+                access::user, [&s](call& c) { return mint_nft(s, c); });
   mint.finish = [&s](const call& c, reply& r) { asset::sign_urls(s, c, r, sign_picture_of_mint); };
   routes.answers<transaction::signature_needed>(mint, 202);
-  auto& all = routes.get("/v1/nfts", "NFTs", "Minted NFTs, and the caller's drafts, oldest first", access::anyone, [&s](call& c) { return list_nfts(s, c); });
+  auto& all = routes.get("/v1/nfts", "NFTs", "Minted NFTs, and the caller's drafts, oldest first", access::anyone,
+                         [&s](call& c) { return list_nfts(s, c); });
   all.query = {"studioId", "owner", "state"};
   routes.answers_list<nft::summary>(all);
 }

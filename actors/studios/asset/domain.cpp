@@ -20,7 +20,8 @@ std::optional<media_type> recognise(std::string_view b) {
 
 runtime::result<events> decide(const state& s, const store_asset& c, const runtime::decision_context& context) {
   if (s.id.is_nil())
-    return events{asset_stored{c.id, user_id{context.who.user}, c.sha256, c.content_type, c.size, context.now, c.found}};
+    return events{
+      asset_stored{c.id, user_id{context.who.user}, c.sha256, c.content_type, c.size, context.now, c.found}};
   if (s.sha256 == c.sha256 && s.owner_id.get() == context.who.user)
     return events{};
   return runtime::refuse(runtime::errc::conflict, "this asset exists already");
@@ -33,6 +34,8 @@ void evolve(state& s, const domain::events& e) {
 
 view view_of(const state& s) { return s; }
 
-bool may_read(const state& s, const runtime::principal& who) { return who.is_platform() || who.user == s.owner_id.get(); }
+bool may_read(const state& s, const runtime::principal& who) {
+  return who.is_platform() || who.user == s.owner_id.get();
+}
 
 } // namespace ainft::asset

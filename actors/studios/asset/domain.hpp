@@ -21,6 +21,7 @@ void evolve(state& s, const domain::events& e);
 view view_of(const state& s);
 /// The owner and the platform may read an asset.
 bool may_read(const state& s, const runtime::principal& who);
-void project(const state& s, const domain::events& e, const runtime::decision_context& context, runtime::row_writes& rows);
+void project(const state& s, const domain::events& e, const runtime::decision_context& context,
+             runtime::row_writes& rows);
 
 } // namespace ainft::asset

@@ -53,7 +53,8 @@ task<kept> keep(const services& s, http::body_stream& body, runtime::command_con
     co_return std::move(*earlier);
   const asset_id id{runtime::uuid::make()};
   const auto& found = stored->found;
-  store_asset what{id, stored->sha256, stored->type, stored->size, {found.width, found.height, found.frames, found.duration_ms}};
+  store_asset what{
+    id, stored->sha256, stored->type, stored->size, {found.width, found.height, found.frames, found.duration_ms}};
   auto made = co_await command<asset::domain>(s, id.get(), std::move(context), std::move(what));
   if (made) {
     kept out{std::move(*made), true};

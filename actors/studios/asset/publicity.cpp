@@ -7,7 +7,9 @@ using persistence::statement;
 
 namespace {
 
-publicity read_publicity(const pqxx::field& field) { return field.is_null() ? publicity::none : static_cast<publicity>(field.as<int>()); }
+publicity read_publicity(const pqxx::field& field) {
+  return field.is_null() ? publicity::none : static_cast<publicity>(field.as<int>());
+}
 
 } // namespace
 

@@ -22,6 +22,7 @@ struct content_access {
 };
 
 /// Nothing where nobody has stored such content.
-[[nodiscard]] std::optional<content_access> access_to(persistence::session& db, const content_hash& sha256, const user_id& reader);
+[[nodiscard]] std::optional<content_access> access_to(persistence::session& db, const content_hash& sha256,
+                                                      const user_id& reader);
 
 } // namespace ainft::asset

@@ -46,7 +46,8 @@ std::optional<std::chrono::seconds> signed_for(const services& s, const call& c,
 }
 
 /// The Cache-Control value for the content. Empty if the caller may not read it.
-std::optional<std::string> caching_of(const content_access& access, std::optional<std::chrono::seconds> signature, bool is_operator) {
+std::optional<std::string> caching_of(const content_access& access, std::optional<std::chrono::seconds> signature,
+                                      bool is_operator) {
   if (access.open_to_all == asset::publicity::minted)
     return "public, max-age=31536000, immutable";
   if (signature)
@@ -130,8 +131,8 @@ void asset::add_routes(http::route_table& routes, const services& s) {
   upload.finish = sign_content;
   upload.function = [&s](call& c) { return upload_asset(s, c); };
   routes.answers<asset::view>(routes.add(std::move(upload)), 201);
-  auto& one = routes.get("/v1/assets/{id}", "Assets", "An asset; for others than its owner once an NFT of it is minted", access::anyone,
-                         [&s](call& c) { return show_asset(s, c); });
+  auto& one = routes.get("/v1/assets/{id}", "Assets", "An asset; for others than its owner once an NFT of it is minted",
+                         access::anyone, [&s](call& c) { return show_asset(s, c); });
   one.finish = sign_content;
   routes.answers<asset::view>(one);
   auto& content = routes.get("/assets/{sha256}", "Assets", "An asset's content", access::anyone,

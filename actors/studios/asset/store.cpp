@@ -8,8 +8,8 @@
 #include <openssl/evp.h>
 
 #include <fcntl.h>
-#include <unistd.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <fstream>
 
@@ -107,16 +107,11 @@ std::string read_file(const std::filesystem::path& path, uint64_t size) {
 
 result<media::facts> inspect_file(media_type type, std::string_view file, const media::limits& most) {
   switch (type) {
-    case media_type::png:
-      return media::inspect_png(file, most);
-    case media_type::jpeg:
-      return media::inspect_jpeg(file, most);
-    case media_type::webp:
-      return media::inspect_webp(file, most);
-    case media_type::gif:
-      return media::inspect_gif(file, most);
-    case media_type::mp4:
-      return media::inspect_mp4(file, most);
+  case media_type::png: return media::inspect_png(file, most);
+  case media_type::jpeg: return media::inspect_jpeg(file, most);
+  case media_type::webp: return media::inspect_webp(file, most);
+  case media_type::gif: return media::inspect_gif(file, most);
+  case media_type::mp4: return media::inspect_mp4(file, most);
   }
   return refuse(errc::unsupported_media_type, "the content is none of PNG, JPEG, WebP, GIF and MP4");
 }
@@ -140,7 +135,8 @@ std::filesystem::path path_of(const std::filesystem::path& folder, const content
   return folder / sha256.str().substr(0, 2) / sha256.str();
 }
 
-boost::asio::awaitable<result<stored_file>> store(const std::filesystem::path& folder, http::body_stream& body, const media::upload_limits& limits) {
+boost::asio::awaitable<result<stored_file>> store(const std::filesystem::path& folder, http::body_stream& body,
+                                                  const media::upload_limits& limits) {
   upload file{folder};
   stored_file out;
   std::string first;
@@ -169,7 +165,8 @@ boost::asio::awaitable<result<stored_file>> store(const std::filesystem::path& f
   out.type = *type;
   out.sha256 = file.finish_hash();
   auto look = [path = file.path(), what = out, limits](std::function<void(result<media::facts>)> done) {
-    boost::asio::post(decoder_threads(limits.at_once), [=, done = std::move(done)] { done(look_into(path, what, limits.most)); });
+    boost::asio::post(decoder_threads(limits.at_once),
+                      [=, done = std::move(done)] { done(look_into(path, what, limits.most)); });
   };
   auto found = co_await net::await_call<result<media::facts>>(std::move(look));
   if (!found)

@@ -22,7 +22,8 @@ struct stored_file {
 /// returns, the file is on the disk (fsync). A refused file is deleted: errc::unsupported_media_type,
 /// errc::payload_too_large, errc::validation_failed (with the field `/file` and the rule), errc::malformed_request
 /// (empty body), errc::unavailable (disk or memory), or the body's own error.
-[[nodiscard]] boost::asio::awaitable<runtime::result<stored_file>> store(const std::filesystem::path& folder, http::body_stream& body,
+[[nodiscard]] boost::asio::awaitable<runtime::result<stored_file>> store(const std::filesystem::path& folder,
+                                                                         http::body_stream& body,
                                                                          const media::upload_limits& limits);
 
 } // namespace ainft::asset

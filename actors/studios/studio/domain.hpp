@@ -21,7 +21,8 @@ runtime::result<events> decide(const state& s, const create_studio& c, const run
 runtime::result<events> decide(const state& s, const change_studio& c, const runtime::decision_context& context);
 void evolve(state& s, const domain::events& e);
 view view_of(const state& s);
-void project(const state& s, const domain::events& e, const runtime::decision_context& context, runtime::row_writes& rows);
+void project(const state& s, const domain::events& e, const runtime::decision_context& context,
+             runtime::row_writes& rows);
 /// The owner.
 [[nodiscard]] std::vector<runtime::uuid> audience(const state& before, const domain::events& e);
 

@@ -9,7 +9,8 @@ void project(const state& s, const domain::events&, const runtime::decision_cont
     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::bigint[])
       as n (id, owner_id, name, slug, description, created_at, version)
     on conflict (id) do update set name = excluded.name, slug = excluded.slug, description = excluded.description,
-      version = excluded.version)sql", 7};
+      version = excluded.version)sql",
+                                                   7};
   rows.upsert(upsert, s.id.get(), s.id, s.owner_id, s.name, s.slug, s.description, s.created_at, c.version);
 }
 

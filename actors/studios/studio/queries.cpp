@@ -5,7 +5,8 @@
 namespace ainft::studio {
 
 std::vector<view> list(persistence::session& db, const filter& f, const http::page& page) {
-  persistence::filtered_query query{"studios_list", "select id, owner_id, name, slug, description, created_at from studios"};
+  persistence::filtered_query query{"studios_list",
+                                    "select id, owner_id, name, slug, description, created_at from studios"};
   query.where("owner_id = $", f.owner).where("slug = $", f.slug).where("id > $", page.after_text());
   std::vector<view> out;
   for (const auto& row : query.run(db, " order by id limit $", page.limit + 1))

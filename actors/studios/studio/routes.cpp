@@ -52,7 +52,8 @@ void studio::add_routes(http::route_table& routes, const services& s) {
   auto& post = routes.json<new_studio>(verb::post, "/v1/studios", "Studios", "Open a studio", access::user,
                                        [&s](call& c, new_studio body) { return create(s, c, std::move(body)); });
   routes.answers<studio::view>(post, 201);
-  auto& one = routes.get("/v1/studios/{id}", "Studios", "A studio", access::anyone, [&s](call& c) { return show<studio::domain, studio_id>(s, c); });
+  auto& one = routes.get("/v1/studios/{id}", "Studios", "A studio", access::anyone,
+                         [&s](call& c) { return show<studio::domain, studio_id>(s, c); });
   routes.answers<studio::view>(one);
   auto& patch = routes.json<change_studio>(verb::patch, "/v1/studios/{id}", "Studios", "Change a studio", access::user,
                                            [&s](call& c, change_studio body) { return change(s, c, std::move(body)); });

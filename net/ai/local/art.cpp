@@ -13,17 +13,24 @@ struct keyword {
 };
 
 constexpr keyword keywords[] = {
-  {"landscape", family::landscape}, {"mountain", family::landscape}, {"mountains", family::landscape}, {"sea", family::landscape}, {"ocean", family::landscape},
-  {"lake", family::landscape},      {"valley", family::landscape},   {"hills", family::landscape},     {"hill", family::landscape}, {"desert", family::landscape},
-  {"sunset", family::landscape},    {"sunrise", family::landscape},  {"dawn", family::landscape},      {"horizon", family::landscape}, {"island", family::landscape},
-  {"portrait", family::portrait},   {"face", family::portrait},      {"punk", family::portrait},       {"avatar", family::portrait}, {"character", family::portrait},
-  {"pixel", family::portrait},      {"robot", family::portrait},     {"hero", family::portrait},       {"king", family::portrait},  {"queen", family::portrait},
-  {"glass", family::mosaic},        {"mosaic", family::mosaic},      {"crystal", family::mosaic},      {"window", family::mosaic},  {"cathedral", family::mosaic},
-  {"stone", family::mosaic},        {"cells", family::mosaic},       {"fish", family::mosaic},         {"geometry", family::geometry}, {"geometric", family::geometry},
-  {"bauhaus", family::geometry},    {"tiles", family::geometry},     {"grid", family::geometry},       {"city", family::geometry},  {"abstract", family::geometry},
-  {"quilt", family::geometry},      {"flow", family::flow},          {"wind", family::flow},           {"river", family::flow},     {"hair", family::flow},
-  {"wave", family::flow},           {"waves", family::flow},         {"storm", family::flow},          {"dream", family::flow},     {"silk", family::flow},
-  {"smoke", family::flow},          {"music", family::flow}};
+  {"landscape", family::landscape}, {"mountain", family::landscape}, {"mountains", family::landscape},
+  {"sea", family::landscape},       {"ocean", family::landscape},    {"lake", family::landscape},
+  {"valley", family::landscape},    {"hills", family::landscape},    {"hill", family::landscape},
+  {"desert", family::landscape},    {"sunset", family::landscape},   {"sunrise", family::landscape},
+  {"dawn", family::landscape},      {"horizon", family::landscape},  {"island", family::landscape},
+  {"portrait", family::portrait},   {"face", family::portrait},      {"punk", family::portrait},
+  {"avatar", family::portrait},     {"character", family::portrait}, {"pixel", family::portrait},
+  {"robot", family::portrait},      {"hero", family::portrait},      {"king", family::portrait},
+  {"queen", family::portrait},      {"glass", family::mosaic},       {"mosaic", family::mosaic},
+  {"crystal", family::mosaic},      {"window", family::mosaic},      {"cathedral", family::mosaic},
+  {"stone", family::mosaic},        {"cells", family::mosaic},       {"fish", family::mosaic},
+  {"geometry", family::geometry},   {"geometric", family::geometry}, {"bauhaus", family::geometry},
+  {"tiles", family::geometry},      {"grid", family::geometry},      {"city", family::geometry},
+  {"abstract", family::geometry},   {"quilt", family::geometry},     {"flow", family::flow},
+  {"wind", family::flow},           {"river", family::flow},         {"hair", family::flow},
+  {"wave", family::flow},           {"waves", family::flow},         {"storm", family::flow},
+  {"dream", family::flow},          {"silk", family::flow},          {"smoke", family::flow},
+  {"music", family::flow}};
 
 } // namespace
 

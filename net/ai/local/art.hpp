@@ -21,7 +21,8 @@ struct art_request {
 /// Draws a picture and returns it as a PNG file. The prompt's words determine its kind, colors and composition, the
 /// seed everything else. The same request gives the same pixels. Calls `progress` with the share done, 0 to 1. If
 /// `progress` returns false, stops and returns nothing.
-[[nodiscard]] std::optional<std::string> draw_png(const art_request& what, const std::function<bool(float)>& progress = {});
+[[nodiscard]] std::optional<std::string> draw_png(const art_request& what,
+                                                  const std::function<bool(float)>& progress = {});
 
 /// The family that the prompt's words ask for. Without such a word, a hash of the prompt selects one.
 [[nodiscard]] family family_of(std::string_view prompt);

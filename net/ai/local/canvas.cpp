@@ -24,8 +24,8 @@ colour oklch(float lightness, float chroma, float hue) {
 void canvas::stroke(point a, point b, float radius, colour c, float opacity) {
   const point d = b - a;
   const float length2 = d.x * d.x + d.y * d.y;
-  shape({std::min(a.x, b.x) - radius, std::min(a.y, b.y) - radius}, {std::max(a.x, b.x) + radius, std::max(a.y, b.y) + radius}, c, opacity,
-        [&](point p) {
+  shape({std::min(a.x, b.x) - radius, std::min(a.y, b.y) - radius},
+        {std::max(a.x, b.x) + radius, std::max(a.y, b.y) + radius}, c, opacity, [&](point p) {
           const point v = p - a;
           const float t = length2 > 0 ? std::clamp((v.x * d.x + v.y * d.y) / length2, 0.0F, 1.0F) : 0.0F;
           return radius - std::hypot(v.x - d.x * t, v.y - d.y * t);
@@ -33,9 +33,7 @@ void canvas::stroke(point a, point b, float radius, colour c, float opacity) {
 }
 
 void canvas::box(point from, point to, colour c, float opacity) {
-  shape(from, to, c, opacity, [&](point p) {
-    return inside_box(p, from, to);
-  });
+  shape(from, to, c, opacity, [&](point p) { return inside_box(p, from, to); });
 }
 
 std::vector<uint8_t> canvas::srgb(float grain, uint64_t seed) const {
@@ -54,7 +52,8 @@ std::vector<uint8_t> canvas::srgb(float grain, uint64_t seed) const {
   for (const auto& p : pixels_) {
     const float shift = (noise.unit() - 0.5F) * grain * 16;
     for (const float x : {p.r, p.g, p.b})
-      out.push_back(static_cast<uint8_t>(std::clamp(curve[static_cast<size_t>(std::clamp(x, 0.0F, 1.0F) * 4096)] + shift + 0.5F, 0.0F, 255.0F)));
+      out.push_back(static_cast<uint8_t>(
+        std::clamp(curve[static_cast<size_t>(std::clamp(x, 0.0F, 1.0F) * 4096)] + shift + 0.5F, 0.0F, 255.0F)));
   }
   return out;
 }

@@ -40,12 +40,15 @@ struct point {
 class canvas {
 public:
   canvas(uint32_t width, uint32_t height)
-    : width_{width}, height_{height}, unit_{static_cast<float>(std::min(width, height))}, pixels_(size_t{width} * height) {}
+    : width_{width}, height_{height}, unit_{static_cast<float>(std::min(width, height))},
+      pixels_(size_t{width} * height) {}
 
   [[nodiscard]] uint32_t width() const noexcept { return width_; }
   [[nodiscard]] uint32_t height() const noexcept { return height_; }
   /// The lower right corner.
-  [[nodiscard]] point far() const noexcept { return {static_cast<float>(width_) / unit_, static_cast<float>(height_) / unit_}; }
+  [[nodiscard]] point far() const noexcept {
+    return {static_cast<float>(width_) / unit_, static_cast<float>(height_) / unit_};
+  }
   /// The side of a pixel, in units.
   [[nodiscard]] float pixel() const noexcept { return 1 / unit_; }
 
@@ -59,7 +62,9 @@ public:
 
   /// The color at a point. Outside the canvas, it is that of the nearest pixel.
   [[nodiscard]] colour look(point p) const {
-    const auto at = [&](float v, uint32_t n) { return static_cast<size_t>(std::clamp(v * unit_, 0.0F, static_cast<float>(n - 1))); };
+    const auto at = [&](float v, uint32_t n) {
+      return static_cast<size_t>(std::clamp(v * unit_, 0.0F, static_cast<float>(n - 1)));
+    };
     return pixels_[at(p.y, height_) * width_ + at(p.x, width_)];
   }
 

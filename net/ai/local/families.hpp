@@ -18,7 +18,8 @@ struct studio {
 
 /// Whether the prompt contains one of these words.
 [[nodiscard]] inline bool says(const studio& s, std::initializer_list<std::string_view> any) {
-  return std::any_of(s.words.begin(), s.words.end(), [&](const auto& w) { return std::find(any.begin(), any.end(), w) != any.end(); });
+  return std::any_of(s.words.begin(), s.words.end(),
+                     [&](const auto& w) { return std::find(any.begin(), any.end(), w) != any.end(); });
 }
 
 struct stopped {};

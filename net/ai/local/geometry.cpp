@@ -35,27 +35,27 @@ private:
     s_.picture.box(from, to, ground, 1);
     const clip inside{from, to};
     switch (r.below(6)) {
-      case 0: // a quarter disc around a corner
-        return arc(inside, corner(from, side, r.below(4)), side, form);
-      case 1: { // quarter discs in two opposite corners
-        const auto k = r.below(2);
-        arc(inside, corner(from, side, k), side / 2, form);
-        return arc(inside, corner(from, side, 3 - k), side / 2, form);
+    case 0: // a quarter disc around a corner
+      return arc(inside, corner(from, side, r.below(4)), side, form);
+    case 1: { // quarter discs in two opposite corners
+      const auto k = r.below(2);
+      arc(inside, corner(from, side, k), side / 2, form);
+      return arc(inside, corner(from, side, 3 - k), side / 2, form);
+    }
+    case 2: // concentric rings
+      for (int i = 4; i > 0; --i)
+        s_.picture.disc(from + point{side / 2, side / 2}, side * static_cast<float>(i) / 9, i % 2 == 0 ? form : ground,
+                        1);
+      return;
+    case 3: // stripes
+      for (int i = 0; i < 4; ++i) {
+        const float at = side * (2 * static_cast<float>(i) + .5F) / 8;
+        s_.picture.box(from + point{0, at}, {to.x, from.y + at + side / 8}, form, 1);
       }
-      case 2: // concentric rings
-        for (int i = 4; i > 0; --i)
-          s_.picture.disc(from + point{side / 2, side / 2}, side * static_cast<float>(i) / 9, i % 2 == 0 ? form : ground, 1);
-        return;
-      case 3: // stripes
-        for (int i = 0; i < 4; ++i) {
-          const float at = side * (2 * static_cast<float>(i) + .5F) / 8;
-          s_.picture.box(from + point{0, at}, {to.x, from.y + at + side / 8}, form, 1);
-        }
-        return;
-      case 4: // half of the tile, divided by a diagonal
-        return half(inside, from, side, r.chance(.5F), form);
-      default:
-        s_.picture.disc(from + point{side / 2, side / 2}, side * r.between(.18F, .42F), form, 1);
+      return;
+    case 4: // half of the tile, divided by a diagonal
+      return half(inside, from, side, r.chance(.5F), form);
+    default: s_.picture.disc(from + point{side / 2, side / 2}, side * r.between(.18F, .42F), form, 1);
     }
   }
 
@@ -93,7 +93,8 @@ void draw_geometry(studio& s) {
   const float margin = r.between(.03F, .07F);
   const int across = 2 + static_cast<int>(r.below(2));
   const float side = (std::min(far.x, far.y) - 2 * margin) / static_cast<float>(across);
-  const int columns = static_cast<int>((far.x - 2 * margin) / side + .01F), rows = static_cast<int>((far.y - 2 * margin) / side + .01F);
+  const int columns = static_cast<int>((far.x - 2 * margin) / side + .01F),
+            rows = static_cast<int>((far.y - 2 * margin) / side + .01F);
   const point corner{(far.x - static_cast<float>(columns) * side) / 2, (far.y - static_cast<float>(rows) * side) / 2};
   divider d{s};
   for (int y = 0; y < rows; ++y)

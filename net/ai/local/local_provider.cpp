@@ -55,27 +55,24 @@ result<product> make_now(const request& what, making& watch) {
     return !watch.is_cancelled();
   };
   switch (what.what) {
-    case work::image:
-      return draw(what, go_on);
-    case work::variation:
-      return redraw(what, [&](const picture& p) -> result<picture> {
-        return vary(p, words_of(what.prompt), what.seed, static_cast<float>(std::clamp(what.strength, 0.0, 1.0)), go_on);
-      });
-    case work::upscale:
-      return redraw(what, [&](const picture& p) -> result<picture> {
-        // Limits the memory for its pixels
-        if (const auto side = uint64_t{std::max(p.width, p.height)} * what.scale; side > largest_side)
-          return refuse(errc::payload_too_large, "the larger picture would have " + std::to_string(side) + " pixels a side; it may have " + std::to_string(largest_side));
-        return enlarge(p, what.scale, go_on);
-      });
-    case work::text:
-      return write(write_text(what.prompt, what.seed), watch);
-    case work::metadata:
-      return write(write_metadata(what.prompt, what.seed), watch);
-    case work::plan:
-      return write(runtime::to_json(plan_next(what.prompt, what.talk, what.seed)), watch);
-    case work::fine_tune: // check() refuses it
-      break;
+  case work::image: return draw(what, go_on);
+  case work::variation:
+    return redraw(what, [&](const picture& p) -> result<picture> {
+      return vary(p, words_of(what.prompt), what.seed, static_cast<float>(std::clamp(what.strength, 0.0, 1.0)), go_on);
+    });
+  case work::upscale:
+    return redraw(what, [&](const picture& p) -> result<picture> {
+      // Limits the memory for its pixels
+      if (const auto side = uint64_t{std::max(p.width, p.height)} * what.scale; side > largest_side)
+        return refuse(errc::payload_too_large, "the larger picture would have " + std::to_string(side)
+                                                 + " pixels a side; it may have " + std::to_string(largest_side));
+      return enlarge(p, what.scale, go_on);
+    });
+  case work::text: return write(write_text(what.prompt, what.seed), watch);
+  case work::metadata: return write(write_metadata(what.prompt, what.seed), watch);
+  case work::plan: return write(runtime::to_json(plan_next(what.prompt, what.talk, what.seed)), watch);
+  case work::fine_tune: // check() refuses it
+    break;
   }
   return refuse(errc::internal, "");
 }

@@ -94,8 +94,10 @@ void draw_mosaic(studio& s) {
   const bool radial = r.chance(.6F);
   for (const auto& p : points) {
     const auto d = p - centre;
-    const float t = radial ? .5F + .5F * std::sin(rings * 6 * std::hypot(d.x, d.y) + 2 * tint.at(p.x * 2, p.y * 2)) : .5F + tint.sum(p.x * 1.6F, p.y * 1.6F, 3);
-    panes.push_back(mix(s.colours.at(t + r.between(-.14F, .14F)), s.colours.is_dark ? colour{} : colour{1, 1, 1}, r.between(0, .18F)));
+    const float t = radial ? .5F + .5F * std::sin(rings * 6 * std::hypot(d.x, d.y) + 2 * tint.at(p.x * 2, p.y * 2))
+                           : .5F + tint.sum(p.x * 1.6F, p.y * 1.6F, 3);
+    panes.push_back(mix(s.colours.at(t + r.between(-.14F, .14F)), s.colours.is_dark ? colour{} : colour{1, 1, 1},
+                        r.between(0, .18F)));
   }
   const neighbours near{points, far};
   const auto lead = mix(s.colours.is_dark ? colour{.004F, .004F, .006F} : s.colours.ink, s.colours.paper, .06F);
@@ -112,7 +114,8 @@ void draw_mosaic(studio& s) {
     const point middle = (a + b) * .5F - p;
     const float edge = (middle.x * across.x + middle.y * across.y) / reach;
     const auto d = p - a;
-    const float light = 1.12F - 2.6F * (d.x * .5F + d.y) + .22F * glass.sum(p.x * 9, p.y * 9, 3) - .5F * std::exp(-edge * 70);
+    const float light =
+      1.12F - 2.6F * (d.x * .5F + d.y) + .22F * glass.sum(p.x * 9, p.y * 9, 3) - .5F * std::exp(-edge * 70);
     const float line = std::clamp((edge - thickness) / s.picture.pixel() + .5F, 0.0F, 1.0F);
     return mix(lead, panes[at.first] * std::clamp(light, .35F, 1.5F), line);
   });

@@ -20,8 +20,9 @@ const uint8_t* bytes_of(std::string_view s) { return reinterpret_cast<const uint
 
 caf::error check_size(uint64_t width, uint64_t height) {
   if (width == 0 || height == 0 || width > largest_side || height > largest_side)
-    return refuse(errc::payload_too_large, "the picture must have 1 to " + std::to_string(largest_side) + " pixels a side; it has " + std::to_string(width)
-                                             + " by " + std::to_string(height));
+    return refuse(errc::payload_too_large, "the picture must have 1 to " + std::to_string(largest_side)
+                                             + " pixels a side; it has " + std::to_string(width) + " by "
+                                             + std::to_string(height));
   return {};
 }
 
@@ -52,8 +53,11 @@ runtime::result<picture> decode_jpeg(std::string_view file) {
     return damaged("JPEG");
   if (auto bad = check_size(static_cast<uint64_t>(width), static_cast<uint64_t>(height)))
     return bad;
-  picture out{static_cast<uint32_t>(width), static_cast<uint32_t>(height), std::vector<uint8_t>(size_t{3} * width * height)};
-  if (tjDecompress2(reader.get(), bytes_of(file), file.size(), out.rgb.data(), width, 0, height, TJPF_RGB, TJFLAG_STOPONWARNING) != 0)
+  picture out{static_cast<uint32_t>(width), static_cast<uint32_t>(height),
+              std::vector<uint8_t>(size_t{3} * width * height)};
+  if (tjDecompress2(reader.get(), bytes_of(file), file.size(), out.rgb.data(), width, 0, height, TJPF_RGB,
+                    TJFLAG_STOPONWARNING)
+      != 0)
     return damaged("JPEG");
   return out;
 }
@@ -64,7 +68,8 @@ runtime::result<picture> decode_webp(std::string_view file) {
     return damaged("WebP");
   if (auto bad = check_size(static_cast<uint64_t>(width), static_cast<uint64_t>(height)))
     return bad;
-  picture out{static_cast<uint32_t>(width), static_cast<uint32_t>(height), std::vector<uint8_t>(size_t{3} * width * height)};
+  picture out{static_cast<uint32_t>(width), static_cast<uint32_t>(height),
+              std::vector<uint8_t>(size_t{3} * width * height)};
   if (!WebPDecodeRGBInto(bytes_of(file), file.size(), out.rgb.data(), out.rgb.size(), width * 3))
     return damaged("WebP");
   return out;
@@ -125,7 +130,8 @@ picture enlarge(const picture& from, uint32_t scale, const std::function<bool(fl
       for (size_t k = 0; k < across[x].weights.size(); ++k) {
         const auto source = std::clamp(across[x].first + static_cast<int>(k), 0, static_cast<int>(from.width) - 1);
         for (size_t c = 0; c < 3; ++c)
-          wide[(size_t{y} * out.width + x) * 3 + c] += across[x].weights[k] * from.rgb[(size_t{y} * from.width + static_cast<size_t>(source)) * 3 + c];
+          wide[(size_t{y} * out.width + x) * 3 + c] +=
+            across[x].weights[k] * from.rgb[(size_t{y} * from.width + static_cast<size_t>(source)) * 3 + c];
       }
   std::vector<float> row(size_t{3} * out.width);
   for (uint32_t y = 0; y < out.height; ++y) {

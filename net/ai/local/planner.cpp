@@ -39,7 +39,8 @@ void note(progress& p, const tool_call& call, const json& result) {
     p.drafted = true;
   else if (call.name.str() == "list_nft")
     p.listed = true;
-  else if (const auto outputs = result.find("outputs"); outputs != result.end() && outputs->is_array() && !outputs->empty()) {
+  else if (const auto outputs = result.find("outputs");
+           outputs != result.end() && outputs->is_array() && !outputs->empty()) {
     const bool is_picture = !text_in(outputs->front(), "assetId").empty();
     (is_picture ? p.picture : p.words) = outputs->front();
     if (is_picture)
@@ -54,7 +55,8 @@ progress progress_of(const conversation& talk) {
     if (m.from == role::user)
       out.cause = parse(m.text.str());
     calls.insert(calls.end(), m.calls.begin(), m.calls.end());
-    const auto call = std::find_if(calls.begin(), calls.end(), [&](const auto& c) { return m.from == role::tool && c.id.str() == m.answers; });
+    const auto call = std::find_if(calls.begin(), calls.end(),
+                                   [&](const auto& c) { return m.from == role::tool && c.id.str() == m.answers; });
     if (call != calls.end())
       note(out, *call, parse(m.text.str()));
   }
@@ -87,7 +89,10 @@ plan say(const std::string& text) {
 
 plan draft(const progress& p, const conversation& talk) {
   const auto written = parse(text_in(p.words, "text"));
-  json what{{"name", text_in(written, "name")}, {"description", text_in(written, "description")}, {"assetId", text_in(p.picture, "assetId")}, {"jobId", p.job}};
+  json what{{"name", text_in(written, "name")},
+            {"description", text_in(written, "description")},
+            {"assetId", text_in(p.picture, "assetId")},
+            {"jobId", p.job}};
   if (const auto traits = written.find("attributes"); traits != written.end())
     what["attributes"] = *traits;
   return call("draft_nft", what, talk);
@@ -96,7 +101,9 @@ plan draft(const progress& p, const conversation& talk) {
 } // namespace
 
 plan plan_next(std::string_view goal, const conversation& talk, uint32_t seed) {
-  const auto has = [&talk](std::string_view name) { return std::any_of(talk.tools.begin(), talk.tools.end(), [&](const auto& t) { return t.name == name; }); };
+  const auto has = [&talk](std::string_view name) {
+    return std::any_of(talk.tools.begin(), talk.tools.end(), [&](const auto& t) { return t.name == name; });
+  };
   const auto p = progress_of(talk);
   const auto minted = text_in(p.cause, "cause") == "nft_minted" ? text_in(p.cause, "nftId") : "";
   if (!p.problem.empty())

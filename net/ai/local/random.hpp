@@ -68,7 +68,8 @@ private:
     uint64_t h = seed_ ^ (static_cast<uint64_t>(static_cast<uint32_t>(ix)) << 32 | static_cast<uint32_t>(iy));
     h = (h ^ (h >> 30)) * 0xBF58476D1CE4E5B9;
     h = (h ^ (h >> 27)) * 0x94D049BB133111EB;
-    static constexpr float gradients[8][2] = {{1, 0}, {-1, 0}, {0, 1}, {0, -1}, {.7071F, .7071F}, {-.7071F, .7071F}, {.7071F, -.7071F}, {-.7071F, -.7071F}};
+    static constexpr float gradients[8][2] = {
+      {1, 0}, {-1, 0}, {0, 1}, {0, -1}, {.7071F, .7071F}, {-.7071F, .7071F}, {.7071F, -.7071F}, {-.7071F, -.7071F}};
     const auto* g = gradients[(h >> 40) & 7];
     return g[0] * x + g[1] * y;
   }

@@ -18,7 +18,9 @@ float linear(uint8_t x) {
 }
 
 colour look(const picture& p, float x, float y) {
-  const auto at = [](float v, uint32_t n) { return static_cast<size_t>(std::clamp(v, 0.0F, static_cast<float>(n - 1))); };
+  const auto at = [](float v, uint32_t n) {
+    return static_cast<size_t>(std::clamp(v, 0.0F, static_cast<float>(n - 1)));
+  };
   const auto* pixel = &p.rgb[(at(y, p.height) * p.width + at(x, p.width)) * 3];
   return {linear(pixel[0]), linear(pixel[1]), linear(pixel[2])};
 }
@@ -41,7 +43,8 @@ colour in_ramp(const std::vector<colour>& ramp, float t) {
 
 } // namespace
 
-picture vary(const picture& from, const std::vector<std::string>& words, uint64_t seed, float strength, const std::function<bool(float)>& go_on) {
+picture vary(const picture& from, const std::vector<std::string>& words, uint64_t seed, float strength,
+             const std::function<bool(float)>& go_on) {
   randomness chance{seed * 0x9E3779B97F4A7C15 + words.size()};
   const auto colours = choose_palette(words, chance);
   const auto ramp = ramp_of(colours);
@@ -56,7 +59,8 @@ picture vary(const picture& from, const std::vector<std::string>& words, uint64_
       return {};
     if (p.x < out.pixel() && (static_cast<uint32_t>(p.y * unit) % 64) == 0)
       ended = !go_on(p.y / out.far().y * .9F);
-    const float x = p.x + reach * drift_x.sum(p.x * finer, p.y * finer, 3), y = p.y + reach * drift_y.sum(p.x * finer, p.y * finer, 3);
+    const float x = p.x + reach * drift_x.sum(p.x * finer, p.y * finer, 3),
+                y = p.y + reach * drift_y.sum(p.x * finer, p.y * finer, 3);
     const auto own = look(from, x * unit, y * unit);
     return mix(own, in_ramp(ramp, std::pow(lightness(own), depth)), strength);
   });

@@ -11,8 +11,14 @@ namespace {
 
 json body_of(const request& what, const std::string& model) {
   if (what.what == work::upscale)
-    return {{"image", net::base64_encode(what.source)}, {"upscaling_resize", what.scale}, {"upscaler_1", model.empty() ? "Lanczos" : model}};
-  json body{{"prompt", what.prompt}, {"negative_prompt", what.negative_prompt}, {"seed", what.seed}, {"width", what.width}, {"height", what.height}};
+    return {{"image", net::base64_encode(what.source)},
+            {"upscaling_resize", what.scale},
+            {"upscaler_1", model.empty() ? "Lanczos" : model}};
+  json body{{"prompt", what.prompt},
+            {"negative_prompt", what.negative_prompt},
+            {"seed", what.seed},
+            {"width", what.width},
+            {"height", what.height}};
   if (what.steps)
     body["steps"] = *what.steps;
   if (what.guidance)
@@ -36,13 +42,16 @@ caf::error automatic1111::check(work what, std::string_view) const {
 
 task<product> automatic1111::produce(request what, watch_ptr watch) {
   const auto kind = what.what;
-  const auto* path = kind == work::image ? "/sdapi/v1/txt2img" : kind == work::variation ? "/sdapi/v1/img2img" : "/sdapi/v1/extra-single-image";
+  const auto* path = kind == work::image       ? "/sdapi/v1/txt2img"
+                     : kind == work::variation ? "/sdapi/v1/img2img"
+                                               : "/sdapi/v1/extra-single-image";
   const auto model = kind == work::upscale ? what.model : model_of(what);
   auto r = post(path, body_of(what, model), what, watch);
   const auto ended = std::make_shared<std::atomic<bool>>(false);
   what.source.clear();
   if (kind != work::upscale)
-    boost::asio::co_spawn(co_await boost::asio::this_coro::executor, follow(std::move(what), watch, ended), runtime::reported("ai_provider"));
+    boost::asio::co_spawn(co_await boost::asio::this_coro::executor, follow(std::move(what), watch, ended),
+                          runtime::reported("ai_provider"));
   auto answer = co_await send_json(std::move(r));
   *ended = true;
   if (!answer)
@@ -60,7 +69,8 @@ task<product> automatic1111::produce(request what, watch_ptr watch) {
 
 /// Reports the server's progress. The server makes one picture at a time, so this can be the progress of another
 /// picture.
-boost::asio::awaitable<void> automatic1111::follow(request what, watch_ptr watch, std::shared_ptr<std::atomic<bool>> ended) {
+boost::asio::awaitable<void> automatic1111::follow(request what, watch_ptr watch,
+                                                   std::shared_ptr<std::atomic<bool>> ended) {
   while (!*ended) {
     co_await pause();
     if (*ended)

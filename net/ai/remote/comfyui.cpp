@@ -27,9 +27,16 @@ json workflow_of(const request& what, const std::string& model, const std::strin
     graph["source"] = node("LoadImage", {{"image", source}});
     graph["begin"] = node("VAEEncode", {{"pixels", from("source", 0)}, {"vae", from("model", 2)}});
   }
-  graph["sample"] = node("KSampler", {{"seed", what.seed}, {"steps", what.steps.value_or(20)}, {"cfg", what.guidance.value_or(7)},
-                                      {"sampler_name", "euler"}, {"scheduler", "normal"}, {"denoise", source.empty() ? 1.0 : what.strength}, {"model", from("model", 0)},
-                                      {"positive", from("wanted", 0)}, {"negative", from("unwanted", 0)}, {"latent_image", from("begin", 0)}});
+  graph["sample"] = node("KSampler", {{"seed", what.seed},
+                                      {"steps", what.steps.value_or(20)},
+                                      {"cfg", what.guidance.value_or(7)},
+                                      {"sampler_name", "euler"},
+                                      {"scheduler", "normal"},
+                                      {"denoise", source.empty() ? 1.0 : what.strength},
+                                      {"model", from("model", 0)},
+                                      {"positive", from("wanted", 0)},
+                                      {"negative", from("unwanted", 0)},
+                                      {"latent_image", from("begin", 0)}});
   graph["decode"] = node("VAEDecode", {{"samples", from("sample", 0)}, {"vae", from("model", 2)}});
   graph["save"] = node("SaveImage", {{"images", from("decode", 0)}, {"filename_prefix", "ainft"}});
   return graph;
@@ -75,8 +82,9 @@ task<product> comfyui::produce(request what, watch_ptr watch) {
   auto picture = co_await follow(std::move(id), what, watch);
   if (!picture)
     co_return std::move(picture.error());
-  const auto path = "/view?filename=" + net::percent_encoded(text_of(*picture, "filename")) + "&subfolder=" + net::percent_encoded(text_of(*picture, "subfolder")) + "&type="
-                    + net::percent_encoded(text_of(*picture, "type"));
+  const auto path = "/view?filename=" + net::percent_encoded(text_of(*picture, "filename"))
+                    + "&subfolder=" + net::percent_encoded(text_of(*picture, "subfolder"))
+                    + "&type=" + net::percent_encoded(text_of(*picture, "type"));
   auto get = to("GET", path, what, watch);
   auto file = co_await send(std::move(get));
   if (!file)

@@ -46,12 +46,15 @@ std::string numbered(size_t n) {
 
 std::string json_lines_of(const training& t) {
   std::string out;
-  const auto question = t.trigger_word.empty() ? std::string{"Describe this picture."} : "Describe this picture of " + t.trigger_word + ".";
+  const auto question =
+    t.trigger_word.empty() ? std::string{"Describe this picture."} : "Describe this picture of " + t.trigger_word + ".";
   for (const auto& e : t.examples) {
     const auto url = "data:image/" + e.extension + ";base64," + net::base64_encode(e.file);
-    const json line{{"messages",
-                     {{{"role", "user"}, {"content", {{{"type", "text"}, {"text", question}}, {{"type", "image_url"}, {"image_url", {{"url", url}}}}}}},
-                      {{"role", "assistant"}, {"content", e.caption}}}}};
+    const json line{
+      {"messages",
+       {{{"role", "user"},
+         {"content", {{{"type", "text"}, {"text", question}}, {{"type", "image_url"}, {"image_url", {{"url", url}}}}}}},
+        {{"role", "assistant"}, {"content", e.caption}}}}};
     out += line.dump() + "\n";
   }
   return out;
@@ -61,12 +64,15 @@ runtime::result<std::string> zip_of(const training& t) {
   std::string out;
   const std::unique_ptr<archive, free_archive> a{archive_write_new()};
   // Pictures are already compressed. The block setting prevents padding at the end (libarchive pads for tapes).
-  bool good = archive_write_set_format_zip(a.get()) == ARCHIVE_OK && archive_write_zip_set_compression_store(a.get()) == ARCHIVE_OK
-              && archive_write_set_bytes_in_last_block(a.get(), 1) == ARCHIVE_OK && archive_write_open(a.get(), &out, nullptr, &append, nullptr) == ARCHIVE_OK;
+  bool good = archive_write_set_format_zip(a.get()) == ARCHIVE_OK
+              && archive_write_zip_set_compression_store(a.get()) == ARCHIVE_OK
+              && archive_write_set_bytes_in_last_block(a.get(), 1) == ARCHIVE_OK
+              && archive_write_open(a.get(), &out, nullptr, &append, nullptr) == ARCHIVE_OK;
   for (size_t i = 0; good && i < t.examples.size(); ++i) {
     const auto& e = t.examples[i];
     const auto name = numbered(i + 1);
-    good = add_file(a.get(), name + "." + e.extension, e.file) && (e.caption.empty() || add_file(a.get(), name + ".txt", e.caption));
+    good = add_file(a.get(), name + "." + e.extension, e.file)
+           && (e.caption.empty() || add_file(a.get(), name + ".txt", e.caption));
   }
   if (!good || archive_write_close(a.get()) != ARCHIVE_OK)
     return refuse(errc::internal, "the data set cannot be packed");

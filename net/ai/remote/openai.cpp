@@ -23,7 +23,9 @@ json messages_of(const conversation& talk) {
   for (const auto& m : talk.messages) {
     auto& one = out.emplace_back(json{{"role", runtime::name_of(m.from)}, {"content", m.text.str()}});
     for (const auto& c : m.calls)
-      one["tool_calls"].push_back({{"id", c.id.str()}, {"type", "function"}, {"function", {{"name", c.name.str()}, {"arguments", c.arguments.str()}}}});
+      one["tool_calls"].push_back({{"id", c.id.str()},
+                                   {"type", "function"},
+                                   {"function", {{"name", c.name.str()}, {"arguments", c.arguments.str()}}}});
     if (m.from == role::tool)
       one["tool_call_id"] = m.answers;
   }
@@ -33,13 +35,16 @@ json messages_of(const conversation& talk) {
 json functions_of(const std::vector<tool>& tools) {
   json out = json::array();
   for (const auto& t : tools)
-    out.push_back({{"type", "function"}, {"function", {{"name", t.name}, {"description", t.description}, {"parameters", json::parse(t.parameters)}}}});
+    out.push_back(
+      {{"type", "function"},
+       {"function", {{"name", t.name}, {"description", t.description}, {"parameters", json::parse(t.parameters)}}}});
   return out;
 }
 
 /// Replaces control characters with spaces, except line feeds and tabs. A spoken_text does not allow them.
 std::string plain(std::string text) {
-  std::replace_if(text.begin(), text.end(), [](unsigned char c) { return (c < 0x20 && c != '\n' && c != '\t') || c == 0x7F; }, ' ');
+  std::replace_if(
+    text.begin(), text.end(), [](unsigned char c) { return (c < 0x20 && c != '\n' && c != '\t') || c == 0x7F; }, ' ');
   return text;
 }
 
@@ -51,7 +56,8 @@ std::optional<std::string> plan_from(const json& message) {
   if (const auto calls = message.find("tool_calls"); calls != message.end() && calls->is_array())
     for (const auto& c : *calls) {
       static const json::json_pointer name{"/function/name"}, arguments{"/function/arguments"};
-      out["calls"].push_back({{"id", text_of(c, "id")}, {"name", text_at(c, name)}, {"arguments", plain(text_at(c, arguments))}});
+      out["calls"].push_back(
+        {{"id", text_of(c, "id")}, {"name", text_at(c, name)}, {"arguments", plain(text_at(c, arguments))}});
     }
   const auto read = runtime::from_json<plan>(out);
   if (!read || read->calls.size() > most_calls)
@@ -154,7 +160,11 @@ task<product> openai::write(request what, watch_ptr watch) {
   if (what.what == work::metadata)
     messages.push_back({{"role", "system"}, {"content", metadata_instructions}});
   messages.push_back({{"role", "user"}, {"content", prompt_of(what)}});
-  json body{{"model", model_of(what)}, {"messages", messages}, {"stream", true}, {"stream_options", {{"include_usage", true}}}, {"seed", what.seed}};
+  json body{{"model", model_of(what)},
+            {"messages", messages},
+            {"stream", true},
+            {"stream_options", {{"include_usage", true}}},
+            {"seed", what.seed}};
   if (what.max_tokens)
     body["max_tokens"] = *what.max_tokens;
   if (what.temperature)
@@ -179,14 +189,18 @@ task<product> openai::write(request what, watch_ptr watch) {
 }
 
 task<product> openai::plan_next(request what, watch_ptr watch) {
-  json body{{"model", model_of(what)}, {"messages", messages_of(what.talk)}, {"tools", functions_of(what.talk.tools)}, {"seed", what.seed}};
+  json body{{"model", model_of(what)},
+            {"messages", messages_of(what.talk)},
+            {"tools", functions_of(what.talk.tools)},
+            {"seed", what.seed}};
   if (what.max_tokens)
     body["max_tokens"] = *what.max_tokens;
   auto r = post("/chat/completions", body, what, watch);
   auto answer = co_await send_json(std::move(r));
   if (!answer)
     co_return std::move(answer.error());
-  static const json::json_pointer message{"/choices/0/message"}, in{"/usage/prompt_tokens"}, made{"/usage/completion_tokens"};
+  static const json::json_pointer message{"/choices/0/message"}, in{"/usage/prompt_tokens"},
+    made{"/usage/completion_tokens"};
   auto next = answer->contains(message) ? plan_from(answer->at(message)) : std::nullopt;
   if (!next)
     co_return strange_answer();
@@ -220,7 +234,8 @@ void completion_stream::take_line(std::string_view line) {
     return;
   }
   const auto parsed = runtime::parse_json(line);
-  static const json::json_pointer content{"/choices/0/delta/content"}, in{"/usage/prompt_tokens"}, made{"/usage/completion_tokens"};
+  static const json::json_pointer content{"/choices/0/delta/content"}, in{"/usage/prompt_tokens"},
+    made{"/usage/completion_tokens"};
   if (!parsed || !parsed->is_object() || parsed->contains("error")) {
     strange_ = true;
     return;

@@ -20,7 +20,9 @@ public:
 
 protected:
   task<product> produce(request what, watch_ptr watch) override;
-  [[nodiscard]] std::string end_path(const std::string& reference) const override { return "/fine_tuning/jobs/" + reference + "/cancel"; }
+  [[nodiscard]] std::string end_path(const std::string& reference) const override {
+    return "/fine_tuning/jobs/" + reference + "/cancel";
+  }
 
 private:
   task<product> draw(request what, watch_ptr watch);

@@ -11,7 +11,9 @@ namespace {
 /// Estimates the progress from the status (platform.openai.com/docs/api-reference/fine-tuning/object).
 uint32_t openai_percent(const std::string& status) { return status == "running" ? 50 : status == "queued" ? 10 : 5; }
 
-bool goes_on(const std::string& status) { return status == "validating_files" || status == "queued" || status == "running"; }
+bool goes_on(const std::string& status) {
+  return status == "validating_files" || status == "queued" || status == "running";
+}
 
 } // namespace
 
@@ -31,7 +33,8 @@ task<product> openai::train(request what, watch_ptr watch) {
     co_return later_with(what.reference, openai_percent(status));
   static const json::json_pointer reason{"/error/message"};
   if (status == "failed" || status == "cancelled")
-    co_return refuse(errc::conflict, std::string{name()} + " says that it has " + status + ": " + text_at(*seen, reason));
+    co_return refuse(errc::conflict,
+                     std::string{name()} + " says that it has " + status + ": " + text_at(*seen, reason));
   product out;
   out.text = text_of(*seen, "fine_tuned_model");
   if (status != "succeeded" || out.text.empty())
@@ -47,9 +50,14 @@ task<std::string> openai::begin_training(const request& what, watch_ptr watch) {
   auto file = co_await upload(what, watch);
   if (!file)
     co_return std::move(file.error());
-  json body{{"model", what.model}, {"training_file", *file}, {"suffix", what.training.name}, {"seed", what.seed % 2'147'483'647}, {"metadata", {{"ainft_job", what.job}}}};
+  json body{{"model", what.model},
+            {"training_file", *file},
+            {"suffix", what.training.name},
+            {"seed", what.seed % 2'147'483'647},
+            {"metadata", {{"ainft_job", what.job}}}};
   if (what.training.steps)
-    body["method"] = {{"type", "supervised"}, {"supervised", {{"hyperparameters", {{"n_epochs", *what.training.steps}}}}}};
+    body["method"] = {{"type", "supervised"},
+                      {"supervised", {{"hyperparameters", {{"n_epochs", *what.training.steps}}}}}};
   auto r = post("/fine_tuning/jobs", body, what, watch);
   auto begun = co_await send_json(std::move(r), false);
   if (!begun)

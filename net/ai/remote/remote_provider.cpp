@@ -42,7 +42,8 @@ provider_state remote_provider::state() const {
 }
 
 void remote_provider::make(request what, watch_ptr watch, receiver done) {
-  boost::asio::co_spawn(executor_, deliver(std::move(what), std::move(watch), std::move(done)), runtime::reported("ai_provider"));
+  boost::asio::co_spawn(executor_, deliver(std::move(what), std::move(watch), std::move(done)),
+                        runtime::reported("ai_provider"));
 }
 
 boost::asio::awaitable<void> remote_provider::deliver(request what, watch_ptr watch, receiver done) {
@@ -62,7 +63,9 @@ void remote_provider::forget(request what) {
     boost::asio::co_spawn(executor_, end(std::move(path), std::move(what)), runtime::reported("ai_provider"));
 }
 
-boost::asio::awaitable<void> remote_provider::end(std::string path, request what) { co_await call_off(std::move(path), json::object(), what); }
+boost::asio::awaitable<void> remote_provider::end(std::string path, request what) {
+  co_await call_off(std::move(path), json::object(), what);
+}
 
 product remote_provider::later_with(std::string reference, uint32_t percent) const {
   product out;
@@ -75,7 +78,8 @@ bool is_reference(std::string_view text) {
   return !text.empty() && text.size() <= 200 && text.find_first_not_of(allowed) == text.npos;
 }
 
-client::request remote_provider::to(std::string method, std::string_view path, const request& what, const watch_ptr& watch) const {
+client::request remote_provider::to(std::string method, std::string_view path, const request& what,
+                                    const watch_ptr& watch) const {
   client::request r;
   r.method = std::move(method);
   r.url = settings_.url + std::string{path};
@@ -87,7 +91,8 @@ client::request remote_provider::to(std::string method, std::string_view path, c
   return r;
 }
 
-client::request remote_provider::post(std::string_view path, const json& body, const request& what, const watch_ptr& watch) const {
+client::request remote_provider::post(std::string_view path, const json& body, const request& what,
+                                      const watch_ptr& watch) const {
   auto r = to("POST", path, what, watch);
   r.headers.emplace_back("Content-Type: application/json");
   r.body = body.dump(-1, ' ', false, json::error_handler_t::replace);
@@ -100,8 +105,11 @@ caf::error remote_provider::explain(const client::response& got) const {
     return refuse(errc::forbidden, service_.name() + " does not accept the key");
   const auto reason = reason_of(got.body);
   if (got.status == 402)
-    return refuse(errc::forbidden, service_.name() + ": the account has no credit left" + (reason.empty() ? "" : ": " + reason));
-  return refuse(errc::conflict, service_.name() + (reason.empty() ? " answered with status " + std::to_string(got.status) : " refused it: " + reason));
+    return refuse(errc::forbidden,
+                  service_.name() + ": the account has no credit left" + (reason.empty() ? "" : ": " + reason));
+  return refuse(errc::conflict, service_.name()
+                                  + (reason.empty() ? " answered with status " + std::to_string(got.status)
+                                                    : " refused it: " + reason));
 }
 
 task<client::response> remote_provider::send(client::request r, bool repeats) {
@@ -113,7 +121,9 @@ task<client::response> remote_provider::send(client::request r, bool repeats) {
   co_return got;
 }
 
-caf::error remote_provider::strange_answer() const { return refuse(errc::unavailable, service_.name() + " answered in an unknown form"); }
+caf::error remote_provider::strange_answer() const {
+  return refuse(errc::unavailable, service_.name() + " answered in an unknown form");
+}
 
 task<json> remote_provider::send_json(client::request r, bool repeats) {
   auto got = co_await send(std::move(r), repeats);
@@ -177,7 +187,8 @@ result<std::string> picture_from_base64(std::string_view text) {
 }
 
 const char* const metadata_instructions =
-  "You write the metadata of a collectible for the picture that the user describes. Answer with one JSON object and nothing else: "
+  "You write the metadata of a collectible for the picture that the user describes. Answer with one JSON object and "
+  "nothing else: "
   R"({"name": at most 32 bytes, "description": two or three sentences, "attributes": [{"traitType": ..., "value": ...}, at most 8]})";
 
 result<std::string> metadata_from(std::string_view text) {
@@ -189,7 +200,8 @@ result<std::string> metadata_from(std::string_view text) {
   const auto parsed = runtime::parse_json(text.substr(first, last - first + 1));
   const auto j = parsed ? *parsed : json{};
   const auto is_text = [](const json& of, const char* field, size_t most) {
-    return of.is_object() && of.contains(field) && of[field].is_string() && !of[field].get_ref<const std::string&>().empty()
+    return of.is_object() && of.contains(field) && of[field].is_string()
+           && !of[field].get_ref<const std::string&>().empty()
            && of[field].get_ref<const std::string&>().size() <= most;
   };
   if (!is_text(j, "name", 32) || !is_text(j, "description", 4000))

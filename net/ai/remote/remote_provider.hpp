@@ -16,9 +16,9 @@ using watch_ptr = std::shared_ptr<making>;
 constexpr size_t largest_picture = 20 * 1024 * 1024, largest_answer = 40 * 1024 * 1024;
 
 struct remote_settings {
-  std::string url;                        ///< the API's base URL, without a slash at the end
-  std::string key;                        ///< the platform's API key; empty if none is needed
-  std::string image_model;                ///< default if a job names no model
+  std::string url;         ///< the API's base URL, without a slash at the end
+  std::string key;         ///< the platform's API key; empty if none is needed
+  std::string image_model; ///< default if a job names no model
   std::string text_model;
   std::chrono::milliseconds timeout{120'000}; ///< of one request
   std::chrono::milliseconds poll{1'000};      ///< interval between two polls of pending work
@@ -29,7 +29,8 @@ struct remote_settings {
 class remote_provider : public provider {
 public:
   /// Runs on `executor`. `executor` and `http` must outlive the provider.
-  remote_provider(std::string name, boost::asio::any_io_executor executor, client::http_client& http, remote_settings settings)
+  remote_provider(std::string name, boost::asio::any_io_executor executor, client::http_client& http,
+                  remote_settings settings)
     : service_{http, std::move(name)}, settings_{std::move(settings)}, executor_{std::move(executor)} {}
 
   [[nodiscard]] std::string_view name() const override { return service_.name(); }
@@ -53,8 +54,10 @@ protected:
 
   /// Makes a request to the API: base URL, timeout, and the key as a bearer token. It is canceled together with the
   /// work.
-  [[nodiscard]] client::request to(std::string method, std::string_view path, const request& what, const watch_ptr& watch) const;
-  [[nodiscard]] client::request post(std::string_view path, const json& body, const request& what, const watch_ptr& watch) const;
+  [[nodiscard]] client::request to(std::string method, std::string_view path, const request& what,
+                                   const watch_ptr& watch) const;
+  [[nodiscard]] client::request post(std::string_view path, const json& body, const request& what,
+                                     const watch_ptr& watch) const;
 
   /// Sends `r` and returns a 2xx answer. Refuses other answers with the API's own reason.
   task<client::response> send(client::request r, bool repeats = true);

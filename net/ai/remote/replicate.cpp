@@ -16,7 +16,9 @@ using runtime::refuse;
 
 namespace {
 
-std::string data_url(std::string_view bytes) { return "data:application/octet-stream;base64," + net::base64_encode(bytes); }
+std::string data_url(std::string_view bytes) {
+  return "data:application/octet-stream;base64," + net::base64_encode(bytes);
+}
 
 json input_of(const request& what) {
   json in = json::object();
@@ -55,7 +57,8 @@ caf::error replicate::check(work what, std::string_view model) const {
   if (what == work::fine_tune && model.find(':') == model.npos)
     return runtime::refuse_field("/model", "must be a trainer, owner/name:version");
   const auto slash = model.find('/');
-  if (slash == 0 || slash == model.npos || slash + 1 == model.size() || model.find_first_of(" ?#%\\") != model.npos || model.find("..") != model.npos)
+  if (slash == 0 || slash == model.npos || slash + 1 == model.size() || model.find_first_of(" ?#%\\") != model.npos
+      || model.find("..") != model.npos)
     return runtime::refuse_field("/model", "must be owner/name or owner/name:version");
   return {};
 }
@@ -91,7 +94,8 @@ task<json> replicate::follow(json prediction, request what, watch_ptr watch) {
     if (status == "succeeded")
       co_return prediction;
     if (status == "failed" || status == "canceled" || status == "aborted")
-      co_return refuse(errc::conflict, std::string{name()} + " says that it has " + status + ": " + text_of(prediction, "error"));
+      co_return refuse(errc::conflict,
+                       std::string{name()} + " says that it has " + status + ": " + text_of(prediction, "error"));
     if (watch->is_cancelled()) {
       co_await call_off("/v1/predictions/" + id + "/cancel", json::object(), what);
       co_return refuse(errc::conflict, "it was cancelled");
@@ -131,7 +135,8 @@ task<product> replicate::output_of(const json& prediction, work what, watch_ptr 
 }
 
 boost::asio::awaitable<void> replicate::wait_for(std::string prediction) {
-  const auto timer = std::make_shared<boost::asio::steady_timer>(co_await boost::asio::this_coro::executor, settings().poll);
+  const auto timer =
+    std::make_shared<boost::asio::steady_timer>(co_await boost::asio::this_coro::executor, settings().poll);
   {
     std::lock_guard guard{mutex_};
     waiting_[prediction] = timer;
@@ -148,13 +153,14 @@ void replicate::wake(const std::string& prediction) {
     boost::asio::post(it->second->get_executor(), [timer = it->second] { timer->cancel(); });
 }
 
-bool webhook_is_genuine(std::string_view secret, std::string_view id, std::string_view timestamp, std::string_view signatures, std::string_view body,
-                        int64_t now) {
+bool webhook_is_genuine(std::string_view secret, std::string_view id, std::string_view timestamp,
+                        std::string_view signatures, std::string_view body, int64_t now) {
   constexpr std::string_view head = "whsec_";
   constexpr int64_t window = 300;
   int64_t sent = 0;
   const auto read = std::from_chars(timestamp.data(), timestamp.data() + timestamp.size(), sent);
-  if (read.ec != std::errc{} || read.ptr != timestamp.data() + timestamp.size() || std::abs(now - sent) > window || !secret.starts_with(head))
+  if (read.ec != std::errc{} || read.ptr != timestamp.data() + timestamp.size() || std::abs(now - sent) > window
+      || !secret.starts_with(head))
     return false;
   const auto key = net::base64_decode(secret.substr(head.size()));
   if (!key)

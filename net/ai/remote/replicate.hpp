@@ -15,7 +15,8 @@ namespace ainft::ai::remote {
 class replicate final : public remote_provider {
 public:
   /// `webhook` is the URL that Replicate calls; empty for none.
-  replicate(std::string name, boost::asio::any_io_executor executor, client::http_client& http, remote_settings settings, std::string webhook)
+  replicate(std::string name, boost::asio::any_io_executor executor, client::http_client& http,
+            remote_settings settings, std::string webhook)
     : remote_provider{std::move(name), std::move(executor), http, std::move(settings)}, webhook_{std::move(webhook)} {}
 
   [[nodiscard]] caf::error check(work what, std::string_view model) const override;
@@ -25,7 +26,9 @@ public:
 
 protected:
   task<product> produce(request what, watch_ptr watch) override;
-  [[nodiscard]] std::string end_path(const std::string& reference) const override { return "/v1/trainings/" + reference + "/cancel"; }
+  [[nodiscard]] std::string end_path(const std::string& reference) const override {
+    return "/v1/trainings/" + reference + "/cancel";
+  }
 
 private:
   task<product> train(request what, watch_ptr watch);
@@ -44,7 +47,7 @@ private:
 /// Checks the signature of a webhook (Standard Webhooks 1.0, which Replicate uses). The signature is HMAC-SHA256 over
 /// "id.timestamp.body" with the secret ("whsec_" and base 64). `signatures` has space-separated "v1,<base 64>" entries,
 /// of which one must match. The timestamp must be within five minutes of `now`, in seconds.
-[[nodiscard]] bool webhook_is_genuine(std::string_view secret, std::string_view id, std::string_view timestamp, std::string_view signatures,
-                                      std::string_view body, int64_t now);
+[[nodiscard]] bool webhook_is_genuine(std::string_view secret, std::string_view id, std::string_view timestamp,
+                                      std::string_view signatures, std::string_view body, int64_t now);
 
 } // namespace ainft::ai::remote

@@ -24,7 +24,8 @@ task<product> replicate::train(request what, watch_ptr watch) {
   if (status == "starting" || status == "processing")
     co_return later_with(what.reference, replicate_percent(status));
   if (status == "failed" || status == "canceled" || status == "aborted")
-    co_return refuse(errc::conflict, std::string{name()} + " says that it has " + status + ": " + text_of(*seen, "error"));
+    co_return refuse(errc::conflict,
+                     std::string{name()} + " says that it has " + status + ": " + text_of(*seen, "error"));
   static const json::json_pointer version{"/output/version"};
   product out;
   out.text = text_at(*seen, version);
@@ -46,7 +47,8 @@ task<product> replicate::begin_training(request what, watch_ptr watch) {
   if (!what.training.trigger_word.empty())
     input["trigger_word"] = what.training.trigger_word;
   const auto colon = what.model.find(':');
-  const auto path = "/v1/models/" + what.model.substr(0, colon) + "/versions/" + what.model.substr(colon + 1) + "/trainings";
+  const auto path =
+    "/v1/models/" + what.model.substr(0, colon) + "/versions/" + what.model.substr(colon + 1) + "/trainings";
   const json body{{"destination", *destination}, {"input", input}};
   auto r = post(path, body, what, watch);
   auto begun = co_await send_json(std::move(r), false);

@@ -9,9 +9,13 @@ namespace {
 
 bool is_sd3(std::string_view model) { return model.starts_with("sd3"); }
 
-void add(client::request& to, std::string name, std::string value) { to.form.push_back({std::move(name), std::move(value), "", ""}); }
+void add(client::request& to, std::string name, std::string value) {
+  to.form.push_back({std::move(name), std::move(value), "", ""});
+}
 
-void add_picture(client::request& to, std::string bytes) { to.form.push_back({"image", std::move(bytes), "source.png", "application/octet-stream"}); }
+void add_picture(client::request& to, std::string bytes) {
+  to.form.push_back({"image", std::move(bytes), "source.png", "application/octet-stream"});
+}
 
 } // namespace
 
@@ -20,10 +24,21 @@ std::string_view nearest_ratio(uint32_t width, uint32_t height) {
     std::string_view name;
     double value;
   };
-  constexpr std::array<ratio, 9> all{{{"1:1", 1}, {"16:9", 16.0 / 9}, {"21:9", 21.0 / 9}, {"3:2", 1.5}, {"5:4", 1.25}, {"4:5", .8}, {"2:3", 2.0 / 3}, {"9:16", 9.0 / 16},
+  constexpr std::array<ratio, 9> all{{{"1:1", 1},
+                                      {"16:9", 16.0 / 9},
+                                      {"21:9", 21.0 / 9},
+                                      {"3:2", 1.5},
+                                      {"5:4", 1.25},
+                                      {"4:5", .8},
+                                      {"2:3", 2.0 / 3},
+                                      {"9:16", 9.0 / 16},
                                       {"9:21", 9.0 / 21}}};
-  const auto distance = [wanted = std::log(static_cast<double>(width) / height)](const ratio& r) { return std::abs(std::log(r.value) - wanted); };
-  return std::min_element(all.begin(), all.end(), [&](const auto& a, const auto& b) { return distance(a) < distance(b); })->name;
+  const auto distance = [wanted = std::log(static_cast<double>(width) / height)](const ratio& r) {
+    return std::abs(std::log(r.value) - wanted);
+  };
+  return std::min_element(all.begin(), all.end(),
+                          [&](const auto& a, const auto& b) { return distance(a) < distance(b); })
+    ->name;
 }
 
 caf::error stability::check(work what, std::string_view model) const {
@@ -31,7 +46,8 @@ caf::error stability::check(work what, std::string_view model) const {
     return refuse_work(name(), what);
   if (model.empty() || is_sd3(model) || (what == work::image && (model == "core" || model == "ultra")))
     return {};
-  return runtime::refuse_field("/model", what == work::image ? "must be core, ultra, or one of the sd3 family" : "must be one of the sd3 family, or empty");
+  return runtime::refuse_field("/model", what == work::image ? "must be core, ultra, or one of the sd3 family"
+                                                             : "must be one of the sd3 family, or empty");
 }
 
 task<product> stability::produce(request what, watch_ptr watch) {

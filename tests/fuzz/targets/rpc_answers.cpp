@@ -43,34 +43,32 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   constexpr long statuses[] = {200, 200, 200, 429, 500, 403, 0, 301};
   const auto status = statuses[fuzz::take_byte(body) % std::size(statuses)];
   switch (method) {
-    case 'r': check(answers::result_of(status, body), anything); break;
-    case 'h': check(answers::health(status, body), [](bool ok) { REQUIRE(ok); }); break;
-    case 'l':
-      check(answers::latest_blockhash(status, body), [](const auto& x) {
-        REQUIRE(x.slot <= highest_place && x.last_valid_block_height <= highest_place);
-      });
-      break;
-    case 'p':
-      check(answers::point(status, body), [](const auto& x) {
-        REQUIRE(x.slot <= highest_place && x.height <= highest_place);
-      });
-      break;
-    case 'b': check(answers::balance(status, body), anything); break;
-    case 'a': check(answers::balances(status, body, 2), [](const auto& x) { REQUIRE(x.size() == 2); }); break;
-    case 'm': check(answers::minimum_balance(status, body), anything); break;
-    case 's': check(answers::simulation(status, body), check_words); break;
-    case 'g': check(answers::sent(status, body), anything); break;
-    case 't':
-      check(answers::statuses(status, body, 2), [](const auto& x) {
-        REQUIRE(x.all.size() == 2 && x.slot <= highest_place);
-        for (const auto& s : x.all) {
-          check_words(s.failure);
-          REQUIRE(s.found || (!s.confirmed && s.failure.empty()));
-        }
-      });
-      break;
-    case 'o': check(answers::outcome(status, body), anything); break;
-    default: break;
+  case 'r': check(answers::result_of(status, body), anything); break;
+  case 'h': check(answers::health(status, body), [](bool ok) { REQUIRE(ok); }); break;
+  case 'l':
+    check(answers::latest_blockhash(status, body),
+          [](const auto& x) { REQUIRE(x.slot <= highest_place && x.last_valid_block_height <= highest_place); });
+    break;
+  case 'p':
+    check(answers::point(status, body),
+          [](const auto& x) { REQUIRE(x.slot <= highest_place && x.height <= highest_place); });
+    break;
+  case 'b': check(answers::balance(status, body), anything); break;
+  case 'a': check(answers::balances(status, body, 2), [](const auto& x) { REQUIRE(x.size() == 2); }); break;
+  case 'm': check(answers::minimum_balance(status, body), anything); break;
+  case 's': check(answers::simulation(status, body), check_words); break;
+  case 'g': check(answers::sent(status, body), anything); break;
+  case 't':
+    check(answers::statuses(status, body, 2), [](const auto& x) {
+      REQUIRE(x.all.size() == 2 && x.slot <= highest_place);
+      for (const auto& s : x.all) {
+        check_words(s.failure);
+        REQUIRE(s.found || (!s.confirmed && s.failure.empty()));
+      }
+    });
+    break;
+  case 'o': check(answers::outcome(status, body), anything); break;
+  default: break;
   }
   return 0;
 }

@@ -48,30 +48,30 @@ void check_sum(std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   auto text = fuzz::text_of(data, size);
   switch (fuzz::take_byte(text)) {
-    case 't': check_time(text); break;
-    case 'l': check<lamports>(text, true); break;
-    case 'p': check<positive_lamports>(text, true); break;
-    case '+': check_sum(text); break;
-    case 'i': check<listing_id>(text, true); break;
-    case 's': check<runtime::slug>(text, true); break;
-    case 'k': check<solana::public_key>(text, true); break;
-    case 'g': check<solana::signature>(text, true); break;
-    case 'x': check<runtime::bounded_text<1, 100>>(text, true); break;
-    case 'd': check<runtime::display_text<50>>(text, false); break;
-    case 'n': check<runtime::paragraph_text<1, 300>>(text, false); break;
-    case 'u':
-      if (const auto id = runtime::uuid::parse(text))
-        REQUIRE(runtime::uuid::parse(id->str()) == id);
-      break;
-    case 'b':
-      if (const auto bytes = net::base64_decode(text))
-        REQUIRE(net::base64_encode(*bytes) == text);
-      break;
-    case 'r':
-      if (const auto bytes = net::base64url_decode(text))
-        REQUIRE(net::base64url_encode(*bytes) == text);
-      break;
-    default: break;
+  case 't': check_time(text); break;
+  case 'l': check<lamports>(text, true); break;
+  case 'p': check<positive_lamports>(text, true); break;
+  case '+': check_sum(text); break;
+  case 'i': check<listing_id>(text, true); break;
+  case 's': check<runtime::slug>(text, true); break;
+  case 'k': check<solana::public_key>(text, true); break;
+  case 'g': check<solana::signature>(text, true); break;
+  case 'x': check<runtime::bounded_text<1, 100>>(text, true); break;
+  case 'd': check<runtime::display_text<50>>(text, false); break;
+  case 'n': check<runtime::paragraph_text<1, 300>>(text, false); break;
+  case 'u':
+    if (const auto id = runtime::uuid::parse(text))
+      REQUIRE(runtime::uuid::parse(id->str()) == id);
+    break;
+  case 'b':
+    if (const auto bytes = net::base64_decode(text))
+      REQUIRE(net::base64_encode(*bytes) == text);
+    break;
+  case 'r':
+    if (const auto bytes = net::base64url_decode(text))
+      REQUIRE(net::base64url_encode(*bytes) == text);
+    break;
+  default: break;
   }
   return 0;
 }

@@ -50,7 +50,8 @@ TEST(broadcast, reaches_the_other_nodes_of_the_same_platform_in_order) {
   one.words.publish("news", "last");
   until([&] { return two.all().size() == 4; }, "the news");
   using heard = std::pair<uuid, std::string>;
-  EXPECT_THAT(two.all(), testing::ElementsAre(heard{one.self, "first"}, heard{one.self, "second and third"}, heard{one.self, ""}, heard{one.self, "last"}));
+  EXPECT_THAT(two.all(), testing::ElementsAre(heard{one.self, "first"}, heard{one.self, "second and third"},
+                                              heard{one.self, ""}, heard{one.self, "last"}));
   EXPECT_TRUE(one.all().empty()) << "nobody hears itself";
   EXPECT_TRUE(elsewhere.all().empty());
 }

@@ -12,10 +12,12 @@ using persistence::due_place;
 
 /// Makes entities that are due and cannot be loaded, so that they stay due.
 void make_stuck(const test_database& db, size_t count) {
-  db.ask("with stuck as (select gen_random_uuid() as id, n from generate_series(1, " + std::to_string(count) + ") n), "
-         "written as (insert into journal (entity_id, sequence, kind, type, version, payload, at) "
-         "select id, 1, 'counter', 'added', 1, '{\"n\":\"no number\"}', now() from stuck) "
-         "insert into deadlines (entity_id, kind, due_at) select id, 'counter', now() - interval '1 day' + n / 7 * interval '1 ms' from stuck");
+  db.ask("with stuck as (select gen_random_uuid() as id, n from generate_series(1, " + std::to_string(count)
+         + ") n), "
+           "written as (insert into journal (entity_id, sequence, kind, type, version, payload, at) "
+           "select id, 1, 'counter', 'added', 1, '{\"n\":\"no number\"}', now() from stuck) "
+           "insert into deadlines (entity_id, kind, due_at) select id, 'counter', now() - interval '1 day' + n / 7 * "
+           "interval '1 ms' from stuck");
 }
 
 } // namespace
@@ -59,7 +61,9 @@ TEST(deadline_sweeper, wakes_what_is_due_behind_thousands_that_cannot_be_woken) 
     db.ask("alter table journal enable trigger journal_is_append_only");
     db.ask("update deadlines set due_at = now() - interval '" + ago + "' where entity_id = '" + id.str() + "'");
   };
-  const auto rang = [&db](const uuid& id) { return db.ask("select count(*) from journal where type = 'rang' and entity_id = '" + id.str() + "'") == "1"; };
+  const auto rang = [&db](const uuid& id) {
+    return db.ask("select count(*) from journal where type = 'rang' and entity_id = '" + id.str() + "'") == "1";
+  };
   make_due(now_due, "1 second");
   node n{db};
   n.others.push_back(persistence::start_deadline_sweeper(n.system, n.db, n.entities));

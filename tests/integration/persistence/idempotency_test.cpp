@@ -139,15 +139,17 @@ TEST(idempotency_key, takes_over_at_once_what_a_dead_node_had_reserved) {
   session s{db.url()};
   const auto user = runtime::uuid::make(), dead = runtime::uuid::make(), living = runtime::uuid::make();
   for (const auto& [node, at] : {std::pair{dead, "dead"}, {living, "active"}})
-    db.ask("insert into cluster_nodes (node, name, host, port, roles, at, joined_epoch, lease_until, http_url, version) values ('" + node.str() + "', '" + at +
-           "', '', 1, '{}', '" + at + "', 1, now(), '', '')");
+    db.ask("insert into cluster_nodes (node, name, host, port, roles, at, joined_epoch, lease_until, http_url, "
+           "version) values ('"
+           + node.str() + "', '" + at + "', '', 1, '{}', '" + at + "', 1, now(), '', '')");
   (void)reserve_key(s, user, "living", one, false, living);
   EXPECT_EQ(reserve_key(s, user, "living", one, false, runtime::uuid::make()).what, outcome::busy);
   const auto first = reserve_key(s, user, "dead", one, false, dead);
   const auto again = reserve_key(s, user, "dead", one, false, living);
   EXPECT_EQ(again.what, outcome::reserved);
   EXPECT_EQ(again.id, first.id);
-  EXPECT_EQ(reserve_key(s, user, "dead", one, false, runtime::uuid::make()).what, outcome::busy) << "it is the living one's now";
+  EXPECT_EQ(reserve_key(s, user, "dead", one, false, runtime::uuid::make()).what, outcome::busy)
+    << "it is the living one's now";
 }
 
 TEST(idempotency_key, is_one_body_s_from_its_end_on) {

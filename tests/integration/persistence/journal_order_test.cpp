@@ -18,7 +18,9 @@ using testing::HasSubstr;
 
 follower start_counting(node& n, std::atomic<int>& seen) {
   auto out = start_follower(n.system, n.log,
-                            {"counting", {"counter.added"}, [&seen](const followed_event&, std::function<void(caf::error)> done) {
+                            {"counting",
+                             {"counter.added"},
+                             [&seen](const followed_event&, std::function<void(caf::error)> done) {
                                ++seen;
                                done({});
                              },
@@ -37,8 +39,9 @@ void move_ahead(const test_database& db) {
 
 /// The number of pairs of one entity's events that are in the wrong order.
 std::string out_of_order(const test_database& db) {
-  return db.ask("select count(*) from journal a join journal b on b.entity_id = a.entity_id and b.sequence = a.sequence + 1 "
-                "where (b.transaction, b.position) <= (a.transaction, a.position)");
+  return db.ask(
+    "select count(*) from journal a join journal b on b.entity_id = a.entity_id and b.sequence = a.sequence + 1 "
+    "where (b.transaction, b.position) <= (a.transaction, a.position)");
 }
 
 journal_cursor end_of(const test_database& db) {
@@ -57,7 +60,13 @@ TEST(journal_order, goes_on_after_a_restore_into_a_cluster_with_lower_transactio
     start_counting(n, before);
     for (int i = 0; i < 3; ++i)
       ASSERT_TRUE(n.give(id, counter::add{1}).get());
-    until([&] { return before == 3 && db.ask("select max(transaction) from follower_cursors") == db.ask("select max(transaction::text::bigint) from journal"); }, "the first events");
+    until(
+      [&] {
+        return before == 3
+               && db.ask("select max(transaction) from follower_cursors")
+                    == db.ask("select max(transaction::text::bigint) from journal");
+      },
+      "the first events");
   }
   move_ahead(db);
   node n{db};
@@ -123,23 +132,28 @@ TEST(journal_order, changes_its_base_when_nobody_writes) {
   test_database db;
   pqxx::connection writer{db.url()};
   pqxx::work open{writer};
-  open.exec("insert into journal (entity_id, sequence, kind, type, version, payload, at) values (gen_random_uuid(), 1, 'counter', 'added', 1, '{}', now())");
+  open.exec("insert into journal (entity_id, sequence, kind, type, version, payload, at) values (gen_random_uuid(), 1, "
+            "'counter', 'added', 1, '{}', now())");
   std::atomic<bool> done{false};
   std::thread step{[&] {
     db.ask("select journal_continue(true)");
     done = true;
   }};
-  until([&] { return db.ask("select count(*) from pg_locks where relation = 'journal'::regclass and not granted") == "1"; }, "the wait for the writer");
+  until(
+    [&] { return db.ask("select count(*) from pg_locks where relation = 'journal'::regclass and not granted") == "1"; },
+    "the wait for the writer");
   EXPECT_FALSE(done);
   open.commit();
   step.join();
-  EXPECT_EQ(db.ask("select count(*) from journal where transaction >= (select base::text::xid8 from journal_origin)"), "0");
+  EXPECT_EQ(db.ask("select count(*) from journal where transaction >= (select base::text::xid8 from journal_origin)"),
+            "0");
   EXPECT_EQ(end_of(db).position, 1u);
 }
 
 TEST(journal_order, gives_out_positions_after_those_that_are_stored) {
   test_database db;
-  db.ask("insert into journal (position, transaction, entity_id, sequence, kind, type, version, payload, at) overriding system value "
+  db.ask("insert into journal (position, transaction, entity_id, sequence, kind, type, version, payload, at) "
+         "overriding system value "
          "values (5000, '900000000000', gen_random_uuid(), 1, 'counter', 'added', 1, '{}', now())");
   persistence::session s{db.url()};
   EXPECT_TRUE(continue_journal(s));

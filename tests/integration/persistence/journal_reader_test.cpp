@@ -30,7 +30,9 @@ struct reader {
     auto promise = std::make_shared<std::promise<result<loaded>>>();
     auto answer = promise->get_future();
     system.spawn<caf::hidden>([to = actor, promise, l = load{id, kind, state_version}](caf::event_based_actor* self) {
-      self->request(to, caf::infinite, l).then([promise](loaded& got) { promise->set_value(std::move(got)); }, [promise](const caf::error& e) { promise->set_value(e); });
+      self->request(to, caf::infinite, l)
+        .then([promise](loaded& got) { promise->set_value(std::move(got)); },
+              [promise](const caf::error& e) { promise->set_value(e); });
     });
     return answer;
   }
@@ -41,12 +43,14 @@ struct reader {
 };
 
 void write(const test_database& db, const uuid& id, int sequence, const char* kind = "counter") {
-  db.ask("insert into journal (entity_id, sequence, kind, type, version, payload, at) values ('" + id.str() + "', " + std::to_string(sequence) + ", '" + kind +
-         "', 'added', 1, '{\"n\":" + std::to_string(sequence) + "}', now())");
+  db.ask("insert into journal (entity_id, sequence, kind, type, version, payload, at) values ('" + id.str() + "', "
+         + std::to_string(sequence) + ", '" + kind + "', 'added', 1, '{\"n\":" + std::to_string(sequence)
+         + "}', now())");
 }
 
 void keep_state(const test_database& db, const uuid& id, int sequence, int version = 1) {
-  db.ask("insert into snapshots (entity_id, sequence, state_version, state) values ('" + id.str() + "', " + std::to_string(sequence) + ", " + std::to_string(version) + ", '{\"total\":7}')");
+  db.ask("insert into snapshots (entity_id, sequence, state_version, state) values ('" + id.str() + "', "
+         + std::to_string(sequence) + ", " + std::to_string(version) + ", '{\"total\":7}')");
 }
 
 } // namespace
@@ -64,7 +68,8 @@ TEST(journal_reader, loads_what_waits_for_it_together_each_as_it_is) {
 
   reader r{db.url()};
   auto go = r.hold();
-  auto a = r.ask(plain), b = r.ask(kept), c = r.ask(kept_in_an_old_form), d = r.ask(other_kind), e = r.ask(uuid::make()), again = r.ask(plain);
+  auto a = r.ask(plain), b = r.ask(kept), c = r.ask(kept_in_an_old_form), d = r.ask(other_kind),
+       e = r.ask(uuid::make()), again = r.ask(plain);
   go.set_value();
 
   const auto sequences = [](std::future<result<loaded>>& of) {
@@ -129,14 +134,17 @@ TEST(journal_reader, has_what_cannot_be_read_of_one_entity_cost_the_others_nothi
 
 TEST(journal_reader, looks_through_a_bounded_part_of_a_long_journal_for_what_is_rare) {
   const test_database db;
-  db.ask("insert into journal (entity_id, sequence, kind, type, version, payload, at) select gen_random_uuid(), 1, 'counter', 'added', 1, '{}', now() from generate_series(1, 4500)");
+  db.ask("insert into journal (entity_id, sequence, kind, type, version, payload, at) select gen_random_uuid(), 1, "
+         "'counter', 'added', 1, '{}', now() from generate_series(1, 4500)");
   const auto rare = uuid::make();
   write(db, rare, 1, "listing");
   reader r{db.url()};
   caf::scoped_actor self{r.system};
   const auto read = [&](journal_cursor after) {
     journal_slice out;
-    self->request(r.actor, caf::infinite, read_journal{after, {"listing.added"}}).receive([&](journal_slice& s) { out = std::move(s); }, [](const caf::error& e) { ADD_FAILURE() << to_string(e); });
+    self->request(r.actor, caf::infinite, read_journal{after, {"listing.added"}})
+      .receive([&](journal_slice& s) { out = std::move(s); },
+               [](const caf::error& e) { ADD_FAILURE() << to_string(e); });
     return out;
   };
   std::vector<size_t> found;

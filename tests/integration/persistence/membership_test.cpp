@@ -15,22 +15,31 @@ using std::chrono::milliseconds;
 
 /// A node with a keeper.
 struct kept {
-  kept(const test_database& db, const std::string& name, milliseconds lease = milliseconds{3'000}, std::function<size_t()> strangers = [] { return size_t{0}; })
+  kept(
+    const test_database& db, const std::string& name, milliseconds lease = milliseconds{3'000},
+    std::function<size_t()> strangers = [] { return size_t{0}; })
     : self{uuid::make()}, keeper{self, settings_of(db, name, lease, std::move(strangers))} {
     keeper.join(1);
     keeper.start();
   }
 
-  persistence::membership_settings settings_of(const test_database& db, const std::string& name, milliseconds lease, std::function<size_t()> strangers) {
+  persistence::membership_settings settings_of(const test_database& db, const std::string& name, milliseconds lease,
+                                               std::function<size_t()> strangers) {
     member m;
     m.node = self.self();
     m.name = name;
     m.host = "127.0.0.1";
     m.roles = {role::front, role::entities, role::workers};
-    return {db.url(), m, lease, milliseconds{100}, std::move(strangers), [this](const std::string& why) {
+    return {db.url(),
+            m,
+            lease,
+            milliseconds{100},
+            std::move(strangers),
+            [this](const std::string& why) {
               std::lock_guard guard{mutex};
               death = why;
-            }, {}};
+            },
+            {}};
   }
 
   std::string died() {
@@ -50,16 +59,21 @@ std::string lease_of(const test_database& db, const kept& k) {
   return db.ask("select lease_until from cluster_nodes where node = '" + k.self.self().str() + "'");
 }
 
-std::string at(const test_database& db, const kept& k) { return db.ask("select at from cluster_nodes where node = '" + k.self.self().str() + "'"); }
+std::string at(const test_database& db, const kept& k) {
+  return db.ask("select at from cluster_nodes where node = '" + k.self.self().str() + "'");
+}
 
 /// A node without a keeper: a row with a lease of `seconds`.
 uuid row(const test_database& db, const std::string& name, int seconds) {
   const auto id = uuid::make();
-  db.ask("select cluster_join('" + id.str() + "', '" + name + "', 'h', 1, '{entities}', '', '', '" + std::to_string(seconds) + " seconds')");
+  db.ask("select cluster_join('" + id.str() + "', '" + name + "', 'h', 1, '{entities}', '', '', '"
+         + std::to_string(seconds) + " seconds')");
   return id;
 }
 
-std::string standing_of(const test_database& db, const uuid& id) { return db.ask("select at from cluster_nodes where node = '" + id.str() + "'"); }
+std::string standing_of(const test_database& db, const uuid& id) {
+  return db.ask("select at from cluster_nodes where node = '" + id.str() + "'");
+}
 
 } // namespace
 
@@ -109,7 +123,9 @@ TEST(membership, does_not_let_a_node_judge_that_is_late_itself) {
 
 TEST(membership, ends_a_node_that_as_many_as_are_needed_cannot_reach) {
   test_database db;
-  const auto suspect = [&](const uuid& who, const uuid& by) { return db.ask("select cluster_suspect('" + who.str() + "', '" + by.str() + "', '1 minute')"); };
+  const auto suspect = [&](const uuid& who, const uuid& by) {
+    return db.ask("select cluster_suspect('" + who.str() + "', '" + by.str() + "', '1 minute')");
+  };
   std::vector<uuid> all;
   for (int i = 0; i < 5; ++i)
     all.push_back(row(db, "n" + std::to_string(i), 60));
@@ -154,7 +170,8 @@ TEST(membership, leaves_when_the_others_have_what_it_had) {
   until([&] { return one.members() == 2 && one.self.is_open() && two.self.is_open(); }, "both being settled");
   two.keeper.leave(milliseconds{5'000});
   EXPECT_EQ(at(db, two), "leaving");
-  until([&] { return one.self.now()->shards_of(one.self.self()) == shard_count && one.self.is_open(); }, "the first having all");
+  until([&] { return one.self.now()->shards_of(one.self.self()) == shard_count && one.self.is_open(); },
+        "the first having all");
   two.keeper.stop();
   EXPECT_EQ(at(db, two), "dead");
 }
@@ -166,7 +183,8 @@ TEST(membership, ends_nobody_while_the_database_was_away_for_all) {
   // The test cuts the connections of both repeatedly, for longer than a lease.
   pqxx::connection admin{db.url()};
   for (int i = 0; i < 30; ++i) {
-    pqxx::nontransaction{admin}.exec("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
+    pqxx::nontransaction{admin}.exec("select pg_terminate_backend(pid) from pg_stat_activity where datname = "
+                                     "current_database() and pid <> pg_backend_pid()");
     std::this_thread::sleep_for(milliseconds{50});
   }
   until([&] { return one.self.may_serve() && two.self.may_serve(); }, "both serving again");
@@ -180,8 +198,10 @@ TEST(membership, says_that_it_leaves_again_when_the_database_did_not_take_it) {
   kept one{db, "one"};
   kept two{db, "two"};
   until([&] { return one.self.is_open() && two.self.is_open(); }, "both being settled");
-  db.ask("create function refuse_leaving() returns trigger language plpgsql as $$ begin raise exception 'not now'; end $$");
-  db.ask("create trigger no_leaving before update on cluster_nodes for each row when (new.at = 'leaving') execute function refuse_leaving()");
+  db.ask(
+    "create function refuse_leaving() returns trigger language plpgsql as $$ begin raise exception 'not now'; end $$");
+  db.ask("create trigger no_leaving before update on cluster_nodes for each row when (new.at = 'leaving') execute "
+         "function refuse_leaving()");
   one.keeper.begin_leaving();
   for (int i = 0; i < 3; ++i)
     until([&, before = lease_of(db, one)] { return lease_of(db, one) != before; }, "a beat");

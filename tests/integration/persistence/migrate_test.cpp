@@ -64,14 +64,17 @@ TEST(migrate, accepts_a_migration_of_a_later_version_that_only_adds) {
 // A node of the previous version must be able to start on the schema. An expand-only migration says so; any other one
 // gives the reason why it is not.
 TEST(migrations, say_whether_a_program_that_does_not_know_them_may_go_on) {
-  const std::regex takes_away{R"(\bdrop\s+(table|column|view|function|type|domain)\b|\brename\b|alter\s+column\s+\w+\s+(type|set\s+not\s+null)|add\s+column\s+[^,;]*not\s+null(?!\s+default))"};
+  const std::regex takes_away{
+    R"(\bdrop\s+(table|column|view|function|type|domain)\b|\brename\b|alter\s+column\s+\w+\s+(type|set\s+not\s+null)|add\s+column\s+[^,;]*not\s+null(?!\s+default))"};
   for (const auto& m : built_in_migrations()) {
     if (m.name < "0015")
       continue; // older than rolling upgrades
-    EXPECT_TRUE(is_expand_only(m) || m.sql.starts_with("-- not expand-only: ")) << m.name << " must begin with the line '-- expand-only' or '-- not expand-only: REASON'";
+    EXPECT_TRUE(is_expand_only(m) || m.sql.starts_with("-- not expand-only: "))
+      << m.name << " must begin with the line '-- expand-only' or '-- not expand-only: REASON'";
     const std::string sql{m.sql};
     std::smatch found;
-    EXPECT_FALSE(is_expand_only(m) && std::regex_search(sql, found, takes_away)) << m.name << " says that it only adds, and has: " << found.str();
+    EXPECT_FALSE(is_expand_only(m) && std::regex_search(sql, found, takes_away))
+      << m.name << " says that it only adds, and has: " << found.str();
   }
 }
 

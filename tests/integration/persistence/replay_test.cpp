@@ -41,7 +41,9 @@ void name_it(Command& c, const uuid& id) {
 }
 
 bool exists(const rig::test_database& db, std::string_view kind, const uuid& id) {
-  return db.ask("select count(*) from journal where kind = '" + std::string{kind} + "' and entity_id = '" + id.str() + "'") != "0";
+  return db.ask("select count(*) from journal where kind = '" + std::string{kind} + "' and entity_id = '" + id.str()
+                + "'")
+         != "0";
 }
 
 /// Gives commands until the entity exists, and then some more.
@@ -54,13 +56,15 @@ void live(rig::node& n, const rig::test_database& db, filler& f, const uuid& id)
     auto command = any_command<Domain>(f, state_of<Domain>(n, id));
     runtime::command_context context;
     context.who = anybody(f);
-    std::visit([&]<class Command>(Command& c) {
-      if (!is_there && !creates<Command>())
-        return;
-      name_it(c, id);
-      ask(n, Domain::kind, id, runtime::command_message(context, std::move(c)));
-      is_there = is_there || exists(db, Domain::kind, id);
-    }, command);
+    std::visit(
+      [&]<class Command>(Command& c) {
+        if (!is_there && !creates<Command>())
+          return;
+        name_it(c, id);
+        ask(n, Domain::kind, id, runtime::command_message(context, std::move(c)));
+        is_there = is_there || exists(db, Domain::kind, id);
+      },
+      command);
     given += is_there;
   }
 }
@@ -74,7 +78,9 @@ void compare(rig::node& n, const rig::test_database& db, const uuid& id) {
     return;
   const auto told = n.host.replay(Domain::kind, events);
   ASSERT_TRUE(told) << runtime::explain(told.error()).detail;
-  EXPECT_EQ(nlohmann::json::parse(told->states.back()), nlohmann::json::parse(runtime::to_json(state_of<Domain>(n, id)))) << Domain::kind;
+  EXPECT_EQ(nlohmann::json::parse(told->states.back()),
+            nlohmann::json::parse(runtime::to_json(state_of<Domain>(n, id))))
+    << Domain::kind;
   for (const auto& d : persistence::compare_rows(s, Domain::kind, id, *told))
     ADD_FAILURE() << Domain::kind << ", " << d.table << ": the journal says " << d.expected << ", there is " << d.found;
 }
@@ -99,7 +105,8 @@ void live_and_compare(rig::node& n, const rig::test_database& db, filler& f, kin
 TEST(read_models, are_what_a_replay_of_random_lives_projects) {
   rig::test_database db;
   // Commands name random objects, which need not exist: disable the foreign keys.
-  db.ask("do $$ begin execute format('alter database %I set session_replication_role = replica', current_database()); end $$");
+  db.ask("do $$ begin execute format('alter database %I set session_replication_role = replica', current_database()); "
+         "end $$");
   rig::node n{db};
   add_kinds(n.host);
   const auto seed = std::random_device{}();

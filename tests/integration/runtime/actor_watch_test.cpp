@@ -79,13 +79,15 @@ TEST(actor_watch, leaves_alone_what_has_a_thread_of_its_own) {
 TEST(actor_watch, counts_who_is_busy_while_it_is_asked_to) {
   watched_system w{milliseconds{1000}};
   const auto slow = w.system->spawn(sleeper), quick = w.system->spawn(sleeper);
-  const auto got = w.watch.busiest([&] {
-    for (int i = 0; i < 5; ++i)
-      caf::anon_send(slow, int32_t{10});
-    for (int i = 0; i < 100; ++i)
-      caf::anon_send(quick, std::string{"x"});
-    std::this_thread::sleep_for(milliseconds{200});
-  }, 2);
+  const auto got = w.watch.busiest(
+    [&] {
+      for (int i = 0; i < 5; ++i)
+        caf::anon_send(slow, int32_t{10});
+      for (int i = 0; i < 100; ++i)
+        caf::anon_send(quick, std::string{"x"});
+      std::this_thread::sleep_for(milliseconds{200});
+    },
+    2);
   ASSERT_EQ(got.size(), 2u);
   EXPECT_EQ(got[0].id, slow.id());
   EXPECT_EQ(got[0].messages, 5u);

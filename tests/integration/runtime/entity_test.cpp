@@ -14,7 +14,8 @@ using std::chrono::milliseconds;
 errc code_of(const result<answer>& r) { return r ? errc::none : explain(r.error()).code; }
 
 std::string sequences(const test_database& db, const uuid& id) {
-  return db.ask("select string_agg(sequence::text, ',' order by sequence) from journal where entity_id = '" + id.str() + "'");
+  return db.ask("select string_agg(sequence::text, ',' order by sequence) from journal where entity_id = '" + id.str()
+                + "'");
 }
 
 time_point soon(milliseconds after) { return system_clock().now() + after; }
@@ -28,7 +29,9 @@ std::future<result<answer>> give_before(node& n, const uuid& id, time_point dead
 /// While it lives, PostgreSQL accepts no appends, but answers all other queries.
 class stalled_journal {
 public:
-  explicit stalled_journal(const test_database& db) : connection_{db.url()}, open_{connection_} { open_.exec("lock table journal in exclusive mode"); }
+  explicit stalled_journal(const test_database& db) : connection_{db.url()}, open_{connection_} {
+    open_.exec("lock table journal in exclusive mode");
+  }
 
 private:
   pqxx::connection connection_;
@@ -88,7 +91,8 @@ TEST(entity, refuses_at_once_when_others_have_waited_for_longer_than_it_may) {
     patient = n.give(uuid::make(), counter::add{1});
     const auto& queue = *n.log.writers.front().queue;
     until([&] { return queue.age() > milliseconds{3'200}; }, "a long wait");
-    const auto took = time_of([&] { EXPECT_EQ(code_of(give_before(n, uuid::make(), soon(milliseconds{3'000})).get()), errc::unavailable); });
+    const auto took = time_of(
+      [&] { EXPECT_EQ(code_of(give_before(n, uuid::make(), soon(milliseconds{3'000})).get()), errc::unavailable); });
     EXPECT_LT(took, milliseconds{2'500}) << "not only when its own time is up";
   }
   EXPECT_EQ(code_of(patient.get()), errc::none);
@@ -314,7 +318,8 @@ TEST(entity, with_an_event_of_a_later_version_is_refused_and_not_quarantined) {
     ASSERT_TRUE(n.give(other, counter::add{1}).get());
   }
   const auto write_later = [&](const uuid& to, const char* type, int version) {
-    db.ask("insert into journal (entity_id, sequence, kind, type, version, payload, at) values ('" + to.str() + "', 2, 'counter', '" + type + "', " + std::to_string(version) + ", '{\"n\":1}', now())");
+    db.ask("insert into journal (entity_id, sequence, kind, type, version, payload, at) values ('" + to.str()
+           + "', 2, 'counter', '" + type + "', " + std::to_string(version) + ", '{\"n\":1}', now())");
   };
   write_later(id, "added", 2);
   write_later(other, "doubled", 1);

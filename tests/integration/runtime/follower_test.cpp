@@ -24,7 +24,8 @@ class notes {
 public:
   void write(const followed_event& e) {
     std::lock_guard guard{mutex_};
-    text_ += std::to_string(e.event.sequence) + ":" + std::to_string(nlohmann::json::parse(e.event.payload)["n"].get<int>()) + " ";
+    text_ += std::to_string(e.event.sequence) + ":"
+             + std::to_string(nlohmann::json::parse(e.event.payload)["n"].get<int>()) + " ";
   }
   [[nodiscard]] std::string read() const {
     std::lock_guard guard{mutex_};
@@ -37,7 +38,9 @@ private:
 };
 
 follower_settings writing_to(notes& to) {
-  return {"notes", {"counter.added"}, [&to](const followed_event& e, std::function<void(caf::error)> done) {
+  return {"notes",
+          {"counter.added"},
+          [&to](const followed_event& e, std::function<void(caf::error)> done) {
             to.write(e);
             done({});
           },
@@ -46,8 +49,9 @@ follower_settings writing_to(notes& to) {
 
 /// The time of a follower's latest read of the journal, in microseconds.
 int64_t last_read(const test_database& db) {
-  const auto at = db.ask("select coalesce(max((extract(epoch from query_start) * 1000000)::bigint), 0) from pg_stat_activity "
-                         "where datname = current_database() and pid <> pg_backend_pid() and query like '%horizon%'");
+  const auto at =
+    db.ask("select coalesce(max((extract(epoch from query_start) * 1000000)::bigint), 0) from pg_stat_activity "
+           "where datname = current_database() and pid <> pg_backend_pid() and query like '%horizon%'");
   return std::stoll(at);
 }
 
@@ -123,7 +127,8 @@ std::string keys_in(const test_database& db) { return db.ask("select count(*) fr
 std::string events_in(const test_database& db) { return db.ask("select count(*) from follower_parked_events"); }
 
 double parked_gauge(node& n) {
-  return static_cast<double>(n.system.metrics().gauge_instance("ainft", "follower_parked", {{"follower", "clerk"}}, "")->value());
+  return static_cast<double>(
+    n.system.metrics().gauge_instance("ainft", "follower_parked", {{"follower", "clerk"}}, "")->value());
 }
 
 /// Sends a request to a follower's actor and waits for its answer, a T.
@@ -131,7 +136,8 @@ template <class T, class Message>
 T ask_follower_of(node& n, const caf::actor& follower, Message m) {
   caf::scoped_actor self{n.system};
   T out{};
-  self->request(follower, std::chrono::seconds{10}, std::move(m)).receive([&out](const T& got) { out = got; }, [](const caf::error& e) { ADD_FAILURE() << to_string(e); });
+  self->request(follower, std::chrono::seconds{10}, std::move(m))
+    .receive([&out](const T& got) { out = got; }, [](const caf::error& e) { ADD_FAILURE() << to_string(e); });
   return out;
 }
 
@@ -149,7 +155,12 @@ TEST(follower, parks_a_key_that_fails_and_goes_on_with_all_others) {
     for (int round = 0; round < 3; ++round)
       for (const auto& id : ids)
         ASSERT_TRUE(n.give(id, counter::add{1}).get());
-    until([&] { return std::all_of(ids.begin(), ids.end(), [&](const uuid& id) { return id == poison || c.of(id) == "1 2 3 "; }); }, "all other keys");
+    until(
+      [&] {
+        return std::all_of(ids.begin(), ids.end(),
+                           [&](const uuid& id) { return id == poison || c.of(id) == "1 2 3 "; });
+      },
+      "all other keys");
     until([&] { return events_in(db) == "3"; }, "the parked events");
     EXPECT_EQ(db.ask("select key from follower_parked_keys"), poison.str());
     EXPECT_NE(db.ask("select reason from follower_parked_keys").find("on purpose"), std::string::npos);
@@ -189,7 +200,9 @@ TEST(follower, keeps_what_it_parked_through_a_restart_in_order) {
     for (const auto& id : ids)
       add_ones(n, id, 2);
     until([&] { return events_in(db) == "2" && before.of(ids[3]) == "1 2 "; }, "parking, and all others");
-    until([&] { return db.ask("select count(*) from follower_cursors c, journal j where j.position > c.position") == "0"; }, "the cursor behind all of them");
+    until(
+      [&] { return db.ask("select count(*) from follower_cursors c, journal j where j.position > c.position") == "0"; },
+      "the cursor behind all of them");
   }
   node n{db};
   after.fail(ids[0], errc::internal);
@@ -290,7 +303,8 @@ TEST(follower, parks_few_keys_in_an_outage) {
   until([&] { return c.failed() >= tries + 3; }, "further attempts");
   EXPECT_EQ(keys_in(db), "3");
   c.heal();
-  until([&] { return std::all_of(ids.begin(), ids.end(), [&](const uuid& id) { return c.of(id) == "1 2 "; }); }, "all of them, in order");
+  until([&] { return std::all_of(ids.begin(), ids.end(), [&](const uuid& id) { return c.of(id) == "1 2 "; }); },
+        "all of them, in order");
   until([&] { return keys_in(db) == "0"; }, "an empty table");
 }
 
@@ -361,8 +375,10 @@ TEST(follower, that_is_rewound_reads_again_what_it_parked_since_and_keeps_what_i
   const auto last = db.ask("select max(place) from follower_parked_events");
   const journal_cursor to{std::stoull(place), std::stoull(place.substr(place.find(' ')))};
   caf::scoped_actor self{n.system};
-  self->request(follower, std::chrono::seconds{10}, rewind_follower{to}).receive([] {}, [](const caf::error& e) { ADD_FAILURE() << to_string(e); });
-  until([&] { return db.ask("select count(*) from follower_parked_events where place > " + last) == "3"; }, "what was parked since, parked anew");
+  self->request(follower, std::chrono::seconds{10}, rewind_follower{to})
+    .receive([] {}, [](const caf::error& e) { ADD_FAILURE() << to_string(e); });
+  until([&] { return db.ask("select count(*) from follower_parked_events where place > " + last) == "3"; },
+        "what was parked since, parked anew");
   EXPECT_EQ(db.ask("select key from follower_parked_events where place <= " + last), early.str());
   EXPECT_EQ(events_in(db), "4");
   c.heal();
@@ -385,7 +401,11 @@ TEST(follower, reads_on_until_there_is_nothing_more) {
   s.poll = std::chrono::seconds{2}; // polls alone would be too slow: it must read on at once after a full slice
   const auto follower = start_follower(n.system, n.log, std::move(s)).actor;
   n.others.push_back(follower);
-  until([&] { return std::all_of(ids.begin(), ids.end(), [&](const uuid& id) { return c.of(id).ends_with(" 399 400 "); }); }, "all 2,000");
+  until(
+    [&] {
+      return std::all_of(ids.begin(), ids.end(), [&](const uuid& id) { return c.of(id).ends_with(" 399 400 "); });
+    },
+    "all 2,000");
   for (int i = 0; i < 3; ++i) {
     add_ones(n, ids[0], 1);
     caf::anon_send(follower, journal_advanced{});
@@ -413,7 +433,8 @@ TEST(follower, goes_on_where_it_was_after_a_restart) {
     node n{db};
     n.others.push_back(start_follower(n.system, n.log, writing_to(first)).actor);
     ASSERT_TRUE(n.give(id, counter::add{1}).get());
-    until([&] { return first.read() == "1:1 " && db.ask("select count(*) from follower_cursors") == "1"; }, "the first event");
+    until([&] { return first.read() == "1:1 " && db.ask("select count(*) from follower_cursors") == "1"; },
+          "the first event");
   }
   node n{db};
   ASSERT_TRUE(n.give(id, counter::add{2}).get());
@@ -438,13 +459,17 @@ TEST(follower, tries_an_event_again_until_it_is_handled) {
   test_database db;
   node n{db};
   std::atomic<int> tries = 0;
-  follower_settings s{"stubborn", {"counter.added"}, [&tries](const followed_event&, std::function<void(caf::error)> done) {
+  follower_settings s{"stubborn",
+                      {"counter.added"},
+                      [&tries](const followed_event&, std::function<void(caf::error)> done) {
                         done(++tries < 3 ? refuse(errc::unavailable, "not yet") : caf::error{});
                       },
                       std::chrono::milliseconds{20}};
   n.others.push_back(start_follower(n.system, n.log, std::move(s)).actor);
   ASSERT_TRUE(n.give(uuid::make(), counter::add{1}).get());
-  until([&] { return tries == 3 && db.ask("select count(*) from follower_cursors where follower = 'stubborn'") == "1"; }, "the third try");
+  until(
+    [&] { return tries == 3 && db.ask("select count(*) from follower_cursors where follower = 'stubborn'") == "1"; },
+    "the third try");
 }
 
 TEST(follower, does_not_step_over_a_transaction_that_is_still_open) {
@@ -455,7 +480,8 @@ TEST(follower, does_not_step_over_a_transaction_that_is_still_open) {
   // This event is written first and committed last.
   pqxx::connection slow{db.url()};
   pqxx::work open{slow};
-  open.exec("insert into journal (entity_id, sequence, kind, type, version, payload, at) values (gen_random_uuid(), 1, 'counter', "
+  open.exec("insert into journal (entity_id, sequence, kind, type, version, payload, at) values (gen_random_uuid(), 1, "
+            "'counter', "
             "'added', 1, '{\"n\":100}', now())");
   ASSERT_TRUE(n.give(uuid::make(), counter::add{200}).get());
   // Wait for two later reads: the follower has handled the events of the first one before it starts the second one.
@@ -471,7 +497,8 @@ TEST(follower, parks_an_event_that_only_a_later_version_knows) {
   test_database db;
   const auto id = uuid::make(), other = uuid::make();
   const auto write_later = [&](const uuid& to) {
-    db.ask("insert into journal (entity_id, sequence, kind, type, version, payload, at) values ('" + to.str() + "', 2, 'counter', 'tripled', 1, '{\"n\":3}', now())");
+    db.ask("insert into journal (entity_id, sequence, kind, type, version, payload, at) values ('" + to.str()
+           + "', 2, 'counter', 'tripled', 1, '{\"n\":3}', now())");
   };
   notes old_notes, later_notes;
   {
@@ -482,7 +509,13 @@ TEST(follower, parks_an_event_that_only_a_later_version_knows) {
     ASSERT_TRUE(old.give(id, counter::add{1}).get());
     until([&] { return old_notes.read() == "1:1 "; }, "the first event");
     write_later(id);
-    until([&] { return db.ask("select reason from follower_parked_keys where key = '" + id.str() + "'").find("does not know the event") != std::string::npos; }, "the parked event");
+    until(
+      [&] {
+        return db.ask("select reason from follower_parked_keys where key = '" + id.str() + "'")
+                 .find("does not know the event")
+               != std::string::npos;
+      },
+      "the parked event");
     ASSERT_TRUE(old.give(other, counter::add{2}).get());
     until([&] { return old_notes.read() == "1:1 1:2 "; }, "the other key's event");
   }
@@ -502,13 +535,20 @@ TEST(follower, drops_a_parked_event_that_the_later_version_does_not_follow) {
   {
     node old{db};
     old.others.push_back(start_follower(old.system, old.log, writing_to(old_notes)).actor);
-    db.ask("insert into journal (entity_id, sequence, kind, type, version, payload, at) values ('" + id.str() + "', 1, 'counter', 'tripled', 1, '{\"n\":3}', now()), ('" + id.str() + "', 2, 'counter', 'added', 1, '{\"n\":4}', now())");
+    db.ask("insert into journal (entity_id, sequence, kind, type, version, payload, at) values ('" + id.str()
+           + "', 1, 'counter', 'tripled', 1, '{\"n\":3}', now()), ('" + id.str()
+           + "', 2, 'counter', 'added', 1, '{\"n\":4}', now())");
     until([&] { return db.ask("select count(*) from follower_parked_events") == "2"; }, "both parked, in order");
     EXPECT_EQ(old_notes.read(), "");
   }
   node later{db, {}, {"counter.tripled"}};
   later.others.push_back(start_follower(later.system, later.log, writing_to(later_notes)).actor);
-  until([&] { return later_notes.read().find("2:4 ") != std::string::npos && db.ask("select count(*) from follower_parked_keys") == "0"; }, "the event behind it");
+  until(
+    [&] {
+      return later_notes.read().find("2:4 ") != std::string::npos
+             && db.ask("select count(*) from follower_parked_keys") == "0";
+    },
+    "the event behind it");
 }
 
 TEST(follower, lets_go_of_what_it_was_given_when_it_ends_whoever_still_knows_it) {
@@ -516,7 +556,9 @@ TEST(follower, lets_go_of_what_it_was_given_when_it_ends_whoever_still_knows_it)
   node n{db};
   auto given = std::make_shared<int>();
   const std::weak_ptr<int> seen = given;
-  follower_settings s{"notes", {"counter.added"}, [given](const followed_event&, const std::function<void(caf::error)>& done) { done({}); }};
+  follower_settings s{"notes",
+                      {"counter.added"},
+                      [given](const followed_event&, const std::function<void(caf::error)>& done) { done({}); }};
   s.concerns = [given](const followed_event&) { return true; };
   s.keys = [given](const std::vector<followed_event>& events, const follower_settings::keys_found& found) {
     std::vector<uuid> out;

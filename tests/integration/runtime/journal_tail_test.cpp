@@ -30,7 +30,12 @@ private:
 follower start_tail(node& n, const test_database& db, const journal_cursor& from, sequences& to) {
   auto reader = persistence::start_journal_reader(n.system, db.url());
   n.others.push_back(reader);
-  auto tail = start_journal_tail(n.system, reader, {from, {"counter.added"}, [&to](const journal_slice& s) { to.add(s); }, [] { return true; }, std::chrono::milliseconds{20}});
+  auto tail = start_journal_tail(n.system, reader,
+                                 {from,
+                                  {"counter.added"},
+                                  [&to](const journal_slice& s) { to.add(s); },
+                                  [] { return true; },
+                                  std::chrono::milliseconds{20}});
   n.others.push_back(tail.actor);
   return tail;
 }

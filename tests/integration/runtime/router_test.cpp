@@ -91,7 +91,9 @@ struct test_node {
     until([&] { return to.send(other.self.self(), ask_entity{what}); }, "a link");
     return said.get();
   }
-  std::future<result<answer>> add(const uuid& id, int64_t n) { return ask(id, command_message(command_context{}, counter::add{n})); }
+  std::future<result<answer>> add(const uuid& id, int64_t n) {
+    return ask(id, command_message(command_context{}, counter::add{n}));
+  }
 
   caf::actor_system_config config;
   caf::actor_system system;
@@ -100,11 +102,16 @@ struct test_node {
   std::atomic<int> refreshes{0};
   static constexpr uint64_t foreign = uint64_t{1} << 62; ///< number of a request that the router did not send
   std::promise<entity_says> by_hand;
-  entity_host host{system, log, system_clock(), {std::chrono::minutes{5}, 400, std::chrono::minutes{5}, {}, [this](const uuid& id) { return self.owns(id); }}};
+  entity_host host{
+    system, log, system_clock(), {std::chrono::minutes{5}, 400, std::chrono::minutes{5}, {}, [this](const uuid& id) {
+                                    return self.owns(id);
+                                  }}};
   reply_port port{system};
   router entities{system, host, port};
   member as_member;
-  links to{system, self, {"127.0.0.1", 0, "test"},
+  links to{system,
+           self,
+           {"127.0.0.1", 0, "test"},
            {[this](const uuid& from, ask_entity a) { entities.on_ask(from, std::move(a)); },
             [this](entity_says s) {
               if (s.number >= foreign)
@@ -235,7 +242,8 @@ TEST(router, says_that_the_outcome_is_unknown_when_a_node_is_lost_with_a_command
   lock.exec("lock table journal in access exclusive mode");
   auto command = one.add(id, 1);
   // The append's lock.
-  const auto waiting = "select count(*) from pg_locks where relation = 'journal'::regclass and mode = 'RowExclusiveLock' and not granted";
+  const auto waiting =
+    "select count(*) from pg_locks where relation = 'journal'::regclass and mode = 'RowExclusiveLock' and not granted";
   until([&] { return db.ask(waiting) != "0"; }, "the command waiting for the database");
   one.self.adopt(of(2, {&one}));
   const auto got = command.get();
@@ -292,7 +300,8 @@ TEST(router, understands_a_newer_version_and_refuses_by_name_what_it_does_not_kn
   auto context = to_json(command_context{});
   context.insert(1, R"("mood":"good",)");
   const auto from_newer = [&](std::string kind, std::string type, std::string body) {
-    return one.say_by_hand(two, {0, 1, wire_schema + 1, std::move(kind), id, std::move(type), context, std::move(body)});
+    return one.say_by_hand(two,
+                           {0, 1, wire_schema + 1, std::move(kind), id, std::move(type), context, std::move(body)});
   };
   const auto taken = from_newer("counter", "add", R"({"n":5,"currency":{"is":"new"}})");
   ASSERT_EQ(taken.refusal, "") << taken.detail;
@@ -314,7 +323,8 @@ TEST(router, understands_a_newer_version_and_refuses_by_name_what_it_does_not_kn
   EXPECT_EQ(lost[0].message, "multiply");
   EXPECT_EQ(lost[0].reason, unknown.detail);
   EXPECT_EQ(lost[2].kind, "planet");
-  EXPECT_EQ(nlohmann::json::parse(one.ask(id, caf::make_message(get_view{})).get()->body)["total"], 5) << "nothing else was done";
+  EXPECT_EQ(nlohmann::json::parse(one.ask(id, caf::make_message(get_view{})).get()->body)["total"], 5)
+    << "nothing else was done";
 }
 
 TEST(router, shows_why_a_message_that_wanted_no_answer_was_lost) {

@@ -25,7 +25,8 @@ struct family {
 
   explicit family(supervisor_settings settings = {"top"}) {
     settings.first_pause = milliseconds{1};
-    top = std::make_unique<supervisor>(system, system_clock(), std::move(settings), [this](const std::string& why) { collapse.set_value(why); });
+    top = std::make_unique<supervisor>(system, system_clock(), std::move(settings),
+                                       [this](const std::string& why) { collapse.set_value(why); });
   }
   ~family() { top.reset(); }
 
@@ -82,7 +83,8 @@ TEST(supervisor, starts_the_later_ones_again_rest_for_one) {
 
 TEST(supervisor, gives_up_after_too_many_failures_and_says_so_above) {
   family f{{"top", strategy::one_for_one, 1}};
-  auto& below = f.top->add(supervisor_settings{"below", strategy::one_for_one, 2, milliseconds{60'000}, milliseconds{1}});
+  auto& below =
+    f.top->add(supervisor_settings{"below", strategy::one_for_one, 2, milliseconds{60'000}, milliseconds{1}});
   below.add("bad", [&]() -> caf::actor {
     ++f.starts;
     return f.system.spawn([](caf::event_based_actor* self) { self->quit(refuse(errc::internal, "always")); });
@@ -124,7 +126,9 @@ TEST(supervisor, ends_a_child_for_good) {
 TEST(supervisor, counts_its_children_by_their_state) {
   family f{{"counted"}};
   auto* gauges = f.system.metrics().gauge_family("ainft", "supervisor_children", {"supervisor", "state"}, "");
-  const auto count = [&](std::string_view state) { return gauges->get_or_add({{"supervisor", "counted"}, {"state", state}})->value(); };
+  const auto count = [&](std::string_view state) {
+    return gauges->get_or_add({{"supervisor", "counted"}, {"state", state}})->value();
+  };
   const auto one = f.top->add("one", f.starter());
   f.top->add("two", f.starter());
   EXPECT_EQ(count("running"), 2);

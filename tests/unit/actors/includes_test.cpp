@@ -9,7 +9,8 @@
 
 namespace {
 
-using includes = std::map<std::string, std::set<std::string>>; ///< of each file of actors/, the files there that it includes
+using includes =
+  std::map<std::string, std::set<std::string>>; ///< of each file of actors/, the files there that it includes
 
 includes read_includes() {
   static const std::regex line{R"(^#include "(actors/[^"]+)\")"};
@@ -42,7 +43,8 @@ bool is_open_to_others(const std::string& file) {
   return name == "protocol.hpp" || name == "api.hpp";
 }
 
-using needs = std::map<std::string, std::set<std::string>>; ///< of each capability, the others that it includes something of
+using needs =
+  std::map<std::string, std::set<std::string>>; ///< of each capability, the others that it includes something of
 
 needs needs_of(const includes& all) {
   needs out;

@@ -79,7 +79,8 @@ TEST(message_forms, refuse_by_name_what_this_version_does_not_know_or_cannot_rea
 }
 
 TEST(message_forms, know_reads_wakes_and_looks) {
-  for (const auto& m : {caf::make_message(get_view{}), caf::make_message(wake{}), caf::make_message(passivate{}), caf::make_message(inspect_entity{})}) {
+  for (const auto& m : {caf::make_message(get_view{}), caf::make_message(wake{}), caf::make_message(passivate{}),
+                        caf::make_message(inspect_entity{})}) {
     const auto written = forms().write(m);
     ASSERT_TRUE(written);
     const auto got = forms().read(written->type, written->context, written->body);

@@ -63,7 +63,9 @@ RC_GTEST_PROP(split_sale, never_takes_more_than_the_royalty_and_the_fee_from_the
   const auto fee = *rc::gen::inRange<uint16_t>(0, 5'000);
   const std::vector<creator_share> creators{{wallet(3), 60}, {wallet(4), 40}};
   const auto parts = *split_sale(lamports{price}, royalty, creators, fee, wallet(1), wallet(2));
-  const auto of = [price](uint64_t bps) { return static_cast<uint64_t>(static_cast<unsigned __int128>(price) * bps / 10'000); };
+  const auto of = [price](uint64_t bps) {
+    return static_cast<uint64_t>(static_cast<unsigned __int128>(price) * bps / 10'000);
+  };
   RC_ASSERT(paid_to(parts, wallet(1)) == price - of(royalty) - of(fee));
   RC_ASSERT(paid_to(parts, wallet(2)) == of(fee));
   RC_ASSERT(paid_to(parts, wallet(3)) + paid_to(parts, wallet(4)) == of(royalty));

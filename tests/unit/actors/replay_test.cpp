@@ -54,10 +54,12 @@ private:
         const runtime::principal platform;
         return take(decide(now, runtime::wake{}, {f.now, platform}), f.now, platform);
       }
-    std::visit([&]<class Command>(const Command& c) {
-      if (!journal.empty() || creates<Command>())
-        take(decide(now, c, {f.now, who}), f.now, who);
-    }, any_command<Domain>(f, now));
+    std::visit(
+      [&]<class Command>(const Command& c) {
+        if (!journal.empty() || creates<Command>())
+          take(decide(now, c, {f.now, who}), f.now, who);
+      },
+      any_command<Domain>(f, now));
   }
 
   template <class Decided>
@@ -100,7 +102,9 @@ void expect_the_same(const life<Domain>& lived, size_t snapshot_at) {
     RC_ASSERT(text_of(told->rows[i]) == lived.rows[i]);
   // The same from a snapshot.
   using state = typename Domain::state;
-  const auto read = [](const std::string& text) { return runtime::from_json<state>(nlohmann::json::parse(text), runtime::json_reader::unknown_fields::ignored); };
+  const auto read = [](const std::string& text) {
+    return runtime::from_json<state>(nlohmann::json::parse(text), runtime::json_reader::unknown_fields::ignored);
+  };
   auto from = read(lived.states.at(snapshot_at));
   RC_ASSERT(static_cast<bool>(from));
   RC_ASSERT(runtime::to_json(*from) == lived.states[snapshot_at]);

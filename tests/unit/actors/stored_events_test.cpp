@@ -48,7 +48,8 @@ struct sample {
 sample sample_of(std::string_view kind, const std::string& name) {
   const auto version = name.find(".v");
   const auto file = std::string{kind} + "." + name;
-  return {file, name.substr(0, version), static_cast<uint16_t>(std::stoi(name.substr(version + 2))), read_file(folder / (file + ".json"))};
+  return {file, name.substr(0, version), static_cast<uint16_t>(std::stoi(name.substr(version + 2))),
+          read_file(folder / (file + ".json"))};
 }
 
 std::vector<sample> samples_of(std::string_view kind) {
@@ -89,8 +90,9 @@ nlohmann::json json_of(const typename Domain::state& s) {
 template <class Domain>
 struct stored_events : testing::Test {};
 
-using kinds = testing::Types<user::domain, session::domain, studio::domain, asset::domain, nft::domain, transaction::domain,
-                             listing::domain, ai_job::domain, prompt_template::domain, agent::domain>;
+using kinds =
+  testing::Types<user::domain, session::domain, studio::domain, asset::domain, nft::domain, transaction::domain,
+                 listing::domain, ai_job::domain, prompt_template::domain, agent::domain>;
 TYPED_TEST_SUITE(stored_events, kinds);
 
 } // namespace
@@ -110,7 +112,8 @@ TYPED_TEST(stored_events, of_every_version_are_still_read_and_applied) {
     evolve(state, *e); // evolve() is total: it takes any event in any state
     types.insert(s.type);
   }
-  EXPECT_EQ(types.size(), std::variant_size_v<events>) << "a sample of an event of " << TypeParam::kind << " is missing";
+  EXPECT_EQ(types.size(), std::variant_size_v<events>)
+    << "a sample of an event of " << TypeParam::kind << " is missing";
 }
 
 TYPED_TEST(stored_events, make_of_an_entity_what_they_always_made) {
@@ -124,7 +127,8 @@ TYPED_TEST(stored_events, make_of_an_entity_what_they_always_made) {
     auto state = state_before<TypeParam>(expected);
     const auto before = json_of<TypeParam>(state);
     apply<TypeParam>(state, s);
-    EXPECT_NE(json_of<TypeParam>(state), before) << s.name << " changes nothing of what was before: choose an \"after\" that it changes";
+    EXPECT_NE(json_of<TypeParam>(state), before)
+      << s.name << " changes nothing of what was before: choose an \"after\" that it changes";
     if (writes) {
       expected["state"] = json_of<TypeParam>(state);
       std::ofstream{file} << expected.dump(2) << '\n';
@@ -138,6 +142,7 @@ TYPED_TEST(stored_events, make_of_an_entity_what_they_always_made) {
 
 TEST(stored_event, of_an_unknown_type_or_a_later_version_is_refused_as_unknown_and_a_broken_one_as_broken) {
   EXPECT_EQ(code_of(runtime::decode_event<listing::domain::events>("no_such_event", 1, "{}")), errc::unknown_message);
-  EXPECT_EQ(code_of(runtime::decode_event<listing::domain::events>("listing_cancelled", 99, "{}")), errc::unknown_message);
+  EXPECT_EQ(code_of(runtime::decode_event<listing::domain::events>("listing_cancelled", 99, "{}")),
+            errc::unknown_message);
   EXPECT_EQ(code_of(runtime::decode_event<listing::domain::events>("listing_cancelled", 1, "[]")), errc::internal);
 }

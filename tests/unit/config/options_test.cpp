@@ -37,13 +37,15 @@ std::string load(std::vector<std::string> args, configuration& c) {
   }
 }
 
-const std::vector<std::string> enough{"--solana.fee-payer-key-file=k", "--solana.reserve-address=r", "--auth.token-key-file=t"};
+const std::vector<std::string> enough{"--solana.fee-payer-key-file=k", "--solana.reserve-address=r",
+                                      "--auth.token-key-file=t"};
 
 } // namespace
 
 TEST(configuration, reads_a_file) {
   configuration c;
-  c.read_file("a.conf", "http {\n  port = 9000\n  cors-origins = [\"https://a.test\"]\n  idle-timeout = 5s\n}\n" + needed);
+  c.read_file("a.conf",
+              "http {\n  port = 9000\n  cors-origins = [\"https://a.test\"]\n  idle-timeout = 5s\n}\n" + needed);
   EXPECT_EQ(c.values.http.port, 9000);
   EXPECT_EQ(c.values.http.cors_origins, std::vector<std::string>{"https://a.test"});
   EXPECT_EQ(c.values.http.idle_timeout, std::chrono::seconds{5});
@@ -51,7 +53,8 @@ TEST(configuration, reads_a_file) {
 }
 
 TEST(configuration, refuses_an_unknown_setting_with_its_line_and_a_near_name) {
-  EXPECT_EQ(refusal("http {\n  port = 80\n  threds = 4\n}\n"), "a.conf:3: http.threds is not a setting (did you mean http.threads?)");
+  EXPECT_EQ(refusal("http {\n  port = 80\n  threds = 4\n}\n"),
+            "a.conf:3: http.threds is not a setting (did you mean http.threads?)");
 }
 
 TEST(configuration, refuses_a_value_of_another_type_with_its_line) {
@@ -62,8 +65,10 @@ TEST(configuration, refuses_a_value_of_another_type_with_its_line) {
 }
 
 TEST(configuration, refuses_a_section_that_is_never_closed) {
-  EXPECT_EQ(refusal("http {\n  port = 1\n}\ncluster {\n  name = \"}\" # }\n"), "a.conf:4: what is opened here is never closed with '}'");
-  EXPECT_EQ(refusal("http {\n  port = 1\n  cors-origins = [\"a\", \"b]\"\n}\n"), "a.conf:3: what is opened here is never closed with ']'");
+  EXPECT_EQ(refusal("http {\n  port = 1\n}\ncluster {\n  name = \"}\" # }\n"),
+            "a.conf:4: what is opened here is never closed with '}'");
+  EXPECT_EQ(refusal("http {\n  port = 1\n  cors-origins = [\"a\", \"b]\"\n}\n"),
+            "a.conf:3: what is opened here is never closed with ']'");
   EXPECT_EQ(refusal("# {\nhttp {\n  public-url = \"a\\\"{[\"\n}\n"), "");
 }
 
@@ -144,8 +149,9 @@ TEST(configuration, keeps_the_conformance_mode_out_of_production) {
 }
 
 TEST(configuration, refuses_realtime_settings_that_nothing_could_work_with) {
-  for (const std::string bad : {"ping-interval=0s", "ping-timeout=0s", "upgrade-timeout=0s", "connect-timeout=0s", "replay-window=1s", "max-payload=10",
-                                "send-queue=10", "recent-events=1", "replays-at-once=0", "connects-at-once=0"}) {
+  for (const std::string bad :
+       {"ping-interval=0s", "ping-timeout=0s", "upgrade-timeout=0s", "connect-timeout=0s", "replay-window=1s",
+        "max-payload=10", "send-queue=10", "recent-events=1", "replays-at-once=0", "connects-at-once=0"}) {
     configuration c;
     auto args = enough;
     args.emplace_back("--realtime." + bad);

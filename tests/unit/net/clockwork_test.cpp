@@ -39,7 +39,8 @@ TEST(clockwork, goes_on_after_a_turn_that_broke_and_counts_it) {
   works.start("rates", 1ms, [&others] { ++others; });
   EXPECT_TRUE(comes_true([&] { return turns >= 10 && others >= 10; }));
   works.stop();
-  EXPECT_EQ(system.metrics().counter_instance("ainft", "recurring_failures", {{"work", "expiry"}}, "", "1", true)->value(), 2);
+  EXPECT_EQ(
+    system.metrics().counter_instance("ainft", "recurring_failures", {{"work", "expiry"}}, "", "1", true)->value(), 2);
   const int last = turns;
   std::atomic<int> later = 0;
   ainft::net::clockwork next{system};

@@ -74,12 +74,31 @@ TEST(json, never_throws_for_hostile_bytes) {
   EXPECT_TRUE(parse_json(nested(64, "[", "]", "")));
   EXPECT_FALSE(parse_json(nested(65, "[", "]", "")));
   EXPECT_TRUE(parse_json(nested(63, "{\"a\":", "}", "{}")));
-  for (const auto& text : {nested(65, "{\"a\":", "}", "1"), nested(500'000, "[", "]", ""), nested(500'000, "{\"a\":", "}", "1"), nested(500'000, "[{\"a\":", "}]", "1"),
-                           std::string{R"("\ud800")"}, std::string{R"("\udc00\ud800")"}, std::string{R"({"\ud83d":1})"}, std::string{"\"\xED\xA0\x80\""}, std::string{"\"\xC0\x80\""},
-                           std::string{"NaN"}, std::string{"-Infinity"}, std::string{"01"}, std::string{"1."}, std::string{"+1"}, std::string{"-"}, std::string{"\0", 1}, std::string{},
-                           std::string{"{\"a\":1,\"b\":{\"a\":1},\"a\":1}"}, std::string{"[1,]"}, std::string{"/**/1"}, std::string{"\xEF\xBB\xBF"}, std::string(100'000, '"')})
+  for (const auto& text : {nested(65, "{\"a\":", "}", "1"),
+                           nested(500'000, "[", "]", ""),
+                           nested(500'000, "{\"a\":", "}", "1"),
+                           nested(500'000, "[{\"a\":", "}]", "1"),
+                           std::string{R"("\ud800")"},
+                           std::string{R"("\udc00\ud800")"},
+                           std::string{R"({"\ud83d":1})"},
+                           std::string{"\"\xED\xA0\x80\""},
+                           std::string{"\"\xC0\x80\""},
+                           std::string{"NaN"},
+                           std::string{"-Infinity"},
+                           std::string{"01"},
+                           std::string{"1."},
+                           std::string{"+1"},
+                           std::string{"-"},
+                           std::string{"\0", 1},
+                           std::string{},
+                           std::string{"{\"a\":1,\"b\":{\"a\":1},\"a\":1}"},
+                           std::string{"[1,]"},
+                           std::string{"/**/1"},
+                           std::string{"\xEF\xBB\xBF"},
+                           std::string(100'000, '"')})
     EXPECT_EQ(code_of(parse_json(text)), errc::malformed_request) << text.substr(0, 40);
-  for (const auto* text : {"1e-999", "-1e-999", "18446744073709551615", "18446744073709551616", "-9223372036854775809", "1e308", R"("\ud83d\ude00")", R"("\u0000")"})
+  for (const auto* text : {"1e-999", "-1e-999", "18446744073709551615", "18446744073709551616", "-9223372036854775809",
+                           "1e308", R"("\ud83d\ude00")", R"("\u0000")"})
     EXPECT_TRUE(parse_json(text)) << text;
 }
 
@@ -122,7 +141,8 @@ TEST(text, is_cut_between_letters) {
 TEST(text, is_quoted_whatever_its_bytes_are) {
   EXPECT_EQ(json_quoted("a\"b\n"), R"("a\"b\n")");
   EXPECT_EQ(nlohmann::json::parse(json_quoted("a\xC3")).get<std::string>(), "a\xEF\xBF\xBD");
-  EXPECT_EQ(nlohmann::json::parse(json_quoted(std::string{"\0\x7F", 2})).get<std::string>(), (std::string{"\0\x7F", 2}));
+  EXPECT_EQ(nlohmann::json::parse(json_quoted(std::string{"\0\x7F", 2})).get<std::string>(),
+            (std::string{"\0\x7F", 2}));
 }
 
 TEST(json, reads_back_what_it_wrote) {

@@ -44,8 +44,10 @@ TEST(guard, tells_whether_it_went_well_and_lets_nothing_through) {
 
 TEST(guard, says_what_was_thrown_but_not_over_what) {
   EXPECT_EQ(exception_text(thrown(std::runtime_error{"the token abc"})), "std::runtime_error");
-  EXPECT_EQ(exception_text(thrown(std::out_of_range{"basic_string::substr"})), "std::out_of_range: basic_string::substr");
-  EXPECT_THAT(exception_text(thrown(std::system_error{std::make_error_code(std::errc::broken_pipe), "abc"})), testing::AllOf(HasSubstr("Broken pipe"), Not(HasSubstr("abc"))));
+  EXPECT_EQ(exception_text(thrown(std::out_of_range{"basic_string::substr"})),
+            "std::out_of_range: basic_string::substr");
+  EXPECT_THAT(exception_text(thrown(std::system_error{std::make_error_code(std::errc::broken_pipe), "abc"})),
+              testing::AllOf(HasSubstr("Broken pipe"), Not(HasSubstr("abc"))));
   EXPECT_EQ(exception_text(thrown(5)), "int");
   std::exception_ptr broken;
   try {
@@ -53,7 +55,8 @@ TEST(guard, says_what_was_thrown_but_not_over_what) {
   } catch (...) {
     broken = std::current_exception();
   }
-  EXPECT_THAT(exception_text(broken), testing::AllOf(HasSubstr("out_of_range"), HasSubstr("406"), Not(HasSubstr("1e999"))));
+  EXPECT_THAT(exception_text(broken),
+              testing::AllOf(HasSubstr("out_of_range"), HasSubstr("406"), Not(HasSubstr("1e999"))));
 }
 
 TEST(guard, counts_by_where_it_was) {
@@ -117,11 +120,13 @@ TEST(reply_table, a_receiver_that_throws_does_not_keep_the_others_waiting) {
   int told = 0;
   const auto due = reply_table::clock::now();
   for (int i = 0; i < 20; ++i)
-    table.put([&told, i](result<caf::message>) {
-      ++told;
-      if (i % 2 == 0)
-        throw std::runtime_error{"x"};
-    }, due);
+    table.put(
+      [&told, i](result<caf::message>) {
+        ++told;
+        if (i % 2 == 0)
+          throw std::runtime_error{"x"};
+      },
+      due);
   table.expire(due, refuse(errc::unavailable, ""));
   EXPECT_EQ(told, 20);
 }

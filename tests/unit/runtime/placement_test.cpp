@@ -10,7 +10,8 @@ namespace {
 using namespace ainft::runtime;
 using namespace ainft::runtime::cluster;
 
-member node(const std::string& name, standing at = standing::active, std::vector<role> roles = {role::front, role::entities, role::workers}) {
+member node(const std::string& name, standing at = standing::active,
+            std::vector<role> roles = {role::front, role::entities, role::workers}) {
   member m;
   m.node = uuid::derived(time_point{}, name);
   m.name = name;

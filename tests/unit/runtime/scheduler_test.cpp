@@ -67,7 +67,8 @@ TEST(scheduler, leaves_nothing_in_the_queue_whoever_sends) {
   for (auto& t : threads)
     t.join();
   const int all = senders * bursts * static_cast<int>(actors.size());
-  for (const auto until = std::chrono::steady_clock::now() + 20s; received < all && std::chrono::steady_clock::now() < until;)
+  for (const auto until = std::chrono::steady_clock::now() + 20s;
+       received < all && std::chrono::steady_clock::now() < until;)
     std::this_thread::sleep_for(1ms);
   EXPECT_EQ(received, all);
 }

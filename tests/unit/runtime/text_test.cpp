@@ -26,9 +26,11 @@ std::string utf8(std::initializer_list<char32_t> points) {
     else if (c < 0x800)
       (out += static_cast<char>(0xC0 | c >> 6)) += static_cast<char>(0x80 | (c & 0x3F));
     else if (c < 0x10000)
-      ((out += static_cast<char>(0xE0 | c >> 12)) += static_cast<char>(0x80 | (c >> 6 & 0x3F))) += static_cast<char>(0x80 | (c & 0x3F));
+      ((out += static_cast<char>(0xE0 | c >> 12)) += static_cast<char>(0x80 | (c >> 6 & 0x3F))) +=
+        static_cast<char>(0x80 | (c & 0x3F));
     else
-      (((out += static_cast<char>(0xF0 | c >> 18)) += static_cast<char>(0x80 | (c >> 12 & 0x3F))) += static_cast<char>(0x80 | (c >> 6 & 0x3F))) += static_cast<char>(0x80 | (c & 0x3F));
+      (((out += static_cast<char>(0xF0 | c >> 18)) += static_cast<char>(0x80 | (c >> 12 & 0x3F))) +=
+       static_cast<char>(0x80 | (c >> 6 & 0x3F))) += static_cast<char>(0x80 | (c & 0x3F));
   }
   return out;
 }
@@ -37,8 +39,10 @@ std::string utf8(std::initializer_list<char32_t> points) {
 rc::Gen<std::string> any_text() {
   const auto point = rc::gen::weightedOneOf<char32_t>(
     {{6, rc::gen::inRange<char32_t>(0x20, 0x7F)},
-     {2, rc::gen::elementOf(std::vector<char32_t>{' ', '\n', '\r', '\t', 0xA0, 0x3000, 0x301, 0x323, 0x200D, 0x200C, 0xFE0F, 0xFE0E, 0x1F468, 0x1F3FD, 0x2764, 0x94D, 0x915, 0x1100, 0x1161,
-                                                  0x11A8, 0x212B, 0x6D0, 0x627, 0xE0067, 0x1F3F4, 0x1F1E9, 0xFB1D, 0x958, 0x0F73, 0x1D160, 0x20E3})},
+     {2, rc::gen::elementOf(std::vector<char32_t>{' ',     '\n',    '\r',   '\t',   0xA0,    0x3000,  0x301,  0x323,
+                                                  0x200D,  0x200C,  0xFE0F, 0xFE0E, 0x1F468, 0x1F3FD, 0x2764, 0x94D,
+                                                  0x915,   0x1100,  0x1161, 0x11A8, 0x212B,  0x6D0,   0x627,  0xE0067,
+                                                  0x1F3F4, 0x1F1E9, 0xFB1D, 0x958,  0x0F73,  0x1D160, 0x20E3})},
      {2, rc::gen::inRange<char32_t>(0x80, 0x800)},
      {1, rc::gen::inRange<char32_t>(0x800, 0xD800)},
      {1, rc::gen::inRange<char32_t>(0x10000, 0x20000)}});
@@ -92,7 +96,8 @@ TEST(display_text, refuses_what_misleads_or_is_not_seen) {
     {utf8({'a', 0xFFFC}), "replacement character U+FFFC"},
     {utf8({'a', 0xFFFD, 'b'}), "replacement character U+FFFD"},
     {utf8({0x301}), "combining mark U+0301"},
-    {utf8({'a', 0x300, 0x317, 0x302, 0x318, 0x304, 0x319, 0x306, 0x31C, 0x308, 0x31D, 0x30A, 0x31E}), "more than 8 combining marks"},
+    {utf8({'a', 0x300, 0x317, 0x302, 0x318, 0x304, 0x319, 0x306, 0x31C, 0x308, 0x31D, 0x30A, 0x31E}),
+     "more than 8 combining marks"},
     {"\xED\xA0\x80", "well-formed UTF-8"},
     {"\xC3", "well-formed UTF-8"},
     {"\xC0\x80", "well-formed UTF-8"},
@@ -110,14 +115,19 @@ TEST(display_text, refuses_what_misleads_or_is_not_seen) {
 TEST(display_text, takes_names_of_all_scripts_and_emoji) {
   for (const auto& good : {
          utf8({'N', 'e', 'o', 'n', ' ', 'G', 'a', 'r', 'd', 'e', 'n'}),
-         utf8({0x645, 0x6CC, 0x200C, 0x62E, 0x648, 0x627, 0x647, 0x645}),             // Persian, with a ZWNJ
-         utf8({0x915, 0x94D, 0x200D, 0x937}), utf8({0x915, 0x94D, 0x200C, 0x937}),     // Devanagari
-         utf8({0x5E9, 0x5B8, 0x5C1, 0x5DC, 0x5D5, 0x5B9, 0x5DD}),                      // Hebrew with points
-         utf8({0x845B, 0xE0100}),                                                     // an ideographic variant
-         utf8({0x1F468, 0x1F3FD, 0x200D, 0x1F680}), utf8({0x2764, 0xFE0F, 0x200D, 0x1F525}),
-         utf8({0x1F3F4, 0x200D, 0x2620, 0xFE0F}), utf8({0x1F1E9, 0x1F1EA}), utf8({'1', 0xFE0F, 0x20E3}),
-         utf8({0x1F3F4, 0xE0067, 0xE0062, 0xE0073, 0xE0063, 0xE0074, 0xE007F}),        // Scotland
-         utf8({0xE01, 0xE33}), utf8({0xD55C}),
+         utf8({0x645, 0x6CC, 0x200C, 0x62E, 0x648, 0x627, 0x647, 0x645}), // Persian, with a ZWNJ
+         utf8({0x915, 0x94D, 0x200D, 0x937}),
+         utf8({0x915, 0x94D, 0x200C, 0x937}),                     // Devanagari
+         utf8({0x5E9, 0x5B8, 0x5C1, 0x5DC, 0x5D5, 0x5B9, 0x5DD}), // Hebrew with points
+         utf8({0x845B, 0xE0100}),                                 // an ideographic variant
+         utf8({0x1F468, 0x1F3FD, 0x200D, 0x1F680}),
+         utf8({0x2764, 0xFE0F, 0x200D, 0x1F525}),
+         utf8({0x1F3F4, 0x200D, 0x2620, 0xFE0F}),
+         utf8({0x1F1E9, 0x1F1EA}),
+         utf8({'1', 0xFE0F, 0x20E3}),
+         utf8({0x1F3F4, 0xE0067, 0xE0062, 0xE0073, 0xE0063, 0xE0074, 0xE007F}), // Scotland
+         utf8({0xE01, 0xE33}),
+         utf8({0xD55C}),
        }) {
     const auto read = name::parse(good);
     ASSERT_TRUE(read) << good << ": " << explain(read.error()).detail;
@@ -142,7 +152,9 @@ TEST(display_text, is_bounded_in_clusters_and_in_bytes) {
   EXPECT_TRUE(short_name::parse(families.substr(0, 75)));
   EXPECT_FALSE(short_name::parse(families.substr(0, 100)));
   EXPECT_TRUE(nft::nft_name::parse(utf8({0x1F680, 0x1F680, 0x1F680, 0x1F680, 0x1F680, 0x1F680, 0x1F680, 0x1F680})));
-  EXPECT_FALSE(nft::nft_name::parse(utf8({0x1F680, 0x1F680, 0x1F680, 0x1F680, 0x1F680, 0x1F680, 0x1F680, 0x1F680, 'a'}))) << "the token standard's 32 bytes";
+  EXPECT_FALSE(
+    nft::nft_name::parse(utf8({0x1F680, 0x1F680, 0x1F680, 0x1F680, 0x1F680, 0x1F680, 0x1F680, 0x1F680, 'a'})))
+    << "the token standard's 32 bytes";
 }
 
 TEST(paragraph_text, has_lines) {
@@ -150,7 +162,8 @@ TEST(paragraph_text, has_lines) {
   EXPECT_EQ(parsed<lines>(" \n ").str(), "");
   EXPECT_FALSE(lines::parse(utf8({'a', '\n', 0x301})));
   EXPECT_FALSE(lines::parse(utf8({'a', 0x202E})));
-  EXPECT_FALSE(lines::parse("a\x0B" "b"));
+  EXPECT_FALSE(lines::parse("a\x0B"
+                            "b"));
 }
 
 RC_GTEST_PROP(human_text, that_was_read_is_always_read_the_same_again, ()) {
@@ -183,7 +196,10 @@ TEST(human_text, that_was_stored_by_older_rules_is_still_read) {
   EXPECT_FALSE(from_json<name>(json));
   EXPECT_EQ(from_json<name>(json, json_reader::unknown_fields::ignored)->str(), old);
 
-  nlohmann::json event{{"id", studio_id::make().str()}, {"owner", user_id::make().str()}, {"at", at().str()}, {"what", {{"name", old}, {"slug", "old-one"}, {"description", old}}}};
+  nlohmann::json event{{"id", studio_id::make().str()},
+                       {"owner", user_id::make().str()},
+                       {"at", at().str()},
+                       {"what", {{"name", old}, {"slug", "old-one"}, {"description", old}}}};
   const auto read = decode_event<studio::domain::events>("studio_created", 1, event.dump());
   ASSERT_TRUE(read) << explain(read.error()).detail;
   studio::state s;

@@ -16,15 +16,16 @@ TEST(time_point, reads_what_rfc_3339_allows_and_writes_utc) {
   EXPECT_EQ(parsed<time_point>("2030-01-31T12:00:00Z").str(), "2030-01-31T12:00:00.000000Z");
   EXPECT_EQ(parsed<time_point>("2030-01-31T12:00:00.5+02:00"), parsed<time_point>("2030-01-31T10:00:00.500Z"));
   EXPECT_EQ(parsed<time_point>("2024-02-29T00:00:00Z").str(), "2024-02-29T00:00:00.000000Z");
-  for (const auto* bad : {"", "2030-01-31", "2030-02-30T00:00:00Z", "2030-01-31T24:00:00Z", "2030-01-31T12:00:00", "2030-01-31T12:00:00ZZ", "x"})
+  for (const auto* bad : {"", "2030-01-31", "2030-02-30T00:00:00Z", "2030-01-31T24:00:00Z", "2030-01-31T12:00:00",
+                          "2030-01-31T12:00:00ZZ", "x"})
     EXPECT_FALSE(time_point::parse(bad)) << bad;
 }
 
 TEST(time_point, refuses_years_that_utc_writes_with_other_than_four_digits) {
   EXPECT_EQ(parsed<time_point>("0001-01-01T00:00:00Z").str(), "0001-01-01T00:00:00.000000Z");
   EXPECT_EQ(parsed<time_point>("9999-12-31T23:59:59.999999Z").str(), "9999-12-31T23:59:59.999999Z");
-  for (const auto* bad : {"0000-12-31T23:59:59Z", "0001-01-01T00:00:00+00:01", "0000-01-01T00:00:00+23:59",
-                          "9999-12-31T23:59:59-00:01"})
+  for (const auto* bad :
+       {"0000-12-31T23:59:59Z", "0001-01-01T00:00:00+00:01", "0000-01-01T00:00:00+23:59", "9999-12-31T23:59:59-00:01"})
     EXPECT_FALSE(time_point::parse(bad)) << bad;
 }
 
@@ -68,7 +69,8 @@ TEST(typeid_text, refuses_another_prefix_and_what_is_no_uuid) {
 TEST(lamports, are_canonical_decimal_strings_up_to_64_bits) {
   EXPECT_EQ(parsed<solana::lamports>("18446744073709551615").get(), UINT64_MAX);
   EXPECT_EQ(parsed<solana::lamports>("0").get(), 0u);
-  for (const auto* bad : {"", "-1", "+1", "01", "1.0", "1e3", " 1", "1 ", "0x1", "18446744073709551616", "99999999999999999999"})
+  for (const auto* bad :
+       {"", "-1", "+1", "01", "1.0", "1e3", " 1", "1 ", "0x1", "18446744073709551616", "99999999999999999999"})
     EXPECT_FALSE(solana::lamports::parse(bad)) << bad;
   EXPECT_FALSE(solana::positive_lamports::parse("0"));
 }

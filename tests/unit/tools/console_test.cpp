@@ -24,7 +24,8 @@ std::string refusal(const std::string& text) {
 TEST(console, asks_for_what_a_command_says) {
   EXPECT_EQ(of("cluster").target, "/v1/admin/cluster");
   EXPECT_EQ(of("tree --node n2").target, "/v1/admin/tree?node=n2");
-  EXPECT_EQ(of("inspect listing/lst_01j0b3t1m4e6gtxbrcke7k8ggh").target, "/v1/admin/entities/listing/lst_01j0b3t1m4e6gtxbrcke7k8ggh");
+  EXPECT_EQ(of("inspect listing/lst_01j0b3t1m4e6gtxbrcke7k8ggh").target,
+            "/v1/admin/entities/listing/lst_01j0b3t1m4e6gtxbrcke7k8ggh");
   EXPECT_EQ(of("journal listing/lst_1 --at=7 --diff").target, "/v1/admin/entities/listing/lst_1/journal?at=7");
   const auto skipped = of("followers skip settlement 'its listing is gone'");
   EXPECT_EQ(skipped.method, "POST");
@@ -44,9 +45,12 @@ TEST(console, asks_for_what_a_command_says) {
 }
 
 TEST(console, tells_an_entity_from_a_part_of_the_tree) {
-  EXPECT_EQ(of("restart listing/lst_01j0b3t1m4e6gtxbrcke7k8ggh").target, "/v1/admin/entities/listing/lst_01j0b3t1m4e6gtxbrcke7k8ggh/restart");
-  EXPECT_EQ(of("restart listing/0190163d-8694-739b-aea5-966c26f8ad91").target, "/v1/admin/entities/listing/0190163d-8694-739b-aea5-966c26f8ad91/restart");
-  EXPECT_EQ(of("restart transactions/transaction_submission --node n1").body, R"({"path":"transactions/transaction_submission"})");
+  EXPECT_EQ(of("restart listing/lst_01j0b3t1m4e6gtxbrcke7k8ggh").target,
+            "/v1/admin/entities/listing/lst_01j0b3t1m4e6gtxbrcke7k8ggh/restart");
+  EXPECT_EQ(of("restart listing/0190163d-8694-739b-aea5-966c26f8ad91").target,
+            "/v1/admin/entities/listing/0190163d-8694-739b-aea5-966c26f8ad91/restart");
+  EXPECT_EQ(of("restart transactions/transaction_submission --node n1").body,
+            R"({"path":"transactions/transaction_submission"})");
 }
 
 TEST(console, ends_and_cancels_listings_and_strikes_bids_with_a_reason) {
@@ -58,7 +62,8 @@ TEST(console, ends_and_cancels_listings_and_strikes_bids_with_a_reason) {
   const auto struck = of("listing strike lst_1 bid_2 its bidder is suspended");
   EXPECT_EQ(struck.target, "/v1/admin/listings/lst_1/bids/bid_2/strike");
   EXPECT_EQ(struck.body, R"({"reason":"its bidder is suspended"})");
-  const auto rule = "say: listing end LISTING REASON, listing cancel LISTING REASON, or listing strike LISTING BID REASON";
+  const auto rule =
+    "say: listing end LISTING REASON, listing cancel LISTING REASON, or listing strike LISTING BID REASON";
   EXPECT_EQ(refusal("listing strike lst_1 bid_2"), rule);
   EXPECT_EQ(refusal("listing end lst_1"), rule);
   EXPECT_EQ(refusal("listing sell lst_1 well"), rule);
@@ -77,8 +82,10 @@ TEST(console, says_what_is_wrong_with_a_command) {
   EXPECT_EQ(refusal("inspect listing"), "'listing' is no entity: say which as KIND/ID, such as listing/lst_01j…");
   EXPECT_EQ(refusal("cluster --at 3"), "cluster has no option --at");
   EXPECT_EQ(refusal("tree --node"), "--node needs a value");
-  EXPECT_EQ(refusal("followers skip settlement"), "say: followers [NAME], followers rewind NAME POSITION, or followers skip NAME REASON");
-  EXPECT_EQ(refusal("parked skip settlement 0190163d-8694-739b-aea5-966c26f8ad91"), "say: parked FOLLOWER, parked release FOLLOWER KEY, or parked skip FOLLOWER KEY REASON");
+  EXPECT_EQ(refusal("followers skip settlement"),
+            "say: followers [NAME], followers rewind NAME POSITION, or followers skip NAME REASON");
+  EXPECT_EQ(refusal("parked skip settlement 0190163d-8694-739b-aea5-966c26f8ad91"),
+            "say: parked FOLLOWER, parked release FOLLOWER KEY, or parked skip FOLLOWER KEY REASON");
   EXPECT_EQ(refusal("inspect 'listing"), "a quote is not closed");
 }
 
@@ -118,6 +125,8 @@ TEST(console, shows_what_each_event_changed) {
   const auto journal = nlohmann::json::parse(R"({"kind": "listing", "id": "lst_1", "version": 2, "events": [
     {"sequence": 2, "at": "2026-01-01T00:00:00Z", "type": "bid_placed", "data": {"amount": "7"}, "changes": [
       {"op": "replace", "path": "/highest", "value": "7"}, {"op": "add", "path": "/leader", "value": "usr_1"}]}], "state": {"highest": "7"}})");
-  EXPECT_EQ(shown(parse({"journal", "listing/lst_1", "--at", "2"}), journal, false), "listing lst_1, 2 events\n2\t2026-01-01T00:00:00Z\tbid_placed {\"amount\":\"7\"}\n"
-            "        ~ /highest \"7\"\n        + /leader \"usr_1\"\nthe state after event 2\n{\n  \"highest\": \"7\"\n}\n");
+  EXPECT_EQ(
+    shown(parse({"journal", "listing/lst_1", "--at", "2"}), journal, false),
+    "listing lst_1, 2 events\n2\t2026-01-01T00:00:00Z\tbid_placed {\"amount\":\"7\"}\n"
+    "        ~ /highest \"7\"\n        + /leader \"usr_1\"\nthe state after event 2\n{\n  \"highest\": \"7\"\n}\n");
 }

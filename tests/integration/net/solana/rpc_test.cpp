@@ -57,7 +57,9 @@ const std::vector<method>& methods() {
     of("getBalance", R"({"context":{"slot":9},"value":5})",
        [](const auto& rpc, auto done) { rpc.balance(wallet(1), done); }),
     of("getMultipleAccounts", R"({"context":{"slot":9},"value":[null,{"lamports":7,"data":["","base64"]}]})",
-       [](const auto& rpc, auto done) { rpc.balances({wallet(1), wallet(2)}, done); }),
+       [](const auto& rpc, auto done) {
+         rpc.balances({wallet(1), wallet(2)}, done);
+       }),
     of("getMinimumBalanceForRentExemption", "890880", [](const auto& rpc, auto done) { rpc.minimum_balance(0, done); }),
     of(
       "simulateTransaction",
@@ -128,10 +130,10 @@ std::string mutated(std::string text, std::mt19937& random) {
   constexpr std::string_view bytes = "0123456789-.eE\"\\{}[]:, ntfu\xFF";
   for (auto n = 1 + pick(4); n > 0 && !text.empty(); --n)
     switch (pick(4)) {
-      case 0: text[pick(text.size())] = bytes[pick(bytes.size())]; break;
-      case 1: text.erase(pick(text.size()), 1 + pick(12)); break;
-      case 2: text.insert(pick(text.size()), text.substr(pick(text.size()), 1 + pick(12))); break;
-      default: text.resize(pick(text.size())); break;
+    case 0: text[pick(text.size())] = bytes[pick(bytes.size())]; break;
+    case 1: text.erase(pick(text.size()), 1 + pick(12)); break;
+    case 2: text.insert(pick(text.size()), text.substr(pick(text.size()), 1 + pick(12))); break;
+    default: text.resize(pick(text.size())); break;
     }
   return text;
 }

@@ -14,7 +14,8 @@ using namespace ainft;
 using namespace ainft::operations;
 using testing::HasSubstr;
 
-const std::string boss_hash = session::token_hash::of("boss's key").str(), guest_hash = session::token_hash::of("guest's key").str();
+const std::string boss_hash = session::token_hash::of("boss's key").str(),
+                  guest_hash = session::token_hash::of("guest's key").str();
 const std::string boss_line = "boss operator " + boss_hash;
 
 /// Each test has its own file.
@@ -35,7 +36,8 @@ protected:
 
   void TearDown() override { std::filesystem::remove_all(path); }
 
-  const std::filesystem::path path = std::filesystem::temp_directory_path() / ("operators-" + runtime::uuid::make().str());
+  const std::filesystem::path path =
+    std::filesystem::temp_directory_path() / ("operators-" + runtime::uuid::make().str());
   const operators_file file{path};
 };
 

@@ -36,7 +36,9 @@ struct told {
   events last;
   int64_t now = 0;
 
-  explicit told(new_agent what = body()) { EXPECT_EQ(give(create_agent{agent_id::make(), std::move(what)}, owner), errc::none); }
+  explicit told(new_agent what = body()) {
+    EXPECT_EQ(give(create_agent{agent_id::make(), std::move(what)}, owner), errc::none);
+  }
 
   template <class Command>
   errc give(const Command& c, const runtime::principal& who = platform) {
@@ -58,7 +60,8 @@ struct told {
     const auto job = begin(kept);
     ai::plan next;
     for (const auto n : names)
-      next.calls.push_back({parsed<ai::call_id>("c" + std::to_string(++calls)), parsed<ai::tool_name>(n), parsed<ai::spoken_text>(R"({"text":"done"})")});
+      next.calls.push_back({parsed<ai::call_id>("c" + std::to_string(++calls)), parsed<ai::tool_name>(n),
+                            parsed<ai::spoken_text>(R"({"text":"done"})")});
     EXPECT_EQ(give(finish_plan{job, next, took}), errc::none);
     return job;
   }
@@ -68,8 +71,12 @@ struct told {
     return job;
   }
   ai::call_id call() const { return s.shown.open_calls.at(0).call.id; }
-  errc begin_first(uint64_t credits, lamports bid = {}, std::optional<listing_id> on = {}) { return give(begin_call{s.shown.run->number, call(), credits, on, bid}); }
-  errc finish_first(bool done = true) { return give(finish_call{s.shown.run->number, call(), parsed<ai::spoken_text>("{}"), done}); }
+  errc begin_first(uint64_t credits, lamports bid = {}, std::optional<listing_id> on = {}) {
+    return give(begin_call{s.shown.run->number, call(), credits, on, bid});
+  }
+  errc finish_first(bool done = true) {
+    return give(finish_call{s.shown.run->number, call(), parsed<ai::spoken_text>("{}"), done});
+  }
 
   int calls = 0;
 };
@@ -140,7 +147,8 @@ TEST(agent, tells_the_model_what_its_owner_does_not_want) {
   a.plan({"draft_nft"});
   EXPECT_EQ(a.give(answer_approval{a.call(), false, parsed<note_text>("not \"now\"")}, owner), errc::none);
   ASSERT_TRUE(has<call_answered>(a.last));
-  EXPECT_EQ(std::get<call_answered>(a.last[0]).result.str(), R"({"error":"the owner does not want this: not \"now\""})");
+  EXPECT_EQ(std::get<call_answered>(a.last[0]).result.str(),
+            R"({"error":"the owner does not want this: not \"now\""})");
 }
 
 TEST(agent, is_paused_by_a_plan_beyond_its_credits) {
@@ -312,7 +320,12 @@ RC_GTEST_PROP(agent, never_uses_more_than_its_budget, ()) {
     if (!v.run || v.run->outcome != outcome::running)
       a.ask();
     else if (v.plan_job_id)
-      a.give(finish_plan{*v.plan_job_id, {{}, {{parsed<ai::call_id>("c" + std::to_string(i)), parsed<ai::tool_name>(some % 2 ? "make_job" : "place_bid"), {}}}}, some});
+      a.give(finish_plan{*v.plan_job_id,
+                         {{},
+                          {{parsed<ai::call_id>("c" + std::to_string(i)),
+                            parsed<ai::tool_name>(some % 2 ? "make_job" : "place_bid"),
+                            {}}}},
+                         some});
     else if (a.s.plan_due)
       a.give(begin_plan{v.run->number, v.run->steps + 1, job_id::make(), some});
     else if (!v.open_calls.empty() && !v.open_calls[0].begun)

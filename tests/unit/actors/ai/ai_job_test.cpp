@@ -253,9 +253,11 @@ TEST(ai_job, refuses_what_is_too_large_or_too_many) {
   EXPECT_EQ(refused([](auto& b) { b.source = asset_id::make(); }), "/sourceAssetId");
   EXPECT_EQ(refused([](auto& b) { b.kind = kind::variation; }), "/sourceAssetId");
   EXPECT_EQ(refused([](auto& b) {
-    b.kind = kind::upscale;
-    b.source = asset_id::make();
-    b.prompt = {};
-  }), "") << "an upscale needs no words";
+              b.kind = kind::upscale;
+              b.source = asset_id::make();
+              b.prompt = {};
+            }),
+            "")
+    << "an upscale needs no words";
   EXPECT_EQ(refused([](auto&) {}), "");
 }

@@ -27,7 +27,11 @@ TEST(prompt_template, text_is_taken_as_it_stands_but_for_its_variables) {
 }
 
 TEST(prompt_template, that_names_an_unknown_variable_is_none) {
-  const auto refused = decide({}, create_template{template_id::make(), {studio_id::make(), parsed<template_name>("x"), {}, visibility::studio, places()}}, {at(0), person(1)});
+  const auto refused =
+    decide({},
+           create_template{template_id::make(),
+                           {studio_id::make(), parsed<template_name>("x"), {}, visibility::studio, places()}},
+           {at(0), person(1)});
   EXPECT_EQ(pointer_of(refused), "/content/text");
 }
 
@@ -52,7 +56,10 @@ TEST(prompt_template, is_not_there_for_who_may_not_read_it) {
   };
   auto c = places();
   c.text = parsed<template_text>("{{what}}");
-  ASSERT_EQ(give(create_template{template_id::make(), {studio_id::make(), parsed<template_name>("x"), {}, visibility::studio, c}}, 1), errc::none);
+  ASSERT_EQ(give(create_template{template_id::make(),
+                                 {studio_id::make(), parsed<template_name>("x"), {}, visibility::studio, c}},
+                 1),
+            errc::none);
   const change_template other_name{parsed<template_name>("y"), {}, {}, {}};
   EXPECT_EQ(give(other_name, 2), errc::not_found);
   EXPECT_EQ(give(change_template{{}, {}, visibility::everyone, {}}, 1), errc::none);
@@ -71,7 +78,9 @@ TEST(prompt_template, has_at_most_a_hundred_versions) {
     return code_of(decided);
   };
   c.text = parsed<template_text>("v1");
-  ASSERT_EQ(give(create_template{template_id::make(), {studio_id::make(), parsed<template_name>("x"), {}, visibility::studio, c}}), errc::none);
+  ASSERT_EQ(give(create_template{template_id::make(),
+                                 {studio_id::make(), parsed<template_name>("x"), {}, visibility::studio, c}}),
+            errc::none);
   for (int i = 2; i <= 100; ++i) {
     c.text = parsed<template_text>("v" + std::to_string(i));
     ASSERT_EQ(give(change_template{{}, {}, {}, c}), errc::none) << i;

@@ -25,8 +25,10 @@ state opened() {
   return s;
 }
 
-errc rotate(state& s, const char* from, const char* to, runtime::time_point now = at(1), std::optional<token_hash> client = {}, uint32_t grace = 30) {
-  const auto decided = decide(s, rotate_token{token_hash::of(from), token_hash::of(to), at(2'000), std::move(client), grace}, {now, owner});
+errc rotate(state& s, const char* from, const char* to, runtime::time_point now = at(1),
+            std::optional<token_hash> client = {}, uint32_t grace = 30) {
+  const auto decided = decide(
+    s, rotate_token{token_hash::of(from), token_hash::of(to), at(2'000), std::move(client), grace}, {now, owner});
   if (decided)
     for (const auto& e : *decided)
       evolve(s, e);
@@ -92,7 +94,8 @@ TEST(session, exchanges_a_token_once_more_and_no_more) {
 }
 
 TEST(session, ends_when_an_exchanged_token_comes_late_or_from_another_client_or_is_not_the_latest) {
-  auto late = exchanged_once(), stolen = exchanged_once(), unnamed = exchanged_once(), strict = exchanged_once(), old = exchanged_once();
+  auto late = exchanged_once(), stolen = exchanged_once(), unnamed = exchanged_once(), strict = exchanged_once(),
+       old = exchanged_once();
   rotate(late, "first", "other", at(32), phone);
   EXPECT_TRUE(late.shown.revoked_at);
   rotate(stolen, "first", "other", at(2), other_phone);
@@ -167,10 +170,11 @@ TEST(access_token, cannot_choose_its_own_algorithm) {
 
 TEST(sign_in_message, is_the_one_of_sign_in_with_solana) {
   const sign_in_message m{"ainft.test", wallet(7), "https://ainft.test", "localnet", "abc123", at(0), at(300)};
-  EXPECT_EQ(m.text(), "ainft.test wants you to sign in with your Solana account:\n" + wallet(7).str()
-                        + "\n\nSigning in costs nothing and sends no transaction.\n\nURI: https://ainft.test\nVersion: 1\n"
-                          "Chain ID: localnet\nNonce: abc123\nIssued At: "
-                        + at(0).str() + "\nExpiration Time: " + at(300).str());
+  EXPECT_EQ(m.text(),
+            "ainft.test wants you to sign in with your Solana account:\n" + wallet(7).str()
+              + "\n\nSigning in costs nothing and sends no transaction.\n\nURI: https://ainft.test\nVersion: 1\n"
+                "Chain ID: localnet\nNonce: abc123\nIssued At: "
+              + at(0).str() + "\nExpiration Time: " + at(300).str());
 }
 
 TEST(nonce, is_long_alphanumeric_and_never_the_same) {

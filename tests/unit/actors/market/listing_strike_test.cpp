@@ -57,8 +57,12 @@ struct auction {
     return id;
   }
 
-  errc strike(const bid_id& id, runtime::time_point now = at(1)) { return give(strike_bid{id, because("cannot pay")}, platform, now); }
-  errc step_in(intervention action, runtime::time_point now = at(1)) { return give(intervene{action, because("seller is gone")}, platform, now); }
+  errc strike(const bid_id& id, runtime::time_point now = at(1)) {
+    return give(strike_bid{id, because("cannot pay")}, platform, now);
+  }
+  errc step_in(intervention action, runtime::time_point now = at(1)) {
+    return give(intervene{action, because("seller is gone")}, platform, now);
+  }
   errc close() { return give(runtime::wake{}, platform, at(100)); }
 
   [[nodiscard]] uint64_t highest() const { return s.best() ? s.best()->amount.get() : 0; }

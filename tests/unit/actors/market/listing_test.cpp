@@ -128,7 +128,8 @@ TEST(auction, takes_no_bid_above_ten_times_the_reserve_or_the_bid_before_it) {
 }
 
 TEST(auction, made_before_raises_were_bounded_has_the_usual_bound) {
-  auto json = nlohmann::json::parse(runtime::to_json(listing_created{listing_id::make(), terms_for(kind::auction), at(0)}));
+  auto json =
+    nlohmann::json::parse(runtime::to_json(listing_created{listing_id::make(), terms_for(kind::auction), at(0)}));
   json["terms"].erase("maxRaise");
   const auto old = runtime::decode_event<domain::events>("listing_created", 1, json.dump());
   ASSERT_TRUE(old);
@@ -159,7 +160,8 @@ TEST(auction, lets_only_its_winner_buy_and_for_the_winning_bid) {
   auto m = ended_with(1'500, anna);
   EXPECT_EQ(code_of(may_buy(view_of(m.s), user_id{bela.user})), errc::auction_ended);
   EXPECT_EQ(may_buy(view_of(m.s), user_id{anna.user})->get(), 1'500u);
-  EXPECT_EQ(m.give(begin_settlement{transaction_id::make(), party_of(anna), lamports{1'499}}, platform), errc::conflict);
+  EXPECT_EQ(m.give(begin_settlement{transaction_id::make(), party_of(anna), lamports{1'499}}, platform),
+            errc::conflict);
   EXPECT_EQ(m.give(begin_settlement{transaction_id::make(), party_of(anna), lamports{1'500}}, platform), errc::none);
   EXPECT_EQ(m.s.at, phase::settling);
 }

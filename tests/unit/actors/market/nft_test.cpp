@@ -77,7 +77,8 @@ TEST(nft, takes_the_first_of_two_mints_that_begin_at_once) {
   const auto first = transaction_id::make(), second = transaction_id::make();
   EXPECT_EQ(t.give(start_mint{first, wallet(9), std::nullopt}, creator), errc::none);
   EXPECT_EQ(t.give(start_mint{second, wallet(8), std::nullopt}, creator), errc::wrong_state);
-  EXPECT_EQ(t.give(start_mint{second, wallet(8), first}, creator), errc::none) << "one that can no longer land is replaced";
+  EXPECT_EQ(t.give(start_mint{second, wallet(8), first}, creator), errc::none)
+    << "one that can no longer land is replaced";
   EXPECT_EQ(t.give(finish_mint{first, {}}, platform), errc::none);
   EXPECT_EQ(t.s.shown.state, phase::minting) << "and cannot finish the mint any more";
 }
@@ -170,7 +171,9 @@ void mint(token& t) {
 
 TEST(nft, is_its_creator_s_until_it_is_minted) {
   auto t = draft();
-  const auto readers = [&] { return std::vector<bool>{may_read(t.s, creator), may_read(t.s, platform), may_read(t.s, stranger)}; };
+  const auto readers = [&] {
+    return std::vector<bool>{may_read(t.s, creator), may_read(t.s, platform), may_read(t.s, stranger)};
+  };
   EXPECT_EQ(readers(), (std::vector<bool>{true, true, false}));
   EXPECT_EQ(t.give(start_mint{transaction_id::make(), wallet(9), std::nullopt}, creator), errc::none);
   EXPECT_EQ(readers(), (std::vector<bool>{true, true, false})) << "a mint that is not confirmed may fail";
@@ -180,7 +183,8 @@ TEST(nft, is_its_creator_s_until_it_is_minted) {
 }
 
 TEST(nft, shows_as_much_of_its_provenance_as_its_creator_chose) {
-  auto hidden = generated(provenance_visibility::none), partly = generated(provenance_visibility::model), open = generated(provenance_visibility::full);
+  auto hidden = generated(provenance_visibility::none), partly = generated(provenance_visibility::model),
+       open = generated(provenance_visibility::full);
   for (auto* t : {&hidden, &partly, &open}) {
     mint(*t);
     EXPECT_EQ(view_of(t->s, creator).provenance->prompt->str(), "a secret");
@@ -210,7 +214,9 @@ TEST(nft, drafted_before_there_was_a_choice_shows_all_of_its_provenance) {
 }
 
 TEST(metadata, is_the_same_before_and_after_the_mint_and_has_what_is_public) {
-  for (const auto& [visibility, expected] : {std::pair{provenance_visibility::none, ""}, {provenance_visibility::model, "flow"}, {provenance_visibility::full, "a secret"}}) {
+  for (const auto& [visibility, expected] : {std::pair{provenance_visibility::none, ""},
+                                             {provenance_visibility::model, "flow"},
+                                             {provenance_visibility::full, "a secret"}}) {
     auto t = generated(visibility);
     const auto before = metadata_json(t.s.shown, "https://ainft.test");
     mint(t);

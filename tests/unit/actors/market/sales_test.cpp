@@ -48,7 +48,8 @@ struct world {
   }
 
   [[nodiscard]] uint64_t total() const {
-    return std::accumulate(lamports_of.begin(), lamports_of.end(), uint64_t{0}, [](auto sum, const auto& w) { return sum + w.second; });
+    return std::accumulate(lamports_of.begin(), lamports_of.end(), uint64_t{0},
+                           [](auto sum, const auto& w) { return sum + w.second; });
   }
 
   /// Sells by a listing with a fixed price to `buyer`, as the routes do.
@@ -90,7 +91,8 @@ RC_GTEST_PROP(sales, of_one_nft_with_changing_fees_keep_every_lamport, ()) {
   const auto steps = *rc::gen::container<std::vector<uint32_t>>(rc::gen::arbitrary<uint32_t>());
   for (size_t i = 0; i < steps.size(); ++i) {
     const auto buyer = static_cast<uint8_t>(owner % people + 1);
-    const auto price = 1 + steps[i] % std::max<uint64_t>(1, std::min<uint64_t>(w.lamports_of[wallet(buyer)], 1'000'000'000));
+    const auto price =
+      1 + steps[i] % std::max<uint64_t>(1, std::min<uint64_t>(w.lamports_of[wallet(buyer)], 1'000'000'000));
     w.sell(owner, buyer, price, *rc::gen::inRange<uint16_t>(0, 5'001), 10 + i);
     if (w.token.shown.owner == wallet(buyer))
       owner = buyer;

@@ -22,7 +22,9 @@ uuid id(uint8_t n) {
 }
 
 runtime::followed_event bid(uint64_t position, uint64_t sequence, uint8_t of = 1, std::vector<uuid> audience = {}) {
-  return {{position, position}, "listing", {id(of), sequence, "bid_placed", 1, R"({"amount":"5"})", at(), std::move(audience)}};
+  return {{position, position},
+          "listing",
+          {id(of), sequence, "bid_placed", 1, R"({"amount":"5"})", at(), std::move(audience)}};
 }
 
 event_ptr shown(const runtime::followed_event& e) { return std::make_shared<const live_event>(e); }
@@ -70,8 +72,9 @@ using positions = std::vector<uint64_t>;
 } // namespace
 
 TEST(room, is_named_as_it_was_parsed) {
-  for (const auto& name : {"listing:" + listing_id{id(1)}.str(), "studio:" + studio_id{id(1)}.str(), "nft:" + nft_id{id(1)}.str(),
-                           "user:" + user_id{id(1)}.str(), std::string{"market"}, std::string{"feed"}, std::string{"journal"}}) {
+  for (const auto& name :
+       {"listing:" + listing_id{id(1)}.str(), "studio:" + studio_id{id(1)}.str(), "nft:" + nft_id{id(1)}.str(),
+        "user:" + user_id{id(1)}.str(), std::string{"market"}, std::string{"feed"}, std::string{"journal"}}) {
     const auto r = room::parse(name);
     ASSERT_TRUE(r) << name;
     EXPECT_EQ(r->str(), name);
@@ -107,7 +110,8 @@ TEST(live_event, is_a_packet_whose_last_argument_is_its_place) {
 }
 
 TEST(runs, are_of_events_that_follow_each_other_for_the_same_rooms) {
-  const std::vector<event_ptr> events{shown(bid(1, 1)), shown(bid(2, 2)), shown(bid(3, 1, 2)), shown(bid(4, 3)), shown(bid(5, 4, 1, {id(9)}))};
+  const std::vector<event_ptr> events{shown(bid(1, 1)), shown(bid(2, 2)), shown(bid(3, 1, 2)), shown(bid(4, 3)),
+                                      shown(bid(5, 4, 1, {id(9)}))};
   const auto runs = runs_of(events);
   std::vector<size_t> sizes;
   for (const auto& r : runs)
@@ -151,17 +155,19 @@ TEST(subscriber, gets_each_event_once_whatever_rooms_it_is_in) {
 
 TEST(subscriber, hears_of_a_draft_only_if_it_is_its_creator_s_or_an_operator_s) {
   const auto of_draft = [](uint64_t position, std::string type) {
-    return runtime::followed_event{{position, position}, "nft", {id(1), position, std::move(type), 2, "{}", at(), {id(5), id(9)}}};
+    return runtime::followed_event{
+      {position, position}, "nft", {id(1), position, std::move(type), 2, "{}", at(), {id(5), id(9)}}};
   };
   one_thread t;
-  notes creator{t.part(), {id(9), false}}, stranger{t.part(), {id(8), false}}, nobody{t.part(), {}}, operators{t.part(), {id(7), true}};
+  notes creator{t.part(), {id(9), false}}, stranger{t.part(), {id(8), false}}, nobody{t.part(), {}},
+    operators{t.part(), {id(7), true}};
   for (auto* n : {&creator, &stranger, &nobody, &operators}) {
     n->join(room_of("nft", 1));
     n->join(room_of("studio", 5));
   }
   // Private and public events of one NFT. If all were public, they would be one run.
-  t.publish({of_draft(1, "nft_created"), of_draft(2, "mint_started"), of_draft(3, "mint_failed"), of_draft(4, "mint_started"), of_draft(5, "owner_changed"),
-             of_draft(6, "mint_started")});
+  t.publish({of_draft(1, "nft_created"), of_draft(2, "mint_started"), of_draft(3, "mint_failed"),
+             of_draft(4, "mint_started"), of_draft(5, "owner_changed"), of_draft(6, "mint_started")});
   EXPECT_EQ(creator.positions, (positions{1, 2, 3, 4, 5, 6}));
   EXPECT_EQ(operators.positions, (positions{1, 2, 3, 4, 5, 6}));
   EXPECT_EQ(stranger.positions, (positions{5}));
@@ -310,13 +316,15 @@ TEST(presence, forgets_nodes_that_have_gone) {
 }
 
 TEST(subscriptions, come_back_from_their_row) {
-  const std::vector<subscriber::subscription> subscriptions{{listing_room(1), {7, 8}, 9}, {*room::parse("market"), {1, 2}, 0}};
+  const std::vector<subscriber::subscription> subscriptions{{listing_room(1), {7, 8}, 9},
+                                                            {*room::parse("market"), {1, 2}, 0}};
   const auto back = parse_subscriptions(subscriptions_json(subscriptions));
   ASSERT_TRUE(back);
   ASSERT_EQ(back->size(), 2u);
   EXPECT_EQ((*back)[0].room, subscriptions[0].room);
   EXPECT_EQ((*back)[0].from, subscriptions[0].from);
   EXPECT_EQ((*back)[0].known, 9u);
-  for (const auto* bad : {"", "{}", "[1]", R"([["market"]])", R"([["kitchen","1.1",0]])", R"([["market","x",0]])", R"([["market","1.1",-1]])"})
+  for (const auto* bad : {"", "{}", "[1]", R"([["market"]])", R"([["kitchen","1.1",0]])", R"([["market","x",0]])",
+                          R"([["market","1.1",-1]])"})
     EXPECT_FALSE(parse_subscriptions(bad)) << bad;
 }

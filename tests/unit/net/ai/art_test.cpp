@@ -11,13 +11,16 @@ namespace {
 
 using namespace ainft::ai::local;
 
-art_request small(std::string prompt, uint64_t seed = 1, std::optional<family> f = {}) { return {std::move(prompt), 96, 64, seed, f}; }
+art_request small(std::string prompt, uint64_t seed = 1, std::optional<family> f = {}) {
+  return {std::move(prompt), 96, 64, seed, f};
+}
 
 /// Decodes a PNG with libpng. Empty if it is not a PNG of this size.
 std::vector<uint8_t> pixels_of(const std::string& file, uint32_t width, uint32_t height) {
   png_image image{};
   image.version = PNG_IMAGE_VERSION;
-  if (!png_image_begin_read_from_memory(&image, file.data(), file.size()) || image.width != width || image.height != height)
+  if (!png_image_begin_read_from_memory(&image, file.data(), file.size()) || image.width != width
+      || image.height != height)
     return {};
   image.format = PNG_FORMAT_RGB;
   std::vector<uint8_t> out(PNG_IMAGE_SIZE(image));

@@ -116,7 +116,8 @@ TEST(local_provider, writes_the_same_for_the_same) {
   EXPECT_NE(write_text("a lake at dawn", 1), write_text("a lake at dawn", 2));
   EXPECT_NE(write_text("a lake at dawn", 1), write_text("a city in rain", 1));
   for (uint64_t seed = 0; seed < 200; ++seed)
-    for (const auto* prompt : {"a lake at dawn", "", "Äöü 漢字", "one", "incomprehensibilities counterrevolutionaries antidisestablishmentarianism"}) {
+    for (const auto* prompt : {"a lake at dawn", "", "Äöü 漢字", "one",
+                               "incomprehensibilities counterrevolutionaries antidisestablishmentarianism"}) {
       const auto text = write_text(prompt, seed);
       EXPECT_EQ(text.find_first_of("{}"), text.npos) << text;
       EXPECT_GT(text.size(), 60u);

@@ -34,17 +34,26 @@ struct run {
 
 const std::vector<std::string> all{"make_job", "draft_nft", "list_nft"};
 
-std::string only_call(const plan& p) { return p.calls.size() == 1 ? p.calls[0].name.str() + " " + p.calls[0].arguments.str() : p.text.str(); }
+std::string only_call(const plan& p) {
+  return p.calls.size() == 1 ? p.calls[0].name.str() + " " + p.calls[0].arguments.str() : p.text.str();
+}
 
 } // namespace
 
 TEST(local_planner, has_a_picture_made_and_described_and_drafts_an_nft_of_it) {
   run r{all, {{"cause", "asked"}}};
-  EXPECT_EQ(only_call(r.next()), R"(make_job {"kind":"image","prompt":"Paint a lake for 2.5 SOL","provider":"local","seed":7})");
+  EXPECT_EQ(only_call(r.next()),
+            R"(make_job {"kind":"image","prompt":"Paint a lake for 2.5 SOL","provider":"local","seed":7})");
   r.answer({{"jobId", "job_1"}, {"outputs", {{{"assetId", "ast_1"}}}}});
-  EXPECT_EQ(only_call(r.next()), R"(make_job {"kind":"metadata","prompt":"Paint a lake for 2.5 SOL","provider":"local","seed":7})");
-  r.answer({{"jobId", "job_2"}, {"outputs", {{{"text", R"({"name":"Lake","description":"A lake","attributes":[{"traitType":"Mood","value":"calm"}]})"}}}}});
-  EXPECT_EQ(only_call(r.next()), R"(draft_nft {"assetId":"ast_1","attributes":[{"traitType":"Mood","value":"calm"}],"description":"A lake","jobId":"job_1","name":"Lake"})");
+  EXPECT_EQ(only_call(r.next()),
+            R"(make_job {"kind":"metadata","prompt":"Paint a lake for 2.5 SOL","provider":"local","seed":7})");
+  r.answer(
+    {{"jobId", "job_2"},
+     {"outputs",
+      {{{"text", R"({"name":"Lake","description":"A lake","attributes":[{"traitType":"Mood","value":"calm"}]})"}}}}});
+  EXPECT_EQ(
+    only_call(r.next()),
+    R"(draft_nft {"assetId":"ast_1","attributes":[{"traitType":"Mood","value":"calm"}],"description":"A lake","jobId":"job_1","name":"Lake"})");
   r.answer({{"id", "nft_1"}});
   const auto last = r.next();
   EXPECT_TRUE(last.calls.empty());
@@ -52,7 +61,10 @@ TEST(local_planner, has_a_picture_made_and_described_and_drafts_an_nft_of_it) {
 }
 
 TEST(local_planner, offers_what_was_minted_at_the_price_in_the_goal) {
-  for (const auto& [goal, price] : std::map<std::string, std::string>{{"Sell it for 2.5 SOL", "2500000000"}, {"Sell it", "1000000000"}, {"3 SOL", "3000000000"}, {"-1 or x SOL", "1000000000"}}) {
+  for (const auto& [goal, price] : std::map<std::string, std::string>{{"Sell it for 2.5 SOL", "2500000000"},
+                                                                      {"Sell it", "1000000000"},
+                                                                      {"3 SOL", "3000000000"},
+                                                                      {"-1 or x SOL", "1000000000"}}) {
     run r{all, {{"cause", "nft_minted"}, {"nftId", "nft_1"}}};
     r.goal = goal;
     EXPECT_EQ(only_call(r.next()), R"(list_nft {"kind":"fixed","nftId":"nft_1","price":")" + price + "\"}") << goal;

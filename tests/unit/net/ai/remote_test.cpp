@@ -21,7 +21,8 @@ std::string chunk(const std::string& text) {
 } // namespace
 
 TEST(completion_stream, is_the_same_however_its_bytes_come) {
-  const auto whole = ": a comment\r\n\r\n" + chunk("Grüße") + "event: ping\n\n" + chunk(" an\n") + "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":2}}\n\n"
+  const auto whole = ": a comment\r\n\r\n" + chunk("Grüße") + "event: ping\n\n" + chunk(" an\n")
+                     + "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":2}}\n\n"
                      + "data: [DONE]\n\n";
   for (size_t piece = 1; piece < whole.size(); ++piece) {
     const auto watch = std::make_shared<making>();
@@ -53,12 +54,15 @@ TEST(completion_stream, that_breaks_off_or_is_something_else_is_refused) {
 }
 
 TEST(metadata, is_taken_from_what_a_model_says) {
-  const auto good = metadata_from("Sure!\n```json\n{\"name\":\"Dawn\",\"description\":\"A lake.\",\"attributes\":[{\"traitType\":\"Mood\",\"value\":\"calm\"}],\"x\":1}\n```");
+  const auto good = metadata_from("Sure!\n```json\n{\"name\":\"Dawn\",\"description\":\"A "
+                                  "lake.\",\"attributes\":[{\"traitType\":\"Mood\",\"value\":\"calm\"}],\"x\":1}\n```");
   ASSERT_TRUE(good);
   EXPECT_EQ(*good, R"({"name":"Dawn","description":"A lake.","attributes":[{"traitType":"Mood","value":"calm"}]})");
-  for (const auto* bad : {"", "no", "{", "[]", "{}", R"({"name":"","description":"x"})", R"({"name":"x"})", R"({"name":5,"description":"x"})",
-                          R"({"name":"x","description":"x","attributes":[{"value":"x"}]})", R"({"name":"x","description":"x","attributes":["x"]})",
-                          R"({"name":"123456789012345678901234567890123","description":"x"})"})
+  for (const auto* bad :
+       {"", "no", "{", "[]", "{}", R"({"name":"","description":"x"})", R"({"name":"x"})",
+        R"({"name":5,"description":"x"})", R"({"name":"x","description":"x","attributes":[{"value":"x"}]})",
+        R"({"name":"x","description":"x","attributes":["x"]})",
+        R"({"name":"123456789012345678901234567890123","description":"x"})"})
     EXPECT_EQ(code_of(metadata_from(bad)), errc::unavailable) << bad;
 }
 
@@ -79,7 +83,8 @@ TEST(nearest_ratio, is_nearest) {
 
 // The secret, id, time, body and signature with which all libraries of Standard Webhooks are tested.
 TEST(webhook, is_genuine_with_the_right_signature_only) {
-  const std::string secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", id = "msg_p5jXN8AQM9LWM0D4loKWxJek", body = R"({"test": 2432232314})";
+  const std::string secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", id = "msg_p5jXN8AQM9LWM0D4loKWxJek",
+                    body = R"({"test": 2432232314})";
   const std::string signature = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
   constexpr int64_t now = 1614265330;
   EXPECT_TRUE(webhook_is_genuine(secret, id, "1614265330", signature, body, now));

@@ -42,7 +42,8 @@ TEST(call, reads_the_version_that_if_match_asks_for) {
 }
 
 TEST(call, refuses_an_if_match_that_names_no_version) {
-  for (const auto* tag : {"", "1", "v5", "\"99\"", "\"abc\"", "\"v\"", "W/\"v5\"", "\"v5x\"", "\"v-5\"", "\"v 5\"", "\"v18446744073709551616\"", "\"v1\", \"v5\""}) {
+  for (const auto* tag : {"", "1", "v5", "\"99\"", "\"abc\"", "\"v\"", "W/\"v5\"", "\"v5x\"", "\"v-5\"", "\"v 5\"",
+                          "\"v18446744073709551616\"", "\"v1\", \"v5\""}) {
     const auto got = read_if_match(with({tag}));
     EXPECT_FALSE(got) << tag;
     EXPECT_EQ(pointer_of(got), "/headers/If-Match") << tag;
@@ -55,7 +56,8 @@ TEST(problem_reply, says_when_a_quota_is_renewed) {
   const auto now = floor<seconds>(system_clock::now());
   const seconds wait{std::stoll(retry_after(runtime::errc::quota_exceeded))};
   const auto renewed = now + wait;
-  EXPECT_LE(renewed - floor<days>(renewed), 5s) << "at midnight by UTC, give or take the time between two looks at the clock";
+  EXPECT_LE(renewed - floor<days>(renewed), 5s)
+    << "at midnight by UTC, give or take the time between two looks at the clock";
   EXPECT_GT(wait, 0s);
   EXPECT_EQ(retry_after(runtime::errc::rate_limited), "1");
   EXPECT_EQ(retry_after(runtime::errc::not_found), "");

@@ -13,7 +13,8 @@ namespace asio = boost::asio;
 
 ip_address address(const std::string& text) { return asio::ip::make_address(text); }
 
-proxy_settings behind(std::initializer_list<std::string_view> trusted, client_header header = client_header::x_forwarded_for) {
+proxy_settings behind(std::initializer_list<std::string_view> trusted,
+                      client_header header = client_header::x_forwarded_for) {
   proxy_settings out;
   for (const auto t : trusted)
     out.trusted.push_back(parsed<network>(t));
@@ -37,7 +38,8 @@ std::string from_forwarded(const char* line) {
 } // namespace
 
 TEST(network, has_the_addresses_of_its_prefix) {
-  const auto ten = parsed<network>("10.0.0.0/8"), odd = parsed<network>("192.168.4.0/22"), six = parsed<network>("2001:db8::/33"), one = parsed<network>("127.0.0.1");
+  const auto ten = parsed<network>("10.0.0.0/8"), odd = parsed<network>("192.168.4.0/22"),
+             six = parsed<network>("2001:db8::/33"), one = parsed<network>("127.0.0.1");
   EXPECT_TRUE(ten.contains(address("10.255.0.1")));
   EXPECT_FALSE(ten.contains(address("11.0.0.1")));
   EXPECT_TRUE(odd.contains(address("192.168.7.255")));
@@ -53,7 +55,8 @@ TEST(network, has_the_addresses_of_its_prefix) {
 }
 
 TEST(network, refuses_what_is_none) {
-  for (const auto* bad : {"", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/8x", "10.0.0/8", "::/129", "host.test", "::ffff:10.0.0.0/95", "10.0.0.0/-1"})
+  for (const auto* bad : {"", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/8x", "10.0.0/8", "::/129", "host.test",
+                          "::ffff:10.0.0.0/95", "10.0.0.0/-1"})
     EXPECT_EQ(code_of(network::parse(bad)), errc::validation_failed) << bad;
 }
 
@@ -67,9 +70,15 @@ TEST(client_address, is_the_peer_s_where_the_peer_is_not_trusted) {
 TEST(client_address, is_the_first_from_the_right_that_is_not_trusted) {
   const auto proxies = behind({"10.0.0.0/8", "2001:db8:ffff::/48"});
   EXPECT_EQ(client("10.0.0.1", {{"X-Forwarded-For", "203.0.113.7"}}, proxies), "203.0.113.7");
-  EXPECT_EQ(client("10.0.0.1", {{"X-Forwarded-For", "1.1.1.1, 203.0.113.7,10.0.0.2 , 2001:db8:ffff::3"}}, proxies), "203.0.113.7");
-  EXPECT_EQ(client("10.0.0.1", {{"X-Forwarded-For", "1.1.1.1"}, {"X-Forwarded-For", "203.0.113.7"}, {"x-forwarded-for", "10.0.0.2"}}, proxies), "203.0.113.7");
-  EXPECT_EQ(client("10.0.0.1", {{"X-Forwarded-For", "10.0.0.9, 10.0.0.8"}}, proxies), "10.0.0.9") << "where all are trusted it is the first";
+  EXPECT_EQ(client("10.0.0.1", {{"X-Forwarded-For", "1.1.1.1, 203.0.113.7,10.0.0.2 , 2001:db8:ffff::3"}}, proxies),
+            "203.0.113.7");
+  EXPECT_EQ(
+    client("10.0.0.1",
+           {{"X-Forwarded-For", "1.1.1.1"}, {"X-Forwarded-For", "203.0.113.7"}, {"x-forwarded-for", "10.0.0.2"}},
+           proxies),
+    "203.0.113.7");
+  EXPECT_EQ(client("10.0.0.1", {{"X-Forwarded-For", "10.0.0.9, 10.0.0.8"}}, proxies), "10.0.0.9")
+    << "where all are trusted it is the first";
   EXPECT_EQ(client("::ffff:10.0.0.1", {{"X-Forwarded-For", "::ffff:203.0.113.7"}}, proxies), "203.0.113.7");
   EXPECT_EQ(client("10.0.0.1", {{"X-Forwarded-For", "203.0.113.7:8080"}}, proxies), "203.0.113.7");
   EXPECT_EQ(client("10.0.0.1", {{"X-Forwarded-For", "[2001:db8::7]:8080"}}, proxies), "2001:db8::7");
@@ -77,7 +86,8 @@ TEST(client_address, is_the_first_from_the_right_that_is_not_trusted) {
 
 TEST(client_address, ends_at_what_is_no_address) {
   const auto proxies = behind({"10.0.0.0/8"});
-  for (const auto* bad : {"unknown", "", "203.0.113.7, ", "203.0.113.7, _secret", "203.0.113.7, 10.0.0.2, 1.2.3", "203.0.113.7, [::1", "203.0.113.7, 1.1.1.1:99999"})
+  for (const auto* bad : {"unknown", "", "203.0.113.7, ", "203.0.113.7, _secret", "203.0.113.7, 10.0.0.2, 1.2.3",
+                          "203.0.113.7, [::1", "203.0.113.7, 1.1.1.1:99999"})
     EXPECT_TRUE(client("10.0.0.1", {{"X-Forwarded-For", bad}}, proxies).starts_with("10.0.0.")) << bad;
 }
 
@@ -97,14 +107,17 @@ TEST(forwarded, is_read_as_rfc_7239_has_it) {
 }
 
 TEST(forwarded, names_nobody_where_it_is_hidden_or_malformed) {
-  for (const auto* line : {"for=unknown", "for=_hidden", "proto=http", "for=1.1.1.1, for=\"_SEVKISEK\"", "for=1.1.1.1, proto=http", "for=1.1.1.1;for=2.2.2.2", "for", "for=", "for=\"1.1.1.1",
-                           // An open quotation mark from a client must not hide what the proxy adds.
-                           "for=6.6.6.6, x=\", for=\"198.51.100.17\"", "for=6.6.6.6,", ",for=6.6.6.6,,", "for=6.6.6.6 for=7.7.7.7"})
+  for (const auto* line :
+       {"for=unknown", "for=_hidden", "proto=http", "for=1.1.1.1, for=\"_SEVKISEK\"", "for=1.1.1.1, proto=http",
+        "for=1.1.1.1;for=2.2.2.2", "for", "for=", "for=\"1.1.1.1",
+        // An open quotation mark from a client must not hide what the proxy adds.
+        "for=6.6.6.6, x=\", for=\"198.51.100.17\"", "for=6.6.6.6,", ",for=6.6.6.6,,", "for=6.6.6.6 for=7.7.7.7"})
     EXPECT_EQ(from_forwarded(line), "10.0.0.1") << line;
 }
 
 RC_GTEST_PROP(client_address, never_comes_from_an_untrusted_peer_whatever_it_sends, (std::string line, bool rfc)) {
-  line.erase(std::remove_if(line.begin(), line.end(), [](unsigned char c) { return c < 0x20 || c > 0x7E; }), line.end());
+  line.erase(std::remove_if(line.begin(), line.end(), [](unsigned char c) { return c < 0x20 || c > 0x7E; }),
+             line.end());
   const auto kind = rfc ? client_header::forwarded : client_header::x_forwarded_for;
   const auto* name = rfc ? "Forwarded" : "X-Forwarded-For";
   RC_ASSERT(client("198.51.100.1", {{name, line.c_str()}}, behind({"10.0.0.0/8"}, kind)) == "198.51.100.1");

@@ -52,9 +52,10 @@ result<std::string> file_of(const std::string& body, size_t step) {
 }
 
 const std::string content = "line\r\n--X not a boundary\r\n--XY nor this\r\n\r\n--";
-const std::string body = "--XX\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nhello\r\n--XX\r\n"
-                         "Content-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n"
-                         + content + "\r\n--XX--\r\n";
+const std::string body =
+  "--XX\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nhello\r\n--XX\r\n"
+  "Content-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n"
+  + content + "\r\n--XX--\r\n";
 
 } // namespace
 

@@ -13,11 +13,14 @@ using runtime::errc;
 const std::string signature{"\r\n\r\n\0\r\nQUIT\n", 12};
 
 std::string binary(char command, char family, const std::string& rest) {
-  return signature + command + family + static_cast<char>(rest.size() >> 8) + static_cast<char>(rest.size() & 0xFF) + rest;
+  return signature + command + family + static_cast<char>(rest.size() >> 8) + static_cast<char>(rest.size() & 0xFF)
+         + rest;
 }
 
 const std::string over_v4 = binary('\x21', '\x11', std::string{"\xC0\x00\x02\x07\x7F\x00\x00\x01\x04\xD2\x00\x50", 12});
-const std::string over_v6 = binary('\x21', '\x21', "\x20\x01\x0d\xb8" + std::string(11, '\0') + "\x07" + std::string(15, '\0') + "\x01" + "\x04\xD2\x01\xBB");
+const std::string over_v6 =
+  binary('\x21', '\x21',
+         "\x20\x01\x0d\xb8" + std::string(11, '\0') + "\x07" + std::string(15, '\0') + "\x01" + "\x04\xD2\x01\xBB");
 
 /// Returns "192.0.2.7 28" for a source and the header's length, "more", or "malformed".
 std::string said(std::string_view bytes) {
@@ -54,13 +57,16 @@ TEST(proxy_protocol, waits_for_its_end_and_no_longer) {
     for (size_t n = 0; n < whole.size(); ++n)
       EXPECT_EQ(said(whole.substr(0, n)), "more") << n;
   EXPECT_EQ(said("PROXY TCP4 " + std::string(96, '1')), "malformed") << "107 bytes without an end";
-  EXPECT_EQ(said(signature + std::string{"\x21\x11\x10\x00", 4}), "malformed") << "4112 bytes, refused before they come";
+  EXPECT_EQ(said(signature + std::string{"\x21\x11\x10\x00", 4}), "malformed")
+    << "4112 bytes, refused before they come";
 }
 
 TEST(proxy_protocol, refuses_what_is_none) {
   for (const std::string bad :
-       {"GET / HTTP/1.1\r\n", "PROXY\r\n", "PROXY  TCP4 1.1.1.1 2.2.2.2 1 2\r\n", "PROXY TCP4 1.1.1.1 2.2.2.2 1\r\n", "PROXY TCP4 1.1.1.1 2.2.2.2 1 2 3\r\n", "PROXY TCP4 ::1 ::1 1 2\r\n",
-        "PROXY TCP6 1.1.1.1 ::1 1 2\r\n", "PROXY TCP4 1.1.1 2.2.2.2 1 2\r\n", "PROXY TCP4 1.1.1.1 2.2.2.2 x 2\r\n", "PROXY UDP4 1.1.1.1 2.2.2.2 1 2\r\n", "\r\n\r\nGET"})
+       {"GET / HTTP/1.1\r\n", "PROXY\r\n", "PROXY  TCP4 1.1.1.1 2.2.2.2 1 2\r\n", "PROXY TCP4 1.1.1.1 2.2.2.2 1\r\n",
+        "PROXY TCP4 1.1.1.1 2.2.2.2 1 2 3\r\n", "PROXY TCP4 ::1 ::1 1 2\r\n", "PROXY TCP6 1.1.1.1 ::1 1 2\r\n",
+        "PROXY TCP4 1.1.1 2.2.2.2 1 2\r\n", "PROXY TCP4 1.1.1.1 2.2.2.2 x 2\r\n", "PROXY UDP4 1.1.1.1 2.2.2.2 1 2\r\n",
+        "\r\n\r\nGET"})
     EXPECT_EQ(said(bad), "malformed") << bad;
   EXPECT_EQ(said(binary('\x11', '\x11', over_v4.substr(16))), "malformed") << "version 1";
   EXPECT_EQ(said(binary('\x22', '\x11', over_v4.substr(16))), "malformed") << "command 2";

@@ -66,7 +66,8 @@ TEST(rate_limiter, gives_a_caller_one_budget_on_all_nodes) {
             to.receive(news, now);
   }
   EXPECT_GE(let, 1000) << "fifty a second for twenty seconds";
-  EXPECT_LE(let, 1000 + 3 * (20 + 10)) << "and at the most each node's burst, and what it let through before it heard of the others";
+  EXPECT_LE(let, 1000 + 3 * (20 + 10))
+    << "and at the most each node's burst, and what it let through before it heard of the others";
 }
 
 TEST(rate_limiter, tells_nothing_of_callers_with_plenty) {
@@ -141,7 +142,8 @@ TEST(rate_limiter, lets_newcomers_in_while_many_others_come) {
   };
   for (int i = 0; i < 2'000; ++i)
     limit.allow(all.from(std::to_string(i)), start);
-  EXPECT_GE(newcomers("new "), 3'700) << "more than ten times the accounts: each but for those who share a trace has four of its five";
+  EXPECT_GE(newcomers("new "), 3'700)
+    << "more than ten times the accounts: each but for those who share a trace has four of its five";
   for (int i = 2'000; i < 20'000; ++i)
     limit.allow(all.from(std::to_string(i)), start);
   EXPECT_GE(newcomers("newer "), 2'500) << "more than there are traces, in no time: most still get in";

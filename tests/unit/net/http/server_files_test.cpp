@@ -34,17 +34,19 @@ struct temporary_folder {
 /// A server with one network thread.
 struct served {
   explicit served(server_settings settings = {}) {
-    routes.get("/fast", "Test", "Answers at once", access::anyone, [](call&) -> asio::awaitable<runtime::result<reply>> {
-      reply out;
-      out.body = "fast";
-      co_return out;
-    });
-    routes.get("/file", "Test", "Answers with a file", access::anyone, [this](call&) -> asio::awaitable<runtime::result<reply>> {
-      reply out;
-      out.content_type = "application/octet-stream";
-      out.file = part;
-      co_return out;
-    });
+    routes.get("/fast", "Test", "Answers at once", access::anyone,
+               [](call&) -> asio::awaitable<runtime::result<reply>> {
+                 reply out;
+                 out.body = "fast";
+                 co_return out;
+               });
+    routes.get("/file", "Test", "Answers with a file", access::anyone,
+               [this](call&) -> asio::awaitable<runtime::result<reply>> {
+                 reply out;
+                 out.content_type = "application/octet-stream";
+                 out.file = part;
+                 co_return out;
+               });
     settings.port = 0;
     settings.threads = 1;
     settings.file_threads = 2;
@@ -79,7 +81,9 @@ public:
 
   void send(const std::string& text) { asio::write(socket_, asio::buffer(text)); }
 
-  void get(const std::string& path, const std::string& more = {}) { send("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + more + "\r\n"); }
+  void get(const std::string& path, const std::string& more = {}) {
+    send("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + more + "\r\n");
+  }
 
   /// Returns everything that arrives until the server closes the connection or `patience` has passed.
   std::string all(milliseconds patience = milliseconds{5'000}) {

@@ -40,7 +40,9 @@ private:
 /// A server with a few routes and the mount above.
 struct serving {
   serving() {
-    const auto route = [this](std::string path, http::handler f) { routes.get(std::move(path), "", "", http::access::anyone, std::move(f)).rate = http::rate_class::none; };
+    const auto route = [this](std::string path, http::handler f) {
+      routes.get(std::move(path), "", "", http::access::anyone, std::move(f)).rate = http::rate_class::none;
+    };
     route("/good", [](http::call&) -> http::asio::awaitable<runtime::result<http::reply>> {
       http::reply out;
       co_return out;
@@ -71,7 +73,8 @@ struct serving {
     client::request r;
     r.url = "http://127.0.0.1:" + std::to_string(server->port()) + path;
     r.headers = std::move(headers);
-    client.send(std::move(r), [&status](runtime::result<client::response> got) { status.set_value(got ? got->status : 0); });
+    client.send(std::move(r),
+                [&status](runtime::result<client::response> got) { status.set_value(got ? got->status : 0); });
     return status.get_future().get();
   }
 
@@ -125,7 +128,8 @@ TEST(http_client, ends_a_transfer_whose_reader_throws_and_goes_on) {
   EXPECT_TRUE(done.get_future().get());
   std::promise<bool> broken;
   r.url = "http://127.0.0.1:" + std::to_string(s.server->port()) + "/text";
-  s.client.send(r, [&broken](const runtime::result<client::response>& got) { broken.set_value(static_cast<bool>(got)); });
+  s.client.send(r,
+                [&broken](const runtime::result<client::response>& got) { broken.set_value(static_cast<bool>(got)); });
   EXPECT_FALSE(broken.get_future().get());
   EXPECT_EQ(s.get("/good"), 200);
 }

@@ -34,7 +34,8 @@ TEST(frames, have_the_head_that_their_length_needs) {
   EXPECT_EQ(head_of(65536), (std::string{"\x81\x7f\x00\x00\x00\x00\x00\x01\x00\x00", 10}));
 }
 
-RC_GTEST_PROP(frames, always_come_apart_as_they_were_put_together, (const std::vector<std::pair<bool, std::string>>& what)) {
+RC_GTEST_PROP(frames, always_come_apart_as_they_were_put_together,
+              (const std::vector<std::pair<bool, std::string>>& what)) {
   std::string all;
   std::vector<message> expected;
   for (const auto& [binary, data] : what) {
@@ -47,7 +48,8 @@ RC_GTEST_PROP(frames, always_come_apart_as_they_were_put_together, (const std::v
   RC_ASSERT(taken_apart(all) == expected);
 }
 
-RC_GTEST_PROP(frames, as_a_polling_payload_always_read_back_as_the_same_messages, (const std::vector<std::pair<bool, std::string>>& what)) {
+RC_GTEST_PROP(frames, as_a_polling_payload_always_read_back_as_the_same_messages,
+              (const std::vector<std::pair<bool, std::string>>& what)) {
   std::string all, payload;
   size_t count = 0;
   for (auto [binary, data] : what) {
@@ -74,11 +76,17 @@ RC_GTEST_PROP(frames, as_a_polling_payload_always_read_back_as_the_same_messages
 }
 
 TEST(frames, of_a_payload_beyond_the_limit_are_refused) {
-  EXPECT_TRUE(read_polling("4a\x1e" "4b", 2));
-  EXPECT_FALSE(read_polling("4a\x1e" "4b\x1e" "4c", 2));
+  EXPECT_TRUE(read_polling("4a\x1e"
+                           "4b",
+                           2));
+  EXPECT_FALSE(read_polling("4a\x1e"
+                            "4b\x1e"
+                            "4c",
+                            2));
 }
 
-RC_GTEST_PROP(send_queue, always_holds_what_was_not_sent, (const std::vector<std::string>& what, const std::vector<uint8_t>& sent)) {
+RC_GTEST_PROP(send_queue, always_holds_what_was_not_sent,
+              (const std::vector<std::string>& what, const std::vector<uint8_t>& sent)) {
   send_queue q;
   std::string expected;
   for (const auto& text : what) {

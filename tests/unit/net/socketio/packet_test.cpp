@@ -31,7 +31,8 @@ TEST(packet, has_type_namespace_id_and_data) {
 }
 
 TEST(packet, is_written_as_it_is_read) {
-  for (const std::string text : {R"(2["a"])", R"(2/admin,["a"])", R"(27["a"])", R"(2/admin,7["a"])", R"(37[1,2])", "0/x,{}"}) {
+  for (const std::string text :
+       {R"(2["a"])", R"(2/admin,["a"])", R"(27["a"])", R"(2/admin,7["a"])", R"(37[1,2])", "0/x,{}"}) {
     const auto p = read(text);
     EXPECT_EQ(packet_text(p.type, p.nsp, p.data.dump(), p.id), text);
   }
@@ -39,8 +40,29 @@ TEST(packet, is_written_as_it_is_read) {
 }
 
 TEST(packet, is_refused_if_no_client_may_send_it) {
-  for (const std::string_view text : {"", "7", "x", "2", "2{}", "2[]", "2[{}]", "2[null]", R"(2["connect"])", R"(2["disconnect"])", "3[]", "31{}", "4{}",
-                                      "1{}", "0[]", "0null", "5-[\"a\"]", "5[\"a\"]", "565-[\"a\"]", R"(2["a",{"_placeholder":true,"num":0}])",
-                                      R"(51-["a",{"_placeholder":true,"num":1}])", R"(51-["a",{"_placeholder":true}])", "2[\"a\"", "2[\"a\"]x"})
+  for (const std::string_view text : {"",
+                                      "7",
+                                      "x",
+                                      "2",
+                                      "2{}",
+                                      "2[]",
+                                      "2[{}]",
+                                      "2[null]",
+                                      R"(2["connect"])",
+                                      R"(2["disconnect"])",
+                                      "3[]",
+                                      "31{}",
+                                      "4{}",
+                                      "1{}",
+                                      "0[]",
+                                      "0null",
+                                      "5-[\"a\"]",
+                                      "5[\"a\"]",
+                                      "565-[\"a\"]",
+                                      R"(2["a",{"_placeholder":true,"num":0}])",
+                                      R"(51-["a",{"_placeholder":true,"num":1}])",
+                                      R"(51-["a",{"_placeholder":true}])",
+                                      "2[\"a\"",
+                                      "2[\"a\"]x"})
     EXPECT_FALSE(read_packet(text)) << text;
 }

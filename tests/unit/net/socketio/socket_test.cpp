@@ -53,7 +53,8 @@ struct polling {
 TEST(socket, asks_its_client_and_hears_the_acknowledgement_once) {
   polling c;
   std::vector<std::string> heard;
-  c.all.joined->emit(R"(["how"])", milliseconds{10'000}, [&](auto args) { heard.push_back(args ? args->dump() : "none"); });
+  c.all.joined->emit(R"(["how"])", milliseconds{10'000},
+                     [&](auto args) { heard.push_back(args ? args->dump() : "none"); });
   EXPECT_EQ(c.poll(), R"(420["how"])");
   EXPECT_TRUE(c.session->take_payload(R"(437["of another"])"));
   EXPECT_TRUE(heard.empty());

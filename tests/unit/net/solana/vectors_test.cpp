@@ -35,7 +35,9 @@ std::string to_hex(std::string_view bytes) {
   return out;
 }
 
-public_key key(const std::string& name) { return parsed<public_key>(vectors()["keys"][name]["address"].get<std::string>()); }
+public_key key(const std::string& name) {
+  return parsed<public_key>(vectors()["keys"][name]["address"].get<std::string>());
+}
 
 key_pair pair(const std::string& name) {
   return *key_pair::from_bytes(from_hex(vectors()["keys"][name]["secret"].get<std::string>()));
@@ -54,7 +56,9 @@ void expect_same(const std::string& name, const instruction& ours) {
   }
 }
 
-const public_key& program_named(const std::string& name) { return name == "token" ? program::token() : program::token_2022(); }
+const public_key& program_named(const std::string& name) {
+  return name == "token" ? program::token() : program::token_2022();
+}
 
 std::vector<instruction> sale() {
   const auto& p = program::token_2022();
@@ -141,16 +145,18 @@ TEST(solana_vectors, derived_addresses_have_the_same_bump) {
 
 TEST(solana_vectors, associated_accounts_are_the_sdk_s) {
   for (const auto& v : vectors()["associated"])
-    EXPECT_EQ(associated_token_address(key(v["owner"].get<std::string>()), key("mint"), program_named(v["program"].get<std::string>())).str(),
+    EXPECT_EQ(associated_token_address(key(v["owner"].get<std::string>()), key("mint"),
+                                       program_named(v["program"].get<std::string>()))
+                .str(),
               v["address"]);
 }
 
 TEST(solana_vectors, system_compute_budget_memo_and_associated_instructions_are_the_sdk_s) {
-  expect_same("systemCreateAccount",
-              system_program::create_account(key("payer"), key("mint"), lamports{2'500'000}, 234, program::token_2022()));
+  expect_same("systemCreateAccount", system_program::create_account(key("payer"), key("mint"), lamports{2'500'000}, 234,
+                                                                    program::token_2022()));
   expect_same("systemTransfer", system_program::transfer(key("buyer"), key("seller"), lamports{9'876'543'210}));
-  expect_same("associatedCreateIdempotent",
-              associated_token_program::create_idempotent(key("payer"), key("buyer"), key("mint"), program::token_2022()));
+  expect_same("associatedCreateIdempotent", associated_token_program::create_idempotent(
+                                              key("payer"), key("buyer"), key("mint"), program::token_2022()));
   expect_same("memo", memo_program::memo("hello, memo", {key("seller")}));
   expect_same("computeUnitLimit", compute_budget_program::set_compute_unit_limit(200'000));
   expect_same("computeUnitPrice", compute_budget_program::set_compute_unit_price(123'456'789));
@@ -186,7 +192,8 @@ TEST(solana_vectors, metadata_instructions_and_sizes_are_the_sdk_s) {
   std::vector<std::pair<std::string, std::string>> additional;
   for (const auto& a : m["additional"])
     additional.emplace_back(a[0], a[1]);
-  EXPECT_EQ(token_metadata::space(m["name"].get<std::string>(), m["symbol"].get<std::string>(), m["uri"].get<std::string>(), additional),
+  EXPECT_EQ(token_metadata::space(m["name"].get<std::string>(), m["symbol"].get<std::string>(),
+                                  m["uri"].get<std::string>(), additional),
             m["space"]);
 }
 
@@ -196,6 +203,7 @@ TEST(solana_vectors, legacy_and_v0_transactions_are_the_sdk_s_to_the_byte) {
   expect_same_message("mintingV0", minting());
   std::vector<instruction> many;
   for (const auto& to : vectors()["receivers"])
-    many.push_back(system_program::transfer(key("payer"), parsed<public_key>(to.get<std::string>()), lamports{many.size() + 1}));
+    many.push_back(
+      system_program::transfer(key("payer"), parsed<public_key>(to.get<std::string>()), lamports{many.size() + 1}));
   expect_same_message("manyLegacy", many);
 }
