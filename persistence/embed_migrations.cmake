@@ -1,7 +1,8 @@
-# Writes a C++ source that holds each migration's name and text.
+# Writes a C++ source file with the name and text of each migration.
 separate_arguments(FILES)
 list(SORT FILES)
-set(out "#include \"persistence/migrate.hpp\"\n\nnamespace ainft::persistence {\n\nstd::span<const migration> built_in_migrations() {\n  static constexpr migration all[] = {\n")
+string(CONCAT out "#include \"persistence/migrate.hpp\"\n\nnamespace ainft::persistence {\n\n"
+  "std::span<const migration> built_in_migrations() {\n  static constexpr migration all[] = {\n")
 foreach(file IN LISTS FILES)
   get_filename_component(name ${file} NAME_WE)
   file(READ ${file} text)

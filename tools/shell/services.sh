@@ -1,22 +1,22 @@
-# Sourced after steps.sh: a private PostgreSQL and Redis on sockets in a folder. PostgreSQL runs as another user when called
-# by root, which it refuses to be.
+# Sourced after steps.sh. Starts a private PostgreSQL and Redis on Unix sockets in a folder. PostgreSQL refuses to run
+# as root, so root runs it as the user postgres.
 
 postgres_bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
 
-# as_postgres COMMAND...: as another user than root. A checkout under /root is closed to other users; the one capability to pass
-# through closed folders opens it.
+# as_postgres COMMAND...: runs COMMAND; for root, as the user postgres. If postgres cannot enter the folder (a checkout
+# under /root), COMMAND also gets the capability CAP_DAC_READ_SEARCH, which lets it pass through closed folders.
 as_postgres() {
   if [ "$(id -u)" != 0 ]; then
     env LC_ALL=C.UTF-8 "$@"
   elif runuser -u postgres -- test -x "$postgres_folder" 2>/dev/null; then
     runuser -u postgres -- env LC_ALL=C.UTF-8 "$@"
   else
-    setpriv --reuid postgres --regid postgres --init-groups --inh-caps +dac_read_search --ambient-caps +dac_read_search \
-      env LC_ALL=C.UTF-8 "$@"
+    setpriv --reuid postgres --regid postgres --init-groups --inh-caps +dac_read_search \
+      --ambient-caps +dac_read_search env LC_ALL=C.UTF-8 "$@"
   fi
 }
 
-# start_postgres FOLDER: makes FOLDER/postgres on the first call; the socket is in FOLDER/postgres/socket.
+# start_postgres FOLDER: creates FOLDER/postgres on the first call. The socket is in FOLDER/postgres/socket.
 start_postgres() {
   local folder=$1/postgres
   postgres_folder=$folder
@@ -26,10 +26,10 @@ start_postgres() {
     logged "$1/log/initdb.log" "making the database" as_postgres "$postgres_bin/initdb" -D "$folder/data" -U ainft \
       --auth=trust --encoding=UTF8 --locale=C.UTF-8
   fi
-  # The log file is PostgreSQL's own: it must be able to write it.
+  # The log file is in PostgreSQL's folder, because the user postgres must be able to write it.
   logged "$1/log/pg_ctl.log" "starting PostgreSQL" as_postgres "$postgres_bin/pg_ctl" -D "$folder/data" -w -t 60 \
-    -l "$folder/server.log" -o "-c listen_addresses='' -c unix_socket_directories='$folder/socket' -c max_connections=100 \
-    -c shared_buffers=256MB -c synchronous_commit=on" start
+    -l "$folder/server.log" -o "-c listen_addresses='' -c unix_socket_directories='$folder/socket' \
+    -c max_connections=100 -c shared_buffers=256MB -c synchronous_commit=on" start
 }
 
 stop_postgres() {
@@ -39,7 +39,7 @@ stop_postgres() {
   as_postgres "$postgres_bin/pg_ctl" -D "$folder/data" -m fast -w stop >/dev/null 2>&1 || true
 }
 
-# start_redis FOLDER: the socket is FOLDER/redis/socket. Its process id is in redis_pid.
+# start_redis FOLDER: the socket is FOLDER/redis/socket. Sets redis_pid.
 start_redis() {
   local folder=$1/redis
   mkdir -p "$folder"
@@ -49,7 +49,7 @@ start_redis() {
   wait_for 100 "Redis" redis-cli -s "$folder/socket" ping
 }
 
-# wait_for TENTHS NAME COMMAND...: until COMMAND succeeds.
+# wait_for TENTHS NAME COMMAND...: runs COMMAND every 0.1 s until it succeeds, at most TENTHS times.
 wait_for() {
   local tenths=$1 name=$2 i
   shift 2
