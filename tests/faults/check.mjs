@@ -1,4 +1,5 @@
-// Whether what users were told, the journal and the read models agree. Knows the rules by itself and shares no code with the server.
+// Checks that the responses to users, the journal and the read models agree. Implements the rules itself and shares no
+// code with the server.
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 
@@ -9,7 +10,7 @@ export function uuidOf(typeId) {
   return bits.toString(16).padStart(32, '0').replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5');
 }
 
-// Everything that is to be checked, as the database has it now.
+// Collects what faultsIn() checks: the present rows of the database, and what the clients saw.
 export function evidence(cluster, load) {
   const rows = (sql) => JSON.parse(cluster.sql(`select coalesce(json_agg(x), '[]') from (${sql}) x`));
   return {
@@ -21,7 +22,7 @@ export function evidence(cluster, load) {
   };
 }
 
-// Sentences about what is wrong; none when all is well.
+// Returns one sentence for each fault; an empty array if there is none.
 export function faultsIn(e) {
   return [...gaps(e), ...unkept(e), ...soldTwice(e), ...outOfOrder(e), ...readModels(e), ...unseen(e)];
 }
@@ -57,12 +58,12 @@ function soldTwice({ journal, listings }) {
   const out = [];
   const sales = journal.filter((j) => j.kind === 'listing' && j.type === 'listing_sold');
   for (const [listing, sold] of group(sales, (j) => j.entity)) if (sold.length > 1) out.push(`listing ${listing} was sold ${sold.length} times`);
-  // In this test nothing is listed twice, so an NFT is sold once at the most.
+  // The load lists each NFT only once, so an NFT is sold at most once.
   for (const [nft, sold] of group(sales, (j) => nftOf.get(j.entity))) if (sold.length > 1) out.push(`NFT ${nft} was sold ${sold.length} times`);
   return out;
 }
 
-// In an auction each bid is above the one before it.
+// In an auction, each bid is higher than the one before it.
 function outOfOrder({ journal }) {
   const out = [];
   for (const [listing, events] of group(journal.filter((j) => j.kind === 'listing' && j.type === 'bid_placed'), (j) => j.entity))
@@ -97,7 +98,7 @@ function readModels({ journal, listings, bids }) {
   return out;
 }
 
-// Each watcher saw each event of what it watched, once and in order.
+// Each watcher saw each event of its listings exactly once and in order.
 function unseen({ journal, watchers }) {
   const last = new Map();
   for (const j of journal) last.set(j.entity, Math.max(last.get(j.entity) ?? 0, j.sequence));

@@ -1,4 +1,4 @@
-// The checker finds what is wrong: every planted error, and nothing in what is right.
+// The checker finds every planted fault, and finds none in correct data.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { faultsIn, uuidOf } from './check.mjs';
@@ -25,7 +25,7 @@ function good() {
 test('finds nothing wrong in what is right', () => assert.deepEqual(faultsIn(good()), []));
 
 const at = (e, sequence) => e.journal.findIndex((j) => j.entity === uuidOf(listing) && j.sequence === sequence);
-// What is done to what is right, and what must be said of it.
+// For each fault: the function that plants it in correct data, and the pattern that the checker's sentence must match.
 const planted = {
   'an acknowledged bid that is not in the journal': [(e) => e.acknowledged.push({ listing, id: bid(9), amount: '13' }), /acknowledged bid .* is in the journal 0 times/],
   'an acknowledged bid that was written with another amount': [(e) => { e.acknowledged[1].amount = '15'; }, /acknowledged bid .* of 15 is another one/],

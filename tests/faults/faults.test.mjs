@@ -1,5 +1,6 @@
-// Three nodes under load while something breaks. After each: every acknowledged write is in the journal once, nothing is sold twice, each thing's events are gapless, the
-// read models are the journal's, and clients saw each event once and in order (check.mjs).
+// Three nodes under load while something breaks. After each fault, check.mjs checks: every acknowledged write is in the
+// journal exactly once, nothing is sold twice, each entity's events have no gaps, the read models match the journal,
+// and the clients saw each event once and in order.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
@@ -17,7 +18,7 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const options = { 'log.requests': false, 'http.drain-patience': '2s' };
 let number = 0;
 
-// A cluster, `during` it a load, and the check of everything.
+// Starts a cluster and a load, runs `during`, which breaks something, and checks everything at the end.
 async function under(during, { before = async () => {}, more = {}, ...settings } = {}) {
   const cluster = await Ground.start({ name: `fault${++number}`, options: { ...options, ...more }, ...settings });
   let undo, load;
@@ -99,7 +100,7 @@ test('a node is killed', () => under(async (cluster, load) => {
 test('a node stands still past its lease, and wakes', () => under(async (cluster, load) => {
   const [, victim] = cluster.nodes;
   victim.process.kill('SIGSTOP');
-  victim.serves = false; // as whoever stands before the nodes finds out
+  victim.serves = false; // as a load balancer before the nodes would notice
   await gone(cluster, victim);
   await load.progress();
   victim.process.kill('SIGCONT');
@@ -124,12 +125,12 @@ test('the network is cut for a moment, and the same two processes find each othe
   await pause(900);
   cluster.plug(victim, true);
   await load.progress();
-  // All have renewed their leases after the time at which one that is missed would have been declared dead.
+  // Each node renewed its lease after the time at which a missing node would have been declared dead.
   const patience = cluster.sql(`select now() + interval '6 s'`);
   await until(() => cluster.sql(`select count(*) from cluster_nodes where at <> 'dead' and lease_until > timestamptz '${patience}' + interval '5 s'`) === '3', 'leases beyond the cut');
   assert.equal(cluster.epoch(), epoch, 'nobody was declared dead');
   await load.progress();
-}, { more: { 'cluster.lease': '6s', 'cluster.suspect-after': '5s' } })); // so that a slow machine is not taken for a dead one
+}, { more: { 'cluster.lease': '6s', 'cluster.suspect-after': '5s' } })); // so that slow nodes are not declared dead
 
 test('a node is cut off from PostgreSQL', () => {
   let way;
@@ -138,7 +139,7 @@ test('a node is cut off from PostgreSQL', () => {
     way.cut();
     await gone(cluster, victim);
     assert.equal((await victim.fetch('/readyz', { signal: AbortSignal.timeout(5000) }).catch(() => ({ status: 503 }))).status, 503);
-    victim.serves = false; // as whoever stands before the nodes finds out
+    victim.serves = false; // as a load balancer before the nodes would notice
     await load.progress();
     assert.equal(load.answers['-1 '], undefined, 'requests were left without an answer');
     way.heal();

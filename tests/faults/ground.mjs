@@ -1,6 +1,6 @@
-// Where nodes run for these tests: each in a network namespace of its own, on a bridge of the test's, where namespaces can be made; else all on loopback, and what
-// needs a network to cut is left out. PostgreSQL and Redis are reached over their sockets, which no network is between; a relay stands before PostgreSQL where it is to
-// be cut off.
+// The environment of the nodes in these tests. If network namespaces are possible, each node runs in its own, and a
+// bridge connects them. Otherwise all nodes use loopback, and the tests that cut a network are skipped. The nodes reach
+// PostgreSQL and Redis over Unix sockets, without a network. To cut PostgreSQL off, a test puts a relay before it.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -12,7 +12,7 @@ const { TEST_POSTGRES, TEST_REDIS, TEST_FOLDER } = process.env;
 const ip = (...args) => execFileSync('ip', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 let grounds = 0;
 
-// Whether this process is in a network namespace that was made for it (tests/faults/run): nothing else is there then.
+// Whether tests/faults/run created a network namespace for this process. Nothing else is in that namespace.
 export const inNamespace = process.env.FAULTS_NAMESPACE === 'yes';
 
 export class Ground extends Cluster {
@@ -28,8 +28,8 @@ export class Ground extends Cluster {
     }
   }
 
-  // Names and addresses are used once in a process: what an earlier test left behind is not in the way of the next one. The kernel's names of
-  // interfaces have at most 15 characters.
+  // A process uses each name and address only once, so that remains of an earlier test cannot disturb the next one. In
+  // the kernel, the name of an interface has at most 15 characters.
   makeNetwork() {
     const number = ++grounds;
     this.prefix = `${process.pid.toString(36)}.${number}`;
@@ -45,7 +45,7 @@ export class Ground extends Cluster {
     if (!this.namespaces.has(node.name)) {
       const number = this.namespaces.size + 11;
       const made = { name: `ainft-${this.prefix}-${node.name}`, address: `${this.net}.${number}`, link: `v${this.prefix}.${number}` };
-      this.namespaces.set(node.name, made); // before it is whole: removed also when a step below fails
+      this.namespaces.set(node.name, made); // first, so that it is removed even if a step below fails
       ip('netns', 'add', made.name);
       ip('link', 'add', made.link, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', made.name);
       ip('link', 'set', made.link, 'master', this.bridge, 'up');
@@ -60,7 +60,7 @@ export class Ground extends Cluster {
     return inNamespace ? { command: 'ip', args: ['netns', 'exec', this.namespaceOf(node).name, command, ...args] } : { command, args };
   }
 
-  // The local Solana listens on loopback only: a relay brings it to the bridge.
+  // The local Solana listens only on loopback. A relay makes it reachable on the bridge.
   async startSolana() {
     await super.startSolana();
     if (inNamespace) this.solanaRelay = await relay({ host: `${this.net}.1`, port: this.rpcPort }, { host: '127.0.0.1', port: this.rpcPort });
@@ -70,10 +70,10 @@ export class Ground extends Cluster {
     return { ...super.settings(), ...(inNamespace && { 'solana.rpc-url': `http://${this.net}.1:${this.rpcPort}` }) };
   }
 
-  // Whether a node's network is plugged in. Nothing is reset: what is sent is lost.
+  // Connects or cuts a node's network. A cut resets no connection; packets are lost.
   plug(node, isIn) { ip('link', 'set', this.namespaceOf(node).link, isIn ? 'up' : 'down'); }
 
-  // A way to PostgreSQL that can be cut.
+  // A connection to PostgreSQL that a test can cut.
   async ownDatabaseWay(name) {
     const folder = join(this.folder, `way-${name}`);
     mkdirSync(folder, { recursive: true });
@@ -92,8 +92,8 @@ export class Ground extends Cluster {
     }
   }
 
-  // Removes what there is of the network. A veth pair is removed by its own end, which is done when `ip` returns; the kernel removes
-  // what is left in a namespace only some time after the namespace lost its name.
+  // Removes the network, also an incomplete one. Deletes each veth pair explicitly: that is done when `ip` returns.
+  // After a namespace loses its name, the kernel removes its interfaces only some time later.
   removeNetwork() {
     this.solanaRelay?.close();
     if (!this.namespaces) return;
@@ -110,12 +110,13 @@ export class Ground extends Cluster {
   }
 }
 
-// The names that `ip KIND` knows here: 'link' for interfaces, 'netns' for namespaces.
+// The names that `ip KIND` lists: interfaces for 'link', namespaces for 'netns'.
 export function networkNames(kind) {
   return new Set(JSON.parse(ip('-j', kind, 'list') || '[]').map((one) => one.ifname ?? one.name));
 }
 
-// Passes bytes between whoever connects to `from` and `to`. cut(): nothing goes through any more, and nobody is told; heal().
+// Relays bytes between clients of `from` and the server `to`. cut() stops all bytes, and no side is told; heal() lets
+// them pass again.
 async function relay(from, to) {
   const pairs = new Set();
   let cut = false;
@@ -141,11 +142,11 @@ async function relay(from, to) {
   };
 }
 
-// -- what is shared by all nodes ------------------------------------------------------------------------------------------
+// -- services that all nodes share ------------------------------------------------------------------------------------
 
 const shell = (script) => execFileSync('bash', ['-euc', `. '${root}/tools/shell/steps.sh'; . '${root}/tools/shell/services.sh'; ${script}`], { stdio: 'ignore', env: { ...process.env, folder: TEST_FOLDER } });
 
-// Ends PostgreSQL as a crash would, and starts it after a while.
+// Ends PostgreSQL like a crash, and starts it again after a pause.
 export async function crashPostgres(awayMs) {
   try {
     shell('postgres_folder=$folder/postgres; as_postgres "$postgres_bin/pg_ctl" -D "$folder/postgres/data" -m immediate -w stop');
@@ -155,8 +156,9 @@ export async function crashPostgres(awayMs) {
   }
 }
 
-// Puts PostgreSQL's data on a disk of its own with so much room left. fill() leaves none of it, free() gives it back and starts PostgreSQL if that
-// made it end; undo() puts the data back. PostgreSQL is started again whichever step fails, since other tests need it.
+// Moves PostgreSQL's data to its own disk with `roomMb` MiB free. fill() uses up all free space. free() frees it again
+// and restarts PostgreSQL if it ended. undo() moves the data back. If a step fails, PostgreSQL is still started again,
+// because other tests need it.
 export async function confinePostgres(roomMb) {
   const folder = join(TEST_FOLDER, 'postgres');
   const whileStopped = (steps) => shell(`stop_postgres "$folder"; trap 'start_postgres "$folder"' EXIT; cd '${folder}'; ${steps}`);
@@ -182,7 +184,7 @@ export async function confinePostgres(roomMb) {
   };
 }
 
-// Ends Redis with all that it holds, and starts another one in its place.
+// Kills Redis, which loses its data, and starts a new one in its place.
 export async function replaceRedis(awayMs) {
   const pid = /process_id:(\d+)/.exec(execFileSync('redis-cli', ['-s', TEST_REDIS, 'info', 'server'], { encoding: 'utf8' }))[1];
   process.kill(Number(pid), 'SIGKILL');

@@ -1,5 +1,6 @@
-// Users of the platform while something breaks: they bid and buy through every node, each command under an Idempotency-Key of its own that is sent again until there
-// is an answer, and watch over the stock Socket.IO client. What they were told is kept for check.mjs.
+// Users of the platform during a fault. They bid and buy through every node. Each command has its own Idempotency-Key
+// and is retried until there is a definite response. Watchers use the stock Socket.IO client. Keeps the responses for
+// check.mjs.
 import { randomUUID } from 'node:crypto';
 import { Client } from '../support/client.mjs';
 import { open } from '../support/realtime.mjs';
@@ -8,7 +9,6 @@ import { until } from '../support/stack.mjs';
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export class Load {
-  // width: bids under way at once; every loop rests `restMs` between two bids, so that the machine is never full.
   static async prepare(cluster, { auctions = 4, sales = 3, bidders = 4, watchers = 2 } = {}) {
     const load = new Load();
     Object.assign(load, { cluster, acknowledged: [], answers: {}, nextAmount: 1000, gaps: [], watchers: [] });
@@ -24,7 +24,7 @@ export class Load {
     return load;
   }
 
-  // The client at some node that serves, another one at each try.
+  // The same client at a node that serves. Different values of `turn` select different nodes.
   at(client, turn) {
     const { live } = this.cluster;
     return Object.assign(Object.create(Object.getPrototypeOf(client)), client, { stack: live[turn % live.length] });
@@ -34,7 +34,7 @@ export class Load {
     const client = this.bidders[number % this.bidders.length];
     const socket = open(this.at(client, number), { timeout: 3000 });
     let turn = number;
-    // The stock client comes back to the address that it had; here each node has one of its own.
+    // The stock client reconnects to the same address. Here each node has its own address, so change it.
     socket.io.on('reconnect_attempt', () => { if (this.cluster.live.length) socket.io.uri = this.at(client, ++turn).stack.url; });
     await until(() => socket.connected, 'a watcher');
     const rooms = [...this.auctions, ...this.sales].map((l) => `listing:${l.id}`);
@@ -51,13 +51,15 @@ export class Load {
     return { socket, from, name: `watcher ${number}` };
   }
 
+  // `width` is the number of concurrent bids. Each loop pauses `restMs` after a bid, so that the machine is not
+  // saturated.
   begin({ width = 6, restMs = 10 } = {}) {
     this.running = true;
     this.lastAnswer = Date.now();
     this.loops = [...Array.from({ length: width }, (_, n) => this.bid(n, restMs)), ...this.sales.map((sale, n) => this.buy(sale, n))];
   }
 
-  // Sends until there is an answer that says what became of it.
+  // Retries until the response tells what happened to the command.
   async insist(client, method, path, body, turn) {
     const key = randomUUID();
     for (let tries = 0; ; tries++) {
@@ -84,7 +86,7 @@ export class Load {
     }
   }
 
-  // Two buyers want the same thing.
+  // Both buyers try to buy the same listing.
   async buy(sale, n) {
     await pause(200 * n);
     await Promise.all(this.buyers.map(async (buyer, i) => {
@@ -98,7 +100,7 @@ export class Load {
     }));
   }
 
-  // Until so many bids more were acknowledged.
+  // Waits until `count` more bids are acknowledged.
   progress(count = 60, seconds = 60) {
     const before = this.acknowledged.length;
     return until(() => this.acknowledged.length >= before + count, `${count} bids more`, seconds);

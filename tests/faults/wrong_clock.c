@@ -1,4 +1,5 @@
-// Preloaded into a program: its wall clock is ahead by WRONG_CLOCK_SECONDS; what counts from the machine's start stays right.
+// A library for LD_PRELOAD. It sets the program's wall clock WRONG_CLOCK_SECONDS ahead. The monotonic clock stays
+// correct.
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <sys/syscall.h>
