@@ -1,4 +1,4 @@
-// The floor to compare with: a Beast server that answers every request with the same body. bare_beast PORT THREADS BODY_FILE
+// The baseline: a Beast server that gives the same body to every request. bare_beast PORT THREADS BODY_FILE
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>

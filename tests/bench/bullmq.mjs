@@ -1,5 +1,6 @@
-// BullMQ as the peer: node bullmq.mjs worker|add CONCURRENCY SECONDS, over the Redis at $TEST_REDIS. With the name of a database, each job's state is kept in
-// PostgreSQL, too, as a platform does that must not lose a job with Redis: a row before it is added, and the row's state when it is begun and when it has ended.
+// The peer BullMQ on the Redis at $TEST_REDIS: node bullmq.mjs worker|add CONCURRENCY SECONDS [DATABASE]. With
+// DATABASE, each job's state is also in PostgreSQL, because a platform must not lose jobs with Redis: a row before the
+// job is added, and an update when the job starts and when it ends.
 import { Queue, Worker } from 'bullmq';
 import pg from 'pg';
 

@@ -12,7 +12,7 @@ const options = { 'log.requests': false, 'rates.read-per-second': 0 };
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 const quantile = (values, q) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))];
 
-// wrk at each node at once, 64 connections in all; gives answers a second.
+// Runs wrk against all nodes at once, with 64 connections in total. Returns the successful responses per second.
 async function load(cluster, script) {
   const env = { ...process.env, LISTINGS: join(cluster.folder, 'listings.txt'), TOKENS: join(cluster.folder, 'tokens.txt') };
   const texts = await Promise.all(cluster.nodes.map((n) => promisify(execFile)('wrk', ['-t1', `-c${Math.floor(64 / cluster.nodes.length)}`, `-d${seconds}s`, '-s', join(here, script), n.url], { env })));
@@ -37,7 +37,7 @@ for (const nodes of [1, 2, 3]) {
   await cluster.stop();
 }
 
-// Asks for every listing again and again through a node that stays; a listing is back when it is answered for the first time after the kill.
+// Requests every listing repeatedly through a node that stays. A listing is back at its first response after the kill.
 async function failover(cluster) {
   const { ids } = await seed(cluster, 300, 1);
   const all = [], noticed = [];
@@ -57,7 +57,7 @@ async function failover(cluster) {
     const seen = (async () => { while (cluster.epoch() === epoch) await new Promise((r) => setTimeout(r, 20)); noticed.push(performance.now() - at); })();
     const times = await Promise.all(back);
     await seen;
-    // Those that lived elsewhere were answered at once: the ones that moved are those that waited.
+    // Listings on the other nodes answer at once, so the listings that took longer than 300 ms are the ones that moved.
     const moved = times.filter((t) => t > 300);
     all.push(...moved);
     console.log(JSON.stringify({ kill: k + 1, moved: moved.length, slowestMs: Math.round(Math.max(...times)) }));

@@ -1,4 +1,5 @@
-// The CPU time of nodes that nobody asks anything, as a share of one core. It is CPU time, not wall-clock time, so other load on the machine changes it little.
+// The CPU time of idle nodes, in percent of one core. It is CPU time, not wall-clock time, so other load on the machine
+// changes it little.
 import { readFileSync } from 'node:fs';
 import { Cluster } from '../support/cluster.mjs';
 import { Stack } from '../support/stack.mjs';
@@ -6,7 +7,8 @@ import { Stack } from '../support/stack.mjs';
 const seconds = Number(process.argv[2] ?? 20), settle = 5, ticksPerSecond = 100;
 const pause = (s) => new Promise((resolve) => setTimeout(resolve, s * 1000));
 
-// proc(5): fields 14 and 15 of stat, after the name in parentheses, are the user and system time in ticks.
+// Fields 14 and 15 of /proc/PID/stat are the user and the system time in clock ticks (proc(5)). The name, in
+// parentheses, is field 2.
 function cpuSeconds(pid) {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;

@@ -1,5 +1,6 @@
-// Jobs a second from order to end, with a provider that makes nothing: ours over HTTP into PostgreSQL, BullMQ's in Redis, and BullMQ's with each job's state in
-// the same PostgreSQL, in turns. Orders come for SECONDS; the clock stops when the last of them has ended. Then pictures a second of `local`.
+// Jobs per second from order to end, with a provider that creates nothing: the platform's (over HTTP, in PostgreSQL),
+// BullMQ's (in Redis), and BullMQ's with each job's state in the same PostgreSQL, in turn. Orders arrive for SECONDS;
+// the measurement ends when the last job ends. After that, the images per second of the provider `local`.
 import { execFile, fork } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,4 +1,5 @@
-// How many listings can live on one node: brings N of them (a million) into memory from the journal, says how fast and how large, and lets them leave again.
+// Measures how many listings fit on one node. Loads N listings (default: a million) from the journal into memory,
+// prints the time and the memory, and passivates them again.
 //   tools/shell/with_services tests/bench/live_listings [N]
 #include "actors/capability.hpp"
 #include "actors/market/listing/domain.hpp"
@@ -30,7 +31,8 @@ double seconds_since(clock_type::time_point begin) {
   return std::chrono::duration<double>(clock_type::now() - begin).count();
 }
 
-/// A million auctions that run for a day, as the platform's own code writes them: one is made by it, and the others are like it.
+/// Writes `count` auctions that run for a day. The platform's code encodes one event (`created`); the others are copies
+/// of it.
 void fill(const std::string& url, const std::string& created, size_t count) {
   persistence::session db{url, "set statement_timeout = 0"};
   static constexpr persistence::statement insert{"bench_fill", R"sql(

@@ -1,4 +1,4 @@
--- Reads of the listings named in LISTINGS (a file, one id a line), as the users whose tokens are in TOKENS.
+-- Reads random listings from the file $LISTINGS (one id per line), with the tokens in $TOKENS.
 local ids = {}
 for line in io.lines(os.getenv("LISTINGS")) do ids[#ids + 1] = line end
 local headers = {}

@@ -1,5 +1,5 @@
-// Measures the platform's sockets beside a Socket.IO 4 server on Node, in one run: memory of a connection, broadcasts into a room,
-// the time that they take. tests/bench/realtime [CONNECTIONS] [SECONDS] starts it.
+// Measures the platform's sockets and a Socket.IO 4 server on Node.js in one run: memory per connection, broadcasts
+// into a room, and their latency. tests/bench/realtime [CONNECTIONS] [SECONDS] starts it.
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -16,7 +16,7 @@ const say = (text) => process.stderr.write(`${text}\n`);
 const rss = (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-// Starts the load program; gives its first line and a way to end it.
+// Starts the load generator. `line` is its first line of output; end() ends it.
 function load(port, spec, folder) {
   const file = join(folder, 'spec.json');
   writeFileSync(file, JSON.stringify(spec));
@@ -33,7 +33,8 @@ function load(port, spec, folder) {
   };
 }
 
-// What is measured of a server: port, pid, what its clients say. `listing` has no bids yet.
+// Measures the server at `port` with the process id `pid`. `subscribe` and `command` are its clients' messages. The
+// listing has no bids yet.
 async function measure(name, { port, pid, tokens, subscribe, command, folder }) {
   say(`${name}: ${connections} connections`);
   const bare = rss(pid);
@@ -44,7 +45,7 @@ async function measure(name, { port, pid, tokens, subscribe, command, folder }) 
   await held.end();
   await pause(3000);
   const common = { tokens, clients: room, subscribe, command };
-  let first = 100_000_000; // the reserve: a bid may be ten times as much, but no more
+  let first = 100_000_000; // the reserve; a bid may be at most ten times as high
   const drive = async (more) => {
     const run = load(port, { ...common, first, ...more }, folder);
     const out = await run.line;
@@ -54,7 +55,7 @@ async function measure(name, { port, pid, tokens, subscribe, command, folder }) 
     await pause(1000);
     return out;
   };
-  await drive({ seconds: 3, in_flight: 16 }); // warm
+  await drive({ seconds: 3, in_flight: 16 }); // warm-up
   const full = await drive({ seconds, in_flight: 256 });
   const steady = await drive({ seconds, rate: 50 });
   return { name, memory, connectSeconds, full, steady };

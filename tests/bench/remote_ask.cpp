@@ -1,5 +1,5 @@
-// What it costs to ask an entity on another node, beside a bare CAF actor over the same TLS: in one run, in turns, one question at a time.
-//   tools/shell/with_services tests/bench/cluster      runs it
+// Measures the cost of a request to an entity on another node, and to a plain CAF actor over the same TLS: in one run,
+// in turns, one request at a time. tests/bench/cluster runs it.
 #include "persistence/journal_reader.hpp"
 #include "persistence/journal_writer.hpp"
 #include "runtime/cluster/router.hpp"
@@ -42,7 +42,7 @@ caf::actor_system_config& secure(caf::actor_system_config& config, const std::st
   return config;
 }
 
-/// One of the two nodes. The client's id is the lower one, so that it connects.
+/// One of the two nodes. The client has the lower id, so it is the one that connects.
 struct side {
   side(bool is_server, const std::string& url, uint16_t server_port)
     : system{secure(config, is_server ? "server" : "client")} {
@@ -95,7 +95,7 @@ struct side {
   uint16_t own_port = 0;
 };
 
-/// The bare one: answers as much as an entity's view.
+/// The plain actor. Its answer is as large as an entity's view.
 caf::behavior echo(caf::event_based_actor*) {
   return {[](const get_view&) { return answer{1, R"({"total":3,"rings":0})"}; }};
 }
@@ -138,7 +138,7 @@ void measure(const std::string& url, uint16_t server_port, uint16_t bare_port, s
       throw std::runtime_error{"no answer: " + explain(got.error()).detail};
   };
   ask(command_message(command_context{}, counter::add{3}));
-  // After the link is up: CAF mixes up two connections to one node that are made at the same time.
+  // Connect only after the link is up: CAF confuses two concurrent connections to one node.
   const auto bare = caf::openssl::remote_actor(s.system, "127.0.0.1", bare_port);
   if (!bare)
     throw std::runtime_error{"the bare actor cannot be reached"};

@@ -1,4 +1,5 @@
-// A platform with live auctions for the load programs: seed.mjs COUNT. Says where it is in one line of JSON, and keeps it up until it is told to end.
+// Starts a platform with COUNT live auctions for the load generators: seed.mjs COUNT. Prints the platform's addresses
+// in one line of JSON, and runs until SIGTERM.
 import { Stack } from '../support/stack.mjs';
 import { seed } from './seeding.mjs';
 

@@ -1,4 +1,5 @@
-// Live auctions put straight into the journal and its read models, as the program itself would have written them, and signed-in bidders.
+// Writes live auctions directly into the journal and the read models, as the program would have written them, and signs
+// bidders in.
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,10 +26,11 @@ const uuid = () => {
   return b.toString('hex').replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5');
 };
 
-// What bid.lua begins at lies between this and ten times as much, and the bidders' wallets hold it.
+// bid.lua's first amount is between this and ten times this. The bidders' wallets hold enough for it.
 const reserve = '1000000000000000';
 
-// Writes listings.txt, one.txt, tokens.txt and body.json into the stack's folder, for the load programs; gives the listings' ids and the bidders.
+// Writes listings.txt, one.txt, tokens.txt and body.json for the load generators into the stack's folder. Returns the
+// ids of the listings, and the bidders.
 export async function seed(stack, count, bidderCount = 64) {
   const seller = await Client.signedIn(stack);
   const bidders = await Promise.all(Array.from({ length: bidderCount }, () => Client.signedIn(stack, { sol: 5_000_000 })));

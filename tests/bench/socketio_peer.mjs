@@ -1,5 +1,5 @@
-// The peer: a Socket.IO 4 server on Node that does for its clients what the platform does, without a database: a room, and events of
-// the same size and form into it. Prints its port and process id.
+// The peer: a Socket.IO 4 server on Node.js without a database. It has a room and broadcasts events of the platform's
+// size and format into it. Prints its port and process id.
 import { createServer } from 'node:http';
 import { Server } from 'socket.io';
 

@@ -1,8 +1,10 @@
-// Holds Socket.IO clients and measures what reaches them: sockets PORT SPEC.json. The same program loads the platform and its peer.
+// Holds Socket.IO clients and measures what reaches them: sockets PORT SPEC.json. The same program loads the platform
+// and its peer. Prints JSON.
 //
-// The spec: tokens (one client each, in turn), clients, subscribe (the event that each sends, or none), and either `hold` (stay until
-// the input ends) or `seconds` with `in_flight` or `rate`: one more client sends `command` (in which $N is a growing number), and
-// each is followed to all clients, who get it back in an event with "amount":"N". Prints JSON.
+// The spec has `tokens` (the clients use them in turn), `clients` (their number), and optionally `subscribe` (the event
+// that each client sends first). Without `seconds`, the clients stay connected until stdin ends. With `seconds`, and
+// `in_flight` or `rate` (per second), one more client sends `command`, in which $N is a growing number. The program
+// follows each number to all clients, which get it in an event with "amount":"N".
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -34,10 +36,10 @@ struct client {
   int fd = -1;
   std::string in;
   bool open = false;  ///< the WebSocket
-  bool ready = false; ///< joined, and subscribed if it is to
+  bool ready = false; ///< joined, and subscribed if the spec has `subscribe`
 };
 
-/// A masked text frame (RFC 6455, section 5.3), the mask all zeros.
+/// A masked text frame (RFC 6455, section 5.3). The mask is zero.
 std::string frame(std::string_view text) {
   std::string out{"\x81"};
   if (text.size() < 126) {
@@ -66,7 +68,7 @@ public:
   }
 
 private:
-  // -- getting in -------------------------------------------------------------------------------------------------
+  // -- connecting -------------------------------------------------------------------------------------------------
 
   void connect_all() {
     constexpr size_t at_once = 100;
@@ -310,7 +312,7 @@ private:
   uint64_t first_ = spec_.value("first", uint64_t{1000});
   double connect_seconds_ = 0;
   std::unordered_map<uint64_t, sent> open_;
-  std::vector<size_t> latency_ = std::vector<size_t>(100'000); ///< by tenths of a millisecond
+  std::vector<size_t> latency_ = std::vector<size_t>(100'000); ///< histogram; the index is in tenths of a millisecond
 };
 
 } // namespace
