@@ -1,5 +1,5 @@
-// Writes solana.json: what the official JavaScript SDKs make of the inputs that tests/unit/net/solana uses. Run again after a
-// change here: node tests/vectors/make_solana_vectors.mjs
+// Writes solana.json: the output of the official JavaScript SDKs for the inputs of tests/unit/net/solana. Run it after
+// a change in this file: node tests/vectors/make_solana_vectors.mjs
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { ComputeBudgetProgram, Keypair, PublicKey, SystemProgram, TransactionInstruction, TransactionMessage, VersionedTransaction } from '@solana/web3.js';
@@ -7,7 +7,7 @@ import * as token from '@solana/spl-token';
 import { createInitializeInstruction, createUpdateFieldInstruction, pack } from '@solana/spl-token-metadata';
 import bs58 from 'bs58';
 
-// Keys from names, so that the file is the same each time.
+// Derives keys from names, so that every run writes the same file.
 const keyPair = (name) => Keypair.fromSeed(createHash('sha256').update(name).digest());
 const key = (name) => keyPair(name).publicKey;
 const [payer, seller, buyer, mint, delegate, reserve] = ['payer', 'seller', 'buyer', 'mint', 'delegate', 'reserve'].map(key);

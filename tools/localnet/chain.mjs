@@ -1,5 +1,5 @@
-// The chain: slots that advance with time, blockhashes that expire, transactions executed by the real VM, and a ledger
-// file from which all of it is made again after a restart.
+// The chain. Slots advance with time, blockhashes expire, and the real VM executes the transactions. After a restart,
+// the chain replays its ledger file.
 import { EventEmitter } from 'node:events';
 import { createHash, randomBytes } from 'node:crypto';
 import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
@@ -10,7 +10,7 @@ import bs58 from 'bs58';
 import { readError } from './errors.mjs';
 import { tokenBalance } from './tokens.mjs';
 
-// A blockhash is accepted for as many blocks after its own (validators: MAX_PROCESSING_AGE).
+// The number of blocks after its own for which a blockhash is valid (in the validator: MAX_PROCESSING_AGE).
 export const BLOCKHASH_AGE = 150;
 export const FINALITY_SLOTS = 32;
 
@@ -24,7 +24,7 @@ export class Chain extends EventEmitter {
     this.bySlot = new Map(); // slot -> signatures
   }
 
-  // Reads the ledger; gives how many records there were.
+  // Replays the ledger. Returns the number of its records.
   open() {
     mkdirSync(this.folder, { recursive: true });
     const file = join(this.folder, 'ledger.jsonl');
@@ -35,7 +35,7 @@ export class Chain extends EventEmitter {
     this.genesis = head.genesis;
     this.slotMs = head.slotMs;
     this.seed = Buffer.from(head.seed, 'hex');
-    // Lifetimes, repetitions and signatures are this chain's business, so that a simulation can go without them.
+    // This class checks lifetimes, duplicates and signatures itself, because a simulation must be able to skip them.
     this.svm = new LiteSVM().withSigverify(false).withBlockhashCheck(false).withTransactionHistory(0n);
     this.faucet = Keypair.fromSeed(createHash('sha256').update(this.seed).update('faucet').digest());
     this.svm.setAccount({ address: this.faucet.publicKey.toBase58(), lamports: 1n << 62n, data: new Uint8Array(), executable: false, programAddress: SystemProgram.programId.toBase58(), space: 0n });
@@ -44,7 +44,7 @@ export class Chain extends EventEmitter {
       try {
         record = JSON.parse(line);
       } catch {
-        continue; // the last line, cut off by a kill
+        continue; // the last line, if a kill cut it off
       }
       this.moveTo(record.slot);
       this.execute(record.slot, VersionedTransaction.deserialize(Buffer.from(record.tx, 'base64')));
@@ -78,7 +78,7 @@ export class Chain extends EventEmitter {
     this.svm.setClock(clock);
   }
 
-  // Every slot has a block here, so that heights and slots are the same.
+  // Every slot has a block here, so the block height equals the slot.
   get blockHeight() {
     return this.slot;
   }
@@ -122,19 +122,19 @@ export class Chain extends EventEmitter {
     return { err: null, logs: meta.logs(), unitsConsumed: Number(meta.computeUnitsConsumed()) };
   }
 
-  // Executes and records a transaction that was checked before.
+  // Executes and records a transaction. The caller has checked it.
   submit(tx) {
     writeSync(this.out, JSON.stringify({ slot: this.slot, tx: Buffer.from(tx.serialize()).toString('base64') }) + '\n');
     return this.execute(this.slot, tx);
   }
 
-  // A transfer from the faucet, a transaction like any other.
+  // Sends a normal transfer transaction from the faucet.
   airdrop(address, lamports) {
     const message = new TransactionMessage({
       payerKey: this.faucet.publicKey,
       recentBlockhash: this.latestBlockhash().blockhash,
       instructions: [
-        // Two equal airdrops in one slot would be one transaction.
+        // A different limit for each airdrop; otherwise equal airdrops in one slot would have the same signature.
         ComputeBudgetProgram.setComputeUnitLimit({ units: 10_000 + (this.transactions.size % 100_000) }),
         SystemProgram.transfer({ fromPubkey: this.faucet.publicKey, toPubkey: new PublicKey(address), lamports: BigInt(lamports) }),
       ],

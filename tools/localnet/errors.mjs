@@ -1,4 +1,4 @@
-// Errors in the validator's form.
+// Errors in the format of the Solana validator.
 
 export class RpcError extends Error {
   constructor(code, message, data) {
@@ -10,8 +10,8 @@ export class RpcError extends Error {
 
 export const invalidParams = (message) => new RpcError(-32602, `Invalid params: ${message}`);
 
-// The VM names an error as Rust prints it: "err: InstructionError(0, Custom(1)), meta: …". In JSON that is
-// {"InstructionError":[0,{"Custom":1}]}; names without fields are strings.
+// Converts an error of the VM from Rust's debug format, such as "err: InstructionError(0, Custom(1)), meta: …", to
+// JSON: {"InstructionError":[0,{"Custom":1}]}. A name without fields becomes a string.
 export function readError(text) {
   const from = text.indexOf('err: ') + 5;
   let at = from;
@@ -47,7 +47,7 @@ export function readError(text) {
   return value();
 }
 
-// The sentence of a preflight failure.
+// The message for a preflight failure.
 export function describe(err) {
   if (err?.InstructionError) {
     const [index, inner] = err.InstructionError;

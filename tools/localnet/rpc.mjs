@@ -1,4 +1,4 @@
-// The JSON-RPC side: what a validator answers, for the methods that the platform and the official SDKs use.
+// The JSON-RPC server. Has the methods that the platform and the official SDKs use, and answers like a validator.
 import { createServer } from 'node:http';
 import { PublicKey, VersionedTransaction } from '@solana/web3.js';
 import { verify, createPublicKey } from 'node:crypto';
@@ -57,10 +57,10 @@ function answer(chain, request) {
   }
 }
 
-// The slot of the bank that answers at a commitment.
+// The slot at a commitment.
 const bankSlot = (chain, options) => Math.max(1, chain.slot - (options?.commitment === 'finalized' ? FINALITY_SLOTS : 0));
 
-// The methods whose options have minContextSlot; getSignatureStatuses and getTransaction have none.
+// The methods with an option minContextSlot. getSignatureStatuses and getTransaction do not have it.
 const WITH_MIN_CONTEXT_SLOT = new Set(['getSlot', 'getBlockHeight', 'getEpochInfo', 'getLatestBlockhash', 'isBlockhashValid', 'getBalance', 'getAccountInfo', 'getMultipleAccounts',
   'getTokenAccountsByOwner', 'simulateTransaction', 'sendTransaction']);
 
@@ -227,7 +227,7 @@ const methods = {
     if (!signaturesVerify(tx)) throw new RpcError(-32003, 'Transaction signature verification failure');
     const signature = bs58.encode(tx.signatures[0]);
     const known = chain.transactions.has(signature);
-    // Without preflight a validator takes what it gets: what it cannot process just never lands.
+    // Without preflight, a validator accepts every transaction; one that it cannot process never lands.
     if (!chain.isBlockhashValid(tx.message.recentBlockhash)) {
       if (options.skipPreflight) return signature;
       throw preflightFailure('BlockhashNotFound');
@@ -238,7 +238,7 @@ const methods = {
     }
     const outcome = chain.simulate(tx);
     if (outcome.err && !options.skipPreflight) throw preflightFailure(outcome.err, outcome);
-    // A payer that cannot pay the fee: the transaction is dropped, not recorded.
+    // If the payer cannot pay the fee, the chain drops the transaction and records nothing.
     if (outcome.err && typeof outcome.err === 'string') return signature;
     chain.submit(tx);
     return signature;

@@ -1,4 +1,4 @@
-// The WebSocket side: signatureSubscribe, logsSubscribe, slotSubscribe and accountSubscribe.
+// The WebSocket server: signatureSubscribe, logsSubscribe, slotSubscribe and accountSubscribe.
 import { WebSocketServer } from 'ws';
 import { PublicKey } from '@solana/web3.js';
 import { parsed } from './tokens.mjs';

@@ -1,4 +1,4 @@
-// SPL Token and Token-2022 accounts, as far as the RPC shows them: both programs share the first 165 bytes.
+// Parses the accounts of SPL Token and Token-2022. The first 165 bytes have the same layout in both programs.
 import { PublicKey } from '@solana/web3.js';
 
 export const TOKEN = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA';
@@ -7,7 +7,7 @@ export const TOKEN_2022 = 'TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb';
 const key = (data, at) => new PublicKey(data.subarray(at, at + 32)).toBase58();
 const isTokenProgram = (owner) => owner === TOKEN || owner === TOKEN_2022;
 
-// Token-2022 marks accounts with an extension by a type byte after the base.
+// In Token-2022 accounts with extensions, byte 165 is the type: 1 for a mint, 2 for a token account.
 export function isTokenAccount(account) {
   if (!account || !isTokenProgram(account.programAddress)) return false;
   return account.data.length === 165 || (account.data.length > 165 && account.data[165] === 2);
@@ -61,7 +61,7 @@ export function tokenBalance(chain, address) {
   return { mint: t.mint, owner: t.owner, programId: account.programAddress, uiTokenAmount: uiAmount(t.amount, decimalsOf(chain, t.mint)) };
 }
 
-// The jsonParsed form, or null for accounts that are none of the token programs'.
+// The jsonParsed format, or null if the account does not belong to a token program.
 export function parsed(chain, account) {
   const program = account.programAddress === TOKEN ? 'spl-token' : 'spl-token-2022';
   if (isTokenAccount(account)) {

@@ -1,10 +1,10 @@
-// A wallet for trying things by hand and for development set-ups; keys are files as Solana's own tools write them.
-//   wallet.mjs make FILE...              makes the key files that are not there; prints each address
-//   wallet.mjs airdrop ADDRESS SOL      from a local Solana's faucet
+// A wallet for manual tests and development. Key files have the format of Solana's own tools.
+//   wallet.mjs make FILE...             creates the missing key files; prints each address
+//   wallet.mjs airdrop ADDRESS SOL      gets SOL from the faucet of a local Solana
 //   wallet.mjs address FILE | balance FILE
 //   wallet.mjs sign-in FILE             signs in to the platform; prints an access token
 //   wallet.mjs sign FILE TRANSACTION    signs a base64 transaction; prints it
-// WALLET_PLATFORM and WALLET_SOLANA name the servers.
+// WALLET_PLATFORM and WALLET_SOLANA are the servers' URLs.
 import { readFileSync, writeFileSync, existsSync } from 'node:fs';
 import { createPrivateKey, sign } from 'node:crypto';
 import { Connection, Keypair, LAMPORTS_PER_SOL, PublicKey, VersionedTransaction } from '@solana/web3.js';
