@@ -1,4 +1,4 @@
-// A capability includes of another one its protocol.hpp, and its api.hpp where there is one; and no two need each other.
+// A capability may include only protocol.hpp and api.hpp of another one, and the dependencies have no cycle.
 #include <gmock/gmock.h>
 
 #include <filesystem>
@@ -10,7 +10,7 @@
 namespace {
 
 using includes =
-  std::map<std::string, std::set<std::string>>; ///< of each file of actors/, the files there that it includes
+  std::map<std::string, std::set<std::string>>; ///< for each file in actors/, the included files of actors/
 
 includes read_includes() {
   static const std::regex line{R"(^#include "(actors/[^"]+)\")"};
@@ -29,7 +29,8 @@ includes read_includes() {
   return out;
 }
 
-/// "actors/market/listing" of a file in that folder; empty for what stands in a room ("actors/market/…") or above, for all in it.
+/// "actors/market/listing" for a file in that folder. Empty for a file directly in actors/ or in a group of
+/// capabilities ("actors/market/…"), which every capability may include.
 std::string capability_of(const std::string& file) {
   const auto folder = std::filesystem::path{file}.parent_path();
   for (const auto* own : {"actors/realtime", "actors/platform"})
@@ -44,7 +45,7 @@ bool is_open_to_others(const std::string& file) {
 }
 
 using needs =
-  std::map<std::string, std::set<std::string>>; ///< of each capability, the others that it includes something of
+  std::map<std::string, std::set<std::string>>; ///< for each capability, the others from which it includes a file
 
 needs needs_of(const includes& all) {
   needs out;
@@ -55,7 +56,7 @@ needs needs_of(const includes& all) {
   return out;
 }
 
-/// A way from a capability back to itself, "a -> b -> a"; empty for none.
+/// A cycle of dependencies, such as "a -> b -> a"; empty if there is none.
 std::string find_cycle(const needs& all, std::vector<std::string> path) {
   const auto it = all.find(path.back());
   if (it == all.end())

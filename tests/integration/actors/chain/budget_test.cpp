@@ -31,7 +31,7 @@ reservation holding(uint64_t most, user_id user = anna, std::optional<studio_id>
   return {transaction_id::make(), user, studio, lamports{most}, lamports{std::min<uint64_t>(most, 10)}, until};
 }
 
-/// Reserves, or gives the refusal.
+/// Makes a reservation. Returns the refusal if there is one.
 caf::error try_to(persistence::session& db, const reservation& r, const limits& most, runtime::time_point now) {
   const auto full = reserve(db, r, most, now);
   return full ? refuse_full(*full, r, most, now) : caf::error{};
@@ -39,7 +39,7 @@ caf::error try_to(persistence::session& db, const reservation& r, const limits& 
 
 errc code(const caf::error& e) { return e ? runtime::explain(e).code : errc::none; }
 
-/// A transaction's row in a state, as its projection would have written it.
+/// Inserts a transaction's row in `state`, as its projection writes it.
 void put_transaction(const rig::test_database& db, const transaction_id& id, const std::string& state) {
   const auto user = anna.get().str();
   const auto signature = solana::signature{std::string_view{id.str()}}.str();
@@ -140,7 +140,7 @@ TEST(sponsor_budget, is_never_overdrawn_by_many_at_once) {
         const auto got = code(try_to(s, r, of(nearly_all, nearly_all, 1'000), at()));
         ++(got == errc::none ? taken : refused);
         if (got == errc::none && i % 4 == 0 && settle(s, r.id, lamports{10}))
-          continue; // spent whole: the budget stays as full as it was
+          continue; // all of it is spent, so the budget stays as full as before
       }
     });
   for (auto& t : nodes)
@@ -150,8 +150,8 @@ TEST(sponsor_budget, is_never_overdrawn_by_many_at_once) {
   EXPECT_EQ(sum(db, "reserved + spent"), "1000");
 }
 
-/// Whole journeys: mints and purchases of random users, with token accounts that are closed in between, transactions
-/// that fail, expire or are lost in a crash before they are kept, and days that pass.
+/// Complete journeys: random users mint and buy, and close token accounts in between. Transactions fail, expire, or are
+/// lost in a crash before the platform stores them. Days pass.
 RC_GTEST_PROP(sponsor_budget, is_never_exceeded_by_what_the_chain_takes_from_the_fee_payer, ()) {
   static const rig::test_database db;
   db.ask("truncate sponsor_budgets, sponsor_reservations");
@@ -168,7 +168,7 @@ RC_GTEST_PROP(sponsor_budget, is_never_exceeded_by_what_the_chain_takes_from_the
     int64_t day;
   };
   std::vector<open> under_way;
-  std::map<std::pair<int64_t, std::string>, uint64_t> lost; // by day and whose budget
+  std::map<std::pair<int64_t, std::string>, uint64_t> lost; // by day, and by user or "all"
   int64_t day = 0;
   const auto end_one = [&](size_t which) {
     const auto tx = under_way[which];

@@ -16,7 +16,7 @@ using namespace ainft::testing_values;
 using nlohmann::json;
 using runtime::errc;
 
-/// What came of a call: a value is errc::none. Counts how often the receiver ran.
+/// The outcome of a call; errc::none for a value. Counts the calls of the receiver.
 struct outcome {
   std::promise<errc> first;
   std::atomic<int> calls{0};
@@ -30,7 +30,7 @@ struct outcome {
 
 solana::transaction any_transaction() { return {{solana::signature{}}, "message"}; }
 
-/// One of the methods, with an answer that it takes.
+/// One of the methods, with an answer that it accepts.
 struct method {
   const char* name;
   std::string valid;
@@ -151,7 +151,7 @@ TEST_F(rpc_over_a_socket, answers_every_call_once_whatever_garbage_comes) {
   for (const auto& m : methods())
     for (const auto& body : rpc_garbage()) {
       const auto code = ask(m, {200, body});
-      // A simulation's error may have any form: it is shown as it is.
+      // A simulation's error may have any format; the client passes it on as it is.
       const bool is_error =
         m.name == std::string_view{"simulateTransaction"} && body.find(R"("value":{"err":)") != body.npos;
       const bool is_absent = m.name == std::string_view{"getTransaction"} && body.find(R"("result":null)") != body.npos;

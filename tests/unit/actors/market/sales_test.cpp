@@ -67,7 +67,7 @@ struct world {
     RC_ASSERT((made == errc::none) == static_cast<bool>(parts));
     if (!parts)
       return;
-    // A second later than the one before.
+    // The id's time is a second later than that of the sale before.
     const transaction_id tx{runtime::uuid::derived(at(static_cast<int64_t>(told.size())), "a sale")};
     RC_ASSERT(give(offer, listing::go_live{tx}) == errc::none);
     RC_ASSERT(give(offer, listing::begin_settlement{tx, party_of(buyer), lamports{price}}) == errc::none);
