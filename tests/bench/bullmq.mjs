@@ -4,7 +4,8 @@
 import { Queue, Worker } from 'bullmq';
 import pg from 'pg';
 
-const [role, concurrency, seconds, database] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4]), process.argv[5]];
+const [role, concurrency, seconds, database] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4]),
+  process.argv[5]];
 const connection = { path: process.env.TEST_REDIS };
 const name = database ? 'durable' : 'bench';
 const setting = (key) => new RegExp(`${key}=(\\S+)`).exec(process.env.TEST_POSTGRES)[1];
@@ -28,7 +29,9 @@ if (role === 'worker') {
   await Promise.all(Array.from({ length: concurrency }, async () => {
     while (Date.now() < end) {
       const data = { studioId: 'std_1', kind: 'text', prompt: 'nothing at all' };
-      if (pool) [{ id: data.id }] = (await keep(`insert into bullmq_jobs (state, data) values ('queued', $1) returning id`, 'insert', [data])).rows;
+      if (pool)
+        [{ id: data.id }] = (await keep(`insert into bullmq_jobs (state, data) values ('queued', $1) returning id`,
+          'insert', [data])).rows;
       await queue.add('job', data, { attempts: 4, backoff: { type: 'exponential', delay: 2000 } });
       added++;
     }

@@ -10,12 +10,15 @@ const here = dirname(fileURLToPath(import.meta.url));
 const seconds = Number(process.argv[2] ?? 5), kills = Number(process.argv[3] ?? 5), rounds = 3;
 const options = { 'log.requests': false, 'rates.read-per-second': 0 };
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-const quantile = (values, q) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))];
+const quantile = (values, q) =>
+  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))];
 
 // Runs wrk against all nodes at once, with 64 connections in total. Returns the successful responses per second.
 async function load(cluster, script) {
-  const env = { ...process.env, LISTINGS: join(cluster.folder, 'listings.txt'), TOKENS: join(cluster.folder, 'tokens.txt') };
-  const texts = await Promise.all(cluster.nodes.map((n) => promisify(execFile)('wrk', ['-t1', `-c${Math.floor(64 / cluster.nodes.length)}`, `-d${seconds}s`, '-s', join(here, script), n.url], { env })));
+  const env = { ...process.env, LISTINGS: join(cluster.folder, 'listings.txt'),
+    TOKENS: join(cluster.folder, 'tokens.txt') };
+  const texts = await Promise.all(cluster.nodes.map((n) => promisify(execFile)('wrk',
+    ['-t1', `-c${Math.floor(64 / cluster.nodes.length)}`, `-d${seconds}s`, '-s', join(here, script), n.url], { env })));
   return texts.reduce((sum, { stdout }) => {
     const all = Number(/(\d+) requests in/.exec(stdout)[1]), bad = Number(/Non-2xx.*: (\d+)/.exec(stdout)?.[1] ?? 0);
     return sum + (all - bad) / seconds;
@@ -30,7 +33,8 @@ for (const nodes of [1, 2, 3]) {
     await load(cluster, script); // warm-up
     const all = [];
     for (let i = 0; i < rounds; i++) all.push(await load(cluster, script));
-    figures.push({ nodes, what: script === 'read.lua' ? 'reads' : 'bids', perSecond: Math.round(median(all)), rounds: all.map(Math.round) });
+    figures.push({ nodes, what: script === 'read.lua' ? 'reads' : 'bids', perSecond: Math.round(median(all)),
+      rounds: all.map(Math.round) });
     console.log(JSON.stringify(figures.at(-1)));
   }
   if (nodes === 3) await failover(cluster);
@@ -49,12 +53,16 @@ async function failover(cluster) {
     await victim.kill('SIGKILL');
     const back = ids.map(async (id) => {
       for (;;) {
-        const asked = await stays.fetch(`/v1/listings/${id}`, { signal: AbortSignal.timeout(20_000) }).catch(() => ({ ok: false }));
+        const asked = await stays.fetch(`/v1/listings/${id}`, { signal: AbortSignal.timeout(20_000) })
+          .catch(() => ({ ok: false }));
         if (asked.ok) { await asked.text(); return performance.now() - at; }
         await new Promise((r) => setTimeout(r, 20));
       }
     });
-    const seen = (async () => { while (cluster.epoch() === epoch) await new Promise((r) => setTimeout(r, 20)); noticed.push(performance.now() - at); })();
+    const seen = (async () => {
+      while (cluster.epoch() === epoch) await new Promise((r) => setTimeout(r, 20));
+      noticed.push(performance.now() - at);
+    })();
     const times = await Promise.all(back);
     await seen;
     // Listings on the other nodes answer at once, so the listings that took longer than 300 ms are the ones that moved.
@@ -64,5 +72,7 @@ async function failover(cluster) {
     await victim.start();
     await cluster.whole();
   }
-  console.log(JSON.stringify({ failover: { entities: all.length, p50: Math.round(quantile(all, 0.5)), p99: Math.round(quantile(all, 0.99)), slowest: Math.round(Math.max(...all)), noticedP50: Math.round(quantile(noticed, 0.5)) } }));
+  console.log(JSON.stringify({ failover: { entities: all.length, p50: Math.round(quantile(all, 0.5)),
+    p99: Math.round(quantile(all, 0.99)), slowest: Math.round(Math.max(...all)),
+    noticedP50: Math.round(quantile(noticed, 0.5)) } }));
 }

@@ -27,7 +27,8 @@ async function measure(pids) {
 }
 
 const one = await Stack.start({ name: 'idle' });
-console.log(JSON.stringify({ nodes: 1, percentOfACore: await measure([one.platform.pid]), threads: threads(one.platform.pid) }));
+console.log(
+  JSON.stringify({ nodes: 1, percentOfACore: await measure([one.platform.pid]), threads: threads(one.platform.pid) }));
 await one.stop();
 const three = await Cluster.start({ name: 'idle3', nodes: 3 });
 console.log(JSON.stringify({ nodes: 3, percentOfACore: await measure(three.nodes.map((n) => n.process.pid)) }));

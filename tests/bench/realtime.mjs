@@ -63,20 +63,27 @@ async function measure(name, { port, pid, tokens, subscribe, command, folder }) 
 
 const stack = await Stack.start({
   name: 'bench', slotMs: 400,
-  options: { 'log.requests': false, 'rates.read-per-second': 0, 'realtime.newcomers-per-address': 0, 'realtime.subscribe-per-second': 0, 'realtime.commands-at-once': 1000, 'realtime.send-queue': 64_000_000, 'auth.access-lifetime': '2h', ...JSON.parse(process.env.BENCH_OPTIONS ?? '{}') },
+  options: { 'log.requests': false, 'rates.read-per-second': 0, 'realtime.newcomers-per-address': 0,
+    'realtime.subscribe-per-second': 0, 'realtime.commands-at-once': 1000, 'realtime.send-queue': 64_000_000,
+    'auth.access-lifetime': '2h', ...JSON.parse(process.env.BENCH_OPTIONS ?? '{}') },
 });
 let results;
 try {
   const seller = await Client.signedIn(stack);
   const nft = await seller.mintNft();
-  const listing = await seller.list(nft, { kind: 'auction', reserve: '100000000', minIncrement: '1', endsAt: new Date(Date.now() + 7200e3).toISOString() });
+  const listing = await seller.list(nft,
+    { kind: 'auction', reserve: '100000000', minIncrement: '1', endsAt: new Date(Date.now() + 7200e3).toISOString() });
   const sessions = Math.ceil(connections / Number(process.env.SOCKETS_A_SESSION ?? 10));
   say(`signing ${sessions} users in`);
   const tokens = [];
-  while (tokens.length < sessions) tokens.push(...(await Promise.all(Array.from({ length: Math.min(50, sessions - tokens.length) }, () => Client.signedIn(stack, { sol: 10 })))).map((c) => c.token));
-  const common = { tokens, folder: stack.folder, subscribe: ['subscribe', { room: `listing:${listing.id}` }], command: ['command', { method: 'POST', path: `/v1/listings/${listing.id}/bids`, body: { amount: '$N' } }] };
+  while (tokens.length < sessions)
+    tokens.push(...(await Promise.all(Array.from({ length: Math.min(50, sessions - tokens.length) },
+      () => Client.signedIn(stack, { sol: 10 })))).map((c) => c.token));
+  const common = { tokens, folder: stack.folder, subscribe: ['subscribe', { room: `listing:${listing.id}` }],
+    command: ['command', { method: 'POST', path: `/v1/listings/${listing.id}/bids`, body: { amount: '$N' } }] };
   const ours = await measure('AiNFT', { ...common, port: stack.port, pid: stack.platform.pid });
-  const peer = spawn('node', [join(here, 'socketio_peer.mjs')], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, RECOVERY: '1' } });
+  const peer = spawn('node', [join(here, 'socketio_peer.mjs')],
+    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, RECOVERY: '1' } });
   try {
     const where = await new Promise((resolve) => peer.stdout.once('data', (line) => resolve(JSON.parse(line))));
     results = [ours, await measure('Socket.IO 4.8 on Node', { ...common, ...where })];
@@ -96,5 +103,7 @@ row(`broadcasts a second into a room of ${room}, 256 in flight`, (r) => r.full.b
 row('deliveries a second', (r) => r.full.deliveries_per_second);
 row('delivery p50 / p99 then, ms', (r) => `${r.full.p50_ms} / ${r.full.p99_ms}`);
 row('delivery p50 / p99 at 50 broadcasts a second, ms', (r) => `${r.steady.p50_ms} / ${r.steady.p99_ms}`);
-console.log(`\ndeliveries / Node: ${(ours.full.deliveries_per_second / peer.full.deliveries_per_second).toFixed(1)}\nmemory / Node: ${(ours.memory / peer.memory).toFixed(2)}`);
+console.log(
+  `\ndeliveries / Node: ${(ours.full.deliveries_per_second / peer.full.deliveries_per_second).toFixed(1)}\n`
+  + `memory / Node: ${(ours.memory / peer.memory).toFixed(2)}`);
 process.exit(0);

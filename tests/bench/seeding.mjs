@@ -33,7 +33,8 @@ const reserve = '1000000000000000';
 // ids of the listings, and the bidders.
 export async function seed(stack, count, bidderCount = 64) {
   const seller = await Client.signedIn(stack);
-  const bidders = await Promise.all(Array.from({ length: bidderCount }, () => Client.signedIn(stack, { sol: 5_000_000 })));
+  const bidders =
+    await Promise.all(Array.from({ length: bidderCount }, () => Client.signedIn(stack, { sol: 5_000_000 })));
   const studio = await seller.makeStudio();
   const asset = await seller.upload();
   const at = new Date().toISOString();
@@ -47,21 +48,31 @@ export async function seed(stack, count, bidderCount = 64) {
     const mint = Keypair.generate().publicKey.toBase58();
     const id = typeid('lst', listing);
     ids.push(id);
-    const terms = { nftId: typeid('nft', nft), mint, seller: { userId: seller.user.id, wallet: seller.address }, kind: 'auction', price: reserve, minIncrement: '1', endsAt: ends, royaltyBps: 500, creators: [{ address: seller.address, share: 100 }], feeBps: 250, paymentWindow: 86400, approvalWindow: 3600, maxRaise: 10 };
-    rows.nfts.push(`('${nft}','${studioId}','${sellerId}','${assetId}','Bench','B',500,'minted','${mint}','${seller.address}','${mint}',1,'${at}')`);
-    rows.listings.push(`('${listing}','${nft}','${sellerId}','auction',true,'live',${reserve},1,'${ends}',0,0,2,'${at}')`);
+    const terms = { nftId: typeid('nft', nft), mint, seller: { userId: seller.user.id, wallet: seller.address },
+      kind: 'auction', price: reserve, minIncrement: '1', endsAt: ends, royaltyBps: 500,
+      creators: [{ address: seller.address, share: 100 }], feeBps: 250, paymentWindow: 86400, approvalWindow: 3600,
+      maxRaise: 10 };
+    rows.nfts.push(
+      `('${nft}','${studioId}','${sellerId}','${assetId}','Bench','B',500,'minted',`
+      + `'${mint}','${seller.address}','${mint}',1,'${at}')`);
+    rows.listings.push(
+      `('${listing}','${nft}','${sellerId}','auction',true,'live',${reserve},1,'${ends}',0,0,2,'${at}')`);
     rows.journal.push(`('${listing}',1,'listing','listing_created',2,${text({ id, terms, at })},'${at}')`);
-    rows.journal.push(`('${listing}',2,'listing','listing_live',1,${text({ transaction: typeid('txn', transaction) })},'${at}')`);
+    rows.journal.push(
+      `('${listing}',2,'listing','listing_live',1,${text({ transaction: typeid('txn', transaction) })},'${at}')`);
     rows.deadlines.push(`('${listing}','listing','${ends}')`);
   }
   const columns = {
-    nfts: 'id,studio_id,creator_id,asset_id,name,symbol,royalty_bps,phase,mint_address,owner_wallet,signature,version,created_at',
-    listings: 'id,nft_id,seller_id,kind,is_open,state,price,min_increment,ends_at,highest_bid,bid_count,version,created_at',
+    nfts: 'id,studio_id,creator_id,asset_id,name,symbol,royalty_bps,phase,'
+      + 'mint_address,owner_wallet,signature,version,created_at',
+    listings: 'id,nft_id,seller_id,kind,is_open,state,price,min_increment,ends_at,'
+      + 'highest_bid,bid_count,version,created_at',
     journal: 'entity_id,sequence,kind,type,version,payload,at',
     deadlines: 'entity_id,kind,due_at',
   };
   for (const [table, all] of Object.entries(rows))
-    for (let i = 0; i < all.length; i += 100) stack.sql(`insert into ${table} (${columns[table]}) values ${all.slice(i, i + 100).join(',')}`);
+    for (let i = 0; i < all.length; i += 100)
+      stack.sql(`insert into ${table} (${columns[table]}) values ${all.slice(i, i + 100).join(',')}`);
 
   const shown = await fetch(`${stack.url}/v1/listings/${ids[0]}`);
   if (!shown.ok) throw new Error(`a seeded listing cannot be read: ${await shown.text()}`);

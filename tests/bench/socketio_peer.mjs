@@ -4,7 +4,8 @@ import { createServer } from 'node:http';
 import { Server } from 'socket.io';
 
 const http = createServer();
-const io = new Server(http, { transports: ['websocket'], connectionStateRecovery: process.env.RECOVERY ? {} : undefined });
+const io = new Server(http,
+  { transports: ['websocket'], connectionStateRecovery: process.env.RECOVERY ? {} : undefined });
 let sequence = 0;
 io.on('connection', (socket) => {
   socket.on('subscribe', ({ room }, answer) => {
@@ -14,9 +15,12 @@ io.on('connection', (socket) => {
   socket.on('command', ({ path, body }, answer) => {
     const id = path.split('/')[3];
     const at = new Date().toISOString();
-    const data = { id: 'bid_01m89e58qpfwe93gjhztmb224a', bidder: { userId: 'usr_01m89e58f9ee1v6z1hdjs6k8ad', wallet: 'CktRuQ2mttgRGkXJtyksdKHjUdc2C4TgDzyB98oEzy8' }, amount: body.amount, at };
+    const data = { id: 'bid_01m89e58qpfwe93gjhztmb224a',
+      bidder: { userId: 'usr_01m89e58f9ee1v6z1hdjs6k8ad', wallet: 'CktRuQ2mttgRGkXJtyksdKHjUdc2C4TgDzyB98oEzy8' },
+      amount: body.amount, at };
     const position = `1234.${++sequence}`;
-    io.to(`listing:${id}`).emit('listing.bid_placed', { id, sequence, type: 'bid_placed', at, position, data }, position);
+    io.to(`listing:${id}`).emit('listing.bid_placed', { id, sequence, type: 'bid_placed', at, position, data },
+      position);
     answer({ status: 201, body: data });
   });
 });

@@ -14,11 +14,17 @@ export function uuidOf(typeId) {
 export function evidence(cluster, load) {
   const rows = (sql) => JSON.parse(cluster.sql(`select coalesce(json_agg(x), '[]') from (${sql}) x`));
   return {
-    journal: rows('select entity_id as entity, sequence, kind, type, payload, transaction::text, position from journal order by entity_id, sequence'),
-    listings: rows('select id, version, state, bid_count, highest_bid::text, leader_id, buyer_id, sale_price::text, nft_id from listings'),
+    journal: rows(
+      'select entity_id as entity, sequence, kind, type, payload, transaction::text, position '
+      + 'from journal order by entity_id, sequence'),
+    listings: rows(
+      'select id, version, state, bid_count, highest_bid::text, leader_id, buyer_id, sale_price::text, nft_id '
+      + 'from listings'),
     bids: rows('select id, listing_id, bidder_id, amount::text from bids'),
     acknowledged: load.acknowledged,
-    watchers: load.watchers.map((w) => ({ name: w.name, from: w.from, events: w.socket.events.filter((e) => e.body?.sequence).map((e) => ({ id: e.body.id, sequence: e.body.sequence, type: e.body.type })) })),
+    watchers: load.watchers.map((w) => ({ name: w.name, from: w.from,
+      events: w.socket.events.filter((e) => e.body?.sequence)
+        .map((e) => ({ id: e.body.id, sequence: e.body.sequence, type: e.body.type })) })),
   };
 }
 
@@ -48,7 +54,8 @@ function unkept({ journal, acknowledged }) {
   for (const { listing, id, amount } of acknowledged) {
     const found = placed.get(id) ?? [];
     if (found.length !== 1) out.push(`the acknowledged bid ${id} is in the journal ${found.length} times`);
-    else if (found[0].payload.amount !== amount || found[0].entity !== uuidOf(listing)) out.push(`the acknowledged bid ${id} of ${amount} is another one in the journal`);
+    else if (found[0].payload.amount !== amount || found[0].entity !== uuidOf(listing))
+      out.push(`the acknowledged bid ${id} of ${amount} is another one in the journal`);
   }
   return out;
 }
@@ -57,18 +64,22 @@ function soldTwice({ journal, listings }) {
   const nftOf = new Map(listings.map((l) => [l.id, l.nft_id]));
   const out = [];
   const sales = journal.filter((j) => j.kind === 'listing' && j.type === 'listing_sold');
-  for (const [listing, sold] of group(sales, (j) => j.entity)) if (sold.length > 1) out.push(`listing ${listing} was sold ${sold.length} times`);
+  for (const [listing, sold] of group(sales, (j) => j.entity))
+    if (sold.length > 1) out.push(`listing ${listing} was sold ${sold.length} times`);
   // The load lists each NFT only once, so an NFT is sold at most once.
-  for (const [nft, sold] of group(sales, (j) => nftOf.get(j.entity))) if (sold.length > 1) out.push(`NFT ${nft} was sold ${sold.length} times`);
+  for (const [nft, sold] of group(sales, (j) => nftOf.get(j.entity)))
+    if (sold.length > 1) out.push(`NFT ${nft} was sold ${sold.length} times`);
   return out;
 }
 
 // In an auction, each bid is higher than the one before it.
 function outOfOrder({ journal }) {
   const out = [];
-  for (const [listing, events] of group(journal.filter((j) => j.kind === 'listing' && j.type === 'bid_placed'), (j) => j.entity))
+  for (const [listing, events] of
+    group(journal.filter((j) => j.kind === 'listing' && j.type === 'bid_placed'), (j) => j.entity))
     events.reduce((before, j) => {
-      if (BigInt(j.payload.amount) <= before) out.push(`listing ${listing}: bid ${j.sequence} of ${j.payload.amount} is not above ${before}`);
+      if (BigInt(j.payload.amount) <= before)
+        out.push(`listing ${listing}: bid ${j.sequence} of ${j.payload.amount} is not above ${before}`);
       return BigInt(j.payload.amount);
     }, 0n);
   return out;
@@ -91,9 +102,12 @@ function readModels({ journal, listings, bids }) {
       sale_price: sold?.payload.amount ?? null,
     };
     if (sold) expected.state = 'sold';
-    for (const [field, value] of Object.entries(expected)) if (row?.[field] !== value) out.push(`listing ${id}: ${field} is ${row?.[field]} in the read model and ${value} in the journal`);
+    for (const [field, value] of Object.entries(expected))
+      if (row?.[field] !== value)
+        out.push(`listing ${id}: ${field} is ${row?.[field]} in the read model and ${value} in the journal`);
     const inRows = (bidRows.get(id) ?? []).map((b) => `${b.id} ${b.amount}`).sort().join();
-    if (inRows !== placed.map((j) => `${uuidOf(j.payload.id)} ${j.payload.amount}`).sort().join()) out.push(`listing ${id}: the rows of its bids are not the journal's`);
+    if (inRows !== placed.map((j) => `${uuidOf(j.payload.id)} ${j.payload.amount}`).sort().join())
+      out.push(`listing ${id}: the rows of its bids are not the journal's`);
   }
   return out;
 }
@@ -109,7 +123,9 @@ function unseen({ journal, watchers }) {
       const expected = Array.from({ length: last.get(uuidOf(id)) - version }, (_, i) => version + 1 + i);
       if (seen.join() !== expected.join()) {
         const at = expected.findIndex((s, i) => seen[i] !== s);
-        out.push(`${name} of ${id}: saw ${seen.length} of ${expected.length} events; the first that differs is ${expected[at]}, where ${seen[at]} came`);
+        out.push(
+          `${name} of ${id}: saw ${seen.length} of ${expected.length} events; `
+          + `the first that differs is ${expected[at]}, where ${seen[at]} came`);
       }
     }
   return out;

@@ -31,9 +31,11 @@ async function under(during, { before = async () => {}, more = {}, ...settings }
     await load.progress();
     await load.end();
     let faults;
-    await until(() => (faults = faultsIn(evidence(cluster, load))).length === 0, 'nothing being wrong', 20).catch(() => {});
+    await until(() => (faults = faultsIn(evidence(cluster, load))).length === 0, 'nothing being wrong', 20)
+      .catch(() => {});
     assert.deepEqual(faults, []);
-    console.log(`# ${load.acknowledged.length} bids acknowledged, the longest without any ${Math.max(...load.gaps)} ms; answers: ${JSON.stringify(load.answers)}`);
+    console.log(`# ${load.acknowledged.length} bids acknowledged, the longest without any `
+      + `${Math.max(...load.gaps)} ms; answers: ${JSON.stringify(load.answers)}`);
   } catch (error) {
     for (const n of cluster.nodes) console.log(`---- ${n.name}\n${n.log().slice(-4000)}`);
     throw error;
@@ -48,7 +50,8 @@ async function under(during, { before = async () => {}, more = {}, ...settings }
   }
 }
 
-const gone = (cluster, node, seconds = 20) => until(() => cluster.members().every((m) => m.name !== node.name), `${node.name} being declared dead`, seconds);
+const gone = (cluster, node, seconds = 20) =>
+  until(() => cluster.members().every((m) => m.name !== node.name), `${node.name} being declared dead`, seconds);
 const back = async (cluster, node) => {
   await node.ready(40);
   node.serves = true;
@@ -67,7 +70,8 @@ test('a network can be made again at once, though processes of the one before st
       for (const node of ['n1', 'n2']) {
         const { name } = ground.namespaceOf({ name: node });
         left.push(spawn('ip', ['netns', 'exec', name, 'sleep', '60']));
-        await until(() => execFileSync('ip', ['netns', 'pids', name], { encoding: 'utf8' }).trim(), 'a process in the namespace');
+        await until(() => execFileSync('ip', ['netns', 'pids', name], { encoding: 'utf8' }).trim(),
+          'a process in the namespace');
       }
       ground.removeNetwork();
       assert.deepEqual([networkNames('link'), networkNames('netns')], before);
@@ -118,7 +122,8 @@ test('a node is cut off from the others, but not from PostgreSQL', { skip }, () 
   assert.match(victim.log(), /declared dead \(the others cannot reach it\)/);
 }));
 
-test('the network is cut for a moment, and the same two processes find each other again', { skip }, () => under(async (cluster, load) => {
+test('the network is cut for a moment, and the same two processes find each other again', { skip },
+  () => under(async (cluster, load) => {
   const [, victim] = cluster.nodes;
   const epoch = cluster.epoch();
   cluster.plug(victim, false);
@@ -127,7 +132,8 @@ test('the network is cut for a moment, and the same two processes find each othe
   await load.progress();
   // Each node renewed its lease after the time at which a missing node would have been declared dead.
   const patience = cluster.sql(`select now() + interval '6 s'`);
-  await until(() => cluster.sql(`select count(*) from cluster_nodes where at <> 'dead' and lease_until > timestamptz '${patience}' + interval '5 s'`) === '3', 'leases beyond the cut');
+  await until(() => cluster.sql(`select count(*) from cluster_nodes where at <> 'dead' `
+    + `and lease_until > timestamptz '${patience}' + interval '5 s'`) === '3', 'leases beyond the cut');
   assert.equal(cluster.epoch(), epoch, 'nobody was declared dead');
   await load.progress();
 }, { more: { 'cluster.lease': '6s', 'cluster.suspect-after': '5s' } })); // so that slow nodes are not declared dead
@@ -138,7 +144,8 @@ test('a node is cut off from PostgreSQL', () => {
     const [victim] = cluster.nodes;
     way.cut();
     await gone(cluster, victim);
-    assert.equal((await victim.fetch('/readyz', { signal: AbortSignal.timeout(5000) }).catch(() => ({ status: 503 }))).status, 503);
+    assert.equal((await victim.fetch('/readyz', { signal: AbortSignal.timeout(5000) })
+      .catch(() => ({ status: 503 }))).status, 503);
     victim.serves = false; // as a load balancer before the nodes would notice
     await load.progress();
     assert.equal(load.answers['-1 '], undefined, 'requests were left without an answer');
@@ -157,7 +164,8 @@ test('a node is cut off from PostgreSQL', () => {
   });
 });
 
-test('PostgreSQL crashes and is started again, and nobody is declared dead for it', () => under(async (cluster, load) => {
+test('PostgreSQL crashes and is started again, and nobody is declared dead for it',
+  () => under(async (cluster, load) => {
   const epoch = cluster.epoch();
   await crashPostgres(4000);
   await load.progress();
@@ -183,8 +191,11 @@ test('the disk of the files is full', { skip: !canMount() && 'nothing can be mou
   let folder;
   return under(async (cluster, load) => {
     writeFileSync(join(folder, 'ballast'), Buffer.alloc(64 * 1024));
-    assert.throws(() => { for (let i = 0; ; i++) writeFileSync(join(folder, `ballast${i}`), Buffer.alloc(256 * 1024)); }, { code: 'ENOSPC' });
-    const refused = await load.at(load.seller, 0).request('POST', '/v1/assets', { raw: picture(128), headers: { 'content-type': 'image/png' } });
+    assert.throws(() => {
+      for (let i = 0; ; i++) writeFileSync(join(folder, `ballast${i}`), Buffer.alloc(256 * 1024));
+    }, { code: 'ENOSPC' });
+    const refused = await load.at(load.seller, 0)
+      .request('POST', '/v1/assets', { raw: picture(128), headers: { 'content-type': 'image/png' } });
     assert.ok(refused.status >= 500 && refused.body.code, JSON.stringify(refused.body));
     await load.progress();
     execFileSync('bash', ['-c', `rm ${folder}/ballast*`]);
@@ -228,6 +239,7 @@ test('a node\'s clock is wrong by minutes', () => under(async (cluster, load) =>
   await cluster.whole();
   await load.progress(150);
   assert.match(victim.log(), /clock differs from the database's by -4[12]\d{4} ms/);
-  const wrong = cluster.sql(`select count(*) from journal where abs(extract(epoch from at - now())) > 300 and position > (select max(position) - 100 from journal)`);
+  const wrong = cluster.sql(`select count(*) from journal where abs(extract(epoch from at - now())) > 300 `
+    + `and position > (select max(position) - 100 from journal)`);
   assert.equal(wrong, '0', 'events bear the right time');
 }));

@@ -44,12 +44,15 @@ export class Ground extends Cluster {
   namespaceOf(node) {
     if (!this.namespaces.has(node.name)) {
       const number = this.namespaces.size + 11;
-      const made = { name: `ainft-${this.prefix}-${node.name}`, address: `${this.net}.${number}`, link: `v${this.prefix}.${number}` };
+      const made = { name: `ainft-${this.prefix}-${node.name}`, address: `${this.net}.${number}`,
+        link: `v${this.prefix}.${number}` };
       this.namespaces.set(node.name, made); // first, so that it is removed even if a step below fails
       ip('netns', 'add', made.name);
       ip('link', 'add', made.link, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', made.name);
       ip('link', 'set', made.link, 'master', this.bridge, 'up');
-      for (const args of [['addr', 'add', `${made.address}/24`, 'dev', 'eth0'], ['link', 'set', 'lo', 'up'], ['link', 'set', 'eth0', 'up']]) ip('-n', made.name, ...args);
+      for (const args of [['addr', 'add', `${made.address}/24`, 'dev', 'eth0'],
+        ['link', 'set', 'lo', 'up'], ['link', 'set', 'eth0', 'up']])
+        ip('-n', made.name, ...args);
     }
     return this.namespaces.get(node.name);
   }
@@ -57,13 +60,17 @@ export class Ground extends Cluster {
   addressOf(node) { return inNamespace ? this.namespaceOf(node).address : '127.0.0.1'; }
 
   launch(node, command, args) {
-    return inNamespace ? { command: 'ip', args: ['netns', 'exec', this.namespaceOf(node).name, command, ...args] } : { command, args };
+    return inNamespace
+      ? { command: 'ip', args: ['netns', 'exec', this.namespaceOf(node).name, command, ...args] }
+      : { command, args };
   }
 
   // The local Solana listens only on loopback. A relay makes it reachable on the bridge.
   async startSolana() {
     await super.startSolana();
-    if (inNamespace) this.solanaRelay = await relay({ host: `${this.net}.1`, port: this.rpcPort }, { host: '127.0.0.1', port: this.rpcPort });
+    if (inNamespace)
+      this.solanaRelay = await relay({ host: `${this.net}.1`, port: this.rpcPort },
+        { host: '127.0.0.1', port: this.rpcPort });
   }
 
   settings() {
@@ -98,7 +105,9 @@ export class Ground extends Cluster {
     this.solanaRelay?.close();
     if (!this.namespaces) return;
     const failures = [];
-    const remove = (...args) => { try { ip(...args); } catch (error) { failures.push(`ip ${args.join(' ')}: ${error.stderr}`); } };
+    const remove = (...args) => {
+      try { ip(...args); } catch (error) { failures.push(`ip ${args.join(' ')}: ${error.stderr}`); }
+    };
     const links = networkNames('link'), names = networkNames('netns');
     for (const { name, link } of this.namespaces.values()) {
       if (links.has(link)) remove('link', 'del', link);
@@ -134,7 +143,8 @@ async function relay(from, to) {
   });
   const hold = ({ near, far }) => { near.unpipe(far); far.unpipe(near); near.pause(); far.pause(); };
   if (from.path) rmSync(from.path, { force: true });
-  await new Promise((resolve) => server.listen(from.path ? { path: from.path, readableAll: true, writableAll: true } : from, resolve));
+  await new Promise((resolve) =>
+    server.listen(from.path ? { path: from.path, readableAll: true, writableAll: true } : from, resolve));
   return {
     cut() { cut = true; for (const p of pairs) hold(p); },
     heal() { cut = false; for (const { near, far } of pairs) { near.pipe(far); far.pipe(near); } },
@@ -144,12 +154,15 @@ async function relay(from, to) {
 
 // -- services that all nodes share ------------------------------------------------------------------------------------
 
-const shell = (script) => execFileSync('bash', ['-euc', `. '${root}/tools/shell/steps.sh'; . '${root}/tools/shell/services.sh'; ${script}`], { stdio: 'ignore', env: { ...process.env, folder: TEST_FOLDER } });
+const shell = (script) => execFileSync('bash',
+  ['-euc', `. '${root}/tools/shell/steps.sh'; . '${root}/tools/shell/services.sh'; ${script}`],
+  { stdio: 'ignore', env: { ...process.env, folder: TEST_FOLDER } });
 
 // Ends PostgreSQL like a crash, and starts it again after a pause.
 export async function crashPostgres(awayMs) {
   try {
-    shell('postgres_folder=$folder/postgres; as_postgres "$postgres_bin/pg_ctl" -D "$folder/postgres/data" -m immediate -w stop');
+    shell('postgres_folder=$folder/postgres; '
+      + 'as_postgres "$postgres_bin/pg_ctl" -D "$folder/postgres/data" -m immediate -w stop');
     await new Promise((resolve) => setTimeout(resolve, awayMs));
   } finally {
     shell('start_postgres "$folder"');
@@ -161,7 +174,8 @@ export async function crashPostgres(awayMs) {
 // because other tests need it.
 export async function confinePostgres(roomMb) {
   const folder = join(TEST_FOLDER, 'postgres');
-  const whileStopped = (steps) => shell(`stop_postgres "$folder"; trap 'start_postgres "$folder"' EXIT; cd '${folder}'; ${steps}`);
+  const whileStopped = (steps) =>
+    shell(`stop_postgres "$folder"; trap 'start_postgres "$folder"' EXIT; cd '${folder}'; ${steps}`);
   whileStopped(`size=$(du -sm data | cut -f1); mkdir data.disk
     mount -t tmpfs -o size=$((size + ${roomMb}))m,mode=700,uid=$(id -u postgres) tmpfs data.disk
     cp -a data/. data.disk; mount --bind data.disk data`);
@@ -170,12 +184,15 @@ export async function confinePostgres(roomMb) {
     fill() {
       const file = openSync(ballast, 'w');
       for (const size of [1 << 20, 4096])
-        try { for (;;) writeSync(file, Buffer.alloc(size)); } catch (error) { if (error.code !== 'ENOSPC') throw error; }
+        try {
+          for (;;) writeSync(file, Buffer.alloc(size));
+        } catch (error) { if (error.code !== 'ENOSPC') throw error; }
       closeSync(file);
     },
     free() {
       rmSync(ballast, { force: true });
-      shell('postgres_folder=$folder/postgres; as_postgres "$postgres_bin/pg_ctl" -D "$folder/postgres/data" status || start_postgres "$folder"');
+      shell('postgres_folder=$folder/postgres; as_postgres "$postgres_bin/pg_ctl" -D "$folder/postgres/data" status '
+        + '|| start_postgres "$folder"');
     },
     undo() {
       rmSync(ballast, { force: true });
@@ -186,7 +203,8 @@ export async function confinePostgres(roomMb) {
 
 // Kills Redis, which loses its data, and starts a new one in its place.
 export async function replaceRedis(awayMs) {
-  const pid = /process_id:(\d+)/.exec(execFileSync('redis-cli', ['-s', TEST_REDIS, 'info', 'server'], { encoding: 'utf8' }))[1];
+  const pid = /process_id:(\d+)/.exec(execFileSync('redis-cli', ['-s', TEST_REDIS, 'info', 'server'],
+    { encoding: 'utf8' }))[1];
   process.kill(Number(pid), 'SIGKILL');
   await new Promise((resolve) => setTimeout(resolve, awayMs));
   shell('start_redis "$folder"; disown -a');

@@ -5,7 +5,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { LiteSVM, FailedTransactionMetadata } from 'litesvm';
-import { ComputeBudgetProgram, Keypair, PublicKey, SystemProgram, TransactionMessage, VersionedTransaction } from '@solana/web3.js';
+import { ComputeBudgetProgram, Keypair, PublicKey, SystemProgram, TransactionMessage,
+  VersionedTransaction } from '@solana/web3.js';
 import bs58 from 'bs58';
 import { readError } from './errors.mjs';
 import { tokenBalance } from './tokens.mjs';
@@ -29,7 +30,8 @@ export class Chain extends EventEmitter {
     mkdirSync(this.folder, { recursive: true });
     const file = join(this.folder, 'ledger.jsonl');
     if (!existsSync(file))
-      appendFileSync(file, JSON.stringify({ genesis: Date.now(), seed: randomBytes(32).toString('hex'), slotMs: this.slotMs }) + '\n');
+      appendFileSync(file,
+        JSON.stringify({ genesis: Date.now(), seed: randomBytes(32).toString('hex'), slotMs: this.slotMs }) + '\n');
     const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
     const head = JSON.parse(lines[0]);
     this.genesis = head.genesis;
@@ -38,7 +40,8 @@ export class Chain extends EventEmitter {
     // This class checks lifetimes, duplicates and signatures itself, because a simulation must be able to skip them.
     this.svm = new LiteSVM().withSigverify(false).withBlockhashCheck(false).withTransactionHistory(0n);
     this.faucet = Keypair.fromSeed(createHash('sha256').update(this.seed).update('faucet').digest());
-    this.svm.setAccount({ address: this.faucet.publicKey.toBase58(), lamports: 1n << 62n, data: new Uint8Array(), executable: false, programAddress: SystemProgram.programId.toBase58(), space: 0n });
+    this.svm.setAccount({ address: this.faucet.publicKey.toBase58(), lamports: 1n << 62n, data: new Uint8Array(),
+      executable: false, programAddress: SystemProgram.programId.toBase58(), space: 0n });
     for (const line of lines.slice(1)) {
       let record;
       try {
@@ -136,7 +139,8 @@ export class Chain extends EventEmitter {
       instructions: [
         // A different limit for each airdrop; otherwise equal airdrops in one slot would have the same signature.
         ComputeBudgetProgram.setComputeUnitLimit({ units: 10_000 + (this.transactions.size % 100_000) }),
-        SystemProgram.transfer({ fromPubkey: this.faucet.publicKey, toPubkey: new PublicKey(address), lamports: BigInt(lamports) }),
+        SystemProgram.transfer({ fromPubkey: this.faucet.publicKey, toPubkey: new PublicKey(address),
+          lamports: BigInt(lamports) }),
       ],
     }).compileToV0Message();
     const tx = new VersionedTransaction(message);
@@ -180,5 +184,6 @@ function forVm(tx) {
 function readOutcome(outcome) {
   const failed = outcome instanceof FailedTransactionMetadata;
   const meta = failed ? outcome.meta() : outcome;
-  return { err: failed ? readError(outcome.toString()) : null, logs: meta.logs(), unitsConsumed: Number(meta.computeUnitsConsumed()) };
+  return { err: failed ? readError(outcome.toString()) : null, logs: meta.logs(),
+    unitsConsumed: Number(meta.computeUnitsConsumed()) };
 }

@@ -18,7 +18,8 @@ const replayed = chain.open();
 const rpc = await serveRpc(chain, Number(values['rpc-port'])).catch(inUse);
 const subscriptions = await serveSubscriptions(chain, Number(values['ws-port'])).catch(inUse);
 chain.start();
-console.log(`local Solana at slot ${chain.slot}, ${replayed} records replayed; http://127.0.0.1:${values['rpc-port']} ws://127.0.0.1:${values['ws-port']}`);
+console.log(`local Solana at slot ${chain.slot}, ${replayed} records replayed; `
+  + `http://127.0.0.1:${values['rpc-port']} ws://127.0.0.1:${values['ws-port']}`);
 
 function inUse(error) {
   console.error(`local Solana: ${error.message}`);

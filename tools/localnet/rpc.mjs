@@ -16,7 +16,8 @@ export function serveRpc(chain, port) {
   const server = createServer(async (request, response) => {
     const reply = (status, body) => {
       const text = JSON.stringify(body);
-      response.writeHead(status, { 'content-type': 'application/json', 'access-control-allow-origin': '*', 'access-control-allow-headers': '*' });
+      response.writeHead(status, { 'content-type': 'application/json', 'access-control-allow-origin': '*',
+        'access-control-allow-headers': '*' });
       response.end(text);
     };
     if (request.method === 'OPTIONS') return reply(200, {});
@@ -42,7 +43,8 @@ export function serveRpc(chain, port) {
   });
 }
 
-const failure = (id, error) => ({ jsonrpc: '2.0', error: { code: error.code, message: error.message, ...(error.data !== undefined && { data: error.data }) }, id });
+const failure = (id, error) => ({ jsonrpc: '2.0',
+  error: { code: error.code, message: error.message, ...(error.data !== undefined && { data: error.data }) }, id });
 
 function answer(chain, request) {
   const id = request?.id ?? null;
@@ -58,10 +60,12 @@ function answer(chain, request) {
 }
 
 // The slot at a commitment.
-const bankSlot = (chain, options) => Math.max(1, chain.slot - (options?.commitment === 'finalized' ? FINALITY_SLOTS : 0));
+const bankSlot = (chain, options) =>
+  Math.max(1, chain.slot - (options?.commitment === 'finalized' ? FINALITY_SLOTS : 0));
 
 // The methods with an option minContextSlot. getSignatureStatuses and getTransaction do not have it.
-const WITH_MIN_CONTEXT_SLOT = new Set(['getSlot', 'getBlockHeight', 'getEpochInfo', 'getLatestBlockhash', 'isBlockhashValid', 'getBalance', 'getAccountInfo', 'getMultipleAccounts',
+const WITH_MIN_CONTEXT_SLOT = new Set(['getSlot', 'getBlockHeight', 'getEpochInfo', 'getLatestBlockhash',
+  'isBlockhashValid', 'getBalance', 'getAccountInfo', 'getMultipleAccounts',
   'getTokenAccountsByOwner', 'simulateTransaction', 'sendTransaction']);
 
 function refuseEarlySlot(chain, method, params) {
@@ -85,8 +89,10 @@ function encodeAccount(chain, account, { encoding = 'base64', dataSlice } = {}) 
   let bytes = Buffer.from(account.data);
   if (dataSlice) bytes = bytes.subarray(dataSlice.offset, dataSlice.offset + dataSlice.length);
   const asParsed = encoding === 'jsonParsed' ? parsed(chain, account) : null;
-  const data = asParsed ?? (encoding === 'base58' ? [bs58.encode(bytes), 'base58'] : [bytes.toString('base64'), 'base64']);
-  return { data, executable: account.executable, lamports: Number(account.lamports), owner: account.programAddress, rentEpoch: 0, space: account.data.length };
+  const data = asParsed
+    ?? (encoding === 'base58' ? [bs58.encode(bytes), 'base58'] : [bytes.toString('base64'), 'base64']);
+  return { data, executable: account.executable, lamports: Number(account.lamports), owner: account.programAddress,
+    rentEpoch: 0, space: account.data.length };
 }
 
 function decodeTransaction(text, encoding) {
@@ -96,7 +102,9 @@ function decodeTransaction(text, encoding) {
   } catch {
     throw invalidParams(`invalid ${encoding} encoding`);
   }
-  if (bytes.length > PACKET) throw invalidParams(`decoded solana_transaction::versioned::VersionedTransaction too large: ${bytes.length} bytes (max: ${PACKET} bytes)`);
+  if (bytes.length > PACKET)
+    throw invalidParams('decoded solana_transaction::versioned::VersionedTransaction too large: '
+      + `${bytes.length} bytes (max: ${PACKET} bytes)`);
   try {
     return VersionedTransaction.deserialize(bytes);
   } catch (error) {
@@ -107,7 +115,8 @@ function decodeTransaction(text, encoding) {
 function signaturesVerify(tx) {
   const message = tx.message.serialize();
   return tx.signatures.every((signature, i) => {
-    const key = createPublicKey({ key: Buffer.concat([ED25519_DER, tx.message.staticAccountKeys[i].toBuffer()]), format: 'der', type: 'spki' });
+    const key = createPublicKey({ key: Buffer.concat([ED25519_DER, tx.message.staticAccountKeys[i].toBuffer()]),
+      format: 'der', type: 'spki' });
     return verify(null, message, key, signature);
   });
 }
@@ -139,13 +148,18 @@ function encodeTransaction(record, encoding) {
   if (encoding === 'base58') return [bs58.encode(record.tx.serialize()), 'base58'];
   const m = record.tx.message;
   const signatures = record.tx.signatures.map((s) => bs58.encode(s));
-  const instructions = m.compiledInstructions.map((i) => ({ programIdIndex: i.programIdIndex, accounts: [...i.accountKeyIndexes], data: bs58.encode(i.data), stackHeight: null }));
+  const instructions = m.compiledInstructions.map((i) =>
+    ({ programIdIndex: i.programIdIndex, accounts: [...i.accountKeyIndexes],
+      data: bs58.encode(i.data), stackHeight: null }));
   if (encoding === 'jsonParsed') {
-    const accountKeys = record.keys.map((pubkey, i) => ({ pubkey, signer: m.isAccountSigner(i), writable: m.isAccountWritable(i), source: 'transaction' }));
-    const partly = m.compiledInstructions.map((i) => ({ programId: record.keys[i.programIdIndex], accounts: [...i.accountKeyIndexes].map((k) => record.keys[k]), data: bs58.encode(i.data), stackHeight: null }));
+    const accountKeys = record.keys.map((pubkey, i) =>
+      ({ pubkey, signer: m.isAccountSigner(i), writable: m.isAccountWritable(i), source: 'transaction' }));
+    const partly = m.compiledInstructions.map((i) => ({ programId: record.keys[i.programIdIndex],
+      accounts: [...i.accountKeyIndexes].map((k) => record.keys[k]), data: bs58.encode(i.data), stackHeight: null }));
     return { signatures, message: { accountKeys, recentBlockhash: m.recentBlockhash, instructions: partly } };
   }
-  return { signatures, message: { header: m.header, accountKeys: record.keys, recentBlockhash: m.recentBlockhash, instructions, ...(m.version === 0 && { addressTableLookups: [] }) } };
+  return { signatures, message: { header: m.header, accountKeys: record.keys, recentBlockhash: m.recentBlockhash,
+    instructions, ...(m.version === 0 && { addressTableLookups: [] }) } };
 }
 
 const tokenBalances = (list) => list.flatMap((b, accountIndex) => (b ? [{ accountIndex, ...b }] : []));
@@ -177,11 +191,14 @@ const methods = {
   getHealth: () => 'ok',
   getVersion: () => ({ 'solana-core': '2.0.0', 'feature-set': 0 }),
   getSlot: bankSlot,
-  getBlockHeight: (chain, options) => Math.max(1, chain.blockHeight - (options?.commitment === 'finalized' ? FINALITY_SLOTS : 0)),
+  getBlockHeight: (chain, options) =>
+    Math.max(1, chain.blockHeight - (options?.commitment === 'finalized' ? FINALITY_SLOTS : 0)),
   getEpochInfo: (chain, options) => {
     const absoluteSlot = bankSlot(chain, options);
     const blockHeight = methods.getBlockHeight(chain, options);
-    return { absoluteSlot, blockHeight, epoch: Math.floor(absoluteSlot / SLOTS_IN_EPOCH), slotIndex: absoluteSlot % SLOTS_IN_EPOCH, slotsInEpoch: SLOTS_IN_EPOCH, transactionCount: chain.transactions.size };
+    return { absoluteSlot, blockHeight, epoch: Math.floor(absoluteSlot / SLOTS_IN_EPOCH),
+      slotIndex: absoluteSlot % SLOTS_IN_EPOCH, slotsInEpoch: SLOTS_IN_EPOCH,
+      transactionCount: chain.transactions.size };
   },
   getGenesisHash: (chain) => chain.blockhash(0),
   getLatestBlockhash: (chain) => inContext(chain, chain.latestBlockhash()),
@@ -191,7 +208,8 @@ const methods = {
     if (!Number.isSafeInteger(size) || size < 0) throw invalidParams('invalid type: expected usize');
     return Number(chain.svm.minimumBalanceForRentExemption(BigInt(size)));
   },
-  getAccountInfo: (chain, key, options) => inContext(chain, encodeAccount(chain, chain.account(address(key)), options ?? {})),
+  getAccountInfo: (chain, key, options) =>
+    inContext(chain, encodeAccount(chain, chain.account(address(key)), options ?? {})),
   getMultipleAccounts: (chain, keys, options) => {
     if (!Array.isArray(keys) || keys.length > 100) throw invalidParams('Too many inputs provided; max 100');
     return inContext(chain, keys.map((key) => encodeAccount(chain, chain.account(address(key)), options ?? {})));
@@ -206,7 +224,8 @@ const methods = {
       for (const account of chain.svm.getProgramAccounts(program)) {
         if (!isTokenAccount(account)) continue;
         const t = readTokenAccount(account.data);
-        if (t.owner === wanted && (!mint || t.mint === mint)) found.push({ pubkey: account.address, account: encodeAccount(chain, account, options ?? {}) });
+        if (t.owner === wanted && (!mint || t.mint === mint))
+          found.push({ pubkey: account.address, account: encodeAccount(chain, account, options ?? {}) });
       }
     return inContext(chain, found);
   },
@@ -216,11 +235,15 @@ const methods = {
   },
   simulateTransaction: (chain, text, options = {}) => {
     const tx = decodeTransaction(text, options.encoding ?? 'base58');
-    if (options.sigVerify && !signaturesVerify(tx)) return inContext(chain, { err: 'SignatureFailure', logs: [], accounts: null, unitsConsumed: 0, returnData: null });
+    if (options.sigVerify && !signaturesVerify(tx))
+      return inContext(chain,
+        { err: 'SignatureFailure', logs: [], accounts: null, unitsConsumed: 0, returnData: null });
     if (!options.replaceRecentBlockhash && !chain.isBlockhashValid(tx.message.recentBlockhash))
-      return inContext(chain, { err: 'BlockhashNotFound', logs: [], accounts: null, unitsConsumed: 0, returnData: null });
+      return inContext(chain,
+        { err: 'BlockhashNotFound', logs: [], accounts: null, unitsConsumed: 0, returnData: null });
     const outcome = chain.simulate(tx);
-    return inContext(chain, { err: outcome.err, logs: outcome.logs, accounts: null, unitsConsumed: outcome.unitsConsumed, returnData: null, innerInstructions: null });
+    return inContext(chain, { err: outcome.err, logs: outcome.logs, accounts: null,
+      unitsConsumed: outcome.unitsConsumed, returnData: null, innerInstructions: null });
   },
   sendTransaction: (chain, text, options = {}) => {
     const tx = decodeTransaction(text, options.encoding ?? 'base58');
@@ -245,14 +268,19 @@ const methods = {
   },
   getSignatureStatuses: (chain, signatures) => {
     if (!Array.isArray(signatures) || signatures.length > 256) throw invalidParams('Too many inputs provided; max 256');
-    return inContext(chain, signatures.map((s) => (chain.transactions.has(s) ? status(chain, chain.transactions.get(s)) : null)));
+    return inContext(chain,
+      signatures.map((s) => (chain.transactions.has(s) ? status(chain, chain.transactions.get(s)) : null)));
   },
   getTransaction: (chain, signature, options) => {
     const record = chain.transactions.get(signature);
-    const { encoding = 'json', maxSupportedTransactionVersion } = typeof options === 'string' ? { encoding: options } : options ?? {};
+    const { encoding = 'json', maxSupportedTransactionVersion } =
+      typeof options === 'string' ? { encoding: options } : options ?? {};
     if (!record) return null;
     if (record.tx.version === 0 && maxSupportedTransactionVersion === undefined)
-      throw new RpcError(-32015, 'Transaction version (0) is not supported by the requesting client. Please try the request again with the following configuration parameter: "maxSupportedTransactionVersion": 0');
+      throw new RpcError(-32015,
+        'Transaction version (0) is not supported by the requesting client. '
+        + 'Please try the request again with the following configuration parameter: '
+        + '"maxSupportedTransactionVersion": 0');
     return transactionWithMeta(chain, record, encoding);
   },
   getBlock: (chain, slot, options) => {
@@ -260,7 +288,8 @@ const methods = {
     if (slot > chain.slot) throw new RpcError(-32004, `Block not available for slot ${slot}`);
     const { encoding = 'json', transactionDetails = 'full' } = options ?? {};
     const signatures = chain.bySlot.get(slot) ?? [];
-    const block = { blockHeight: slot, blockTime: chain.blockTime(slot), blockhash: chain.blockhash(slot), parentSlot: Math.max(0, slot - 1), previousBlockhash: chain.blockhash(Math.max(0, slot - 1)) };
+    const block = { blockHeight: slot, blockTime: chain.blockTime(slot), blockhash: chain.blockhash(slot),
+      parentSlot: Math.max(0, slot - 1), previousBlockhash: chain.blockhash(Math.max(0, slot - 1)) };
     if (transactionDetails === 'signatures') block.signatures = signatures;
     else if (transactionDetails !== 'none')
       block.transactions = signatures.map((s) => {

@@ -21,7 +21,8 @@ export function serveSubscriptions(chain, port) {
     };
 
     const subscribe = {
-      slotSubscribe: (id) => on(id, 'slot', (slot) => notify('slotNotification', id, { parent: slot - 1, root: Math.max(0, slot - 32), slot })),
+      slotSubscribe: (id) => on(id, 'slot',
+        (slot) => notify('slotNotification', id, { parent: slot - 1, root: Math.max(0, slot - 32), slot })),
       signatureSubscribe: (id, [signature, options]) => {
         const needed = { processed: 0, confirmed: 1, finalized: 32 }[options?.commitment ?? 'finalized'];
         const look = () => {
@@ -39,7 +40,8 @@ export function serveSubscriptions(chain, port) {
         const mentions = filter?.mentions?.[0];
         on(id, 'transaction', (record) => {
           if (mentions && !record.keys.includes(mentions)) return;
-          notify('logsNotification', id, inContext({ signature: record.signature, err: record.err, logs: record.logs }));
+          notify('logsNotification', id,
+            inContext({ signature: record.signature, err: record.err, logs: record.logs }));
         });
       },
       accountSubscribe: (id, [key, options]) => {
@@ -47,8 +49,12 @@ export function serveSubscriptions(chain, port) {
         on(id, 'transaction', (record) => {
           if (record.err || !record.keys.includes(address)) return;
           const account = chain.account(address);
-          const data = (options?.encoding === 'jsonParsed' && account && parsed(chain, account)) || [Buffer.from(account?.data ?? []).toString('base64'), 'base64'];
-          notify('accountNotification', id, inContext({ data, executable: account?.executable ?? false, lamports: Number(account?.lamports ?? 0), owner: account?.programAddress ?? PublicKey.default.toBase58(), rentEpoch: 0, space: account?.data.length ?? 0 }));
+          const data = (options?.encoding === 'jsonParsed' && account && parsed(chain, account))
+            || [Buffer.from(account?.data ?? []).toString('base64'), 'base64'];
+          notify('accountNotification', id,
+            inContext({ data, executable: account?.executable ?? false, lamports: Number(account?.lamports ?? 0),
+              owner: account?.programAddress ?? PublicKey.default.toBase58(), rentEpoch: 0,
+              space: account?.data.length ?? 0 }));
         });
       },
     };

@@ -58,7 +58,8 @@ export function tokenBalance(chain, address) {
   const account = chain.account(address);
   if (!isTokenAccount(account)) return null;
   const t = readTokenAccount(account.data);
-  return { mint: t.mint, owner: t.owner, programId: account.programAddress, uiTokenAmount: uiAmount(t.amount, decimalsOf(chain, t.mint)) };
+  return { mint: t.mint, owner: t.owner, programId: account.programAddress,
+    uiTokenAmount: uiAmount(t.amount, decimalsOf(chain, t.mint)) };
 }
 
 // The jsonParsed format, or null if the account does not belong to a token program.
@@ -67,13 +68,16 @@ export function parsed(chain, account) {
   if (isTokenAccount(account)) {
     const t = readTokenAccount(account.data);
     const decimals = decimalsOf(chain, t.mint);
-    const info = { isNative: false, mint: t.mint, owner: t.owner, state: t.state, tokenAmount: uiAmount(t.amount, decimals) };
-    if (t.delegate) Object.assign(info, { delegate: t.delegate, delegatedAmount: uiAmount(t.delegatedAmount, decimals) });
+    const info = { isNative: false, mint: t.mint, owner: t.owner, state: t.state,
+      tokenAmount: uiAmount(t.amount, decimals) };
+    if (t.delegate)
+      Object.assign(info, { delegate: t.delegate, delegatedAmount: uiAmount(t.delegatedAmount, decimals) });
     return { program, parsed: { type: 'account', info }, space: account.data.length };
   }
   if (isMint(account)) {
     const m = readMint(account.data);
-    return { program, parsed: { type: 'mint', info: { ...m, supply: m.supply.toString() } }, space: account.data.length };
+    return { program, parsed: { type: 'mint', info: { ...m, supply: m.supply.toString() } },
+      space: account.data.length };
   }
   return null;
 }

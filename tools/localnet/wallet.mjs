@@ -20,7 +20,8 @@ function signText(key, text) {
 }
 
 async function post(path, body) {
-  const response = await fetch(platform + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  const response = await fetch(platform + path, { method: 'POST', headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body) });
   const answer = await response.json();
   if (!response.ok) throw new Error(`${path}: ${response.status} ${answer.detail ?? answer.title}`);
   return answer;
