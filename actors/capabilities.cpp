@@ -40,10 +40,10 @@ const std::vector<capability>& capabilities() {
 }
 
 std::string id_text(std::string_view kind, const runtime::uuid& id) {
-  for (const auto& c : capabilities())
-    for (const auto& k : c.kinds)
-      if (k.name == kind)
-        return runtime::typeid_text(k.id_prefix, id);
+  static const auto kinds = all_of(&capability::kinds);
+  for (const auto* k : kinds)
+    if (k->name == kind)
+      return runtime::typeid_text(k->id_prefix, id);
   return id.str();
 }
 
@@ -54,9 +54,8 @@ void register_types() {
 }
 
 void add_kinds(runtime::entity_host& host) {
-  for (const auto& c : capabilities())
-    for (const auto& k : c.kinds)
-      k.add(host);
+  for (const auto* k : all_of(&capability::kinds))
+    k->add(host);
 }
 
 } // namespace ainft

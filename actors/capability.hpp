@@ -84,6 +84,16 @@ struct capability {
 /// All capabilities, in the order in which their routes are added. Made at the first call. Safe from any thread.
 [[nodiscard]] const std::vector<capability>& capabilities();
 
+/// One kind of part of all capabilities, in their order: all_of(&capability::rooms). The pointers stay valid.
+template <class T>
+[[nodiscard]] std::vector<const T*> all_of(std::vector<T> capability::*part) {
+  std::vector<const T*> out;
+  for (const auto& c : capabilities())
+    for (const auto& x : c.*part)
+      out.push_back(&x);
+  return out;
+}
+
 /// An entity's id as clients see it, for example "lst_…" for a "listing". The UUID if the kind does not exist.
 [[nodiscard]] std::string id_text(std::string_view kind, const runtime::uuid& id);
 

@@ -240,7 +240,7 @@ private:
     const auto placed = shards_.now();
     if (shards_.settled_epoch() >= placed->epoch())
       return;
-    if (settings_.strangers() > 0)
+    if (settings_.foreign() > 0)
       return;
     shards_.settle(placed->epoch());
     refresh(); // publishes it at once

@@ -13,7 +13,7 @@ struct membership_settings {
   std::chrono::milliseconds beat{500};
   /// Returns the number of entities that must leave before this node is settled. Called in the keeper's thread, often
   /// while it returns more than 0.
-  std::function<size_t()> strangers;
+  std::function<size_t()> foreign;
   std::function<void(const std::string& why)> on_death; ///< called once if this node is declared dead
   /// Gets the lead of the database's clock over this machine's clock.
   std::function<void(std::chrono::microseconds)> on_clock;

@@ -219,6 +219,13 @@ std::optional<uuid> parse_typeid(std::string_view prefix, std::string_view text)
   return out;
 }
 
+std::optional<uuid> parse_any_typeid(std::string_view text) {
+  const auto end_of_prefix = text.rfind('_');
+  if (end_of_prefix == text.npos)
+    return std::nullopt;
+  return parse_typeid(text.substr(0, end_of_prefix), text);
+}
+
 std::string_view cut_utf8(std::string_view text, size_t most) noexcept {
   if (text.size() <= most)
     return text;

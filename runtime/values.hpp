@@ -65,12 +65,17 @@ template <named_enum E>
 }
 
 /// The allowed names as an error message.
-template <named_enum E>
-[[nodiscard]] std::string enum_rule() {
+template <class Names>
+[[nodiscard]] std::string one_of_rule(const Names& names) {
   std::string out;
-  for (const auto name : enum_names(E{}))
+  for (const auto& name : names)
     out.append(out.empty() ? "must be one of " : ", ").append(name);
   return out;
+}
+
+template <named_enum E>
+[[nodiscard]] std::string enum_rule() {
+  return one_of_rule(enum_names(E{}));
 }
 
 /// A moment in UTC with PostgreSQL's resolution of one microsecond. In JSON: RFC 3339.
@@ -124,6 +129,8 @@ AINFT_DESCRIBE(uuid, bytes)
 [[nodiscard]] std::string typeid_suffix(const uuid& id);
 [[nodiscard]] std::string typeid_text(std::string_view prefix, const uuid& id);
 [[nodiscard]] std::optional<uuid> parse_typeid(std::string_view prefix, std::string_view text);
+/// The UUID in a TypeID with any prefix.
+[[nodiscard]] std::optional<uuid> parse_any_typeid(std::string_view text);
 
 template <size_t N>
 struct fixed_string {

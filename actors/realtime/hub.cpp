@@ -106,12 +106,10 @@ void hub::count_viewer(const room& r, int by) {
   if (!r.type->counts_viewers)
     return;
   std::lock_guard guard{mutex_};
-  viewers_.change(r.topic, by);
-  auto& here = viewed_here_[r.topic];
-  here.type = r.type;
-  here.subscribers += by;
-  if (here.subscribers == 0)
+  if (viewers_.change(r.topic, by) == 0)
     viewed_here_.erase(r.topic);
+  else
+    viewed_here_[r.topic] = r.type;
   tell_viewers_later();
 }
 
@@ -138,7 +136,7 @@ void hub::tell_viewers() {
     telling_ = false;
     for (const auto& topic : viewers_.take_changed())
       if (const auto here = viewed_here_.find(topic); here != viewed_here_.end())
-        counts.emplace_back(topic, viewers_packet({here->second.type, topic}, viewers_.count(topic)));
+        counts.emplace_back(topic, viewers_packet({here->second, topic}, viewers_.count(topic)));
     news = viewers_.take_news();
   }
   tell_nodes(news);

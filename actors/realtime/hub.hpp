@@ -74,13 +74,8 @@ private:
   std::atomic<size_t> memberships_{0};
   mutable std::mutex mutex_;
   presence viewers_;
-  /// A room whose viewers are counted, with its subscribers on this node.
-  struct viewed_room {
-    const room_type* type = nullptr;
-    int64_t subscribers = 0;
-  };
-  std::unordered_map<runtime::uuid, viewed_room> viewed_here_;
-  bool telling_ = false; ///< the timer runs
+  std::unordered_map<runtime::uuid, const room_type*> viewed_here_; ///< the rooms with viewers on this node
+  bool telling_ = false;                                            ///< the timer runs
   std::unique_ptr<asio::steady_timer> timer_;
   std::function<void(std::string_view)> tell_nodes_;
 };

@@ -14,10 +14,9 @@ namespace {
 const std::unordered_map<std::string, const event_form*>& forms() {
   static const auto all = [] {
     std::unordered_map<std::string, const event_form*> out;
-    for (const auto& c : capabilities())
-      for (const auto& k : c.kinds)
-        for (const auto& form : k.shown)
-          out.emplace(form.name, &form);
+    for (const auto* k : all_of(&capability::kinds))
+      for (const auto& form : k->shown)
+        out.emplace(form.name, &form);
     return out;
   }();
   return all;
@@ -38,8 +37,9 @@ const std::vector<std::string>& shown_events() {
 live_event::live_event(runtime::followed_event e)
   : at{e.at}, entity{e.event.entity}, sequence{e.event.sequence}, name{e.kind + "." + e.event.type},
     topics{topics_of(e, name)}, source_{std::move(e)} {
-  const auto form = forms().find(name);
-  is_private = form != forms().end() && form->second->is_private;
+  if (const auto found = forms().find(name); found != forms().end())
+    present_form_ = found->second;
+  is_private = present_form_ && present_form_->is_private;
 }
 
 bool live_event::is_open_to(const reader& who) const {
@@ -48,13 +48,12 @@ bool live_event::is_open_to(const reader& who) const {
 
 live_event::encoded live_event::encode() const {
   const auto& e = source_.event;
-  const auto form = forms().find(name);
-  const bool old = form != forms().end() && e.version < form->second->version;
+  const bool is_old = present_form_ && e.version < present_form_->version;
   const auto position = cursor_text(at);
   std::string body = R"({"id":")" + id_text(source_.kind, entity) + R"(","sequence":)" + std::to_string(sequence)
                      + R"(,"type":")" + e.type + R"(","at":")" + e.at.str() + R"(","position":")" + position
                      + R"(","data":)";
-  body += old ? form->second->upcast(e) : e.payload;
+  body += is_old ? present_form_->upcast(e) : e.payload;
   body += '}';
   const auto tail = ",\"" + position + "\"]";
   auto packet = socketio::make_packet(socketio::packet_type::event, "/", "[\"" + name + "\"," + body + tail);

@@ -68,6 +68,7 @@ private:
   [[nodiscard]] encoded encode() const;
 
   runtime::followed_event source_;
+  const event_form* present_form_ = nullptr; ///< null if clients do not see this type
   made_once<encoded> encoded_;
 };
 

@@ -37,10 +37,12 @@ void put(std::unordered_map<uuid, uint64_t>& in, const uuid& topic, uint64_t cou
 
 } // namespace
 
-void presence::change(const uuid& topic, int by) {
-  put(here_, topic, found(here_, topic) + static_cast<uint64_t>(by));
+uint64_t presence::change(const uuid& topic, int by) {
+  const auto count = found(here_, topic) + static_cast<uint64_t>(by);
+  put(here_, topic, count);
   changed_.insert(topic);
   untold_.insert(topic);
+  return count;
 }
 
 size_t presence::count(const uuid& topic) const { return found(here_, topic) + found(elsewhere_, topic); }

@@ -14,8 +14,8 @@ namespace ainft::realtime {
 /// reported. Not thread-safe.
 class presence {
 public:
-  /// A viewer joined (1) or left (-1) on this node.
-  void change(const runtime::uuid& topic, int by);
+  /// A viewer joined (1) or left (-1) on this node. Returns the new count on this node.
+  uint64_t change(const runtime::uuid& topic, int by);
 
   /// The count on all nodes.
   [[nodiscard]] size_t count(const runtime::uuid& topic) const;

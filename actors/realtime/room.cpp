@@ -12,16 +12,8 @@ namespace {
 
 constexpr std::string_view journal_room = "journal"; ///< contains every event that clients can see
 
-std::vector<const room_type*> all_types() {
-  std::vector<const room_type*> out;
-  for (const auto& c : capabilities())
-    for (const auto& r : c.rooms)
-      out.push_back(&r);
-  return out;
-}
-
 const std::vector<const room_type*>& types() {
-  static const auto all = all_types();
+  static const auto all = all_of(&capability::rooms);
   return all;
 }
 
@@ -37,11 +29,10 @@ uuid reserved_topic(const room_type& of) {
 /// The topics of the rooms that each event type is broadcast to, by "kind.type".
 std::unordered_map<std::string, std::vector<uuid>> all_broadcasts() {
   std::unordered_map<std::string, std::vector<uuid>> out;
-  for (const auto& c : capabilities())
-    for (const auto& k : c.kinds)
-      for (const auto& b : k.broadcasts)
-        for (const auto type : b.types)
-          out[std::string{k.name} + "." + std::string{type}].push_back(reserved_topic(*find_room_type(b.room)));
+  for (const auto* k : all_of(&capability::kinds))
+    for (const auto& b : k->broadcasts)
+      for (const auto type : b.types)
+        out[std::string{k->name} + "." + std::string{type}].push_back(reserved_topic(*find_room_type(b.room)));
   return out;
 }
 

@@ -71,7 +71,7 @@ void cluster_node::join(runtime::entity_host& host, const std::string& http_url)
   self.http_url = http_url;
   self.version = api_version;
   persistence::membership_settings m{settings_.postgres.url, self, in_ms(c.lease), in_ms(c.beat)};
-  m.strangers = [this, &host] {
+  m.foreign = [this, &host] {
     singles_.end_foreign();
     return host.passivate_foreign();
   };

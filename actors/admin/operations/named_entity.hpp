@@ -19,8 +19,8 @@ struct named_entity {
     return runtime::refuse(runtime::errc::not_found, "there is no such kind of entity");
   const auto text = c.parameters.at(1);
   auto id = runtime::uuid::parse(text);
-  if (const auto cut = text.rfind('_'); !id && cut != text.npos)
-    id = runtime::parse_typeid(text.substr(0, cut), text);
+  if (!id)
+    id = runtime::parse_any_typeid(text);
   if (!id)
     return runtime::refuse_field("/path/id", "must be a UUID or a TypeID");
   return named_entity{kind, *id};

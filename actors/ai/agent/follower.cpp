@@ -135,8 +135,8 @@ private:
 
   template <class Command>
   awaitable<caf::error> tell(agent_id id, Command what) const {
-    auto done = co_await platform_command<domain>(s_, id.get(), std::move(what));
-    co_return done ? caf::error{} : unless_over(std::move(done.error()));
+    auto bad = co_await give<domain>(s_, id.get(), std::move(what));
+    co_return unless_over(std::move(bad));
   }
 
   /// Like tell(), but returns the agent's view after the command.

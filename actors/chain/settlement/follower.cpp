@@ -26,13 +26,12 @@ runtime::result<transaction_id> transaction_of(const followed_event& e) {
 awaitable<caf::error> settle(const services& s, transaction::outcome o) {
   if (o.state == phase::awaiting_signature || o.state == phase::submitted)
     co_return caf::error{}; // the transaction's final event follows later
-  const auto* flow = transaction::find_flow(o.purpose);
+  auto flow = transaction::find_flow(o.purpose);
   if (!flow)
-    co_return runtime::refuse(runtime::errc::unknown_message,
-                              "this version of the program does not know the purpose " + o.purpose.str());
-  if (!flow->settle)
+    co_return std::move(flow.error());
+  if (!(*flow)->settle)
     co_return caf::error{};
-  co_return co_await flow->settle(s, o);
+  co_return co_await (*flow)->settle(s, o);
 }
 
 using uuids = std::vector<runtime::uuid>;

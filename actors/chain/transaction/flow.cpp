@@ -4,25 +4,8 @@
 
 namespace ainft::transaction {
 
-namespace {
-
-std::string join(const std::vector<std::string>& names) {
-  std::string out;
-  for (const auto& name : names)
-    out.append(out.empty() ? "" : ", ").append(name);
-  return out;
-}
-
-} // namespace
-
 const std::vector<const flow*>& all_flows() {
-  static const auto all = [] {
-    std::vector<const flow*> out;
-    for (const auto& c : capabilities())
-      for (const auto& f : c.flows)
-        out.push_back(&f);
-    return out;
-  }();
+  static const auto all = all_of(&capability::flows);
   return all;
 }
 
@@ -32,18 +15,19 @@ caf::error refuse_missing(caf::error why) {
   return why;
 }
 
-const flow* find_flow(const purpose& p) {
+runtime::result<const flow*> find_flow(const purpose& p) {
   for (const auto* f : all_flows())
     if (f->purpose == p.str())
       return f;
-  return nullptr;
+  return runtime::refuse(runtime::errc::unknown_message,
+                         "this version of the program does not know transactions with the purpose " + p.str());
 }
 
 runtime::result<purpose> purpose::parse(std::string_view text) {
   const purpose out{text};
   if (find_flow(out))
     return out;
-  return runtime::refuse(runtime::errc::validation_failed, "must be one of " + join(names()));
+  return runtime::refuse(runtime::errc::validation_failed, runtime::one_of_rule(names()));
 }
 
 std::vector<std::string> purpose::names() {

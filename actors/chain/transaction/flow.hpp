@@ -41,8 +41,9 @@ struct flow {
 /// The error of a claim whose subject could not be read. If the subject does not exist, errc::wrong_state.
 [[nodiscard]] caf::error refuse_missing(caf::error why);
 
-/// The flow of a purpose, or null if no capability has it.
-[[nodiscard]] const flow* find_flow(const purpose& p);
+/// The flow of a purpose. Refuses with errc::unknown_message if no capability has it, which a node of another version
+/// may have stored.
+[[nodiscard]] runtime::result<const flow*> find_flow(const purpose& p);
 
 /// Folds a transaction's events from the journal. Refuses with errc::internal if it does not exist.
 [[nodiscard]] task<outcome> find_outcome(const services& s, transaction_id id);

@@ -31,22 +31,13 @@ task<transaction::view> own_transaction(const services& s, call& c) {
   co_return co_await read<transaction::domain>(s, id->get(), c.who);
 }
 
-caf::error refuse_unknown(const transaction::view& v) {
-  return refuse(errc::unknown_message, "this version of the program does not know the purpose " + v.purpose.str());
-}
-
-/// The UUID in a TypeID with any prefix.
-runtime::uuid uuid_in(const std::string& id) {
-  return runtime::parse_typeid(id.substr(0, id.rfind('_')), id).value_or(runtime::uuid{});
-}
-
 task<reply> take_signature(const services& s, call& c, signed_by_wallet body) {
   auto v = co_await own_transaction(s, c);
   if (!v)
     co_return std::move(v.error());
-  const auto* flow = find_flow(v->purpose);
+  auto flow = find_flow(v->purpose);
   if (!flow)
-    co_return refuse_unknown(*v);
+    co_return std::move(flow.error());
   auto tx = check_signed(*v, body.signed_transaction);
   if (!tx)
     co_return std::move(tx.error());
@@ -55,7 +46,7 @@ task<reply> take_signature(const services& s, call& c, signed_by_wallet body) {
       co_return refuse(errc::transaction_expired, "it was not signed in time; ask for a new one");
     if (auto bad = co_await try_on_chain(s, *tx))
       co_return bad;
-    if (auto bad = co_await flow->claim(s, c, *v))
+    if (auto bad = co_await (*flow)->claim(s, c, *v))
       co_return bad;
   }
   const auto& payer = s.platform.fee_payer;
@@ -76,10 +67,11 @@ task<reply> rebuild(const services& s, call& c) {
   if (v->state != phase::expired && v->state != phase::failed)
     co_return refuse(errc::wrong_state, "this transaction is " + std::string{runtime::name_of(v->state)}
                                           + "; only what has expired or failed is built again");
-  const auto* flow = find_flow(v->purpose);
+  auto flow = find_flow(v->purpose);
   if (!flow)
-    co_return refuse_unknown(*v);
-  co_return co_await flow->rebuild(s, c, uuid_in(v->subject_id));
+    co_return std::move(flow.error());
+  const auto subject = runtime::parse_any_typeid(v->subject_id).value_or(runtime::uuid{});
+  co_return co_await (*flow)->rebuild(s, c, subject);
 }
 
 } // namespace

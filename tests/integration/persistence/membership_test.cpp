@@ -17,14 +17,14 @@ using std::chrono::milliseconds;
 struct kept {
   kept(
     const test_database& db, const std::string& name, milliseconds lease = milliseconds{3'000},
-    std::function<size_t()> strangers = [] { return size_t{0}; })
-    : self{uuid::make()}, keeper{self, settings_of(db, name, lease, std::move(strangers))} {
+    std::function<size_t()> foreign = [] { return size_t{0}; })
+    : self{uuid::make()}, keeper{self, settings_of(db, name, lease, std::move(foreign))} {
     keeper.join(1);
     keeper.start();
   }
 
   persistence::membership_settings settings_of(const test_database& db, const std::string& name, milliseconds lease,
-                                               std::function<size_t()> strangers) {
+                                               std::function<size_t()> foreign) {
     member m;
     m.node = self.self();
     m.name = name;
@@ -34,7 +34,7 @@ struct kept {
             m,
             lease,
             milliseconds{100},
-            std::move(strangers),
+            std::move(foreign),
             [this](const std::string& why) {
               std::lock_guard guard{mutex};
               death = why;
