@@ -78,7 +78,8 @@ struct capability {
   std::vector<room_type> rooms;
   std::vector<runtime::supervisor_settings> supervisors; ///< besides "followers", which all capabilities share
   std::vector<singleton> singletons;
-  std::vector<transaction::flow> flows; ///< its flows of transactions on Solana
+  std::vector<transaction::flow> flows;           ///< its flows of transactions on Solana
+  std::vector<config::settings_section> settings; ///< config::section_of() makes one; see config/section.hpp
 };
 
 /// All capabilities, in the order in which their routes are added. Made at the first call. Safe from any thread.

@@ -1,10 +1,9 @@
 #pragma once
 
-#include "actors/chain/sponsor/limits.hpp"
 #include "actors/ids.hpp"
+#include "config/section.hpp"
 #include "net/await.hpp"
 #include "net/http/route.hpp"
-#include "net/media/inspect.hpp"
 #include "net/solana/balances.hpp"
 #include "persistence/database.hpp"
 #include "runtime/cluster/router.hpp"
@@ -12,28 +11,16 @@
 #include "runtime/follower.hpp"
 #include "runtime/reply_port.hpp"
 
-#include <filesystem>
-
 namespace ainft {
 
-/// The platform's keys, rates and limits.
+/// The platform's accounts and keys.
 struct platform {
   solana::key_pair fee_payer; ///< pays the fees that the platform sponsors; also the delegate that moves sold tokens
   solana::public_key reserve; ///< receives the platform's fee (monads.skr)
   uint16_t fee_bps = 250;
-  std::chrono::seconds payment_window{std::chrono::hours{24}}; ///< in which an auction's winner must pay
-  std::chrono::seconds approval_window{std::chrono::hours{1}}; ///< in which a seller must sign the approval
-  std::chrono::seconds signature_window{90};                   ///< in which a wallet must sign a transaction
-  std::string public_url;       ///< base URL of the platform for clients, without a slash at the end
-  std::filesystem::path assets; ///< folder of uploaded files
-  /// A bid is at most this many times the previous bid, or the reserve if it is the first.
-  uint32_t max_raise = 10;
-  std::chrono::milliseconds balance_age{5'000}; ///< maximum age of a reading of a bidder's balance
-  media::upload_limits uploads;
-  std::string url_key; ///< signs addresses of content: see asset::sign_url
-  std::chrono::seconds url_lifetime{std::chrono::minutes{30}};
-  lamports least_price{1'000'000}; ///< minimum price of a fixed listing, and minimum reserve of an auction
-  sponsor::limits sponsor;         ///< of the fee payer's spending
+  std::chrono::seconds signature_window{90}; ///< in which a wallet must sign a transaction
+  std::string public_url;                    ///< base URL of the platform for clients, without a slash at the end
+  std::string url_key;                       ///< signs addresses of content: see asset::sign_url
 };
 
 struct auth_settings {
@@ -95,6 +82,7 @@ struct services {
   const solana::rpc& chain;
   solana::balances& wallets;
   const ainft::platform& platform;
+  const config::section_values& settings; ///< of the capabilities
   const auth_settings& auth;
   const session::token_signer& tokens;
   session::authenticator& authenticator;

@@ -3,7 +3,10 @@
 #include "config/settings.hpp"
 
 #include <caf/actor_system_config.hpp>
+#include <caf/config_option_adder.hpp>
+#include <caf/deep_to_string.hpp>
 
+#include <functional>
 #include <iosfwd>
 #include <map>
 #include <string>
@@ -15,9 +18,16 @@ namespace ainft::config {
 /// an earlier one.
 class configuration : public caf::actor_system_config {
 public:
-  configuration();
+  /// `capabilities`: their sections. They need to exist only during the call.
+  explicit configuration(const std::vector<const settings_section*>& capabilities = {});
+  configuration(const configuration&) = delete; // CAF's options point to the values
 
   settings values;
+  section_values sections; ///< of the capabilities
+
+  /// Adds a section. `to` must outlive the configuration.
+  template <class Settings>
+  void add(std::string_view name, std::string_view about, Settings& to);
 
   /// Reads all sources. Returns false if it printed the help text on request. Throws std::invalid_argument with one
   /// sentence that names the source (a line of the file, a variable, an option), the setting and the rule.
@@ -32,14 +42,58 @@ public:
 
   /// Prints each setting with its variable, its meaning and its default.
   void print_help(std::ostream& out) const;
+  /// Prints the same as Markdown, for docs/settings.md.
+  void print_reference(std::ostream& out) const;
 
 private:
   void read_option(const std::string& arg);
   void check() const;
   void set_up_remoting();
 
-  std::map<std::string, std::string> defaults_; ///< as text, by full name
+  struct setting {
+    std::string name;    ///< with its section, for example "http.port"
+    std::string meaning; ///< with the rules
+    std::string default_value;
+    std::string default_text; ///< for people: empty for an empty text
+  };
+  struct section {
+    std::string name, about;
+    std::vector<setting> settings;
+    std::function<void()> check; ///< throws std::invalid_argument
+  };
+
+  std::vector<section> sections_;
 };
+
+template <class Settings>
+void configuration::add(std::string_view name, std::string_view about, Settings& to) {
+  section added{std::string{name}, std::string{about}, {}, {}};
+  caf::config_option_adder options{custom_options_, added.name};
+  const auto add_one = [&](std::string_view setting, auto& value, std::string meaning, const auto&... rules) {
+    ((meaning += ", " + rules.str()), ...);
+    options.add(value, setting, meaning);
+    auto text = caf::deep_to_string(value);
+    added.settings.push_back({added.name + "." + std::string{setting}, meaning, text, text == "\"\"" ? "" : text});
+  };
+  for_each_setting(to, add_one);
+  added.check = [&to, of = added.name] {
+    const requirement need{of};
+    for_each_setting(to, [&need]([[maybe_unused]] std::string_view setting, [[maybe_unused]] const auto& value,
+                                 std::string_view,
+                                 const auto&... rules) { (need(rules.holds(value), setting, rules.error()), ...); });
+    if constexpr (requires { to.check(need); })
+      to.check(need);
+  };
+  sections_.push_back(std::move(added));
+}
+
+/// A section of a capability. Its values are in configuration::sections, by the type `Settings`.
+template <class Settings>
+settings_section section_of(std::string_view name, std::string_view about) {
+  return {name, about, [](configuration& to, std::string_view as, std::string_view what) {
+            to.add(as, what, to.sections.add<Settings>());
+          }};
+}
 
 /// The environment variable of a setting: AINFT_HTTP_HEADER_LIMIT for "http.header-limit".
 [[nodiscard]] std::string variable_name(std::string_view setting);

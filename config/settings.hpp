@@ -1,14 +1,326 @@
 #pragma once
 
+#include "config/section.hpp"
+
 #include <caf/timespan.hpp>
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
+/// The sections of settings that belong to the program itself. A capability has its own (see section.hpp).
 namespace ainft::config {
 
 using caf::timespan;
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+struct log_settings {
+  std::string level = "info";
+  std::string format = "human";
+  bool requests = true;
+};
+AINFT_SETTINGS(log_settings) {
+  f("level", x.level, "least severe level that is logged", one_of({"debug", "info", "warning", "error"}));
+  f("format", x.format, "human for text lines, json for one JSON object a line", one_of({"human", "json"}));
+  f("requests", x.requests, "log each request");
+}
+
+struct http_settings {
+  std::string address = "127.0.0.1";
+  uint16_t port = 8080;
+  uint32_t threads = 2;
+  std::string public_url;
+  timespan idle_timeout = seconds{60};
+  timespan header_timeout = seconds{10};
+  timespan body_timeout = seconds{30};
+  timespan write_timeout = seconds{30};
+  uint32_t header_limit = 16 * 1024;
+  uint32_t json_limit = 64 * 1024;
+  uint32_t max_connections = 10'000;
+  uint32_t file_threads = 2;
+  std::vector<std::string> cors_origins;
+  std::vector<std::string> trusted_proxies;
+  std::string client_header = "x-forwarded-for";
+  bool proxy_protocol = false;
+  timespan probe_interval = seconds{1};
+  timespan drain_delay = seconds{0};
+  timespan drain_patience = seconds{15};
+  std::string docs_folder = "tools/api_docs/node_modules/swagger-ui-dist";
+
+  void check(const requirement& need) const {
+    need(!public_url.ends_with('/'), "public-url", "must not end with a slash");
+    need(!proxy_protocol || !trusted_proxies.empty(), "proxy-protocol",
+         "needs http.trusted-proxies, because the header is accepted only from these");
+  }
+};
+AINFT_SETTINGS(http_settings) {
+  f("address", x.address, "address to listen on");
+  f("port", x.port, "port to listen on; 0 for any free port");
+  f("threads", x.threads, "network threads", between(1, 256));
+  f("public-url", x.public_url, "URL at which clients reach the platform; http://<address>:<port> if empty", http_url);
+  f("idle-timeout", x.idle_timeout, "longest time that a connection may wait between two requests");
+  f("header-timeout", x.header_timeout, "longest time for the header of a request to arrive");
+  f("body-timeout", x.body_timeout, "longest time for each piece of a body to arrive");
+  f("write-timeout", x.write_timeout, "longest time for a client to accept each piece of an answer");
+  f("header-limit", x.header_limit, "largest header in bytes", at_least(1024));
+  f("json-limit", x.json_limit, "largest JSON body in bytes");
+  f("max-connections", x.max_connections, "most connections at the same time; the server closes any more");
+  f("file-threads", x.file_threads, "threads that read files, so that network threads do not wait for the disk",
+    between(1, 64));
+  f("cors-origins", x.cors_origins, "origins from which browsers may call; * for any");
+  f("trusted-proxies", x.trusted_proxies,
+    "addresses and networks (10.0.0.0/8) of proxies that may name the client's address");
+  f("client-header", x.client_header,
+    "header in which trusted proxies name the client's address; they must set or extend it on each request",
+    one_of({"x-forwarded-for", "forwarded", "none"}));
+  f("proxy-protocol", x.proxy_protocol,
+    "connections of trusted proxies begin with the PROXY protocol header, version 1 or 2");
+  f("probe-interval", x.probe_interval,
+    "least time between two checks of the parts for /readyz, and between two readings for /metrics",
+    between(milliseconds{10}, minutes{1}));
+  f("drain-delay", x.drain_delay, "how long a stopping node still accepts connections while /readyz answers 503");
+  f("drain-patience", x.drain_patience, "longest time that a stopping node waits for requests in progress");
+  f("docs-folder", x.docs_folder, "folder of swagger-ui-dist, for /docs");
+}
+
+struct metrics_settings {
+  std::string address = "127.0.0.1";
+  uint16_t port = 0;
+  std::string token_file;
+};
+AINFT_SETTINGS(metrics_settings) {
+  f("address", x.address, "address to listen on for /metrics, if it has its own port");
+  f("port", x.port, "port that serves only /metrics; 0 to serve it on http.port");
+  f("token-file", x.token_file,
+    "file with the Bearer token that /metrics requires, at least 16 characters; none if empty");
+}
+
+/// Requests by class.
+struct rate_settings {
+  double read_per_second = 200, read_burst = 400;
+  double write_per_second = 20, write_burst = 60;
+  double bid_per_second = 20, bid_burst = 100;
+  double sign_in_per_second = 5, sign_in_burst = 30;
+  double upload_per_second = 2, upload_burst = 20;
+  double handshake_per_second = 20, handshake_burst = 200;
+  uint32_t callers = 100'000;
+
+  void check(const requirement& need) const;
+};
+AINFT_SETTINGS(rate_settings) {
+  f("read-per-second", x.read_per_second, "reading requests a second for each caller; 0 for no limit", at_least(0));
+  f("read-burst", x.read_burst, "reading requests at the same time");
+  f("write-per-second", x.write_per_second, "writing requests a second for each caller; 0 for no limit", at_least(0));
+  f("write-burst", x.write_burst, "writing requests at the same time");
+  f("bid-per-second", x.bid_per_second, "bids a second for each caller; 0 for no limit", at_least(0));
+  f("bid-burst", x.bid_burst, "bids at the same time");
+  f("sign-in-per-second", x.sign_in_per_second, "sign-in requests a second for each caller; 0 for no limit",
+    at_least(0));
+  f("sign-in-burst", x.sign_in_burst, "sign-in requests at the same time");
+  f("upload-per-second", x.upload_per_second, "uploads a second for each caller; 0 for no limit", at_least(0));
+  f("upload-burst", x.upload_burst, "uploads at the same time");
+  f("handshake-per-second", x.handshake_per_second, "handshakes of sockets a second for each caller; 0 for no limit",
+    at_least(0));
+  f("handshake-burst", x.handshake_burst, "handshakes of sockets at the same time");
+  f("callers", x.callers,
+    "callers of each class with exact rates; beyond it, those that called least recently have approximate rates",
+    between(1'000, 10'000'000));
+}
+
+struct postgres_settings {
+  std::string url = "dbname=ainft";
+  std::string password_file;
+  uint32_t writers = 1;
+  uint32_t readers = 4;
+  uint32_t max_batch = 256;
+  uint32_t write_queue = 10'000;
+  timespan write_timeout = seconds{8};
+  timespan patience = seconds{0};
+
+  void check(const requirement& need) const {
+    need(url.find("password") == std::string::npos, "url",
+         "must not hold a password: use postgres.password-file or AINFT_POSTGRES_PASSWORD");
+  }
+};
+AINFT_SETTINGS(postgres_settings) {
+  f("url", x.url, "connection string for libpq, without a password");
+  f("password-file", x.password_file, "file with the password; or AINFT_POSTGRES_PASSWORD");
+  f("writers", x.writers, "journal writers, each with its own connection", between(1, 64));
+  f("readers", x.readers, "journal readers, each with its own connection", between(2, 64));
+  f("max-batch", x.max_batch, "most appends in one transaction", between(1, 4096));
+  f("write-queue", x.write_queue,
+    "most appends that wait for one journal writer; beyond it, commands are refused with 503", between(100, 1'000'000));
+  f("write-timeout", x.write_timeout, "longest time for a statement of a journal writer; PostgreSQL then cancels it",
+    between(milliseconds{100}, minutes{5}));
+  f("patience", x.patience, "how long a starting node waits for a database that does not answer");
+}
+
+struct redis_settings {
+  std::string address = "127.0.0.1:6379";
+};
+AINFT_SETTINGS(redis_settings) { f("address", x.address, "host:port, or the path of a socket"); }
+
+struct cluster_settings {
+  std::string name;
+  std::string address = "127.0.0.1";
+  std::string advertised_address;
+  uint16_t port = 0;
+  std::vector<std::string> roles{"front", "entities", "workers"};
+  std::string certificate_file, key_file, authority_file;
+  uint16_t console_port = 0;
+  std::string operators_file;
+  timespan lease = seconds{5};
+  timespan beat = milliseconds{500};
+  timespan suspect_after = milliseconds{2'500};
+
+  /// Nodes of a cluster authenticate each other by certificates. A node without one runs alone.
+  [[nodiscard]] bool is_on() const noexcept { return !certificate_file.empty(); }
+  void check(const requirement& need) const;
+};
+AINFT_SETTINGS(cluster_settings) {
+  f("certificate-file", x.certificate_file, "certificate of this node (PEM); a node without one runs alone",
+    readable_file);
+  f("key-file", x.key_file, "private key of the certificate (PEM)", readable_file);
+  f("authority-file", x.authority_file, "authority that must have signed the certificates of other nodes (PEM)",
+    readable_file);
+  f("name", x.name, "name of the node, at most 100 characters; <host>:<http.port> if empty");
+  f("address", x.address, "address to listen on for other nodes");
+  f("port", x.port, "port to listen on for other nodes; 0 for any free port");
+  f("advertised-address", x.advertised_address,
+    "address at which other nodes reach this one; cluster.address if empty");
+  f("roles", x.roles,
+    "what the node does: front (serves clients; a hint for load balancers, since every node answers), entities "
+    "(owns entities), workers (runs AI jobs and followers)",
+    one_of({"front", "entities", "workers"}));
+  f("lease", x.lease, "how long a node that sends no heartbeat still counts as alive", between(seconds{1}, minutes{1}));
+  f("beat", x.beat, "interval of heartbeats, at most a third of cluster.lease");
+  f("console-port", x.console_port, "port to listen on for operators' consoles (docs/operations.md); 0 for none");
+  f("operators-file", x.operators_file,
+    "file of the operators who may use a console: a line for each, with a name, a role (viewer or "
+    "operator) and the SHA-256 of a key",
+    readable_file);
+  f("suspect-after", x.suspect_after,
+    "time without an answer after which a node is reported as unreachable; half of it after its "
+    "connection was closed");
+}
+
+struct solana_settings {
+  std::string rpc_url = "http://127.0.0.1:8899";
+  std::string fee_payer_key_file;
+  std::string reserve_name = "monads.skr";
+  std::string reserve_address;
+  uint32_t fee_bps = 250;
+  timespan signature_window = seconds{90};
+};
+AINFT_SETTINGS(solana_settings) {
+  f("rpc-url", x.rpc_url, "JSON-RPC URL of a Solana node");
+  f("fee-payer-key-file", x.fee_payer_key_file, "key pair that pays fees and transfers sold tokens", required);
+  f("reserve-name", x.reserve_name, "name of the account that receives the platform's fee");
+  f("reserve-address", x.reserve_address, "address of the account that receives the platform's fee", required);
+  f("fee-bps", x.fee_bps, "the platform's fee in basis points of a price", between(0, 5000));
+  f("signature-window", x.signature_window, "how long a wallet has to sign a transaction");
+}
+
+struct auth_settings {
+  std::string token_key_file;
+  std::string domain;
+  std::vector<std::string> operators;
+  std::string chain_id = "localnet";
+  timespan access_lifetime = minutes{15};
+  timespan refresh_lifetime = hours{24 * 30};
+  timespan refresh_grace = seconds{30};
+  timespan nonce_lifetime = minutes{5};
+};
+AINFT_SETTINGS(auth_settings) {
+  f("token-key-file", x.token_key_file, "key pair that signs access tokens", required);
+  f("domain", x.domain, "domain in the sign-in message; the host of the public URL if empty");
+  f("operators", x.operators, "wallets whose users are operators");
+  f("chain-id", x.chain_id, "chain in the sign-in message: mainnet, testnet, devnet or localnet");
+  f("access-lifetime", x.access_lifetime, "lifetime of an access token", at_most(hours{24}));
+  f("refresh-lifetime", x.refresh_lifetime, "lifetime of a refresh token");
+  f("refresh-grace", x.refresh_grace,
+    "how long the same client may exchange a refresh token again, because the answer may have been lost; "
+    "0s for never",
+    between(seconds{0}, minutes{5}));
+  f("nonce-lifetime", x.nonce_lifetime, "lifetime of a sign-in message");
+}
+
+struct realtime_settings {
+  timespan ping_interval = seconds{25};
+  timespan ping_timeout = seconds{20};
+  timespan upgrade_timeout = seconds{10};
+  timespan connect_timeout = seconds{10};
+  timespan token_grace = seconds{30};
+  timespan replay_window = hours{24};
+  uint32_t max_payload = 1'000'000;
+  uint32_t send_queue = 1'000'000;
+  uint32_t max_connections = 20'000;
+  uint32_t newcomers_per_address = 200;
+  uint32_t sockets_per_session = 20;
+  uint32_t rooms_per_socket = 200;
+  double subscribe_per_second = 20, subscribe_burst = 200;
+  uint32_t commands_at_once = 32;
+  uint32_t recent_events = 20'000;
+  uint32_t replay_limit = 100'000;
+  uint32_t replays_at_once = 4;
+  uint32_t connects_at_once = 64;
+  bool compression = false;
+};
+AINFT_SETTINGS(realtime_settings) {
+  f("ping-interval", x.ping_interval, "interval of pings to a socket's client", positive);
+  f("ping-timeout", x.ping_timeout, "longest time for a client to answer a ping", positive);
+  f("upgrade-timeout", x.upgrade_timeout, "longest time for the change from polling to WebSocket", positive);
+  f("connect-timeout", x.connect_timeout, "longest time for a connection to join a namespace", positive);
+  f("token-grace", x.token_grace, "how long a socket with an expired token may stay, so that it can refresh the token");
+  f("replay-window", x.replay_window, "how long the rooms of a lost socket are kept", at_least(seconds{10}));
+  f("max-payload", x.max_payload, "largest message from a client in bytes", between(1000, 100'000'000));
+  f("send-queue", x.send_queue, "most bytes that wait for a client; beyond it, its connection is closed",
+    at_least(10'000));
+  f("max-connections", x.max_connections,
+    "most connections of sockets at the same time; beyond it, the oldest one that has not joined a "
+    "namespace is closed, or the new one is refused with 503");
+  f("newcomers-per-address", x.newcomers_per_address,
+    "most connections of one address that have not joined a namespace; 0 for no limit");
+  f("sockets-per-session", x.sockets_per_session, "most sockets of one session at the same time");
+  f("rooms-per-socket", x.rooms_per_socket, "most rooms of one socket");
+  f("subscribe-per-second", x.subscribe_per_second, "subscribe and unsubscribe events a second for each session");
+  f("subscribe-burst", x.subscribe_burst, "subscribe and unsubscribe events at the same time");
+  f("commands-at-once", x.commands_at_once, "most commands of one socket in progress");
+  f("recent-events", x.recent_events, "events kept in memory for clients that reconnect", between(100, 10'000'000));
+  f("replay-limit", x.replay_limit, "most events in the journal that a reconnecting socket may have missed");
+  f("replays-at-once", x.replays_at_once, "most sockets that read the journal at the same time; others wait",
+    between(1, 1000));
+  f("connects-at-once", x.connects_at_once, "most clients of a namespace that connect at the same time; others wait",
+    between(1, 10'000));
+  f("compression", x.compression, "let clients negotiate permessage-deflate");
+}
+
+struct ai_settings {
+  uint32_t workers = 2;
+  timespan lease = seconds{60};
+  uint32_t local_threads = 1;
+  std::vector<std::string> denied_words;
+  bool noop = false;
+  bool moderation = false;
+  uint64_t daily_credits = 0;
+  std::vector<std::string> secret_key_files;
+};
+AINFT_SETTINGS(ai_settings) {
+  f("workers", x.workers, "AI jobs that this node runs at the same time; 0 for none", at_most(256));
+  f("lease", x.lease, "a job goes to another worker if its worker sends no heartbeat for this time",
+    between(seconds{2}, hours{24}));
+  f("local-threads", x.local_threads, "pictures that the provider `local` draws at the same time", between(1, 256));
+  f("denied-words", x.denied_words, "words that a prompt must not contain");
+  f("moderation", x.moderation, "check each prompt with the moderation of the provider openai before a job begins");
+  f("daily-credits", x.daily_credits, "credits that a studio may use in a day (UTC); 0 for no limit");
+  f("secret-key-files", x.secret_key_files,
+    "files of 32 bytes in base 64 that seal the providers' keys in the database; the first one seals, "
+    "all open");
+  f("noop", x.noop, "add a provider `noop` whose jobs succeed at once, to measure the queue; never in production");
+}
 
 /// A remote AI provider. It exists only if `url` is set.
 struct remote_ai {
@@ -18,202 +330,108 @@ struct remote_ai {
   uint32_t at_once = 4;
   uint32_t per_minute = 0;
   uint32_t picture_credits = 0, million_token_credits = 0, fine_tune_credits = 0;
-  timespan timeout = std::chrono::seconds{120};
-  timespan poll = std::chrono::seconds{1};
-  timespan training_poll = std::chrono::seconds{30};
+  timespan timeout = seconds{120};
+  timespan poll = seconds{1};
+  timespan training_poll = seconds{30};
 };
+AINFT_SETTINGS(remote_ai) {
+  f("url", x.url, "URL of the API; the provider is off if empty", http_url);
+  f("key-file", x.key_file, "file with the API's key");
+  f("image-model", x.image_model, "model for pictures if a job names none");
+  f("text-model", x.text_model, "model for texts if a job names none");
+  f("at-once", x.at_once, "most jobs of this node there at the same time; 0 for no limit of its own");
+  f("per-minute", x.per_minute, "most jobs that this node begins there in a minute; 0 for no limit");
+  f("picture-credits", x.picture_credits, "price of a picture for a studio, in credits");
+  f("million-token-credits", x.million_token_credits, "price of a million tokens of text for a studio, in credits");
+  f("fine-tune-credits", x.fine_tune_credits, "price of a fine-tune for a studio, in credits");
+  f("timeout", x.timeout, "longest time of one request", between(seconds{1}, hours{1}));
+  f("poll", x.poll, "interval at which a job's state is read", between(milliseconds{10}, minutes{1}));
+  f("training-poll", x.training_poll, "interval at which a fine-tune's state is read", between(seconds{1}, hours{1}));
+}
 
-/// All settings with their defaults. Their names in files, options and the environment are in config/options.cpp.
+struct replicate_ai : remote_ai {
+  std::string webhook_secret_file;
+};
+AINFT_SETTINGS(replicate_ai) {
+  using base = std::conditional_t<std::is_const_v<Settings>, const remote_ai, remote_ai>;
+  for_each_setting(static_cast<base&>(x), f);
+  f("webhook-secret-file", x.webhook_secret_file,
+    "file with the secret of Replicate's webhooks (whsec_...); no webhooks if empty");
+}
+
+struct outbound_settings {
+  std::string proxy;
+  std::string no_proxy = "localhost,127.0.0.1,::1";
+};
+AINFT_SETTINGS(outbound_settings) {
+  f("proxy", x.proxy,
+    "proxy for requests to providers and to Solana: http://host:port or socks5h://host:port; none if empty");
+  f("no-proxy", x.no_proxy, "hosts that are reached without the proxy, separated by commas");
+}
+
+struct conformance_settings {
+  bool echo = false;
+};
+AINFT_SETTINGS(conformance_settings) {
+  f("echo", x.echo, "serve the echo of the protocols' test suites at /socket.io/ and /engine.io/; never in production");
+}
+
+struct entity_settings {
+  timespan idle_timeout = minutes{5};
+  uint32_t snapshot_every = 400;
+  uint32_t in_flight = 1'000;
+};
+AINFT_SETTINGS(entity_settings) {
+  f("idle-timeout", x.idle_timeout, "how long an unused entity stays in memory");
+  f("snapshot-every", x.snapshot_every, "events between two snapshots of an entity", at_least(1));
+  f("in-flight", x.in_flight,
+    "most commands of one entity that wait for the journal; beyond it, they are refused with 503", between(1, 100'000));
+}
+
+struct follower_settings {
+  timespan patience = seconds{5};
+  timespan longest_pause = minutes{5};
+  uint32_t most_parked = 10'000;
+};
+AINFT_SETTINGS(follower_settings) {
+  f("patience", x.patience,
+    "how long a follower retries an event in place after a transient failure, before it parks the event's key",
+    between(seconds{0}, minutes{1}));
+  f("longest-pause", x.longest_pause, "longest pause between two attempts at a parked key",
+    between(seconds{1}, hours{24}));
+  f("most-parked", x.most_parked, "most parked keys of a follower; with so many, it waits in place");
+}
+
+struct background_settings {
+  uint32_t threads = 4;
+};
+AINFT_SETTINGS(background_settings) {
+  f("threads", x.threads, "threads for settlement, agents, remote AI providers and operators' consoles",
+    between(1, 64));
+}
+
 struct settings {
-  struct {
-    std::string level = "info";
-    std::string format = "human";
-    bool requests = true;
-  } log;
-
-  struct {
-    std::string address = "127.0.0.1";
-    uint16_t port = 8080;
-    uint32_t threads = 2;
-    std::string public_url;
-    timespan idle_timeout = std::chrono::seconds{60};
-    timespan header_timeout = std::chrono::seconds{10};
-    timespan body_timeout = std::chrono::seconds{30};
-    timespan write_timeout = std::chrono::seconds{30};
-    uint32_t header_limit = 16 * 1024;
-    uint32_t json_limit = 64 * 1024;
-    uint32_t max_connections = 10'000;
-    uint32_t file_threads = 2;
-    std::vector<std::string> cors_origins;
-    std::vector<std::string> trusted_proxies;
-    std::string client_header = "x-forwarded-for";
-    bool proxy_protocol = false;
-    timespan probe_interval = std::chrono::seconds{1};
-    timespan drain_delay = std::chrono::seconds{0};
-    timespan drain_patience = std::chrono::seconds{15};
-    std::string docs_folder = "tools/api_docs/node_modules/swagger-ui-dist";
-  } http;
-
-  struct {
-    std::string address = "127.0.0.1";
-    uint16_t port = 0;
-    std::string token_file;
-  } metrics;
-
-  struct {
-    double read_per_second = 200, read_burst = 400;
-    double write_per_second = 20, write_burst = 60;
-    double bid_per_second = 20, bid_burst = 100;
-    double sign_in_per_second = 5, sign_in_burst = 30;
-    double upload_per_second = 2, upload_burst = 20;
-    double handshake_per_second = 20, handshake_burst = 200;
-    uint32_t callers = 100'000;
-  } rates;
-
-  struct {
-    std::string url = "dbname=ainft";
-    std::string password_file;
-    uint32_t writers = 1;
-    uint32_t readers = 4;
-    uint32_t max_batch = 256;
-    uint32_t write_queue = 10'000;
-    timespan write_timeout = std::chrono::seconds{8};
-    timespan patience = std::chrono::seconds{0};
-  } postgres;
-
-  struct {
-    std::string address = "127.0.0.1:6379";
-  } redis;
-
-  struct {
-    std::string name;
-    std::string address = "127.0.0.1";
-    std::string advertised_address;
-    uint16_t port = 0;
-    std::vector<std::string> roles{"front", "entities", "workers"};
-    std::string certificate_file, key_file, authority_file;
-    uint16_t console_port = 0;
-    std::string operators_file;
-    timespan lease = std::chrono::seconds{5};
-    timespan beat = std::chrono::milliseconds{500};
-    timespan suspect_after = std::chrono::milliseconds{2'500};
-
-    /// Nodes of a cluster authenticate each other by certificates. A node without one runs alone.
-    [[nodiscard]] bool is_on() const noexcept { return !certificate_file.empty(); }
-  } cluster;
-
-  struct {
-    std::string rpc_url = "http://127.0.0.1:8899";
-    std::string fee_payer_key_file;
-    std::string reserve_name = "monads.skr";
-    std::string reserve_address;
-    uint32_t fee_bps = 250;
-    timespan signature_window = std::chrono::seconds{90};
-  } solana;
-
-  struct {
-    std::string token_key_file;
-    std::string domain;
-    std::vector<std::string> operators;
-    std::string chain_id = "localnet";
-    timespan access_lifetime = std::chrono::minutes{15};
-    timespan refresh_lifetime = std::chrono::hours{24 * 30};
-    timespan refresh_grace = std::chrono::seconds{30};
-    timespan nonce_lifetime = std::chrono::minutes{5};
-  } auth;
-
-  struct {
-    timespan payment_window = std::chrono::hours{24};
-    timespan approval_window = std::chrono::hours{1};
-    uint32_t max_raise = 10;
-    timespan balance_age = std::chrono::seconds{5};
-    uint64_t least_price = 1'000'000;
-  } market;
-
-  struct {
-    uint64_t daily_lamports_user = 100'000'000;
-    uint64_t daily_lamports_studio = 200'000'000;
-    uint64_t daily_lamports_all = 5'000'000'000;
-    uint64_t warning_balance = 1'000'000'000;
-    uint64_t stop_balance = 100'000'000;
-    timespan look_every = std::chrono::seconds{10};
-  } sponsor;
-
-  struct {
-    timespan ping_interval = std::chrono::seconds{25};
-    timespan ping_timeout = std::chrono::seconds{20};
-    timespan upgrade_timeout = std::chrono::seconds{10};
-    timespan connect_timeout = std::chrono::seconds{10};
-    timespan token_grace = std::chrono::seconds{30};
-    timespan replay_window = std::chrono::hours{24};
-    uint32_t max_payload = 1'000'000;
-    uint32_t send_queue = 1'000'000;
-    uint32_t max_connections = 20'000;
-    uint32_t newcomers_per_address = 200;
-    uint32_t sockets_per_session = 20;
-    uint32_t rooms_per_socket = 200;
-    double subscribe_per_second = 20, subscribe_burst = 200;
-    uint32_t commands_at_once = 32;
-    uint32_t recent_events = 20'000;
-    uint32_t replay_limit = 100'000;
-    uint32_t replays_at_once = 4;
-    uint32_t connects_at_once = 64;
-    bool compression = false;
-  } realtime;
-
-  struct {
-    uint32_t workers = 2;
-    timespan lease = std::chrono::seconds{60};
-    uint32_t local_threads = 1;
-    std::vector<std::string> denied_words;
-    bool noop = false;
-    bool moderation = false;
-    uint64_t daily_credits = 0;
-    std::vector<std::string> secret_key_files;
-  } ai;
-
+  log_settings log;
+  http_settings http;
+  metrics_settings metrics;
+  rate_settings rates;
+  postgres_settings postgres;
+  redis_settings redis;
+  cluster_settings cluster;
+  solana_settings solana;
+  auth_settings auth;
+  realtime_settings realtime;
+  ai_settings ai;
   remote_ai openai{.image_model = "gpt-image-1", .text_model = "gpt-4o-mini"};
   remote_ai stability{.image_model = "core", .text_model = ""};
-  remote_ai replicate{.image_model = "black-forest-labs/flux-schnell", .text_model = ""};
-  std::string replicate_webhook_secret_file;
+  replicate_ai replicate{{.image_model = "black-forest-labs/flux-schnell", .text_model = ""}, ""};
   remote_ai automatic1111;
   remote_ai comfyui{.image_model = "v1-5-pruned-emaonly.safetensors", .text_model = ""};
-
-  struct {
-    std::string proxy;
-    std::string no_proxy = "localhost,127.0.0.1,::1";
-  } outbound;
-
-  struct {
-    bool echo = false;
-  } conformance;
-
-  struct {
-    std::string folder = "var/assets";
-    timespan url_lifetime = std::chrono::minutes{30};
-    uint64_t max_bytes = 20 * 1024 * 1024;
-    uint64_t max_pixels = 50'000'000;
-    uint32_t max_frames = 1000;
-    uint64_t max_animation_pixels = 1'000'000'000;
-    timespan max_duration = std::chrono::minutes{10};
-    uint32_t decoders = 2;
-  } assets;
-
-  struct {
-    timespan idle_timeout = std::chrono::minutes{5};
-    uint32_t snapshot_every = 400;
-    uint32_t in_flight = 1'000;
-  } entities;
-
-  struct {
-    timespan patience = std::chrono::seconds{5};
-    timespan longest_pause = std::chrono::minutes{5};
-    uint32_t most_parked = 10'000;
-  } followers;
-
-  struct {
-    uint32_t threads = 4;
-  } background;
+  outbound_settings outbound;
+  conformance_settings conformance;
+  entity_settings entities;
+  follower_settings followers;
+  background_settings background;
 };
 
 } // namespace ainft::config

@@ -4,6 +4,7 @@
 #include "net/socketio/frames.hpp"
 
 #include <boost/asio/post.hpp>
+#include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/websocket/stream.hpp>
 
 namespace ainft::socketio {

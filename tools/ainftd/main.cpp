@@ -62,7 +62,7 @@ bool begins_anew(int argc, char** argv) { return std::find(argv, argv + argc, pa
 }
 
 int run(int argc, char** argv) {
-  ainft::config::configuration config;
+  ainft::config::configuration config{ainft::all_of(&ainft::capability::settings)};
   config.program_name = argv[0];
   if (!config.load(argc, argv, environ))
     return 0;

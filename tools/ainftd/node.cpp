@@ -12,6 +12,7 @@
 #include "actors/platform/front.hpp"
 #include "actors/platform/routes.hpp"
 #include "actors/realtime/front.hpp"
+#include "actors/studios/asset/settings.hpp"
 #include "net/ai/remote/openai.hpp"
 #include "net/client/http_client.hpp"
 #include "net/clockwork.hpp"
@@ -107,7 +108,8 @@ runtime::actor_watch::told report_long_stays(caf::actor_system& system) {
 
 struct node::parts {
   parts(config::configuration& config, std::function<void(const std::string&)> when_dead)
-    : values{config.values}, own{platform_of(values)}, auth{auth_of(values, values.http.port)},
+    : values{config.values}, sections{config.sections}, own{platform_of(values)}, auth{auth_of(values,
+                                                                                               values.http.port)},
       signer{must(solana::key_pair::from_file(values.auth.token_key_file), "auth.token-key-file")}, limiter{rates_of(
                                                                                                       values)},
       metrics_token{metrics_token_of(values)}, on_death{std::move(when_dead)}, system{watched(config)} {
@@ -349,7 +351,7 @@ struct node::parts {
 
   void start_background() {
     purse.look();
-    recurring.start("fee_payer", own.sponsor.look_every, [this] { purse.look(); });
+    recurring.start("fee_payer", in_ms(sections.of<sponsor::settings>().look_every), [this] { purse.look(); });
     recurring.start("expiry", milliseconds{100}, [this] { end_waiting(); });
     if (cluster)
       recurring.start("rates", rates_pause, [this] { tell_rates(); });
@@ -387,6 +389,7 @@ struct node::parts {
   }
 
   const config::settings& values;
+  const config::section_values& sections;
   platform own;
   auth_settings auth;
   session::token_signer signer;
@@ -427,12 +430,12 @@ struct node::parts {
   solana::rpc chain{outbound, values.solana.rpc_url};
   solana::balances wallets{[bids = solana::rpc{outbound, values.solana.rpc_url, balance_patience}](
                              const auto& of, auto done) { bids.balances(of, std::move(done)); }};
-  sponsor::purse purse{system, chain, own.fee_payer.address(), own.sponsor};
+  sponsor::purse purse{system, chain, own.fee_payer.address(), sections.of<sponsor::settings>().limits()};
   session::authenticator authenticator{signer, time, entities};
   realtime::bus events{
     system, port, log, {values.realtime.recent_events, values.realtime.replay_limit, values.realtime.replays_at_once}};
   ai_services ai{makers, orders, vault, tools,
-                 secret_from(values.replicate_webhook_secret_file, "replicate.webhook-secret-file")};
+                 secret_from(values.replicate.webhook_secret_file, "replicate.webhook-secret-file")};
   services all{system,
                host,
                entities,
@@ -441,6 +444,7 @@ struct node::parts {
                chain,
                wallets,
                own,
+               sections,
                auth,
                signer,
                authenticator,
@@ -491,9 +495,10 @@ void node::start() {
   check_operators(values); // before this node joins the cluster
   provide_password(values);
   std::error_code ec;
-  std::filesystem::create_directories(values.assets.folder, ec);
+  const auto& assets = config_.sections.of<asset::settings>().folder;
+  std::filesystem::create_directories(assets, ec);
   if (ec)
-    throw std::runtime_error{"assets.folder: " + values.assets.folder + ": " + ec.message()};
+    throw std::runtime_error{"assets.folder: " + assets + ": " + ec.message()};
   bring_schema_up_to_date(values.postgres.url, in_ms(values.postgres.patience));
   parts_ = std::make_unique<parts>(config_, on_death_);
   auto& p = *parts_;

@@ -40,22 +40,9 @@ platform platform_of(const config::settings& s) {
   return {must(solana::key_pair::from_file(s.solana.fee_payer_key_file), "solana.fee-payer-key-file"),
           must(solana::public_key::parse(s.solana.reserve_address), "solana.reserve-address"),
           static_cast<uint16_t>(s.solana.fee_bps),
-          in_s(s.market.payment_window),
-          in_s(s.market.approval_window),
           in_s(s.solana.signature_window),
           public_url_of(s, s.http.port),
-          s.assets.folder,
-          s.market.max_raise,
-          in_ms(s.market.balance_age),
-          {{s.assets.max_bytes, s.assets.max_pixels, s.assets.max_frames, s.assets.max_animation_pixels,
-            in_s(s.assets.max_duration)},
-           s.assets.decoders},
-          asset::derive_url_key(must(solana::key_pair::from_file(s.auth.token_key_file), "auth.token-key-file")),
-          in_s(s.assets.url_lifetime),
-          lamports{s.market.least_price},
-          {lamports{s.sponsor.daily_lamports_user}, lamports{s.sponsor.daily_lamports_studio},
-           lamports{s.sponsor.daily_lamports_all}, lamports{s.sponsor.warning_balance},
-           lamports{s.sponsor.stop_balance}, in_ms(s.sponsor.look_every)}};
+          asset::derive_url_key(must(solana::key_pair::from_file(s.auth.token_key_file), "auth.token-key-file"))};
 }
 
 auth_settings auth_of(const config::settings& s, uint16_t port) {
@@ -170,7 +157,7 @@ void add_providers(ai_job::providers& to, const config::settings& s, client::htt
   using namespace ai::remote;
   add(std::type_identity<openai>{}, "openai", s.openai);
   add(std::type_identity<stability>{}, "stability", s.stability);
-  const bool called_back = !s.replicate_webhook_secret_file.empty();
+  const bool called_back = !s.replicate.webhook_secret_file.empty();
   add(std::type_identity<replicate>{}, "replicate", s.replicate,
       called_back ? public_url_of(s, s.http.port) + ai_job::replicate_webhook_path : std::string{});
   add(std::type_identity<automatic1111>{}, "automatic1111", s.automatic1111);

@@ -28,7 +28,7 @@ AINFT_DESCRIBE(budgets_view, fee_payer, renews_at, items)
 
 task<http::reply> show_budgets(const services& s) {
   const auto now = s.host.time().now();
-  const auto& most = s.platform.sponsor;
+  const auto most = s.settings.of<sponsor::settings>().limits();
   auto q = [most, now](persistence::session& db) { return sponsor::states(db, most, now, most_shown); };
   auto found = co_await net::query(s.db, std::move(q));
   if (!found)

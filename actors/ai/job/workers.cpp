@@ -327,7 +327,7 @@ task<ai::example> workers::picture_of(asset_id of) {
   auto asset = co_await ainft::read<asset::entity>(s_, of.get());
   if (!asset)
     co_return std::move(asset.error());
-  auto file = read_file(asset::path_of(s_.platform.assets, asset->sha256));
+  auto file = read_file(asset::path_of(s_.settings.of<asset::settings>().folder, asset->sha256));
   if (!file)
     co_return std::move(file.error());
   const auto type = runtime::name_of(asset->content_type);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/chain/sponsor/limits.hpp"
+#include "actors/chain/sponsor/settings.hpp"
 #include "actors/ids.hpp"
 #include "persistence/session.hpp"
 #include "runtime/codec/describe.hpp"

@@ -1,5 +1,7 @@
 #include "actors/capability.hpp"
 #include "actors/chain/sponsor/follower.hpp"
+#include "actors/chain/sponsor/settings.hpp"
+#include "config/options.hpp"
 
 namespace ainft::sponsor {
 
@@ -14,6 +16,7 @@ std::vector<supervised_part> parts(const services& s) {
 
 capability make_capability() {
   capability out{"sponsor"};
+  out.settings = {config::section_of<settings>("sponsor", "what the fee payer pays for others")};
   out.singletons = {{"sponsorship", "followers", parts}};
   return out;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/chain/sponsor/limits.hpp"
+#include "actors/chain/sponsor/settings.hpp"
 #include "net/solana/rpc.hpp"
 #include "runtime/codec/describe.hpp"
 

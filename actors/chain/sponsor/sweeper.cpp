@@ -34,7 +34,7 @@ public:
   caf::behavior make_behavior() override {
     send(this, runtime::wake{});
     return {[this](const runtime::wake&) {
-      auto q = [most = s_.platform.sponsor, now = s_.host.time().now()](persistence::session& db) {
+      auto q = [most = s_.settings.of<settings>().limits(), now = s_.host.time().now()](persistence::session& db) {
         return sweep(db, most, now);
       };
       s_.db.run(std::move(q), [gauges = gauges_](const runtime::result<budget_state>& all) {

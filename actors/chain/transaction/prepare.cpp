@@ -38,12 +38,13 @@ task<sponsor::reservation> price(const services& s, const call& c, const solana:
 
 boost::asio::awaitable<caf::error> reserve(const services& s, sponsor::reservation r) {
   const auto now = s.host.time().now();
-  auto q = [r, most = s.platform.sponsor, now](persistence::session& db) { return sponsor::reserve(db, r, most, now); };
+  const auto most = s.settings.of<sponsor::settings>().limits();
+  auto q = [r, most, now](persistence::session& db) { return sponsor::reserve(db, r, most, now); };
   auto full = co_await net::query(s.db, std::move(q));
   if (!full)
     co_return std::move(full.error());
   if (*full)
-    co_return sponsor::refuse_full(**full, r, s.platform.sponsor, now);
+    co_return sponsor::refuse_full(**full, r, most, now);
   co_return caf::error{};
 }
 

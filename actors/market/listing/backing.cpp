@@ -1,6 +1,7 @@
 #include "actors/market/listing/backing.hpp"
 
 #include "actors/market/listing/domain.hpp"
+#include "actors/market/listing/settings.hpp"
 
 namespace ainft::listing {
 
@@ -38,7 +39,8 @@ boost::asio::awaitable<caf::error> check_backing(const services& s, const http::
   if (!wallet)
     co_return wallet.error();
   const lamports wanted{amount.get()};
-  const auto held = co_await s.wallets.of(*wallet, wanted, s.platform.balance_age);
+  const auto age = std::chrono::duration_cast<std::chrono::milliseconds>(s.settings.of<settings>().balance_age);
+  const auto held = co_await s.wallets.of(*wallet, wanted, age);
   if (held && *held >= wanted)
     co_return caf::error{};
   // Report an error of the bid itself first.

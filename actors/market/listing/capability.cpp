@@ -3,7 +3,9 @@
 #include "actors/market/listing/flows.hpp"
 #include "actors/market/listing/queries.hpp"
 #include "actors/market/listing/routes.hpp"
+#include "actors/market/listing/settings.hpp"
 #include "actors/replies.hpp"
+#include "config/options.hpp"
 
 namespace ainft::listing {
 
@@ -35,6 +37,7 @@ capability make_capability() {
   out.kinds = {kind_of<domain, listing_id>(visible_events::all, {market, {"feed", {"listing_live", "listing_sold"}}})};
   out.routes = add_routes;
   out.flows = sale_flows();
+  out.settings = {config::section_of<settings>("market", "listings and auctions")};
   out.rooms = {{.name = "listing",
                 .id_prefix = listing_id::prefix,
                 .snapshot = entity_snapshot<domain>,

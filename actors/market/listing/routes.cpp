@@ -6,6 +6,7 @@
 #include "actors/market/listing/event_stream.hpp"
 #include "actors/market/listing/queries.hpp"
 #include "actors/market/listing/sale.hpp"
+#include "actors/market/listing/settings.hpp"
 #include "actors/market/nft/protocol.hpp"
 #include "actors/ownership.hpp"
 #include "actors/replies.hpp"
@@ -30,6 +31,10 @@ struct listing_and_transaction {
   listing::view listing;
 };
 AINFT_DESCRIBE(listing_and_transaction, transaction, listing)
+
+uint32_t in_seconds(caf::timespan t) {
+  return static_cast<uint32_t>(std::chrono::duration_cast<std::chrono::seconds>(t).count());
+}
 
 /// The minted NFT that the caller wants to sell. The caller's wallet must hold it.
 task<nft::view> own_nft(const services& s, const call& c, const nft_id& id) {
@@ -69,7 +74,8 @@ task<runtime::answer> make_listing(const services& s, const call& c, create_list
 }
 
 task<reply> create_listing_route(const services& s, call& c, new_listing body) {
-  auto t = terms_of(body, s.host.time().now(), s.platform.least_price);
+  const auto& settings = s.settings.of<listing::settings>();
+  auto t = terms_of(body, s.host.time().now(), lamports{settings.least_price});
   if (!t)
     co_return std::move(t.error());
   auto token = co_await own_nft(s, c, body.nft);
@@ -80,9 +86,9 @@ task<reply> create_listing_route(const services& s, call& c, new_listing body) {
   t->royalty_bps = token->royalty_bps;
   t->creators = token->creators;
   t->fee_bps = s.platform.fee_bps;
-  t->max_raise = s.platform.max_raise;
-  t->payment_window = static_cast<uint32_t>(s.platform.payment_window.count());
-  t->approval_window = static_cast<uint32_t>(s.platform.approval_window.count());
+  t->max_raise = settings.max_raise;
+  t->payment_window = in_seconds(settings.payment_window);
+  t->approval_window = in_seconds(settings.approval_window);
   const listing_id id{c.new_id()};
   auto approval = co_await build_approval(s, c, id, t->mint, t->seller.wallet);
   if (!approval)

@@ -2,6 +2,7 @@
 
 #include "actors/studios/asset/domain.hpp"
 #include "actors/studios/asset/queries.hpp"
+#include "actors/studios/asset/settings.hpp"
 #include "actors/studios/asset/store.hpp"
 
 #include <cstring>
@@ -45,7 +46,9 @@ task<kept> existing(const services& s, runtime::principal who, content_hash sha2
 } // namespace
 
 task<kept> keep(const services& s, http::body_stream& body, runtime::command_context context) {
-  auto stored = co_await store(s.platform.assets, body, s.platform.uploads);
+  const auto& settings = s.settings.of<asset::settings>();
+  const auto limits = settings.uploads();
+  auto stored = co_await store(settings.folder, body, limits);
   if (!stored)
     co_return std::move(stored.error());
   const auto who = context.who;

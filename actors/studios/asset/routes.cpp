@@ -5,6 +5,7 @@
 #include "actors/studios/asset/keep.hpp"
 #include "actors/studios/asset/publicity.hpp"
 #include "actors/studios/asset/queries.hpp"
+#include "actors/studios/asset/settings.hpp"
 #include "actors/studios/asset/store.hpp"
 #include "actors/studios/asset/urls.hpp"
 #include "net/http/byte_range.hpp"
@@ -67,7 +68,7 @@ task<reply> serve_content(const services& s, call& c) {
   if (!access)
     co_return std::move(access.error());
   const auto caching = *access ? caching_of(**access, signed_for(s, c, *sha256), who.is_platform()) : std::nullopt;
-  const auto path = path_of(s.platform.assets, *sha256);
+  const auto path = path_of(s.settings.of<asset::settings>().folder, *sha256);
   if (!caching)
     co_return refuse(errc::not_found, "there is no such asset");
   const auto found = co_await http::file_size(c, path);

@@ -1,8 +1,34 @@
 #include "config/options.hpp"
 
+#include "actors/capability.hpp"
+
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <sstream>
+
 namespace {
+
+/// A section of a capability.
+struct offer_settings {
+  caf::timespan lifetime = std::chrono::hours{24};
+  uint32_t most_open = 20;
+  uint32_t warn_at = 10;
+  std::string currency = "SOL";
+
+  void check(const ainft::config::requirement& need) const {
+    need(warn_at <= most_open, "warn-at", "must be at most offers.most-open");
+  }
+};
+AINFT_SETTINGS(offer_settings) {
+  using namespace ainft::config;
+  f("lifetime", x.lifetime, "how long an offer stands", between(std::chrono::minutes{1}, std::chrono::hours{720}));
+  f("most-open", x.most_open, "open offers of one user", at_least(1));
+  f("warn-at", x.warn_at, "open offers of one user at which the platform warns");
+  f("currency", x.currency, "currency of offers", one_of({"SOL", "USDC"}));
+}
+
+const auto offers = ainft::config::section_of<offer_settings>("offers", "offers for NFTs");
 
 using ainft::config::configuration;
 
@@ -61,14 +87,14 @@ TEST(configuration, refuses_a_value_of_another_type_with_its_line) {
   const auto said = refusal("log {\n  level = \"info\"\n}\nhttp {\n  port = \"many\"\n}\n");
   EXPECT_EQ(said.find("a.conf:5: http.port must be of type"), 0u) << said;
   EXPECT_EQ(refusal("http {\n  port = 70000\n}\n").find("a.conf:2: http.port must be"), 0u);
-  EXPECT_EQ(refusal("\nhttp.port = 80\n"), "a.conf:2: a setting stands in its section: http { ... }");
+  EXPECT_EQ(refusal("\nhttp.port = 80\n"), "a.conf:2: write a setting in its section: http { ... }");
 }
 
 TEST(configuration, refuses_a_section_that_is_never_closed) {
   EXPECT_EQ(refusal("http {\n  port = 1\n}\ncluster {\n  name = \"}\" # }\n"),
-            "a.conf:4: what is opened here is never closed with '}'");
+            "a.conf:4: this section or list is not closed: '}' is missing");
   EXPECT_EQ(refusal("http {\n  port = 1\n  cors-origins = [\"a\", \"b]\"\n}\n"),
-            "a.conf:3: what is opened here is never closed with ']'");
+            "a.conf:3: this section or list is not closed: ']' is missing");
   EXPECT_EQ(refusal("# {\nhttp {\n  public-url = \"a\\\"{[\"\n}\n"), "");
 }
 
@@ -157,4 +183,70 @@ TEST(configuration, refuses_realtime_settings_that_nothing_could_work_with) {
     args.emplace_back("--realtime." + bad);
     EXPECT_NE(load(args, c).find("realtime." + bad.substr(0, bad.find('='))), std::string::npos) << bad;
   }
+}
+
+TEST(configuration, takes_a_capability_s_section_from_the_file_the_environment_and_the_command_line) {
+  configuration c{{&offers}};
+  const auto& values = c.sections.of<offer_settings>();
+  c.read_file("a.conf", "offers {\n  lifetime = 5min\n  most-open = 7\n}\n");
+  EXPECT_EQ(values.lifetime, std::chrono::minutes{5});
+  EXPECT_EQ(values.most_open, 7u);
+  std::string variable = "AINFT_OFFERS_MOST_OPEN=8";
+  char* environment[] = {variable.data(), nullptr};
+  c.read_environment(environment);
+  EXPECT_EQ(values.most_open, 8u);
+  auto args = enough;
+  args.insert(args.end(), {"--offers.currency=USDC", "--offers.warn-at=3"});
+  EXPECT_EQ(load(args, c), "");
+  EXPECT_EQ(values.currency, "USDC");
+  EXPECT_EQ(c.effective().at("offers.most-open"), "8");
+  EXPECT_EQ(c.effective().at("offers.lifetime"), "5min");
+}
+
+TEST(configuration, checks_a_capability_s_section) {
+  const auto with = [](const std::string& more) {
+    configuration c{{&offers}};
+    auto args = enough;
+    args.push_back(more);
+    return load(args, c);
+  };
+  EXPECT_EQ(with("--offers.lifetime=1min"), "");
+  EXPECT_EQ(with("--offers.lifetime=59s"), "offers.lifetime: must be from 1min to 720h");
+  EXPECT_EQ(with("--offers.lifetime=721h"), "offers.lifetime: must be from 1min to 720h");
+  EXPECT_EQ(with("--offers.most-open=0"), "offers.most-open: must be at least 1");
+  EXPECT_EQ(with("--offers.warn-at=21"), "offers.warn-at: must be at most offers.most-open");
+  EXPECT_EQ(with("--offers.currency=sol"), "offers.currency: must be SOL or USDC");
+  EXPECT_NE(with("--offers.lifetme=1h").find("did you mean offers.lifetime?"), std::string::npos);
+}
+
+TEST(configuration, shows_a_capability_s_section_in_the_help) {
+  const configuration c{{&offers}};
+  std::ostringstream help;
+  c.print_help(help);
+  EXPECT_NE(help.str().find("\noffers: offers for NFTs\n"), std::string::npos);
+  EXPECT_NE(
+    help.str().find("\n  --offers.lifetime=…    AINFT_OFFERS_LIFETIME\n      how long an offer stands, from 1min "
+                    "to 720h [24h]\n"),
+    std::string::npos)
+    << help.str();
+}
+
+TEST(configuration, is_described_completely_in_the_documentation) {
+  const configuration c{ainft::all_of(&ainft::capability::settings)};
+  std::ostringstream now;
+  c.print_reference(now);
+  std::ifstream in{TESTS_FOLDER "/../docs/settings.md"};
+  std::ostringstream written;
+  written << in.rdbuf();
+  EXPECT_EQ(written.str(), now.str()) << "write it anew: ainftd --help=markdown > docs/settings.md";
+}
+
+TEST(rules, write_durations_in_their_largest_unit) {
+  using namespace std::chrono;
+  using ainft::config::rules::text_of;
+  EXPECT_EQ(text_of(seconds{0}), "0s");
+  EXPECT_EQ(text_of(hours{24}), "24h");
+  EXPECT_EQ(text_of(seconds{90}), "90s");
+  EXPECT_EQ(text_of(milliseconds{1'500}), "1500ms");
+  EXPECT_EQ(text_of(nanoseconds{7}), "7ns");
 }

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "config/section.hpp"
+#include "net/media/inspect.hpp"
+
+#include <caf/timespan.hpp>
+
+namespace ainft::asset {
+
+struct settings {
+  std::string folder = "var/assets";
+  caf::timespan url_lifetime = std::chrono::minutes{30};
+  uint64_t max_bytes = 20 * 1024 * 1024;
+  uint64_t max_pixels = 50'000'000;
+  uint32_t max_frames = 1000;
+  uint64_t max_animation_pixels = 1'000'000'000;
+  caf::timespan max_duration = std::chrono::minutes{10};
+  uint32_t decoders = 2;
+
+  /// The limits of an uploaded file.
+  [[nodiscard]] media::upload_limits uploads() const {
+    using std::chrono::duration_cast;
+    return {
+      {max_bytes, max_pixels, max_frames, max_animation_pixels, duration_cast<std::chrono::seconds>(max_duration)},
+      decoders};
+  }
+};
+AINFT_SETTINGS(settings) {
+  using namespace std::chrono;
+  f("folder", x.folder, "folder of uploaded files");
+  f("url-lifetime", x.url_lifetime,
+    "how long a signed address of private content works at least; it works at most twice as long",
+    config::between(minutes{1}, hours{24}));
+  f("max-bytes", x.max_bytes, "largest file in bytes", config::between(1, 20 * 1024 * 1024));
+  f("max-pixels", x.max_pixels, "most pixels of a picture or a video", config::between(1, 1'000'000'000));
+  f("max-frames", x.max_frames, "most frames of an animation");
+  f("max-animation-pixels", x.max_animation_pixels, "most pixels of all frames of an animation");
+  f("max-duration", x.max_duration, "longest video");
+  f("decoders", x.decoders, "files that are inspected at the same time; each may take 6 bytes of memory a pixel",
+    config::between(1, 64));
+}
+
+} // namespace ainft::asset
