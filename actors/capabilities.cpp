@@ -33,9 +33,40 @@ AINFT_CAPABILITIES(AINFT_DECLARE)
 
 namespace ainft {
 
+namespace {
+
+struct additions {
+  std::vector<capability (*)()> capabilities;
+  std::vector<persistence::migration> migrations;
+};
+
+additions& added() {
+  static additions all;
+  return all;
+}
+
+} // namespace
+
+void add_capability(capability (*make)(), std::span<const persistence::migration> migrations) {
+  added().capabilities.push_back(make);
+  added().migrations.insert(added().migrations.end(), migrations.begin(), migrations.end());
+}
+
+std::vector<persistence::migration> all_migrations() {
+  const auto built_in = persistence::built_in_migrations();
+  std::vector<persistence::migration> out{built_in.begin(), built_in.end()};
+  out.insert(out.end(), added().migrations.begin(), added().migrations.end());
+  return out;
+}
+
 const std::vector<capability>& capabilities() {
+  static const auto all = [] {
 #define AINFT_MAKE(name) name::make_capability(),
-  static const std::vector<capability> all{AINFT_CAPABILITIES(AINFT_MAKE)};
+    std::vector<capability> out{AINFT_CAPABILITIES(AINFT_MAKE)};
+    for (const auto make : added().capabilities)
+      out.push_back(make());
+    return out;
+  }();
   return all;
 }
 

@@ -2,6 +2,7 @@
 
 #include "actors/chain/transaction/flow.hpp"
 #include "actors/services.hpp"
+#include "persistence/migrate.hpp"
 #include "runtime/entity_host.hpp"
 #include "runtime/follower.hpp"
 #include "runtime/supervisor.hpp"
@@ -10,7 +11,7 @@
 /// all. The entity host, the route table, the rooms and the supervisors are filled from this list.
 namespace ainft {
 
-/// An event type that clients can see.
+/// A type of a kind's events.
 struct event_form {
   std::string name;        ///< kind and type, for example "listing.bid_placed"
   uint16_t version = 1;    ///< of its present form
@@ -25,13 +26,20 @@ struct broadcast {
   std::vector<std::string_view> types;
 };
 
+/// Which of a kind's events clients can see.
+enum class visible_events { none, all };
+
 /// A kind of entity. kind_of() in actors/kind_of.hpp makes it.
 struct entity_kind {
   std::string_view name;      ///< for example "listing"
   std::string_view id_prefix; ///< prefix of its TypeIDs, for example "lst"
   void (*add)(runtime::entity_host&) = nullptr;
-  std::vector<event_form> shown; ///< the event types that clients can see
+  std::vector<event_form> events;
+  visible_events visible = visible_events::none;
   std::vector<broadcast> broadcasts;
+  /// Applies all events of one entity to an empty state. See runtime::replay().
+  runtime::result<runtime::replay_result> (*replay)(const std::vector<runtime::committed_event>&) = nullptr;
+  std::string (*empty_state)() = nullptr; ///< the JSON of the state before the first event
 };
 
 /// A type of rooms to which clients subscribe: one room per id, such as "listing:lst_…", or a single room without an
@@ -81,6 +89,13 @@ struct capability {
   std::vector<transaction::flow> flows;           ///< its flows of transactions on Solana
   std::vector<config::settings_section> settings; ///< config::section_of() makes one; see config/section.hpp
 };
+
+/// Adds a capability that is not in the list of capabilities.cpp, with its migrations. For programs with capabilities of
+/// their own. Call it before the first call of capabilities(). The names of the migrations come after all built-in ones.
+void add_capability(capability (*make)(), std::span<const persistence::migration> migrations = {});
+
+/// The built-in migrations, and those of added capabilities.
+[[nodiscard]] std::vector<persistence::migration> all_migrations();
 
 /// All capabilities, in the order in which their routes are added. Made at the first call. Safe from any thread.
 [[nodiscard]] const std::vector<capability>& capabilities();

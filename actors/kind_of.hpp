@@ -8,9 +8,6 @@
 /// instantiates the entity's code.
 namespace ainft {
 
-/// Which of a kind's events clients can see.
-enum class visible_events { none, all };
-
 template <class Event>
 std::string upcast_payload(const runtime::committed_event& e) {
   auto decoded = runtime::decode_event<Event>(e.type, e.version, e.payload);
@@ -31,11 +28,14 @@ std::vector<event_form> forms_of(std::variant<Events...>*) {
 
 template <class Domain, class Id>
 entity_kind kind_of(visible_events which, std::vector<broadcast> broadcasts = {}) {
-  entity_kind out{
-    Domain::kind, Id::prefix, [](runtime::entity_host& host) { host.add<Domain>(); }, {}, std::move(broadcasts)};
-  if (which == visible_events::all)
-    out.shown = forms_of<Domain>(static_cast<typename Domain::events*>(nullptr));
-  return out;
+  return {.name = Domain::kind,
+          .id_prefix = Id::prefix,
+          .add = [](runtime::entity_host& host) { host.add<Domain>(); },
+          .events = forms_of<Domain>(static_cast<typename Domain::events*>(nullptr)),
+          .visible = which,
+          .broadcasts = std::move(broadcasts),
+          .replay = runtime::replay<Domain>,
+          .empty_state = [] { return runtime::to_json(typename Domain::state{}); }};
 }
 
 } // namespace ainft

@@ -15,8 +15,9 @@ const std::unordered_map<std::string, const event_form*>& forms() {
   static const auto all = [] {
     std::unordered_map<std::string, const event_form*> out;
     for (const auto* k : all_of(&capability::kinds))
-      for (const auto& form : k->shown)
-        out.emplace(form.name, &form);
+      for (const auto& form : k->events)
+        if (k->visible == visible_events::all)
+          out.emplace(form.name, &form);
     return out;
   }();
   return all;

@@ -141,7 +141,7 @@ reply list_reply(const std::vector<std::string>& items, const std::optional<uuid
   return out;
 }
 
-caf::error refuse_unknown_query(const call& c, std::initializer_list<std::string_view> known) {
+caf::error refuse_unknown_query(const call& c, const std::vector<std::string>& known) {
   std::vector<field_error> bad;
   for (const auto& [name, value] : c.query)
     if (std::find(known.begin(), known.end(), name) == known.end())

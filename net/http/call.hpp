@@ -163,7 +163,7 @@ struct page {
 [[nodiscard]] reply list_reply(const std::vector<std::string>& items, const std::optional<runtime::uuid>& last);
 
 /// Refuses query parameters that are not in `known`.
-[[nodiscard]] caf::error refuse_unknown_query(const call& c, std::initializer_list<std::string_view> known);
+[[nodiscard]] caf::error refuse_unknown_query(const call& c, const std::vector<std::string>& known);
 
 /// Returns an error of these results, or none if all succeeded. With several errors, it is that of the first.
 template <class... Results>

@@ -68,7 +68,7 @@ void bring_schema_up_to_date(const std::string& url, milliseconds patience) {
   for (;; std::this_thread::sleep_for(milliseconds{500}))
     try {
       persistence::session db{url};
-      if (const auto n = persistence::migrate(db); n > 0)
+      if (const auto n = persistence::migrate(db, all_migrations()); n > 0)
         spdlog::info("applied {} migrations", n);
       if (const auto why = persistence::continue_journal(db))
         spdlog::warn("the journal goes on in this database with another base: {}", *why);

@@ -1,0 +1,81 @@
+#pragma once
+
+#include "actors/replies.hpp"
+#include "runtime/codec/json_writer.hpp"
+
+/// Routes that answer with a list, page by page.
+namespace ainft {
+
+/// Reads the described members of a filter from the query parameters with their names in camelCase. The members are
+/// std::optional.
+struct filter_reader {
+  const http::call& from;
+  caf::error bad; ///< of the first invalid parameter
+
+  template <class T>
+  int field(std::string_view name, std::optional<T>& to) {
+    auto found = http::query_value<T>(from, runtime::wire_name(name));
+    if (found)
+      to = std::move(*found);
+    else if (!bad)
+      bad = std::move(found.error());
+    return 0;
+  }
+};
+
+/// Collects the names of the query parameters of a filter.
+struct filter_names {
+  std::vector<std::string> names;
+
+  template <class T>
+  int field(std::string_view name, std::optional<T>&) {
+    names.push_back(runtime::wire_name(name));
+    return 0;
+  }
+};
+
+template <class Filter>
+[[nodiscard]] std::vector<std::string> names_of_filter() {
+  filter_names out;
+  Filter filter;
+  with_fields(out, filter, [](auto&&...) {});
+  return std::move(out.names);
+}
+
+/// A function that reads one page of a list, and one row more if there is another page.
+template <class Filter, class Row>
+using list_query = std::vector<Row> (*)(persistence::session&, const runtime::principal& who, const Filter&,
+                                        const http::page&);
+
+template <class Filter, class Row>
+task<http::reply> read_list(const services& s, http::call& c, list_query<Filter, Row> query) {
+  auto known = names_of_filter<Filter>();
+  known.insert(known.end(), {"limit", "cursor"});
+  if (auto bad = http::refuse_unknown_query(c, known))
+    co_return bad;
+  auto page = http::read_page(c);
+  if (!page)
+    co_return std::move(page.error());
+  Filter filter;
+  filter_reader reader{c, {}};
+  with_fields(reader, filter, [](auto&&...) {});
+  if (reader.bad)
+    co_return std::move(reader.bad);
+  auto q = [query, who = c.who, filter, p = *page](persistence::session& db) { return query(db, who, filter, p); };
+  co_return co_await page_of(s, *page, std::move(q));
+}
+
+/// Adds a GET route that answers with a list. Its query parameters are the described members of `Filter`, besides `limit`
+/// and `cursor`. Other parameters and invalid values are refused. `Row` is described, and has a member `id`, by which
+/// the list is sorted.
+template <class Filter, class Row>
+http::route& list_route(http::route_table& routes, const services& s, std::string path, std::string tag,
+                        std::string summary, http::access needs, list_query<Filter, Row> query) {
+  auto& out = routes.get(std::move(path), std::move(tag), std::move(summary), needs,
+                         [&s, query](http::call& c) { return read_list(s, c, query); });
+  out.query = names_of_filter<Filter>();
+  routes.answers_list<Row>(out);
+  return out;
+}
+
+} // namespace ainft

@@ -1,0 +1,35 @@
+#include "actors/kind_of.hpp"
+#include "config/options.hpp"
+#include "tests/toy/pledge/domain.hpp"
+#include "tests/toy/pledge/flow.hpp"
+#include "tests/toy/pledge/follower.hpp"
+#include "tests/toy/pledge/routes.hpp"
+#include "tests/toy/pledge/settings.hpp"
+
+namespace ainft::pledge {
+
+namespace {
+
+std::vector<supervised_part> parts(const services& s) {
+  return {{"pledges", {}, [&s] { return start_follower(s); }}};
+}
+
+} // namespace
+
+capability make_capability() {
+  capability out{"pledge"};
+  out.kinds = {kind_of<domain, pledge_id>(visible_events::all, {{"pledges", {"pledge_made", "pledge_paid"}}})};
+  out.routes = add_routes;
+  out.rooms = {{.name = "pledge",
+                .id_prefix = pledge_id::prefix,
+                .snapshot = entity_snapshot<domain>,
+                .is_entity = true,
+                .resumes_at_version = true},
+               {.name = "pledges"}};
+  out.singletons = {{"pledges", "followers", parts}};
+  out.flows = {payment_flow()};
+  out.settings = {config::section_of<settings>("pledges", "pledges")};
+  return out;
+}
+
+} // namespace ainft::pledge

@@ -1,0 +1,102 @@
+#pragma once
+
+#include "actors/ids.hpp"
+#include "actors/money.hpp"
+#include "net/solana/types.hpp"
+#include "runtime/codec/describe.hpp"
+#include "runtime/text.hpp"
+
+/// A pledge: a user promises an amount, pays it from a wallet, and is thanked.
+namespace ainft::pledge {
+
+using pledge_id = runtime::typed_id<"plg">;
+using note_text = runtime::display_text<200>;
+
+constexpr std::string_view purpose = "pledge"; ///< of its transactions; stored, so it must never change
+
+/// The body of POST /v1/pledges.
+struct new_pledge {
+  positive_lamports amount;
+  note_text note;
+};
+AINFT_DESCRIBE(new_pledge, amount, note)
+
+// -- commands ---------------------------------------------------------------------------------------------------------
+
+struct make_pledge {
+  static constexpr bool creates = true;
+  pledge_id id;
+  new_pledge what;
+};
+AINFT_DESCRIBE(make_pledge, id, what)
+
+/// The owner has signed a transaction that pays it. Until this transaction ends, no other one may pay it.
+struct begin_payment {
+  transaction_id transaction;
+};
+AINFT_DESCRIBE(begin_payment, transaction)
+
+/// The transaction has ended.
+struct finish_payment {
+  transaction_id transaction;
+  std::optional<solana::signature> signature; ///< absent if it failed or expired
+};
+AINFT_DESCRIBE(finish_payment, transaction, signature)
+
+struct thank {};
+AINFT_DESCRIBE(thank)
+
+// -- events -----------------------------------------------------------------------------------------------------------
+
+struct pledge_made {
+  pledge_id id;
+  user_id owner;
+  new_pledge what;
+  runtime::time_point at;
+};
+AINFT_DESCRIBE(pledge_made, id, owner, what, at)
+
+struct payment_begun {
+  transaction_id transaction;
+};
+AINFT_DESCRIBE(payment_begun, transaction)
+
+struct payment_failed {
+  transaction_id transaction;
+};
+AINFT_DESCRIBE(payment_failed, transaction)
+
+struct pledge_paid {
+  transaction_id transaction;
+  solana::signature signature;
+};
+AINFT_DESCRIBE(pledge_paid, transaction, signature)
+
+struct pledge_thanked {
+  runtime::time_point at;
+};
+AINFT_DESCRIBE(pledge_thanked, at)
+
+// -- what others see --------------------------------------------------------------------------------------------------
+
+AINFT_ENUM(phase, open, paying, paid, thanked)
+
+struct view {
+  pledge_id id;
+  user_id owner_id;
+  positive_lamports amount;
+  note_text note;
+  phase state = phase::open;
+  std::optional<ainft::transaction_id> transaction_id;
+  std::optional<solana::signature> signature;
+  runtime::time_point created_at;
+};
+AINFT_DESCRIBE(view, id, owner_id, amount, note, state, transaction_id, signature, created_at)
+
+/// For other capabilities: the kind's name and view, for read() and command() in actors/services.hpp.
+struct entity {
+  static constexpr std::string_view kind = "pledge";
+  using view = pledge::view;
+};
+
+} // namespace ainft::pledge

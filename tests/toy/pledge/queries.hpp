@@ -1,0 +1,21 @@
+#pragma once
+
+#include "net/http/call.hpp"
+#include "persistence/session.hpp"
+#include "runtime/messages.hpp"
+#include "tests/toy/pledge/protocol.hpp"
+
+namespace ainft::pledge {
+
+/// The query parameters of GET /v1/pledges.
+struct filter {
+  std::optional<user_id> owner_id;
+  std::optional<phase> state;
+};
+AINFT_DESCRIBE(filter, owner_id, state)
+
+/// Pledges in the order of their ids. Returns one more than the page's limit if there is another page.
+[[nodiscard]] std::vector<view> list(persistence::session& db, const runtime::principal& who, const filter& f,
+                                     const http::page& page);
+
+} // namespace ainft::pledge
