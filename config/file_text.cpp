@@ -31,7 +31,8 @@ void refuse_dotted_keys(const std::string& name, const std::string& text) {
   std::smatch found;
   for (size_t n = 1; std::getline(lines, line); ++n)
     if (std::regex_search(line, found, dotted))
-      refuse_line(name + ":" + std::to_string(n), "write a setting in its section: " + found[1].str() + " { ... }");
+      refuse_line(name + ":" + std::to_string(n),
+                  "write this setting inside its section: " + found[1].str() + " { ... }");
 }
 
 void refuse_open_brackets(const std::string& name, const std::string& text) {
@@ -56,7 +57,7 @@ void refuse_open_brackets(const std::string& name, const std::string& text) {
   }
   if (!open.empty())
     refuse_line(name + ":" + std::to_string(open.back().second),
-                std::string{"this section or list is not closed: '"} + open.back().first + "' is missing");
+                open.back().first == '}' ? "this '{' has no matching '}'" : "this '[' has no matching ']'");
 }
 
 } // namespace ainft::config

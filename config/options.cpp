@@ -141,7 +141,7 @@ void configuration::read_environment(char** environment) {
     const auto option = std::find_if(custom_options_.begin(), custom_options_.end(),
                                      [&](const auto& o) { return variable_name(text_of(o.full_name())) == name; });
     if (option == custom_options_.end())
-      refuse_line(std::string{name}, "no setting has this variable");
+      refuse_line(std::string{name}, "no setting corresponds to this variable");
     const std::string text{entry.substr(std::min(entry.size(), name.size() + 1))};
     put_value(content, *option, caf::config_value{text}, std::string{name});
   }

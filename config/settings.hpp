@@ -23,8 +23,8 @@ struct log_settings {
   bool requests = true;
 };
 AINFT_SETTINGS(log_settings) {
-  f("level", x.level, "least severe level that is logged", one_of({"debug", "info", "warning", "error"}));
-  f("format", x.format, "human for text lines, json for one JSON object a line", one_of({"human", "json"}));
+  f("level", x.level, "minimum level to log", one_of({"debug", "info", "warning", "error"}));
+  f("format", x.format, "human for text lines, json for one JSON object per line", one_of({"human", "json"}));
   f("requests", x.requests, "log each request");
 }
 
@@ -58,31 +58,31 @@ struct http_settings {
 };
 AINFT_SETTINGS(http_settings) {
   f("address", x.address, "address to listen on");
-  f("port", x.port, "port to listen on; 0 for any free port");
+  f("port", x.port, "port to listen on; 0 for any");
   f("threads", x.threads, "network threads", between(1, 256));
-  f("public-url", x.public_url, "URL at which clients reach the platform; http://<address>:<port> if empty", http_url);
-  f("idle-timeout", x.idle_timeout, "longest time that a connection may wait between two requests");
-  f("header-timeout", x.header_timeout, "longest time for the header of a request to arrive");
-  f("body-timeout", x.body_timeout, "longest time for each piece of a body to arrive");
-  f("write-timeout", x.write_timeout, "longest time for a client to accept each piece of an answer");
-  f("header-limit", x.header_limit, "largest header in bytes", at_least(1024));
-  f("json-limit", x.json_limit, "largest JSON body in bytes");
-  f("max-connections", x.max_connections, "most connections at the same time; the server closes any more");
+  f("public-url", x.public_url, "public base URL of the platform; http://<address>:<port> if empty", http_url);
+  f("idle-timeout", x.idle_timeout, "maximum idle time of a connection between requests");
+  f("header-timeout", x.header_timeout, "maximum time to receive a request's header");
+  f("body-timeout", x.body_timeout, "maximum time to receive each part of a body");
+  f("write-timeout", x.write_timeout, "maximum time to send each part of a response");
+  f("header-limit", x.header_limit, "maximum size of a header in bytes", at_least(1024));
+  f("json-limit", x.json_limit, "maximum size of a JSON body in bytes");
+  f("max-connections", x.max_connections, "maximum number of open connections; the server closes any others");
   f("file-threads", x.file_threads, "threads that read files, so that network threads do not wait for the disk",
     between(1, 64));
-  f("cors-origins", x.cors_origins, "origins from which browsers may call; * for any");
+  f("cors-origins", x.cors_origins, "allowed CORS origins, * for any");
   f("trusted-proxies", x.trusted_proxies,
-    "addresses and networks (10.0.0.0/8) of proxies that may name the client's address");
+    "addresses and networks (10.0.0.0/8) of the proxies whose client address the server trusts");
   f("client-header", x.client_header,
-    "header in which trusted proxies name the client's address; they must set or extend it on each request",
+    "header in which trusted proxies send the client's address; they must set or extend it on every request",
     one_of({"x-forwarded-for", "forwarded", "none"}));
   f("proxy-protocol", x.proxy_protocol,
-    "connections of trusted proxies begin with the PROXY protocol header, version 1 or 2");
+    "expect a PROXY protocol header (version 1 or 2) on connections from trusted proxies");
   f("probe-interval", x.probe_interval,
-    "least time between two checks of the parts for /readyz, and between two readings for /metrics",
+    "minimum time between two probes for /readyz, and between two readings for /metrics",
     between(milliseconds{10}, minutes{1}));
-  f("drain-delay", x.drain_delay, "how long a stopping node still accepts connections while /readyz answers 503");
-  f("drain-patience", x.drain_patience, "longest time that a stopping node waits for requests in progress");
+  f("drain-delay", x.drain_delay, "how long a stopping node still accepts requests while /readyz already returns 503");
+  f("drain-patience", x.drain_patience, "how long a stopping node waits for requests in progress");
   f("docs-folder", x.docs_folder, "folder of swagger-ui-dist, for /docs");
 }
 
@@ -92,8 +92,8 @@ struct metrics_settings {
   std::string token_file;
 };
 AINFT_SETTINGS(metrics_settings) {
-  f("address", x.address, "address to listen on for /metrics, if it has its own port");
-  f("port", x.port, "port that serves only /metrics; 0 to serve it on http.port");
+  f("address", x.address, "address to listen on for /metrics, if metrics.port is set");
+  f("port", x.port, "separate port for /metrics; 0 for http.port");
   f("token-file", x.token_file,
     "file with the Bearer token that /metrics requires, at least 16 characters; none if empty");
 }
@@ -111,22 +111,22 @@ struct rate_settings {
   void check(const requirement& need) const;
 };
 AINFT_SETTINGS(rate_settings) {
-  f("read-per-second", x.read_per_second, "reading requests a second for each caller; 0 for no limit", at_least(0));
-  f("read-burst", x.read_burst, "reading requests at the same time");
-  f("write-per-second", x.write_per_second, "writing requests a second for each caller; 0 for no limit", at_least(0));
-  f("write-burst", x.write_burst, "writing requests at the same time");
-  f("bid-per-second", x.bid_per_second, "bids a second for each caller; 0 for no limit", at_least(0));
-  f("bid-burst", x.bid_burst, "bids at the same time");
-  f("sign-in-per-second", x.sign_in_per_second, "sign-in requests a second for each caller; 0 for no limit",
+  f("read-per-second", x.read_per_second, "reading requests per second for each caller; 0 for no limit", at_least(0));
+  f("read-burst", x.read_burst, "reading requests allowed in a burst");
+  f("write-per-second", x.write_per_second, "writing requests per second for each caller; 0 for no limit", at_least(0));
+  f("write-burst", x.write_burst, "writing requests allowed in a burst");
+  f("bid-per-second", x.bid_per_second, "bids per second for each caller; 0 for no limit", at_least(0));
+  f("bid-burst", x.bid_burst, "bids allowed in a burst");
+  f("sign-in-per-second", x.sign_in_per_second, "sign-in requests per second for each caller; 0 for no limit",
     at_least(0));
-  f("sign-in-burst", x.sign_in_burst, "sign-in requests at the same time");
-  f("upload-per-second", x.upload_per_second, "uploads a second for each caller; 0 for no limit", at_least(0));
-  f("upload-burst", x.upload_burst, "uploads at the same time");
-  f("handshake-per-second", x.handshake_per_second, "handshakes of sockets a second for each caller; 0 for no limit",
+  f("sign-in-burst", x.sign_in_burst, "sign-in requests allowed in a burst");
+  f("upload-per-second", x.upload_per_second, "uploads per second for each caller; 0 for no limit", at_least(0));
+  f("upload-burst", x.upload_burst, "uploads allowed in a burst");
+  f("handshake-per-second", x.handshake_per_second, "handshakes of sockets per second for each caller; 0 for no limit",
     at_least(0));
-  f("handshake-burst", x.handshake_burst, "handshakes of sockets at the same time");
+  f("handshake-burst", x.handshake_burst, "handshakes of sockets allowed in a burst");
   f("callers", x.callers,
-    "callers of each class with exact rates; beyond it, those that called least recently have approximate rates",
+    "callers tracked individually in each class; the least recent others share approximate limits",
     between(1'000, 10'000'000));
 }
 
@@ -142,26 +142,26 @@ struct postgres_settings {
 
   void check(const requirement& need) const {
     need(url.find("password") == std::string::npos, "url",
-         "must not hold a password: use postgres.password-file or AINFT_POSTGRES_PASSWORD");
+         "must not contain a password: use postgres.password-file or AINFT_POSTGRES_PASSWORD");
   }
 };
 AINFT_SETTINGS(postgres_settings) {
-  f("url", x.url, "connection string for libpq, without a password");
+  f("url", x.url, "libpq connection string, without a password");
   f("password-file", x.password_file, "file with the password; or AINFT_POSTGRES_PASSWORD");
-  f("writers", x.writers, "journal writers, each with its own connection", between(1, 64));
-  f("readers", x.readers, "journal readers, each with its own connection", between(2, 64));
-  f("max-batch", x.max_batch, "most appends in one transaction", between(1, 4096));
-  f("write-queue", x.write_queue,
-    "most appends that wait for one journal writer; beyond it, commands are refused with 503", between(100, 1'000'000));
-  f("write-timeout", x.write_timeout, "longest time for a statement of a journal writer; PostgreSQL then cancels it",
+  f("writers", x.writers, "journal writers, each with a connection", between(1, 64));
+  f("readers", x.readers, "journal readers, each with a connection", between(2, 64));
+  f("max-batch", x.max_batch, "maximum appends in one transaction", between(1, 4096));
+  f("write-queue", x.write_queue, "maximum appends waiting for one journal writer; more commands get 503",
+    between(100, 1'000'000));
+  f("write-timeout", x.write_timeout, "statement timeout of the journal writers",
     between(milliseconds{100}, minutes{5}));
-  f("patience", x.patience, "how long a starting node waits for a database that does not answer");
+  f("patience", x.patience, "how long a starting node waits for an unreachable database");
 }
 
 struct redis_settings {
   std::string address = "127.0.0.1:6379";
 };
-AINFT_SETTINGS(redis_settings) { f("address", x.address, "host:port, or the path of a socket"); }
+AINFT_SETTINGS(redis_settings) { f("address", x.address, "host:port, or the path of a Unix socket"); }
 
 struct cluster_settings {
   std::string name;
@@ -181,30 +181,28 @@ struct cluster_settings {
   void check(const requirement& need) const;
 };
 AINFT_SETTINGS(cluster_settings) {
-  f("certificate-file", x.certificate_file, "certificate of this node (PEM); a node without one runs alone",
-    readable_file);
+  f("certificate-file", x.certificate_file,
+    "this node's certificate (PEM); without it, the node runs without a cluster", readable_file);
   f("key-file", x.key_file, "private key of the certificate (PEM)", readable_file);
-  f("authority-file", x.authority_file, "authority that must have signed the certificates of other nodes (PEM)",
-    readable_file);
-  f("name", x.name, "name of the node, at most 100 characters; <host>:<http.port> if empty");
+  f("authority-file", x.authority_file,
+    "certificate of the authority that must have signed other nodes' certificates (PEM)", readable_file);
+  f("name", x.name, "name of this node, 1 to 100 characters; <host>:<http.port> if empty");
   f("address", x.address, "address to listen on for other nodes");
-  f("port", x.port, "port to listen on for other nodes; 0 for any free port");
+  f("port", x.port, "port to listen on for other nodes; 0 for any");
   f("advertised-address", x.advertised_address,
     "address at which other nodes reach this one; cluster.address if empty");
   f("roles", x.roles,
-    "what the node does: front (serves clients; a hint for load balancers, since every node answers), entities "
-    "(owns entities), workers (runs AI jobs and followers)",
+    "roles of this node: front (serves clients; a hint for load balancers, since every node answers), entities (owns "
+    "entities), workers (runs AI jobs, follows the journal)",
     one_of({"front", "entities", "workers"}));
   f("lease", x.lease, "how long a node that sends no heartbeat still counts as alive", between(seconds{1}, minutes{1}));
   f("beat", x.beat, "interval of heartbeats, at most a third of cluster.lease");
-  f("console-port", x.console_port, "port to listen on for operators' consoles (docs/operations.md); 0 for none");
+  f("console-port", x.console_port, "port to listen on for operators' consoles (see docs/operations.md); 0 to disable");
   f("operators-file", x.operators_file,
-    "file of the operators who may use a console: a line for each, with a name, a role (viewer or "
-    "operator) and the SHA-256 of a key",
+    "file of the operators who may use a console: per line a name, a role (viewer or operator) and a key's SHA-256",
     readable_file);
   f("suspect-after", x.suspect_after,
-    "time without an answer after which a node is reported as unreachable; half of it after its "
-    "connection was closed");
+    "how long a node may stay silent before others report it unreachable; half of it after its connection was closed");
 }
 
 struct solana_settings {
@@ -217,11 +215,12 @@ struct solana_settings {
 };
 AINFT_SETTINGS(solana_settings) {
   f("rpc-url", x.rpc_url, "JSON-RPC URL of a Solana node");
-  f("fee-payer-key-file", x.fee_payer_key_file, "key pair that pays fees and transfers sold tokens", required);
+  f("fee-payer-key-file", x.fee_payer_key_file, "file of the key pair that pays fees and transfers sold NFTs",
+    required);
   f("reserve-name", x.reserve_name, "name of the account that receives the platform's fee");
   f("reserve-address", x.reserve_address, "address of the account that receives the platform's fee", required);
   f("fee-bps", x.fee_bps, "the platform's fee in basis points of a price", between(0, 5000));
-  f("signature-window", x.signature_window, "how long a wallet has to sign a transaction");
+  f("signature-window", x.signature_window, "time for a wallet to sign a transaction");
 }
 
 struct auth_settings {
@@ -235,15 +234,15 @@ struct auth_settings {
   timespan nonce_lifetime = minutes{5};
 };
 AINFT_SETTINGS(auth_settings) {
-  f("token-key-file", x.token_key_file, "key pair that signs access tokens", required);
-  f("domain", x.domain, "domain in the sign-in message; the host of the public URL if empty");
+  f("token-key-file", x.token_key_file, "file of the key pair that signs access tokens", required);
+  f("domain", x.domain, "domain in the sign-in message; the public URL's host if empty");
   f("operators", x.operators, "wallets whose users are operators");
   f("chain-id", x.chain_id, "chain in the sign-in message: mainnet, testnet, devnet or localnet");
   f("access-lifetime", x.access_lifetime, "lifetime of an access token", at_most(hours{24}));
   f("refresh-lifetime", x.refresh_lifetime, "lifetime of a refresh token");
   f("refresh-grace", x.refresh_grace,
-    "how long the same client may exchange a refresh token again, because the answer may have been lost; "
-    "0s for never",
+    "how long after its exchange the same client may exchange a refresh token once more, if the response was lost; 0s "
+    "to disable",
     between(seconds{0}, minutes{5}));
   f("nonce-lifetime", x.nonce_lifetime, "lifetime of a sign-in message");
 }
@@ -270,30 +269,28 @@ struct realtime_settings {
   bool compression = false;
 };
 AINFT_SETTINGS(realtime_settings) {
-  f("ping-interval", x.ping_interval, "interval of pings to a socket's client", positive);
-  f("ping-timeout", x.ping_timeout, "longest time for a client to answer a ping", positive);
-  f("upgrade-timeout", x.upgrade_timeout, "longest time for the change from polling to WebSocket", positive);
-  f("connect-timeout", x.connect_timeout, "longest time for a connection to join a namespace", positive);
-  f("token-grace", x.token_grace, "how long a socket with an expired token may stay, so that it can refresh the token");
-  f("replay-window", x.replay_window, "how long the rooms of a lost socket are kept", at_least(seconds{10}));
-  f("max-payload", x.max_payload, "largest message from a client in bytes", between(1000, 100'000'000));
-  f("send-queue", x.send_queue, "most bytes that wait for a client; beyond it, its connection is closed",
-    at_least(10'000));
+  f("ping-interval", x.ping_interval, "interval between pings to a client", positive);
+  f("ping-timeout", x.ping_timeout, "maximum time to wait for a client's pong", positive);
+  f("upgrade-timeout", x.upgrade_timeout, "maximum time for the upgrade from polling to WebSocket", positive);
+  f("connect-timeout", x.connect_timeout, "maximum time for a connection to join a namespace", positive);
+  f("token-grace", x.token_grace, "how long a socket with an expired token stays open for a refresh");
+  f("replay-window", x.replay_window, "how long the server remembers a lost socket's rooms", at_least(seconds{10}));
+  f("max-payload", x.max_payload, "maximum size of a client's message in bytes", between(1000, 100'000'000));
+  f("send-queue", x.send_queue, "maximum bytes queued for a client before the server disconnects it", at_least(10'000));
   f("max-connections", x.max_connections,
-    "most connections of sockets at the same time; beyond it, the oldest one that has not joined a "
-    "namespace is closed, or the new one is refused with 503");
+    "maximum number of connections; beyond it the server closes the oldest one without a namespace, or returns 503");
   f("newcomers-per-address", x.newcomers_per_address,
-    "most connections of one address that have not joined a namespace; 0 for no limit");
-  f("sockets-per-session", x.sockets_per_session, "most sockets of one session at the same time");
-  f("rooms-per-socket", x.rooms_per_socket, "most rooms of one socket");
-  f("subscribe-per-second", x.subscribe_per_second, "subscribe and unsubscribe events a second for each session");
-  f("subscribe-burst", x.subscribe_burst, "subscribe and unsubscribe events at the same time");
-  f("commands-at-once", x.commands_at_once, "most commands of one socket in progress");
+    "maximum connections of one address without a namespace; 0 for no limit");
+  f("sockets-per-session", x.sockets_per_session, "maximum sockets of one session");
+  f("rooms-per-socket", x.rooms_per_socket, "maximum rooms of one socket");
+  f("subscribe-per-second", x.subscribe_per_second, "subscribe and unsubscribe events per second for each session");
+  f("subscribe-burst", x.subscribe_burst, "subscribe and unsubscribe events allowed in a burst");
+  f("commands-at-once", x.commands_at_once, "maximum commands of one socket in progress");
   f("recent-events", x.recent_events, "events kept in memory for clients that reconnect", between(100, 10'000'000));
-  f("replay-limit", x.replay_limit, "most events in the journal that a reconnecting socket may have missed");
-  f("replays-at-once", x.replays_at_once, "most sockets that read the journal at the same time; others wait",
+  f("replay-limit", x.replay_limit, "maximum number of events that a socket may resume from the journal");
+  f("replays-at-once", x.replays_at_once, "maximum sockets that read the journal at the same time; others wait",
     between(1, 1000));
-  f("connects-at-once", x.connects_at_once, "most clients of a namespace that connect at the same time; others wait",
+  f("connects-at-once", x.connects_at_once, "maximum clients that join a namespace at the same time; others wait",
     between(1, 10'000));
   f("compression", x.compression, "let clients negotiate permessage-deflate");
 }
@@ -310,16 +307,17 @@ struct ai_settings {
 };
 AINFT_SETTINGS(ai_settings) {
   f("workers", x.workers, "AI jobs that this node runs at the same time; 0 for none", at_most(256));
-  f("lease", x.lease, "a job goes to another worker if its worker sends no heartbeat for this time",
+  f("lease", x.lease, "how long a worker may send no heartbeat before its job goes to another worker",
     between(seconds{2}, hours{24}));
   f("local-threads", x.local_threads, "pictures that the provider `local` draws at the same time", between(1, 256));
-  f("denied-words", x.denied_words, "words that a prompt must not contain");
-  f("moderation", x.moderation, "check each prompt with the moderation of the provider openai before a job begins");
-  f("daily-credits", x.daily_credits, "credits that a studio may use in a day (UTC); 0 for no limit");
+  f("denied-words", x.denied_words, "words that are forbidden in prompts");
+  f("moderation", x.moderation, "check each prompt with the provider openai's moderation before the job runs");
+  f("daily-credits", x.daily_credits, "maximum credits of a studio per UTC day; 0 for no limit");
   f("secret-key-files", x.secret_key_files,
-    "files of 32 bytes in base 64 that seal the providers' keys in the database; the first one seals, "
-    "all open");
-  f("noop", x.noop, "add a provider `noop` whose jobs succeed at once, to measure the queue; never in production");
+    "files with 32 bytes in base64 each, which encrypt providers' keys in the database; the first encrypts, all "
+    "decrypt");
+  f("noop", x.noop,
+    "enable the provider `noop`, whose jobs succeed immediately, to measure the queue; never in production");
 }
 
 /// A remote AI provider. It exists only if `url` is set.
@@ -336,17 +334,17 @@ struct remote_ai {
 };
 AINFT_SETTINGS(remote_ai) {
   f("url", x.url, "URL of the API; the provider is off if empty", http_url);
-  f("key-file", x.key_file, "file with the API's key");
-  f("image-model", x.image_model, "model for pictures if a job names none");
-  f("text-model", x.text_model, "model for texts if a job names none");
-  f("at-once", x.at_once, "most jobs of this node there at the same time; 0 for no limit of its own");
-  f("per-minute", x.per_minute, "most jobs that this node begins there in a minute; 0 for no limit");
+  f("key-file", x.key_file, "file with the API key");
+  f("image-model", x.image_model, "default model for pictures");
+  f("text-model", x.text_model, "default model for texts");
+  f("at-once", x.at_once, "maximum jobs that this node runs there at the same time; 0 for no separate limit");
+  f("per-minute", x.per_minute, "maximum jobs that this node starts there per minute; 0 for no limit");
   f("picture-credits", x.picture_credits, "price of a picture for a studio, in credits");
   f("million-token-credits", x.million_token_credits, "price of a million tokens of text for a studio, in credits");
   f("fine-tune-credits", x.fine_tune_credits, "price of a fine-tune for a studio, in credits");
-  f("timeout", x.timeout, "longest time of one request", between(seconds{1}, hours{1}));
-  f("poll", x.poll, "interval at which a job's state is read", between(milliseconds{10}, minutes{1}));
-  f("training-poll", x.training_poll, "interval at which a fine-tune's state is read", between(seconds{1}, hours{1}));
+  f("timeout", x.timeout, "timeout of one request", between(seconds{1}, hours{1}));
+  f("poll", x.poll, "polling interval for jobs in progress", between(milliseconds{10}, minutes{1}));
+  f("training-poll", x.training_poll, "polling interval for fine-tunes", between(seconds{1}, hours{1}));
 }
 
 struct replicate_ai : remote_ai {
@@ -366,14 +364,15 @@ struct outbound_settings {
 AINFT_SETTINGS(outbound_settings) {
   f("proxy", x.proxy,
     "proxy for requests to providers and to Solana: http://host:port or socks5h://host:port; none if empty");
-  f("no-proxy", x.no_proxy, "hosts that are reached without the proxy, separated by commas");
+  f("no-proxy", x.no_proxy, "hosts to reach without the proxy, separated by commas");
 }
 
 struct conformance_settings {
   bool echo = false;
 };
 AINFT_SETTINGS(conformance_settings) {
-  f("echo", x.echo, "serve the echo of the protocols' test suites at /socket.io/ and /engine.io/; never in production");
+  f("echo", x.echo,
+    "serve the echo application of the protocols' test suites at /socket.io/ and /engine.io/; never in production");
 }
 
 struct entity_settings {
@@ -382,10 +381,10 @@ struct entity_settings {
   uint32_t in_flight = 1'000;
 };
 AINFT_SETTINGS(entity_settings) {
-  f("idle-timeout", x.idle_timeout, "how long an unused entity stays in memory");
+  f("idle-timeout", x.idle_timeout, "how long an idle entity stays in memory");
   f("snapshot-every", x.snapshot_every, "events between two snapshots of an entity", at_least(1));
-  f("in-flight", x.in_flight,
-    "most commands of one entity that wait for the journal; beyond it, they are refused with 503", between(1, 100'000));
+  f("in-flight", x.in_flight, "maximum commands of one entity that wait for the journal; more get 503",
+    between(1, 100'000));
 }
 
 struct follower_settings {
@@ -395,11 +394,12 @@ struct follower_settings {
 };
 AINFT_SETTINGS(follower_settings) {
   f("patience", x.patience,
-    "how long a follower retries an event in place after a transient failure, before it parks the event's key",
+    "how long a follower retries an event after transient failures before it parks the event's key",
     between(seconds{0}, minutes{1}));
   f("longest-pause", x.longest_pause, "longest pause between two attempts at a parked key",
     between(seconds{1}, hours{24}));
-  f("most-parked", x.most_parked, "most parked keys of a follower; with so many, it waits in place");
+  f("most-parked", x.most_parked,
+    "maximum keys that a follower parks; at the limit it stops and retries the failing event");
 }
 
 struct background_settings {

@@ -39,7 +39,7 @@ runtime::result<T> reply_as(runtime::result<caf::message> got) {
     if (got->empty())
       return caf::unit;
   if (!got->template match_elements<T>())
-    return runtime::refuse(runtime::errc::internal, "an actor answered something else");
+    return runtime::refuse(runtime::errc::internal, "an actor sent a response of an unexpected type");
   return got->template get_as<T>(0);
 }
 

@@ -24,10 +24,10 @@ void take_turn(const work& what) {
     what.turn();
   } catch (const std::exception& e) {
     what.failures->inc();
-    spdlog::error("a turn of {} broke: {}", what.name, e.what());
+    spdlog::error("the recurring task {} failed: {}", what.name, e.what());
   } catch (...) {
     what.failures->inc();
-    spdlog::error("a turn of {} broke", what.name);
+    spdlog::error("the recurring task {} failed", what.name);
   }
 }
 
@@ -43,8 +43,9 @@ boost::asio::awaitable<void> repeat(work what) {
 } // namespace
 
 void clockwork::start(std::string name, std::chrono::milliseconds pause, std::function<void()> turn) {
-  auto* failures = system_.metrics().counter_instance("ainft", "recurring_failures", {{"work", name}},
-                                                      "Turns of recurring work that an exception ended", "1", true);
+  auto* failures =
+    system_.metrics().counter_instance("ainft", "recurring_failures", {{"work", name}},
+                                       "Runs of recurring tasks that failed with an exception", "1", true);
   boost::asio::co_spawn(thread_, repeat({std::move(name), pause, std::move(turn), failures}),
                         runtime::reported("recurring"));
 }

@@ -49,7 +49,7 @@ private:
   /// A little longer than PostgreSQL's statement_timeout: see connection_settings.
   static constexpr std::chrono::seconds query_patience{40};
 
-  static caf::error silent() { return runtime::refuse(runtime::errc::unavailable, "the database does not answer"); }
+  static caf::error silent() { return runtime::refuse(runtime::errc::unavailable, "the database does not respond"); }
 
   template <class Value, class Query>
   static runtime::result<Value> attempt(Query& query, session& db) {
@@ -64,7 +64,7 @@ private:
       if (e.sqlstate().starts_with("23"))
         return explain_violation(e);
       spdlog::error("database: {}", e.what());
-      return runtime::refuse(errc::unavailable, "the database could not answer");
+      return runtime::refuse(errc::unavailable, "the database query failed");
     } catch (const std::exception& e) {
       spdlog::error("database: {}", e.what());
       return runtime::refuse(errc::internal, "");

@@ -140,12 +140,12 @@ private:
       } catch (const pqxx::broken_connection& e) {
         db_.drop();
         if (attempt == 1) {
-          spdlog::warn("journal reader: no database: {}", e.what());
-          return refuse(errc::unavailable, "the database does not answer");
+          spdlog::warn("journal reader: cannot connect to the database: {}", e.what());
+          return refuse(errc::unavailable, "the database does not respond");
         }
       } catch (const std::exception& e) {
         spdlog::error("journal reader: {}", e.what());
-        return refuse(errc::unavailable, "the database could not read");
+        return refuse(errc::unavailable, "the database read failed");
       }
   }
 
@@ -246,9 +246,9 @@ private:
     try {
       db_.open();
     } catch (const std::exception& e) {
-      spdlog::warn("journal reader: no database: {}", e.what());
+      spdlog::warn("journal reader: cannot connect to the database: {}", e.what());
       db_.drop();
-      return void(guarded("query", [&] { job.run(refuse(errc::unavailable, "the database does not answer")); }));
+      return void(guarded("query", [&] { job.run(refuse(errc::unavailable, "the database does not respond")); }));
     }
     // An exception in the caller's code must not end the reader, which the whole node needs.
     guarded("query", [&] { job.run(&db_); });

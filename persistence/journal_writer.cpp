@@ -219,13 +219,13 @@ public:
     auto& metrics = system().metrics();
     static constexpr int64_t sizes[] = {1, 2, 4, 8, 16, 32, 64, 128, 256};
     static constexpr double times[] = {.0005, .001, .0025, .005, .01, .025, .05, .1, .5, 1, 5};
-    batch_sizes_ = metrics.histogram_singleton<int64_t>("ainft", "journal_batch_size", sizes,
-                                                        "Appends committed in one transaction");
+    batch_sizes_ =
+      metrics.histogram_singleton<int64_t>("ainft", "journal_batch_size", sizes, "Appends per committed transaction");
     commit_time_ = metrics.histogram_singleton<double>("ainft", "journal_commit_duration", times,
-                                                       "Time of a journal transaction", "seconds");
-    commits_ = metrics.counter_singleton("ainft", "journal_commits", "Journal transactions", "1", true);
-    appended_ = metrics.counter_singleton("ainft", "journal_events", "Events committed", "1", true);
-    failed_ = metrics.counter_singleton("ainft", "journal_failed_appends", "Appends that were refused", "1", true);
+                                                       "Duration of a journal transaction", "seconds");
+    commits_ = metrics.counter_singleton("ainft", "journal_commits", "Committed journal transactions", "1", true);
+    appended_ = metrics.counter_singleton("ainft", "journal_events", "Committed events", "1", true);
+    failed_ = metrics.counter_singleton("ainft", "journal_failed_appends", "Rejected appends", "1", true);
   }
 
   const char* name() const override { return "ainft.journal_writer"; }
@@ -270,7 +270,7 @@ private:
   /// Refuses an append of a failed incarnation, and an append that is late.
   bool is_refused(waiting& w) {
     if (failed_incarnations_.contains(w.what.incarnation)) {
-      answer(w, refuse(errc::append_conflict, "an earlier change of the same thing failed"));
+      answer(w, refuse(errc::append_conflict, "an earlier change of the same entity failed"));
       return true;
     }
     if (!w.what.write_before || append_queue::clock::now() < *w.what.write_before)
@@ -280,9 +280,7 @@ private:
     return true;
   }
 
-  static caf::error too_late() {
-    return refuse(errc::unavailable, "the journal could not write it in time; nothing was changed");
-  }
+  static caf::error too_late() { return refuse(errc::unavailable, "the journal write timed out; nothing was changed"); }
 
   template <class T>
   void answer(waiting& w, T with) {
@@ -301,10 +299,10 @@ private:
           guarded("after_commit", [&] { settings_.after_commit(w->what); });
       return true;
     } catch (const pqxx::broken_connection& e) {
-      spdlog::error("journal writer: lost the database: {}", e.what());
-      fail(batch, db_.was_sent() ? refuse(errc::outcome_unknown,
-                                          "the database did not answer; whether the change was made is not known")
-                                 : refuse(errc::unavailable, "the database does not answer; nothing was changed"));
+      spdlog::error("journal writer: lost the connection to the database: {}", e.what());
+      fail(batch, db_.was_sent()
+                    ? refuse(errc::outcome_unknown, "the database did not respond; the change may have been made")
+                    : refuse(errc::unavailable, "the database does not respond; nothing was changed"));
     } catch (const std::exception& e) {
       if (may_split && !was_slow(e)) // single appends would take as long
         return false;
@@ -348,17 +346,18 @@ private:
   static caf::error explain(const std::exception& e) {
     if (auto* sql = dynamic_cast<const pqxx::sql_error*>(&e)) {
       if (sql->sqlstate() == order_broken)
-        return refuse(errc::append_conflict, "another owner wrote first");
+        return refuse(errc::append_conflict, "another node changed the entity first");
       if (sql->sqlstate() == already_answered)
-        return refuse(errc::idempotency_in_progress, "this request was answered already; send it again for the answer");
+        return refuse(errc::idempotency_in_progress,
+                      "this request already has a response; send the request again to get it");
       if (sql->sqlstate().starts_with("23"))
         return explain_violation(*sql);
       if (sql->sqlstate() == took_too_long) {
-        spdlog::error("journal writer: PostgreSQL took too long: {}", e.what());
+        spdlog::error("journal writer: a PostgreSQL statement timed out: {}", e.what());
         return too_late();
       }
       spdlog::error("journal writer: {}", e.what());
-      return refuse(errc::unavailable, "the database could not write");
+      return refuse(errc::unavailable, "the database write failed");
     }
     spdlog::error("journal writer: {}", e.what());
     return refuse(errc::internal, "");

@@ -178,7 +178,7 @@ private:
       return state::kept;
     } catch (const std::exception& e) {
       if (std::exchange(reachable_, false))
-        spdlog::warn("cluster: the membership cannot be kept: {}", first_line(e.what()));
+        spdlog::warn("cluster: cannot renew the lease: {}", first_line(e.what()));
       db_.drop();
       return state::unreachable;
     }
@@ -196,7 +196,7 @@ private:
     const auto clock_after = std::chrono::system_clock::now();
     if (said[0].is_null() || read_value<standing>(said[0]) == standing::dead) {
       shards_.end_lease();
-      const std::string why = said[1].is_null() ? "it is not in the table" : said[1].c_str();
+      const std::string why = said[1].is_null() ? "it is not a member" : said[1].c_str();
       settings_.on_death("the node was declared dead (" + why + ")");
       return standing::dead;
     }
@@ -232,7 +232,7 @@ private:
     for (const auto& node : suspects)
       if (placed->who().find(node)
           && db_.run(ask, parameters{node, shards_.self(), interval(settings_.lease)})[0][0].as<bool>())
-        spdlog::warn("cluster: the node {} cannot be reached and was declared dead", placed->who().find(node)->name);
+        spdlog::warn("cluster: the node {} is unreachable and was declared dead", placed->who().find(node)->name);
   }
 
   /// Makes entities that this node no longer owns leave. If none is left, the node is settled.
@@ -284,7 +284,7 @@ private:
       return;
     reached_since_ = now;
     if (std::exchange(was_reached_, true))
-      spdlog::info("cluster: the membership is kept again");
+      spdlog::info("cluster: the lease is renewed again");
   }
 
   /// Waits until the table changes, refresh() is called, or the time is over.

@@ -46,15 +46,16 @@ void check(std::span<const migration> known, std::map<std::string, applied_migra
   for (const auto& m : known) {
     const auto found = applied.extract(std::string{m.name});
     if (found && found.mapped().checksum != checksum(m.sql))
-      throw std::runtime_error{"migration " + found.key() + " was applied with another content than this program has"};
+      throw std::runtime_error{"migration " + found.key()
+                               + " was applied with different content than this program contains"};
   }
   for (const auto& [name, how] : applied) {
     if (!how.expand_only)
       throw std::runtime_error{"the database has migration " + name
                                + ", which this program does not know and which is not marked as expand-only: "
-                                 "start the version of the program that made it, or a later one"};
-    spdlog::warn("the database has migration {} of a later version; it only adds things, so this version goes on",
-                 name);
+                                 "start the version of the program that applied it, or a later version"};
+    spdlog::warn(
+      "the database has migration {} of a later version; it is marked as expand-only, so this version continues", name);
   }
 }
 

@@ -55,7 +55,7 @@ void park(session& db, const park_events& what) {
   db.run(tx, events, parameters{what.follower, all_keys, arrays.entities.take(), arrays.sequences.take()});
   tx.commit();
   if (!what.failed.empty())
-    spdlog::error("the follower {} has parked {}: event {} of {}: {}", what.follower, what.events.front().key.str(),
+    spdlog::error("the follower {} parked the key {}: event {} of {}: {}", what.follower, what.events.front().key.str(),
                   what.events.front().sequence, what.events.front().entity.str(), what.failed);
 }
 
@@ -112,7 +112,7 @@ parked_key_left settle(session& db, const settle_parked& done) {
   const parked_key_left out{true, still_waits(db, tx, done.follower, done.key)};
   tx.commit();
   if (!out.is_parked)
-    spdlog::info("the follower {} has handled what was parked of {}", done.follower, done.key.str());
+    spdlog::info("the follower {} handled all parked events of the key {}", done.follower, done.key.str());
   return out;
 }
 

@@ -21,7 +21,7 @@ public:
       [this](caf::get_atom) -> caf::result<caf::ok_atom> {
         const auto r = connection_.run({"PING"});
         if (!r || r->type != REDIS_REPLY_STATUS)
-          return refuse(errc::unavailable, "Redis does not answer");
+          return refuse(errc::unavailable, "Redis does not respond");
         return caf::ok_atom_v;
       },
     };

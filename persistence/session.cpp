@@ -109,14 +109,14 @@ runtime::time_point read_time(const pqxx::field& field) {
     text.replace(text.size() - 3, 3, "Z");
   auto parsed = runtime::time_point::parse(text);
   if (!parsed)
-    throw std::runtime_error{"PostgreSQL gave the time " + text};
+    throw std::runtime_error{"PostgreSQL returned an invalid time: " + text};
   return *parsed;
 }
 
 runtime::uuid read_uuid(const pqxx::field& field) {
   auto id = runtime::uuid::parse(field.c_str());
   if (!id)
-    throw std::runtime_error{std::string{"PostgreSQL gave the uuid "} + field.c_str()};
+    throw std::runtime_error{std::string{"PostgreSQL returned an invalid UUID: "} + field.c_str()};
   return *id;
 }
 
@@ -127,7 +127,7 @@ std::vector<runtime::uuid> read_uuids(const pqxx::field& array) {
     if (const auto id = runtime::uuid::parse(text.substr(1, 36)))
       out.push_back(*id);
     else
-      throw std::runtime_error{std::string{"PostgreSQL gave the uuids "} + array.c_str()};
+      throw std::runtime_error{std::string{"PostgreSQL returned an invalid array of UUIDs: "} + array.c_str()};
   return out;
 }
 
@@ -137,14 +137,15 @@ caf::error explain_violation(const pqxx::sql_error& e) {
   const auto begin = open == text.npos ? text.npos : open + 12;
   const auto name = begin == text.npos ? std::string{} : text.substr(begin, text.find('"', begin) - begin);
   if (name == "journal_pkey")
-    return runtime::refuse(errc::append_conflict, "another owner wrote first");
+    return runtime::refuse(errc::append_conflict, "another node changed the entity first");
   if (name.ends_with("_unique")) {
     const auto from = name.find('_') + 1;
     const auto field = name.substr(from, name.size() - from - 7);
     return caf::make_error(errc::conflict, field + " is already taken",
                            std::vector<runtime::field_error>{{"/" + runtime::wire_name(field), "is already taken"}});
   }
-  return runtime::refuse(errc::conflict, name.empty() ? "the database refused it" : "it would break " + name);
+  return runtime::refuse(errc::conflict, name.empty() ? "the change violates a constraint of the database"
+                                                      : "the change violates the constraint " + name);
 }
 
 } // namespace ainft::persistence

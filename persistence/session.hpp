@@ -114,7 +114,7 @@ template <class T>
     if (auto parsed = runtime::read_stored<T>(field.c_str()))
       return std::move(*parsed);
   }
-  throw std::runtime_error{std::string{"the database holds a value that is not valid: "} + field.c_str()};
+  throw std::runtime_error{std::string{"the database contains an invalid value: "} + field.c_str()};
 }
 
 template <class T>

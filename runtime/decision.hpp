@@ -15,7 +15,7 @@ struct decision_context {
 
 /// Returns errc::forbidden unless the platform itself gives the command.
 [[nodiscard]] inline caf::error refuse_not_platform(const decision_context& context) {
-  return context.who.is_platform() ? caf::error{} : refuse(errc::forbidden, "only the platform reports this");
+  return context.who.is_platform() ? caf::error{} : refuse(errc::forbidden, "only the platform may give this command");
 }
 
 } // namespace ainft::runtime

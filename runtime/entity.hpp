@@ -99,7 +99,7 @@ private:
             [this](const caf::error&) {
               if (host_.is_closed()) {
                 host_.release(Domain::kind, id_, address());
-                return quit(refuse(errc::unavailable, "this node is being stopped"));
+                return quit(refuse(errc::unavailable, "this node is stopping"));
               }
               // The database is unavailable: retry. Callers wait until their own timeout.
               run_delayed(std::chrono::milliseconds{250}, [this] { start_load(); });
@@ -136,7 +136,7 @@ private:
   /// does not read its journal for each request. The next message after that loads it again.
   void refuse_all(caf::error why) {
     host_.quarantine().loaded(Domain::kind, id_);
-    spdlog::warn("the {} {} cannot be served by this node: {}", Domain::kind, id_.str(), runtime::explain(why).detail);
+    spdlog::warn("this node cannot serve the {} {}: {}", Domain::kind, id_.str(), runtime::explain(why).detail);
     set_default_handler(
       [why = std::move(why)](caf::scheduled_actor*, caf::message&) -> caf::skippable_result { return why; });
     const auto leave = [this] {
@@ -162,7 +162,7 @@ private:
     try {
       return fold(events);
     } catch (const std::exception& e) {
-      return refuse(errc::internal, std::string{"its events cannot be applied: "} + e.what());
+      return refuse(errc::internal, std::string{"cannot apply the entity's events: "} + e.what());
     }
   }
 
@@ -192,7 +192,7 @@ private:
 
   /// Records a dead letter for a message that this kind does not accept.
   caf::error refuse_unknown(std::string message) {
-    auto why = "a " + std::string{Domain::kind} + " takes no such message";
+    auto why = "a " + std::string{Domain::kind} + " does not accept this message";
     host_.dead_letters().add({host_.time().now(), std::string{Domain::kind}, id_, std::move(message), why});
     return refuse(errc::unknown_message, std::move(why));
   }
@@ -239,11 +239,11 @@ private:
   [[nodiscard]] caf::error refuse_late(const std::optional<time_point>& deadline, time_point now) const {
     const auto& queue = *host_.log().writer_of(id_).queue;
     if (deadline && now >= *deadline)
-      return refuse(errc::unavailable, "it came too late; nothing was changed");
+      return refuse(errc::unavailable, "the command arrived after its deadline; nothing was changed");
     if (in_flight_.size() >= host_.settings().in_flight_limit)
-      return refuse(errc::unavailable, "too many changes of this thing wait already");
+      return refuse(errc::unavailable, "too many changes of this entity are pending");
     if (queue.is_full() || (deadline && now + queue.age() >= *deadline))
-      return refuse(errc::unavailable, "the journal cannot write as much as it is asked to");
+      return refuse(errc::unavailable, "the journal is overloaded");
     return {};
   }
 
@@ -259,7 +259,7 @@ private:
     if (const auto code = decided ? errc::none : runtime::explain(decided.error()).code;
         code == errc::not_found || code == errc::forbidden)
       return decided;
-    return refuse(errc::precondition_failed, "its version is " + std::to_string(ahead_version_) + ", not "
+    return refuse(errc::precondition_failed, "the current version is " + std::to_string(ahead_version_) + ", not "
                                                + std::to_string(*context.expected_version));
   }
 
@@ -386,9 +386,8 @@ private:
       return;
     bool first = true;
     for (auto& p : std::exchange(in_flight_, {})) {
-      p.promise.deliver(first && p.appended
-                          ? reason
-                          : refuse(errc::unavailable, "an earlier change of the same thing failed; try again"));
+      p.promise.deliver(
+        first && p.appended ? reason : refuse(errc::unavailable, "an earlier change of the same entity failed; retry"));
       first = first && !p.appended;
     }
     ahead_.reset();

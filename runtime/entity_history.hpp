@@ -27,7 +27,7 @@ result<replay_result> replay(const std::vector<committed_event>& events) {
       evolve(state, *e);
       project(state, *e, decision_context{stored.at, nobody, stored.sequence}, rows);
     } catch (const std::exception& bad) {
-      return refuse(errc::internal, "event " + std::to_string(stored.sequence) + " cannot be applied: " + bad.what());
+      return refuse(errc::internal, "event " + std::to_string(stored.sequence) + " failed to apply: " + bad.what());
     }
     out.states.push_back(to_json(state));
     out.rows.push_back(rows.take());

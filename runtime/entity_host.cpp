@@ -22,7 +22,7 @@ std::string message_name(const caf::message& m) {
 size_t entity_host::index_of(std::string_view kind) const {
   const auto known = std::find_if(kinds_.begin(), kinds_.end(), [&](const auto& k) { return k.name == kind; });
   if (known == kinds_.end())
-    throw std::logic_error{"no entity kind " + std::string{kind}};
+    throw std::logic_error{"unknown entity kind " + std::string{kind}};
   return static_cast<size_t>(known - kinds_.begin());
 }
 

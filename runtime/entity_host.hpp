@@ -65,11 +65,11 @@ class entity_host {
 public:
   entity_host(caf::actor_system& system, const journal& log, const clock& time, entity_settings settings)
     : system_{system}, journal_{log}, clock_{time}, settings_{std::move(settings)},
-      quarantine_{settings_.on_quarantine}, quarantined_{start_refuser(
-                                              errc::quarantined, "its state cannot be read; operators know of it")},
-      moved_{start_refuser(errc::moved, "another node serves it; try again")}, stopping_{start_refuser(
-                                                                                 errc::unavailable,
-                                                                                 "this node is being stopped")} {}
+      quarantine_{settings_.on_quarantine},
+      quarantined_{start_refuser(errc::quarantined, "the entity's state cannot be read; operators were notified")},
+      moved_{start_refuser(errc::moved, "another node serves this entity; retry")}, stopping_{start_refuser(
+                                                                                      errc::unavailable,
+                                                                                      "this node is stopping")} {}
 
   /// Registers the entity kind `Domain`. Call it before the first use. Defined in runtime/entity.hpp.
   template <class Domain>

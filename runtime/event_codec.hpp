@@ -61,7 +61,7 @@ private:
         upcast(static_cast<E*>(nullptr), version, json);
     auto e = from_json<E>(json, json_reader::unknown_fields::ignored);
     if (!e)
-      return refuse(errc::internal, "a stored event cannot be read: " + explain(e.error()).detail);
+      return refuse(errc::internal, "cannot read a stored event: " + explain(e.error()).detail);
     return event{std::move(*e)};
   }
 };

@@ -25,9 +25,9 @@ public:
     report_failures("follower", *this); // the supervisor starts a new actor, which continues at the stored cursor
     auto& metrics = system().metrics();
     handled_ = metrics.counter_instance("ainft", "follower_events", {{"follower", settings_.name}},
-                                        "Events that a follower has handled", "1", true);
+                                        "Events that a follower handled", "1", true);
     failures_ = metrics.counter_instance("ainft", "follower_failures", {{"follower", settings_.name}},
-                                         "Attempts at an event that failed", "1", true);
+                                         "Failed attempts to handle an event", "1", true);
   }
 
   const char* name() const override { return "ainft.follower"; }

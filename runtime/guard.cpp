@@ -44,7 +44,7 @@ void count(std::string_view where) {
   std::lock_guard guard{metric_mutex};
   if (metric_system)
     metric_system->metrics()
-      .counter_family("ainft", "exceptions", {"where"}, "Exceptions that nobody expected", "1", true)
+      .counter_family("ainft", "exceptions", {"where"}, "Unexpected exceptions", "1", true)
       ->get_or_add({{"where", std::string{where}}})
       ->inc();
 }

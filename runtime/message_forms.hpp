@@ -39,7 +39,7 @@ public:
     for (const auto& f : all_)
       if (is_command ? &m.get_as<command_box>(1).type() == f.command : m.size() == 1 && m.type_at(0) == f.plain)
         return f.write(m);
-    return refuse(errc::internal, "no such message can be written");
+    return refuse(errc::internal, "this type of message cannot be sent to another node");
   }
 
   /// Refuses with errc::unknown_message if this version does not know the message or cannot read it.

@@ -54,7 +54,7 @@ void handle_event(caf::event_based_actor& self, const follower_settings& setting
   try {
     settings.handle(e, among_messages);
   } catch (const std::exception& broken) {
-    among_messages(refuse(errc::internal, std::string{"its handler threw: "} + broken.what()));
+    among_messages(refuse(errc::internal, std::string{"the event's handler threw an exception: "} + broken.what()));
   }
 }
 
@@ -68,7 +68,7 @@ parking_lot::parking_lot(caf::event_based_actor& self, caf::actor reader, const 
   : self_{self}, reader_{std::move(reader)}, settings_{settings}, on_success_{std::move(on_success)} {
   gauge_ =
     self_.system().metrics().gauge_instance("ainft", "follower_parked", {{"follower", settings_.name}},
-                                            "Keys that a follower has parked, since their first event keeps failing");
+                                            "Keys that a follower parked because their first event keeps failing");
 }
 
 void parking_lot::load(std::function<void(caf::error)> done) {

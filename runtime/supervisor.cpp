@@ -26,9 +26,9 @@ public:
     : system_{system}, clock_{time}, settings_{std::move(settings)}, above_{above}, lock_{std::move(lock)},
       on_collapse_{std::move(on_collapse)}, pause_{settings_.first_pause} {
     restarts_ = system.metrics().counter_instance("ainft", "supervisor_restarts", {{"supervisor", settings_.name}},
-                                                  "Children that failed and were started again", "1", true);
+                                                  "Restarts of failed children", "1", true);
     auto* children =
-      system.metrics().gauge_family("ainft", "supervisor_children", {"supervisor", "state"}, "Children by their state");
+      system.metrics().gauge_family("ainft", "supervisor_children", {"supervisor", "state"}, "Children by state");
     for (size_t i = 0; i < in_state_.size(); ++i)
       in_state_[i] =
         children->get_or_add({{"supervisor", settings_.name}, {"state", name_of(static_cast<child_state>(i))}});
@@ -157,7 +157,7 @@ private:
       caf::anon_send(watcher_, c.actor);
     } catch (const std::exception& e) {
       c.actor = nullptr;
-      fail(c, std::string{"it cannot be started: "} + e.what());
+      fail(c, std::string{"failed to start: "} + e.what());
     }
   }
 
@@ -211,7 +211,7 @@ private:
     if (it == children_.end() || ended_)
       return; // the supervisor ended it on purpose
     it->actor = nullptr;
-    fail(*it, d.reason == caf::exit_reason::normal || !d.reason ? "it ended by itself" : describe(d.reason));
+    fail(*it, d.reason == caf::exit_reason::normal || !d.reason ? "exited unexpectedly" : describe(d.reason));
   }
 
   static std::string describe(const caf::error& reason) {

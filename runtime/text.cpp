@@ -73,7 +73,7 @@ result<std::u16string> to_nfc(const std::u16string& text) {
   const auto size = unorm2_normalize(form, text.data(), static_cast<int32_t>(text.size()), out.data(),
                                      static_cast<int32_t>(out.size()), &status);
   if (U_FAILURE(status))
-    return broken("cannot be normalized");
+    return broken("must be text that Unicode NFC can normalize");
   out.resize(static_cast<size_t>(size));
   return out;
 }
@@ -224,7 +224,7 @@ caf::error check_length(size_t clusters, size_t bytes, const text_rules& rules) 
     return broken("must not be empty or blank");
   if (clusters < rules.least || clusters > rules.most || bytes > rules.bytes)
     return broken("must have " + std::to_string(rules.least) + " to " + std::to_string(rules.most)
-                  + " characters, and at most " + std::to_string(rules.bytes) + " bytes of UTF-8");
+                  + " characters and at most " + std::to_string(rules.bytes) + " bytes of UTF-8");
   return {};
 }
 
@@ -255,7 +255,8 @@ result<std::string> clean_text(std::string_view text, const text_rules& rules) {
 std::string describe(const text_rules& rules) {
   return std::to_string(rules.least) + " to " + std::to_string(rules.most) + " characters (grapheme clusters)"
          + (rules.lines ? "" : " on one line") + " and at most " + std::to_string(rules.bytes)
-         + " bytes of UTF-8; kept in NFC, without white space at the ends; no control, bidirectional control, "
+         + " bytes of UTF-8; stored in NFC, without leading and trailing white space; no control, bidirectional "
+           "control, "
            "invisible, replacement, unassigned or private-use characters, and at "
            "most "
          + std::to_string(most_marks) + " combining marks in a row";

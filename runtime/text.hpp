@@ -29,7 +29,7 @@ template <size_t Least, size_t Most, size_t Bytes, bool Lines>
 class human_text : public text_value {
 public:
   static constexpr text_rules rules{Least, Most, Bytes, Lines};
-  static constexpr text_schema schema{"", "a text that people read", ""};
+  static constexpr text_schema schema{"", "human-readable text", ""};
   static constexpr size_t min_length = Least, max_length = Bytes; ///< bounds of the code points, for JSON Schema
   static std::string rule() { return describe(rules); }
 

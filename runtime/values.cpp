@@ -144,7 +144,7 @@ uuid at_time(uuid random, std::chrono::system_clock::time_point at) {
 uuid uuid::make() {
   uuid out;
   if (::getrandom(out.bytes.data(), out.bytes.size(), 0) != ssize_t(out.bytes.size()))
-    throw std::runtime_error{"the kernel gave no random bytes"};
+    throw std::runtime_error{"the kernel returned no random bytes"};
   return at_time(out, std::chrono::system_clock::now());
 }
 

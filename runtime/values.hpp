@@ -147,7 +147,7 @@ template <fixed_string Prefix>
 class typed_id : public text_value {
 public:
   static constexpr std::string_view prefix = Prefix.view();
-  static constexpr text_schema schema{"", "must be a TypeID with the right prefix", ""};
+  static constexpr text_schema schema{"", "must be a TypeID with the prefix of its kind", ""};
 
   typed_id() = default;
   explicit typed_id(const uuid& id) : id_{id} {}
@@ -156,7 +156,7 @@ public:
     if (auto id = parse_typeid(prefix, text))
       return typed_id{*id};
     return refuse(errc::validation_failed,
-                  "must be an id of the form " + std::string{prefix} + "_ and 26 characters of base 32");
+                  "must be an id of the form " + std::string{prefix} + "_ and 26 characters of base32");
   }
   [[nodiscard]] std::string str() const { return typeid_text(prefix, id_); }
   [[nodiscard]] const uuid& get() const noexcept { return id_; }
@@ -198,7 +198,7 @@ private:
 /// A name in a URL: 3 to 48 lower-case letters, digits and single inner hyphens.
 class slug : public text_value {
 public:
-  static constexpr text_schema schema{"", "must be 3 to 48 lower-case letters, digits and single hyphens between them",
+  static constexpr text_schema schema{"", "must be 3 to 48 lowercase letters, digits and single hyphens between them",
                                       "^[a-z0-9]+(-[a-z0-9]+)*$"};
   static result<slug> parse(std::string_view text);
   [[nodiscard]] const std::string& str() const noexcept { return text_; }

@@ -142,8 +142,8 @@ public:
 
 /// The error for work that a provider does not support.
 [[nodiscard]] inline caf::error refuse_work(std::string_view provider, work what) {
-  return runtime::refuse_field("/kind", "must be something that " + std::string{provider} + " makes, which "
-                                          + std::string{runtime::name_of(what)} + " is not");
+  return runtime::refuse_field("/kind", "must be a kind that " + std::string{provider}
+                                          + " supports; it does not support " + std::string{runtime::name_of(what)});
 }
 
 } // namespace ainft::ai

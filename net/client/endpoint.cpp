@@ -20,9 +20,9 @@ caf::error judge(const std::string& name, const runtime::result<response>& got) 
              ? refuse(errc::unavailable, name + ": " + runtime::explain(got.error()).detail)
              : got.error();
   if (got->status == 429)
-    return refuse(errc::rate_limited, name + " is called too often");
+    return refuse(errc::rate_limited, name + " rejected the request: too many requests");
   if (got->status >= 500 || got->status == 408)
-    return refuse(errc::unavailable, name + " answered with status " + std::to_string(got->status));
+    return refuse(errc::unavailable, name + " responded with status " + std::to_string(got->status));
   return {};
 }
 
@@ -36,7 +36,7 @@ bool is_transient(const caf::error& e) {
 caf::error endpoint::enter(time at) {
   std::lock_guard guard{mutex_};
   if (is_open_ && (at < open_until_ || probing_))
-    return refuse(errc::unavailable, name_ + " has failed again and again, and is left alone for a while: " + problem_);
+    return refuse(errc::unavailable, name_ + " failed repeatedly and is not called for a while: " + problem_);
   probing_ = is_open_;
   return {};
 }

@@ -222,11 +222,11 @@ struct http_client::impl {
 
   static caf::error explain(const transfer& t, CURLcode code) {
     if (t.too_large)
-      return runtime::refuse(errc::payload_too_large, "the answer is larger than accepted");
+      return runtime::refuse(errc::payload_too_large, "the response is too large");
     if (t.not_public)
-      return runtime::refuse(errc::forbidden, "the address is not one of the public Internet");
+      return runtime::refuse(errc::forbidden, "the host is not on the public Internet");
     if (code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_URL_MALFORMAT)
-      return runtime::refuse(errc::forbidden, "the address is not an http or https one");
+      return runtime::refuse(errc::forbidden, "the URL must begin with http:// or https://");
     if (code == CURLE_ABORTED_BY_CALLBACK && t.what.cancelled && *t.what.cancelled)
       return runtime::refuse(errc::conflict, "it was cancelled");
     return runtime::refuse(errc::unavailable, curl_easy_strerror(code));

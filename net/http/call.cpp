@@ -24,7 +24,7 @@ result<std::optional<std::string_view>> one_field(const beast::http::fields& hea
   if (first == end)
     return std::optional<std::string_view>{};
   if (std::next(first) != end)
-    return refuse_field("/headers/" + std::string{name}, "is given twice");
+    return refuse_field("/headers/" + std::string{name}, "must occur only once");
   return std::optional{view(first->value())};
 }
 
@@ -115,7 +115,7 @@ result<page> read_page(const call& c) {
   if (const auto it = c.query.find("cursor"); it != c.query.end()) {
     const auto bytes = net::base64url_decode(it->second);
     if (!bytes || bytes->size() != 16)
-      return refuse_field("/query/cursor", "must be a nextCursor that was given out");
+      return refuse_field("/query/cursor", "must be the nextCursor of an earlier page");
     uuid id;
     std::copy(bytes->begin(), bytes->end(), id.bytes.begin());
     out.after = id;

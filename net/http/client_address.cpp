@@ -154,7 +154,8 @@ ip_address canonical(const ip_address& a) {
 runtime::result<network> network::parse(std::string_view text) {
   const auto bad = [&] {
     return refuse(errc::validation_failed,
-                  "\"" + std::string{text} + "\" must be an address, or a network such as 10.0.0.0/8 or 2001:db8::/32");
+                  "\"" + std::string{text}
+                    + "\" must be an IP address, or a network such as 10.0.0.0/8 or 2001:db8::/32");
   };
   const auto slash = text.find('/');
   boost::system::error_code ec;

@@ -34,7 +34,7 @@ caf::telemetry::int_counter* request_counter(shared_state& shared, const route* 
   auto& slot = seen[(r ? r->index + 1 : 0) << 16 | status];
   if (!slot) {
     auto* family = shared.system.metrics().counter_family("ainft", "http_requests", {"method", "route", "status"},
-                                                          "Requests answered", "1", true);
+                                                          "HTTP requests that got a response", "1", true);
     const auto code = std::to_string(status);
     const std::string method{r ? view(beast::http::to_string(r->method)) : "?"}, path{r ? r->path : "?"};
     slot = family->get_or_add({{"method", method}, {"route", path}, {"status", code}});
@@ -141,7 +141,7 @@ private:
       const auto bytes = buffer_.cdata();
       const auto header = read_proxy_header({static_cast<const char*>(bytes.data()), bytes.size()});
       if (!header) {
-        spdlog::warn("the proxy {} began a connection without a good header: {}", peer_.to_string(),
+        spdlog::warn("the proxy {} opened a connection without a valid PROXY header: {}", peer_.to_string(),
                      explain(header.error()).detail);
         break;
       }
@@ -280,11 +280,11 @@ private:
 
   static caf::error refuse_header(const boost::system::error_code& ec) {
     if (ec == beast::http::error::header_limit)
-      return refuse(errc::headers_too_large, "the header is larger than this server accepts");
+      return refuse(errc::headers_too_large, "the header exceeds the maximum size");
     if (ec == beast::http::error::end_of_stream || ec == beast::http::error::partial_message)
       return {};
     if (ec.category() == beast::http::make_error_code(beast::http::error::bad_method).category())
-      return refuse(errc::malformed_request, "this is not HTTP: " + ec.message());
+      return refuse(errc::malformed_request, "this is not an HTTP request: " + ec.message());
     return {};
   }
 

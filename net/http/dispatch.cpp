@@ -14,11 +14,11 @@ namespace {
 caf::error read_query(call& c, std::string_view target) {
   const auto parsed = boost::urls::parse_origin_form({target.data(), target.size()});
   if (!parsed)
-    return refuse(errc::malformed_request, "the target is not a path and query");
+    return refuse(errc::malformed_request, "the request target must be a path with an optional query");
   for (const auto& p : parsed->params()) {
     const auto fresh = c.query.emplace(std::string{p.key}, std::string{p.value}).second;
     if (!fresh)
-      return refuse_field("/query/" + std::string{p.key}, "is given twice");
+      return refuse_field("/query/" + std::string{p.key}, "must occur only once");
   }
   return {};
 }
@@ -53,22 +53,22 @@ asio::awaitable<caf::error> dispatcher::identify(call& c, std::string_view token
 
 caf::error dispatcher::admit(const call& c) const {
   if (c.at->rate != rate_class::none && hooks_.may_serve && !hooks_.may_serve())
-    return refuse(errc::unavailable, "this node has lost touch with the cluster; another one serves");
+    return refuse(errc::unavailable, "this node's cluster lease has expired; use another node");
   if (c.console) {
     if (c.at->needs != access::operators && c.at->needs != access::anyone)
-      return refuse(errc::forbidden, "this is for users of the platform, not for its operators");
+      return refuse(errc::forbidden, "this route is for users, not for operators");
     if (c.method != verb::get && !c.console->may_change)
-      return refuse(errc::forbidden, "the operator's key may look, but not change anything");
+      return refuse(errc::forbidden, "this operator's key has read-only access");
     return {};
   }
   if (c.at->needs != access::anyone && c.who.user.is_nil())
-    return refuse(errc::unauthenticated, "this needs an Authorization header with a Bearer token");
+    return refuse(errc::unauthenticated, "this route requires an Authorization header with a Bearer token");
   if (c.at->needs == access::operators && !hooks_.is_operator(c.who))
-    return refuse(errc::forbidden, "this is for operators");
+    return refuse(errc::forbidden, "this route is for operators");
   if (c.agent && (c.agent->tool.empty() || c.agent->tool != c.at->tool))
-    return refuse(errc::forbidden, "this is not what the agent may do");
+    return refuse(errc::forbidden, "the agent may not call this route");
   if (!hooks_.within_rate(c))
-    return refuse(errc::rate_limited, "the budget for requests of this class is used up; slow down");
+    return refuse(errc::rate_limited, "the rate limit of this request class is exceeded; retry later");
   return {};
 }
 

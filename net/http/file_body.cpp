@@ -43,7 +43,7 @@ asio::awaitable<runtime::result<file_body>> file_body::open(net::disk& by, file_
   auto work = [part] { return std::make_shared<opened>(part); };
   auto file = co_await by.run(std::move(work));
   if (file->fd < 0)
-    co_return refuse(errc::unavailable, "the file cannot be read");
+    co_return refuse(errc::unavailable, "cannot read the file");
   co_return file_body{by, std::move(file), part.length};
 }
 

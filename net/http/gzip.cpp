@@ -20,7 +20,7 @@ std::string gzip(std::string_view bytes) {
   out.resize(z.total_out);
   deflateEnd(&z);
   if (ended != Z_STREAM_END)
-    throw std::runtime_error{"zlib did not finish"};
+    throw std::runtime_error{"zlib could not compress the data"};
   return out;
 }
 

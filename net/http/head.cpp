@@ -86,19 +86,19 @@ struct framing {
 
 caf::error check_host(const framing& f, bool is_1_0) {
   if (f.hosts.size() > 1)
-    return malformed("the request has more than one Host field");
+    return malformed("the request has more than one Host header");
   if (f.hosts.empty())
-    return is_1_0 ? caf::error{} : malformed("the request has no Host field");
-  return is_host(f.hosts[0]) ? caf::error{} : malformed("the Host field is not a host and port");
+    return is_1_0 ? caf::error{} : malformed("the request has no Host header");
+  return is_host(f.hosts[0]) ? caf::error{} : malformed("the Host header is not a valid host and port");
 }
 
 caf::error check_length(const framing& f) {
   if (f.lengths.size() > 1)
-    return malformed("the request has more than one Content-Length field");
+    return malformed("the request has more than one Content-Length header");
   constexpr size_t most_digits = 19; // always fits 64 bits
   for (const auto n : f.lengths)
     if (n.empty() || n.size() > most_digits || !std::all_of(n.begin(), n.end(), is_digit))
-      return malformed("the Content-Length is not a number of bytes");
+      return malformed("the Content-Length is not a valid number of bytes");
   return {};
 }
 
@@ -106,14 +106,14 @@ caf::error check_codings(const framing& f, bool is_1_0) {
   if (!f.has_coding)
     return {};
   if (is_1_0)
-    return malformed("HTTP/1.0 has no Transfer-Encoding");
+    return malformed("HTTP/1.0 does not support Transfer-Encoding");
   if (!f.lengths.empty())
     return malformed("the request has both Transfer-Encoding and Content-Length");
   const auto chunked = std::count_if(f.codings.begin(), f.codings.end(), [](auto c) { return same(c, "chunked"); });
   if (chunked > 1 || f.codings.empty() || (chunked == 1 && !same(f.codings.back(), "chunked")))
-    return malformed("the Transfer-Encoding does not end with chunked, once");
+    return malformed("the Transfer-Encoding must end with chunked, exactly once");
   if (f.codings.size() > 1 || chunked == 0)
-    return refuse(errc::not_implemented, "the only transfer coding that is understood here is chunked");
+    return refuse(errc::not_implemented, "the only supported transfer coding is chunked");
   return {};
 }
 
@@ -127,7 +127,7 @@ caf::error check_head_bytes(std::string_view bytes, size_t from) {
     const bool returns = c == '\r' && (i + 1 == bytes.size() || bytes[i + 1] == '\n');
     const bool feeds = c == '\n' && i > 0 && bytes[i - 1] == '\r';
     if (c != '\t' && !returns && !feeds)
-      return malformed("the header has a control character, or a line that does not end with CR LF");
+      return malformed("the header has a control character or a line that does not end with CR LF");
   }
   return {};
 }
@@ -148,7 +148,7 @@ caf::error check_head(std::string_view head) {
       return malformed("the header has a folded line");
     const auto colon = line.find(':');
     if (colon == line.npos || !is_token(line.substr(0, colon)))
-      return malformed("a line of the header is not a name, a colon and a value");
+      return malformed("each line of the header must be a name, a colon and a value");
     f.take(line.substr(0, colon), trimmed(line.substr(colon + 1)));
   }
   if (auto bad = check_host(f, is_1_0))

@@ -60,7 +60,7 @@ asio::awaitable<caf::error> multipart_file::find_file() {
     if (boundary != buffer_.npos && buffer_.compare(boundary + delimiter_.size(), 2, "--") == 0)
       co_return refuse(errc::malformed_request, "the multipart body has no file part");
     if (boundary != buffer_.npos && std::min(headers_end, buffer_.size()) - boundary > header_limit)
-      co_return refuse(errc::malformed_request, "a part of the multipart body has a header over 8 KiB");
+      co_return refuse(errc::malformed_request, "a part of the multipart body has a header larger than 8 KiB");
     if (headers_end != buffer_.npos) {
       const auto begin = boundary + delimiter_.size();
       const bool found = is_file_part(std::string_view{buffer_}.substr(begin, headers_end - begin));

@@ -35,16 +35,16 @@ header_or_more read_line(std::string_view bytes) {
   if (words.size() >= 2 && words[1] == "UNKNOWN")
     return std::optional{out};
   if (words.size() != 6 || (words[1] != "TCP4" && words[1] != "TCP6"))
-    return malformed("is not of TCP4, TCP6 or UNKNOWN");
+    return malformed("must name TCP4, TCP6 or UNKNOWN");
   for (size_t i = 4; i < 6; ++i)
     if (words[i].empty() || words[i].size() > 5 || words[i].find_first_not_of("0123456789") != std::string_view::npos)
-      return malformed("has a port that is no number");
+      return malformed("has an invalid port number");
   boost::system::error_code ec, other;
   const auto from = asio::ip::make_address(std::string{words[2]}, ec),
              to = asio::ip::make_address(std::string{words[3]}, other);
   const bool v4 = words[1] == "TCP4";
   if (ec || other || from.is_v4() != v4 || to.is_v4() != v4)
-    return malformed("has an address that is none of its family");
+    return malformed("has an address that does not match its family");
   out.source = canonical(from);
   return std::optional{out};
 }
@@ -63,7 +63,7 @@ header_or_more read_binary(std::string_view bytes) {
     return malformed("is longer than 4096 bytes");
   const size_t needed = family == 0x11 ? 12 : family == 0x21 ? 36 : 0;
   if (command == 1 && family != 0x00 && (needed == 0 || rest < needed))
-    return malformed("is not of TCP over IPv4 or IPv6");
+    return malformed("must be for TCP over IPv4 or IPv6");
   if (bytes.size() < fixed_part + rest)
     return std::optional<proxy_header>{};
   proxy_header out{fixed_part + rest, std::nullopt};

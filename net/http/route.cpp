@@ -60,7 +60,7 @@ nlohmann::json operation(const route& r) {
     {"description", std::string{beast::http::obsolete_reason(beast::http::int_to_status(r.success))}}};
   if (!r.output.is_null())
     success["content"] = {{r.success_type, {{"schema", r.output}}}};
-  out["responses"] = {{std::to_string(r.success), success}, {"default", problem_response("A refusal")}};
+  out["responses"] = {{std::to_string(r.success), success}, {"default", problem_response("An error")}};
   if (r.needs != access::anyone)
     out["security"] = {{{"bearer", nlohmann::json::array()}}};
   return out;
@@ -102,7 +102,7 @@ result<const route*> route_table::find(verb method, std::string_view path,
                                        std::vector<std::string_view>& parameters) const {
   const auto segments = split(path);
   if (segments.size() >= by_length_.size())
-    return refuse(errc::not_found, "there is nothing at this path");
+    return refuse(errc::not_found, "no such route");
   for (const auto& c : by_length_[segments.size()]) {
     if (!c.fits(segments) || (c.to->method != method && !(method == verb::head && c.to->method == verb::get)))
       continue;
@@ -112,7 +112,7 @@ result<const route*> route_table::find(verb method, std::string_view path,
     return c.to;
   }
   const auto methods = methods_of(path);
-  return methods.empty() ? refuse(errc::not_found, "there is nothing at this path")
+  return methods.empty() ? refuse(errc::not_found, "no such route")
                          : refuse(errc::method_not_allowed, "this path accepts " + methods + " only");
 }
 
@@ -175,7 +175,7 @@ std::string route_table::openapi(std::string_view title, std::string_view versio
          {{"type", "object"},
           {"required", {"pointer", "rule"}},
           {"properties", {{"pointer", {{"type", "string"}}}, {"rule", {{"type", "string"}}}}}}}}},
-      {"moreErrors", {{"type", "integer"}, {"description", "fields that are not valid either, and not listed"}}}}}};
+      {"moreErrors", {{"type", "integer"}, {"description", "number of further invalid fields that are not listed"}}}}}};
   const nlohmann::json doc{
     {"openapi", "3.1.0"},
     {"info", {{"title", std::string{title}}, {"version", std::string{version}}}},

@@ -55,10 +55,10 @@ struct server::impl {
   impl(caf::actor_system& system, server_settings settings, const dispatcher& front, std::vector<mount*> mounts)
     : shared{std::move(settings), front, std::move(mounts), system} {
     auto& metrics = system.metrics();
-    shared.open_connections = metrics.gauge_singleton("ainft", "http_connections", "Open connections");
+    shared.open_connections = metrics.gauge_singleton("ainft", "http_connections", "Open HTTP connections");
     static constexpr double bounds[] = {.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10};
     auto* family = metrics.histogram_family<double>("ainft", "http_request_duration", {"method", "route"}, bounds,
-                                                    "Time from a request's first byte to its answer", "seconds");
+                                                    "Time from the first byte of a request to its response", "seconds");
     for (const auto& r : front.routes().routes())
       shared.latency.push_back(
         family->get_or_add({{"method", std::string{beast::http::to_string(r.method)}}, {"route", r.path}}));

@@ -20,14 +20,13 @@ asio::awaitable<result<size_t>> stream_body::read(char* to, size_t size) {
   if (ec == beast::http::error::need_buffer)
     ec = {};
   if (ec == beast::http::error::body_limit)
-    co_return refuse(errc::payload_too_large, "the body is larger than this route accepts");
+    co_return refuse(errc::payload_too_large, "the body exceeds this route's maximum size");
   if (ec == beast::http::error::buffer_overflow)
-    co_return refuse(errc::malformed_request,
-                     "a chunk's size with its extensions, or the trailer, is longer than is accepted");
+    co_return refuse(errc::malformed_request, "a chunk's size line with its extensions, or the trailer, is too long");
   if (ec)
-    co_return refuse(errc::malformed_request, "the body ended too early");
+    co_return refuse(errc::malformed_request, "the body ended before it was complete");
   if (parser_.is_done() && count_fields() != fields_)
-    co_return refuse(errc::malformed_request, "fields in a trailer are not accepted: send them in the header");
+    co_return refuse(errc::malformed_request, "trailer fields are not supported: send them in the header");
   co_return size - body.size;
 }
 

@@ -26,7 +26,7 @@ struct reading {
 void read_bytes(png_structp png, png_bytep to, size_t size) {
   auto& from = *static_cast<reading*>(png_get_io_ptr(png));
   if (size > from.end - from.at)
-    png_error(png, "the file ends");
+    png_error(png, "unexpected end of file");
   std::memcpy(to, from.file.data() + from.at, size);
   from.at += size;
 }
@@ -76,7 +76,7 @@ runtime::result<facts> inspect_png(std::string_view file, const limits& most) {
   const auto destroy = [&](void*) { png_destroy_read_struct(&png, &info, nullptr); };
   const std::unique_ptr<void, decltype(destroy)> held{&from, destroy};
   if (!info)
-    return runtime::refuse(runtime::errc::unavailable, "there is no memory to look at the file");
+    return runtime::refuse(runtime::errc::unavailable, "not enough memory to read the file");
   png_set_read_fn(png, &from, read_bytes);
   png_set_read_user_chunk_fn(png, &from, on_unknown_chunk);
   if (!read_head(png, info))

@@ -45,20 +45,20 @@ bool placeholders_hold(const nlohmann::json& at, size_t attachments) {
 caf::error check_data(const packet& p) {
   switch (p.type) {
   case packet_type::connect:
-    return p.data.is_null() || p.data.is_object() ? caf::error{}
-                                                  : malformed("connects with something else than an object");
-  case packet_type::disconnect: return p.data.is_null() ? caf::error{} : malformed("disconnects with data");
+    return p.data.is_null() || p.data.is_object() ? caf::error{} : malformed("must connect with an object as data");
+  case packet_type::disconnect:
+    return p.data.is_null() ? caf::error{} : malformed("must not have data in a disconnect");
   case packet_type::event:
   case packet_type::binary_event:
     if (!p.data.is_array() || p.data.empty() || !is_event_name(p.data[0]))
-      return malformed("is no event: an array that begins with a name");
+      return malformed("is not an event: an array that begins with a name");
     break;
   case packet_type::ack:
   case packet_type::binary_ack:
     if (!p.data.is_array() || !p.id)
-      return malformed("is no acknowledgement: an id and an array");
+      return malformed("is not an acknowledgement: an id and an array");
     break;
-  case packet_type::connect_error: return malformed("is one that only servers send");
+  case packet_type::connect_error: return malformed("has a type that only servers send");
   }
   return placeholders_hold(p.data, p.attachments) ? caf::error{} : malformed("has a placeholder without an attachment");
 }
@@ -85,14 +85,14 @@ runtime::result<packet> read_packet(std::string_view text) {
   if (has_attachments(out.type)) {
     const auto count = take_number<size_t>(text);
     if (!count || !text.starts_with('-') || *count > most_attachments)
-      return malformed("does not say how many attachments follow, at most " + std::to_string(most_attachments));
+      return malformed("must give the number of attachments, at most " + std::to_string(most_attachments));
     out.attachments = *count;
     text.remove_prefix(1);
   }
   if (text.starts_with('/')) {
     const auto end = std::min(text.find(','), text.size());
     if (end > longest_namespace)
-      return malformed("names a namespace that is too long");
+      return malformed("has a namespace that is too long");
     out.nsp = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
   }
@@ -106,7 +106,7 @@ runtime::result<packet> read_packet(std::string_view text) {
     if (!json)
       return std::move(json.error());
     if (json->is_null())
-      return malformed("has null for its data");
+      return malformed("must not have null as data");
     out.data = std::move(*json);
   }
   if (auto bad = check_data(out))

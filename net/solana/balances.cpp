@@ -42,7 +42,7 @@ struct alignas(64) part {
 };
 
 caf::error refuse_busy() {
-  return runtime::refuse(errc::unavailable, "too many wallets are looked up on Solana at once; try again");
+  return runtime::refuse(errc::unavailable, "too many wallet balances are being read from Solana; retry later");
 }
 
 } // namespace
@@ -88,7 +88,7 @@ struct balances::impl : std::enable_shared_from_this<impl> {
         return;
       }
       if (now() < resumes)
-        refused = runtime::refuse(errc::unavailable, "Solana does not answer");
+        refused = runtime::refuse(errc::unavailable, "the Solana node does not respond");
       else if (queue.size() >= bounds.waiting)
         refused = refuse_busy();
       else {

@@ -131,27 +131,27 @@ result<message> message::parse(std::string_view bytes) {
   uint16_t count = 0;
   if (!in.byte(out.required_signatures) || !in.byte(out.readonly_signed) || !in.byte(out.readonly_unsigned)
       || !in.count(count))
-    return malformed("ends inside its header");
+    return malformed("is truncated in its header");
   for (; count > 0; --count)
     if (!in.value(out.accounts.emplace_back()))
-      return malformed("ends inside its accounts");
+      return malformed("is truncated in its accounts");
   if (!in.value(out.recent_blockhash) || !in.count(count))
-    return malformed("ends before its instructions");
+    return malformed("is truncated before its instructions");
   for (; count > 0; --count)
     if (!read_instruction(in, out.instructions.emplace_back()))
-      return malformed("ends inside an instruction");
+      return malformed("is truncated in an instruction");
   if (out.version == message_version::v0 && (!in.count(count) || count != 0))
-    return malformed("has address table look-ups, which are not accepted here");
+    return malformed("has address table lookups, which are not supported");
   if (!in.rest().empty())
-    return malformed("has bytes left over");
+    return malformed("has extra bytes at the end");
   const auto count_of_accounts = out.accounts.size();
   if (out.required_signatures == 0 || out.required_signatures > count_of_accounts
       || out.readonly_signed >= out.required_signatures
       || out.readonly_unsigned > count_of_accounts - out.required_signatures)
-    return malformed("has a header that does not fit its accounts");
+    return malformed("has a header that does not match its accounts");
   const auto fits = [&](const compiled_instruction& i) { return names_accounts_below(i, count_of_accounts); };
   if (!std::all_of(out.instructions.begin(), out.instructions.end(), fits))
-    return malformed("has an instruction that names an account which it does not have");
+    return malformed("has an instruction with an account index out of range");
   return out;
 }
 
@@ -226,21 +226,21 @@ std::string transaction::serialize() const {
 
 result<transaction> transaction::parse(std::string_view bytes) {
   if (bytes.size() > max_size)
-    return malformed("has more than 1232 bytes");
+    return malformed("exceeds the maximum of 1232 bytes");
   reader in{bytes};
   uint16_t count = 0;
   transaction out;
   if (!in.count(count))
-    return malformed("ends before its signatures");
+    return malformed("is truncated before its signatures");
   for (; count > 0; --count)
     if (!in.value(out.signatures.emplace_back()))
-      return malformed("ends inside its signatures");
+      return malformed("is truncated in its signatures");
   out.message_bytes = in.rest();
   const auto m = message::parse(out.message_bytes);
   if (!m)
     return m.error();
   if (m->required_signatures != out.signatures.size())
-    return malformed("has another number of signatures than its message asks for");
+    return malformed("has a number of signatures that does not match its message");
   return out;
 }
 

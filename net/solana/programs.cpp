@@ -20,7 +20,7 @@ std::array<uint8_t, 32> sha256(std::initializer_list<std::string_view> parts) {
 public_key known(std::string_view text) {
   auto key = public_key::parse(text);
   if (!key)
-    throw std::logic_error{"not an address: " + std::string{text}};
+    throw std::logic_error{"not a Solana address: " + std::string{text}};
   return *key;
 }
 
@@ -113,7 +113,7 @@ result<derived_address> find_program_address(const std::vector<std::string_view>
     if (!is_on_curve(candidate))
       return derived_address{candidate, static_cast<uint8_t>(bump)};
   }
-  return runtime::refuse(errc::validation_failed, "these seeds have no derived address");
+  return runtime::refuse(errc::validation_failed, "no derived address exists for these seeds");
 }
 
 public_key associated_token_address(const public_key& owner, const public_key& mint, const public_key& token_program) {

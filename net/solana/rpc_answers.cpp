@@ -21,7 +21,7 @@ constexpr size_t most_log_lines = 8;
 /// Thrown if the result does not have the method's form.
 struct unknown_form {};
 
-caf::error refuse_form() { return refuse(errc::solana_failed, "the Solana node answered in an unknown form"); }
+caf::error refuse_form() { return refuse(errc::solana_failed, "the Solana node sent a response in an unknown format"); }
 
 /// Replaces control characters and shortens a text from a node.
 std::string clean(std::string text) {
@@ -123,7 +123,7 @@ caf::error refusal_of(const json& error) {
 result<json> checked_result(long status, std::string_view body) {
   const auto refused = [status] {
     return refuse(errc::unavailable,
-                  "the Solana node answered with status " + std::to_string(status) + " and no usable answer");
+                  "the Solana node responded with status " + std::to_string(status) + " and an unusable body");
   };
   if (status == 429 || status >= 500)
     return refused();
@@ -254,7 +254,7 @@ result<payer_outcome> outcome(long status, std::string_view body) {
   if (!found)
     return std::move(found.error());
   if (!*found)
-    return refuse(errc::not_found, "the Solana node does not have this transaction");
+    return refuse(errc::not_found, "the Solana node does not know this transaction");
   return **found;
 }
 

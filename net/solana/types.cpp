@@ -34,13 +34,13 @@ key_pair key_pair::make() {
 
 result<key_pair> key_pair::from_bytes(std::string_view bytes) {
   if (bytes.size() != 64)
-    return runtime::refuse(errc::validation_failed, "a key pair has 64 bytes");
+    return runtime::refuse(errc::validation_failed, "a key pair must have 64 bytes");
   key_pair out;
   std::array<uint8_t, 32> pub;
   crypto_sign_seed_keypair(pub.data(), out.secret_.data(), reinterpret_cast<const uint8_t*>(bytes.data()));
   out.address_ = public_key{pub};
   if (out.address_.view() != bytes.substr(32))
-    return runtime::refuse(errc::validation_failed, "the key pair's halves do not belong together");
+    return runtime::refuse(errc::validation_failed, "the public key does not match the private key");
   return out;
 }
 
@@ -55,7 +55,7 @@ result<key_pair> key_pair::from_file(const std::string& path) {
   auto out = from_bytes(bytes);
   sodium_memzero(bytes.data(), bytes.size());
   if (!out)
-    return runtime::refuse(errc::validation_failed, path + " does not hold a key pair: a JSON array of 64 numbers");
+    return runtime::refuse(errc::validation_failed, path + " must contain a key pair: a JSON array of 64 numbers");
   return out;
 }
 

@@ -40,13 +40,13 @@ private:
 };
 
 struct public_key_tag {
-  static constexpr std::string_view rule = "must be a Solana address: base 58 of 32 bytes";
+  static constexpr std::string_view rule = "must be a Solana address: 32 bytes in base58";
 };
 struct signature_tag {
-  static constexpr std::string_view rule = "must be an ed25519 signature: base 58 of 64 bytes";
+  static constexpr std::string_view rule = "must be an ed25519 signature: 64 bytes in base58";
 };
 struct hash_tag {
-  static constexpr std::string_view rule = "must be a hash: base 58 of 32 bytes";
+  static constexpr std::string_view rule = "must be a hash: 32 bytes in base58";
 };
 
 using public_key = base58_value<32, public_key_tag>;

@@ -217,7 +217,7 @@ links::links(caf::actor_system& system, const local_shards& self, link_settings 
         const auto it = links_.find(h.node);
         if (it == links_.end()) {
           events_.on_stranger();
-          return refuse(errc::unavailable, "this node does not know that one yet");
+          return refuse(errc::unavailable, "this node does not know the calling node yet");
         }
         caf::anon_send(it->second.actor, std::move(h));
         return hello{self_.self(), settings_.name, wire_schema, caf::actor{me}};

@@ -30,10 +30,10 @@ bool is_command(const caf::message& m) { return m.size() == 2 && m.match_element
 
 std::string why_of(const caf::error& e) {
   if (e == caf::sec::request_timeout)
-    return "it waited too long for a node that takes it";
+    return "the message timed out before any node accepted it";
   const auto said = explain(e);
   if (said.code == errc::moved)
-    return "it came to a node that does not serve it";
+    return "a node that does not own the entity received it";
   return said.detail.empty() ? to_string(said.code) : said.detail;
 }
 
@@ -64,9 +64,9 @@ void router::end(const flight& f, result<caf::message> got) const {
 router::router(caf::actor_system& system, entity_host& host, reply_port& port)
   : system_{system}, host_{host}, port_{port} {
   remote_ = system.metrics().counter_singleton("ainft", "router_remote_messages",
-                                               "Messages for entities on other nodes", "1", true);
+                                               "Messages sent to entities on other nodes", "1", true);
   redirected_ = system.metrics().counter_singleton(
-    "ainft", "router_redirects", "Messages that came to a node which does not own the entity", "1", true);
+    "ainft", "router_redirects", "Messages received by a node that does not own the entity", "1", true);
 }
 
 router::~router() = default;
@@ -113,14 +113,14 @@ void router::go(flight_ptr f) {
     return end(*f, caf::make_error(caf::sec::request_timeout));
   f->tried = now;
   if (!self_->may_serve())
-    return end(*f, refuse(errc::unavailable, "this node has lost touch with the cluster"));
+    return end(*f, refuse(errc::unavailable, "this node's cluster lease has expired"));
   const auto placed = self_->now();
   if (f->from_afar && f->epoch > placed->epoch())
     return wait(std::move(f));
   const auto* owner = placed->owner_of(f->id);
   f->epoch = placed->epoch();
   if (!owner)
-    return end(*f, refuse(errc::unavailable, "no node serves entities at the moment"));
+    return end(*f, refuse(errc::unavailable, "no node serves entities now"));
   if (owner->node == self_->self())
     return self_->is_open(f->id) ? go_here(std::move(f)) : wait(std::move(f));
   if (f->from_afar) {
@@ -168,7 +168,7 @@ void router::ask_node(const uuid& node, std::string body, milliseconds timeout, 
   ask_entity asked{number, 0, wire_schema, std::string{node_kind}, node, {}, {}, std::move(body)};
   if (!links_ || !links_->send(node, std::move(asked)))
     if (const auto waits = asked_.take(number))
-      waits(refuse(errc::unavailable, "this node has no link to that one"));
+      waits(refuse(errc::unavailable, "this node has no link to the target node"));
 }
 
 /// Handles the outcome of one attempt.
@@ -178,7 +178,7 @@ void router::land(const flight_ptr& f, result<caf::message> got, bool was_lost) 
   if (was_lost)
     return is_command(f->what)
              ? end(*f, refuse(errc::outcome_unknown,
-                              "the node that was to do it was lost; look whether it was done before trying again"))
+                              "the node was lost and may have executed the command; check before you retry"))
              : wait(f);
   const auto why = explain(got.error());
   if (why.code == errc::moved && !f->from_afar) {
@@ -206,7 +206,7 @@ void router::wait(flight_ptr f) {
       retry_soon();
   }
   if (full)
-    end(*f, refuse(errc::unavailable, "too much waits for other nodes"));
+    end(*f, refuse(errc::unavailable, "too many messages wait for other nodes"));
 }
 
 /// Makes the ticker try the waiting messages once. The caller holds the lock and calls this only if a message waits, so
@@ -247,7 +247,7 @@ void router::answer(const uuid& to, uint64_t number, result<caf::message> got) {
     out.body = std::move(a.body);
   } else if (got) {
     out.refusal = to_string(errc::internal);
-    out.detail = "an entity answered something else";
+    out.detail = "an entity sent a response of an unexpected type";
   } else {
     auto why = explain(got.error());
     out.refusal = to_string(why.code);

@@ -23,7 +23,7 @@ public:
     case event::object_start:
     case event::array_start:
       if (open_.size() == max_depth)
-        throw not_accepted{"the JSON is nested deeper than " + std::to_string(max_depth) + " levels"};
+        throw not_accepted{"the JSON has a nesting depth of more than " + std::to_string(max_depth) + " levels"};
       open_.emplace_back();
       break;
     case event::key: enter(parsed.get_ref<const std::string&>()); break;
@@ -74,9 +74,9 @@ result<nlohmann::json> parse_json(std::string_view bytes) {
   } catch (const nlohmann::json::parse_error& e) {
     return refuse(errc::malformed_request, "the JSON is malformed at byte " + std::to_string(e.byte));
   } catch (const nlohmann::json::out_of_range&) {
-    return refuse_field(watch.pointer(), "is a number outside of the range of a 64-bit floating-point number");
+    return refuse_field(watch.pointer(), "must be within the range of a 64-bit floating-point number");
   } catch (const nlohmann::json::exception& e) {
-    return refuse(errc::malformed_request, "the JSON cannot be read (error " + std::to_string(e.id) + ")");
+    return refuse(errc::malformed_request, "cannot parse the JSON (error " + std::to_string(e.id) + ")");
   }
 }
 

@@ -254,7 +254,7 @@ describe('when a provider does not do as it should', () => {
       const now = await creator.get(`/v1/ai/jobs/${job.id}`);
       return now.state === 'queued' && now.reason && now;
     }, 'its return to the queue');
-    assert.match(waiting.reason, /too often/);
+    assert.match(waiting.reason, /too many requests/);
     assert.equal((await ended(job)).attempt, 2);
   });
   test('its refusal ends the job with its reason', async () => {
@@ -266,16 +266,16 @@ describe('when a provider does not do as it should', () => {
   test('a key that it does not accept is said, and never shown', async () => {
     fakes.nextStatus(/generations/, 401, { error: { message: `Incorrect API key provided: ${AiFakes.key}` } });
     const job = await make('openai');
-    assert.deepEqual([job.state, job.reason], ['failed', 'openai does not accept the key']);
+    assert.deepEqual([job.state, job.reason], ['failed', 'openai rejected the API key']);
     assert.ok(!JSON.stringify(job).includes(AiFakes.key) && !stack.log().includes(AiFakes.key));
     assert.equal(stack.sql(`select count(*) from journal where payload::text like '%${AiFakes.key}%'`), '0');
   });
   test('garbage, a picture that is none, one that is too large, an answer that breaks off', async () => {
     const head = { 'content-type': 'application/json' };
     const answers = {
-      'an unknown form': (_, r) => { r.writeHead(200, head); r.end('{"data":'); },
+      'an unknown format': (_, r) => { r.writeHead(200, head); r.end('{"data":'); },
       'not a picture': (_, r) => { r.writeHead(200, head); r.end(JSON.stringify({ data: [{ b64_json: Buffer.from('hello').toString('base64') }] })); },
-      'larger than accepted': (_, r) => { r.writeHead(200, head); const piece = Buffer.alloc(1 << 20, 'x'); const more = () => { while (!r.destroyed && r.write(piece)); }; r.on('drain', more); r.on('error', () => {}); more(); },
+      'the response is too large': (_, r) => { r.writeHead(200, head); const piece = Buffer.alloc(1 << 20, 'x'); const more = () => { while (!r.destroyed && r.write(piece)); }; r.on('drain', more); r.on('error', () => {}); more(); },
       'ended|closed|partial|recv|transfer': (_, r) => { r.writeHead(200, { ...head, 'content-length': '1000' }); r.write('{'); setTimeout(() => r.destroy(), 50); },
     };
     for (const [reason, answer] of Object.entries(answers)) {
@@ -334,7 +334,7 @@ describe('keys of a studio, and what its jobs take', () => {
     const own = 'sk-studio-of-its-own-key';
     assert.equal((await put(`${keys()}/openai`, own)).status, 204);
     const job = await make('openai');
-    assert.deepEqual([job.state, job.reason], ['failed', 'openai does not accept the key'], 'the fake knows another one');
+    assert.deepEqual([job.state, job.reason], ['failed', 'openai rejected the API key'], 'the fake knows another one');
     assert.equal(fakes.of(/generations/).at(-1).key, `Bearer ${own}`);
     const { items } = await creator.get(keys());
     assert.deepEqual(items.map((k) => [k.provider, Object.keys(k).sort()]), [['openai', ['provider', 'setAt']]]);
@@ -421,7 +421,7 @@ test('requests go through the proxy, but for the hosts that need none', async ()
     const rooms = await user.makeStudio();
     const ask = () => user.post('/v1/ai/jobs', { studioId: rooms.id, kind: 'image', provider: 'openai', prompt: 'a lake', params: small });
     const job = await ended(await ask(), user);
-    assert.equal(job.reason, 'openai does not accept the key', 'it is asked without one here');
+    assert.equal(job.reason, 'openai rejected the API key', 'it is asked without one here');
     assert.equal(fakes.calls.at(-1).target, 'http://provider.test/v1/images/generations');
     assert.equal((await (await fetch(`${behind.url}/readyz`)).json()).checks.solana.status, 'up', 'Solana is on this machine');
     // Ten a minute: one at once, then one every six seconds.

@@ -129,7 +129,7 @@ test('starting wrongly ends with one clear line', () => {
   };
   assert.match(run({}), /cannot listen on 127\.0\.0\.1:\d+ \(http\.address, http\.port\): Address already in use/);
   assert.match(run({ 'postgres.url': 'host=/nowhere dbname=x' }), /PostgreSQL \(postgres\.url\) does not answer/);
-  assert.match(run({ 'solana.fee-payer-key-file': '/nowhere' }), /solana\.fee-payer-key-file: \/nowhere does not hold a key pair/);
+  assert.match(run({ 'solana.fee-payer-key-file': '/nowhere' }), /solana\.fee-payer-key-file: \/nowhere must contain a key pair/);
   assert.match(run({ 'auth.operators': '["nobody"]' }), /auth\.operators: 'nobody': must be a Solana address/);
   assert.match(run({ 'auth.operators': '["11111111111111111111111111111111"]' }), /auth\.operators: '1{32}' is the address of Solana's system program/);
   assert.match(run({ 'auth.operators': '["nobody"]', 'postgres.url': 'host=/nowhere dbname=x' }), /auth\.operators/, 'before the database is asked');

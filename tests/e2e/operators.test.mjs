@@ -90,7 +90,7 @@ test('an operator needs a certificate, a key and a role', async () => {
   assert.equal((await console_(['cluster'], { who: 'guest' })).code, 0);
   const log = await console_(['--yes', 'log', 'debug'], { who: 'guest' });
   assert.equal(log.code, 1);
-  assert.match(log.err, /may look, but not change anything/);
+  assert.match(log.err, /this operator's key has read-only access/);
   assert.equal((await creator.request('GET', '/v1/admin/cluster')).status, 403);
   // Another authority's certificate is not let in.
   const { execFileSync } = await import('node:child_process');

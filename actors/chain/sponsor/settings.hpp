@@ -37,16 +37,16 @@ struct settings {
 AINFT_SETTINGS(settings) {
   using namespace std::chrono;
   f("daily-lamports-user", x.daily_lamports_user,
-    "lamports that the fee payer may spend for one user in a UTC day; 0 for nothing");
+    "maximum lamports that the fee payer spends for one user per UTC day; 0 for nothing");
   f("daily-lamports-studio", x.daily_lamports_studio,
-    "lamports that the fee payer may spend for the mints of one studio in a UTC day; 0 for nothing");
+    "maximum lamports that the fee payer spends for the mints of one studio per UTC day; 0 for nothing");
   f("daily-lamports-all", x.daily_lamports_all,
-    "lamports that the fee payer may spend for all users together in a UTC day; 0 for nothing");
+    "maximum lamports that the fee payer spends for all users together per UTC day; 0 for nothing");
   f("warning-balance", x.warning_balance,
     "balance of the fee payer in lamports below which the platform logs a warning");
   f("stop-balance", x.stop_balance,
-    "balance of the fee payer in lamports below which the platform prepares no transaction");
-  f("look-every", x.look_every, "interval at which the fee payer's balance is read",
+    "balance of the fee payer, in lamports, below which the platform prepares no transactions");
+  f("look-every", x.look_every, "interval between readings of the fee payer's balance",
     config::between(milliseconds{100}, minutes{10}));
 }
 

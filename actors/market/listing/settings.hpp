@@ -15,13 +15,12 @@ struct settings {
 };
 AINFT_SETTINGS(settings) {
   using namespace std::chrono;
-  f("payment-window", x.payment_window, "how long the winner of an auction has to pay");
-  f("approval-window", x.approval_window, "how long a seller has to sign the approval of a listing");
+  f("payment-window", x.payment_window, "time for an auction's winner to pay");
+  f("approval-window", x.approval_window, "time for a seller to sign the approval of a listing");
   f("max-raise", x.max_raise,
-    "largest bid as a multiple of the previous bid, or of the reserve for the first bid; for auctions that begin from "
-    "now on",
+    "maximum ratio of a bid to the previous bid, or to the reserve; applies to auctions that start from now on",
     config::between(2, 1'000'000));
-  f("balance-age", x.balance_age, "maximum age of the platform's reading of a bidder's balance",
+  f("balance-age", x.balance_age, "maximum age of a cached wallet balance of a bidder",
     config::between(seconds{0}, minutes{1}));
   f("least-price", x.least_price, "minimum fixed price, and minimum reserve of an auction, in lamports",
     config::at_least(1));

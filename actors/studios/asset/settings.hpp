@@ -27,16 +27,15 @@ struct settings {
 };
 AINFT_SETTINGS(settings) {
   using namespace std::chrono;
-  f("folder", x.folder, "folder of uploaded files");
-  f("url-lifetime", x.url_lifetime,
-    "how long a signed address of private content works at least; it works at most twice as long",
+  f("folder", x.folder, "folder for uploaded files");
+  f("url-lifetime", x.url_lifetime, "minimum lifetime of a signed URL of private content; the maximum is twice as long",
     config::between(minutes{1}, hours{24}));
-  f("max-bytes", x.max_bytes, "largest file in bytes", config::between(1, 20 * 1024 * 1024));
-  f("max-pixels", x.max_pixels, "most pixels of a picture or a video", config::between(1, 1'000'000'000));
-  f("max-frames", x.max_frames, "most frames of an animation");
-  f("max-animation-pixels", x.max_animation_pixels, "most pixels of all frames of an animation");
-  f("max-duration", x.max_duration, "longest video");
-  f("decoders", x.decoders, "files that are inspected at the same time; each may take 6 bytes of memory a pixel",
+  f("max-bytes", x.max_bytes, "maximum size of an uploaded file in bytes", config::between(1, 20 * 1024 * 1024));
+  f("max-pixels", x.max_pixels, "maximum pixels of a picture or a video", config::between(1, 1'000'000'000));
+  f("max-frames", x.max_frames, "maximum frames of an animation");
+  f("max-animation-pixels", x.max_animation_pixels, "maximum pixels of all frames of an animation together");
+  f("max-duration", x.max_duration, "maximum duration of a video");
+  f("decoders", x.decoders, "files that are inspected at the same time; each may need 6 bytes of memory per pixel",
     config::between(1, 64));
 }
 

@@ -68,7 +68,7 @@ std::string encode_png(uint32_t width, uint32_t height, const std::vector<uint8_
   png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(image);
   std::string out(size, '\0');
   if (!png_image_write_to_memory(&image, out.data(), &size, 0, rgb.data(), 0, nullptr))
-    throw std::runtime_error{std::string{"a PNG cannot be written: "} + image.message};
+    throw std::runtime_error{std::string{"cannot write a PNG: "} + image.message};
   out.resize(size);
   return out;
 }

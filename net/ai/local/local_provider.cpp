@@ -18,7 +18,7 @@ using progress = std::function<bool(float)>;
 
 namespace {
 
-caf::error cancelled() { return refuse(errc::conflict, "it was cancelled"); }
+caf::error cancelled() { return refuse(errc::conflict, "the job was cancelled"); }
 
 result<product> draw(const request& what, const progress& go_on) {
   const art_request art{what.prompt, what.width, what.height, what.seed, runtime::enum_from<family>(what.model)};
@@ -64,8 +64,8 @@ result<product> make_now(const request& what, making& watch) {
     return redraw(what, [&](const picture& p) -> result<picture> {
       // Limits the memory for its pixels
       if (const auto side = uint64_t{std::max(p.width, p.height)} * what.scale; side > largest_side)
-        return refuse(errc::payload_too_large, "the larger picture would have " + std::to_string(side)
-                                                 + " pixels a side; it may have " + std::to_string(largest_side));
+        return refuse(errc::payload_too_large, "the upscaled picture would have " + std::to_string(side)
+                                                 + " pixels per side; the maximum is " + std::to_string(largest_side));
       return enlarge(p, what.scale, go_on);
     });
   case work::text: return write(write_text(what.prompt, what.seed), watch);
@@ -82,7 +82,7 @@ result<product> make_safely(const request& what, making& watch) {
     return make_now(what, watch);
   } catch (...) {
     runtime::report_exception("ai_local", std::current_exception());
-    return refuse(errc::internal, "local could not make it");
+    return refuse(errc::internal, "the provider local failed");
   }
 }
 

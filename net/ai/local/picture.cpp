@@ -21,7 +21,7 @@ const uint8_t* bytes_of(std::string_view s) { return reinterpret_cast<const uint
 caf::error check_size(uint64_t width, uint64_t height) {
   if (width == 0 || height == 0 || width > largest_side || height > largest_side)
     return refuse(errc::payload_too_large, "the picture must have 1 to " + std::to_string(largest_side)
-                                             + " pixels a side; it has " + std::to_string(width) + " by "
+                                             + " pixels per side; it has " + std::to_string(width) + " by "
                                              + std::to_string(height));
   return {};
 }

@@ -84,7 +84,7 @@ plan call(const char* name, const json& arguments, const conversation& talk) {
 
 plan say(const std::string& text) {
   const auto parsed = spoken_text::parse(text);
-  return {parsed ? *parsed : *spoken_text::parse("There is more to say than there is room for."), {}};
+  return {parsed ? *parsed : *spoken_text::parse("The text is too long to show."), {}};
 }
 
 plan draft(const progress& p, const conversation& talk) {
@@ -107,7 +107,7 @@ plan plan_next(std::string_view goal, const conversation& talk, uint32_t seed) {
   const auto p = progress_of(talk);
   const auto minted = text_in(p.cause, "cause") == "nft_minted" ? text_in(p.cause, "nftId") : "";
   if (!p.problem.empty())
-    return say("It did not work out. " + p.problem);
+    return say("A step failed. " + p.problem);
   if (!minted.empty() && has("list_nft") && !p.listed)
     return call("list_nft", {{"nftId", minted}, {"kind", "fixed"}, {"price", std::to_string(price_in(goal))}}, talk);
   if (minted.empty() && has("make_job") && !p.drafted) {

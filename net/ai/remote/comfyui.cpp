@@ -101,7 +101,7 @@ task<json> comfyui::follow(std::string id, request what, watch_ptr watch) {
       json waiting{{"delete", json::array({id})}}, running{{"prompt_id", id}};
       co_await call_off("/queue", std::move(waiting), what);
       co_await call_off("/interrupt", std::move(running), what);
-      co_return refuse(errc::conflict, "it was cancelled");
+      co_return refuse(errc::conflict, "the job was cancelled");
     }
     co_await pause();
     auto look = to("GET", "/history/" + id, what, watch);
@@ -113,7 +113,7 @@ task<json> comfyui::follow(std::string id, request what, watch_ptr watch) {
     if (seen->contains(outputs))
       co_return json(seen->at(outputs));
     if (seen->contains(status) && seen->at(status) == "error")
-      co_return refuse(errc::conflict, std::string{name()} + " could not run the workflow");
+      co_return refuse(errc::conflict, std::string{name()} + " failed to run the workflow");
   }
 }
 

@@ -75,7 +75,7 @@ runtime::result<std::string> zip_of(const training& t) {
            && (e.caption.empty() || add_file(a.get(), name + ".txt", e.caption));
   }
   if (!good || archive_write_close(a.get()) != ARCHIVE_OK)
-    return refuse(errc::internal, "the data set cannot be packed");
+    return refuse(errc::internal, "cannot pack the data set");
   return out;
 }
 

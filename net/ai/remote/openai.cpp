@@ -92,7 +92,7 @@ task<std::string> openai::moderate(std::string text) {
         if (is_there == true)
           found += (found.empty() ? "" : ", ") + name;
     if (found.empty())
-      found = "something that it does not name";
+      found = "unspecified categories";
   }
   co_return found;
 }
@@ -259,9 +259,9 @@ result<product> completion_stream::finish() const {
   if (too_long_)
     return refuse(errc::payload_too_large, "the text is longer than 64 KiB");
   if (strange_)
-    return refuse(errc::unavailable, "the model's answer was not in a known form");
+    return refuse(errc::unavailable, "the model's response has an unknown format");
   if (!done_ || out_.text.empty())
-    return refuse(errc::unavailable, "the model's answer broke off");
+    return refuse(errc::unavailable, "the model's response is incomplete");
   return out_;
 }
 

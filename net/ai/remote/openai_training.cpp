@@ -34,7 +34,7 @@ task<product> openai::train(request what, watch_ptr watch) {
   static const json::json_pointer reason{"/error/message"};
   if (status == "failed" || status == "cancelled")
     co_return refuse(errc::conflict,
-                     std::string{name()} + " says that it has " + status + ": " + text_at(*seen, reason));
+                     std::string{name()} + " reports the status " + status + ": " + text_at(*seen, reason));
   product out;
   out.text = text_of(*seen, "fine_tuned_model");
   if (status != "succeeded" || out.text.empty())

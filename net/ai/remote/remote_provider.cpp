@@ -102,14 +102,14 @@ client::request remote_provider::post(std::string_view path, const json& body, c
 caf::error remote_provider::explain(const client::response& got) const {
   // The API's reason may contain a part of the key, so it is not repeated here.
   if (got.status == 401)
-    return refuse(errc::forbidden, service_.name() + " does not accept the key");
+    return refuse(errc::forbidden, service_.name() + " rejected the API key");
   const auto reason = reason_of(got.body);
   if (got.status == 402)
     return refuse(errc::forbidden,
                   service_.name() + ": the account has no credit left" + (reason.empty() ? "" : ": " + reason));
   return refuse(errc::conflict, service_.name()
-                                  + (reason.empty() ? " answered with status " + std::to_string(got.status)
-                                                    : " refused it: " + reason));
+                                  + (reason.empty() ? " responded with status " + std::to_string(got.status)
+                                                    : " rejected the request: " + reason));
 }
 
 task<client::response> remote_provider::send(client::request r, bool repeats) {
@@ -122,7 +122,7 @@ task<client::response> remote_provider::send(client::request r, bool repeats) {
 }
 
 caf::error remote_provider::strange_answer() const {
-  return refuse(errc::unavailable, service_.name() + " answered in an unknown form");
+  return refuse(errc::unavailable, service_.name() + " sent a response in an unknown format");
 }
 
 task<json> remote_provider::send_json(client::request r, bool repeats) {
@@ -182,7 +182,7 @@ result<std::string> picture_from_base64(std::string_view text) {
     text.remove_prefix(std::min(text.find(',') + 1, text.size()));
   auto bytes = net::base64_decode(text);
   if (!bytes || bytes->empty())
-    return refuse(errc::unavailable, "what the provider sent is not a picture");
+    return refuse(errc::unavailable, "the provider's response is not a picture");
   return std::move(*bytes);
 }
 
@@ -192,7 +192,7 @@ const char* const metadata_instructions =
   R"({"name": at most 32 bytes, "description": two or three sentences, "attributes": [{"traitType": ..., "value": ...}, at most 8]})";
 
 result<std::string> metadata_from(std::string_view text) {
-  const auto bad = refuse(errc::unavailable, "the model did not answer with metadata");
+  const auto bad = refuse(errc::unavailable, "the model's response is not valid metadata");
   // Models often put JSON in a code fence.
   const auto first = text.find('{'), last = text.rfind('}');
   if (first == text.npos || last == text.npos || last < first)

@@ -95,10 +95,10 @@ task<json> replicate::follow(json prediction, request what, watch_ptr watch) {
       co_return prediction;
     if (status == "failed" || status == "canceled" || status == "aborted")
       co_return refuse(errc::conflict,
-                       std::string{name()} + " says that it has " + status + ": " + text_of(prediction, "error"));
+                       std::string{name()} + " reports the status " + status + ": " + text_of(prediction, "error"));
     if (watch->is_cancelled()) {
       co_await call_off("/v1/predictions/" + id + "/cancel", json::object(), what);
-      co_return refuse(errc::conflict, "it was cancelled");
+      co_return refuse(errc::conflict, "the job was cancelled");
     }
     co_await wait_for(id);
     auto look = to("GET", "/v1/predictions/" + id, what, watch);

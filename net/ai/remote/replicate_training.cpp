@@ -25,7 +25,7 @@ task<product> replicate::train(request what, watch_ptr watch) {
     co_return later_with(what.reference, replicate_percent(status));
   if (status == "failed" || status == "canceled" || status == "aborted")
     co_return refuse(errc::conflict,
-                     std::string{name()} + " says that it has " + status + ": " + text_of(*seen, "error"));
+                     std::string{name()} + " reports the status " + status + ": " + text_of(*seen, "error"));
   static const json::json_pointer version{"/output/version"};
   product out;
   out.text = text_at(*seen, version);

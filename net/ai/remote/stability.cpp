@@ -46,8 +46,8 @@ caf::error stability::check(work what, std::string_view model) const {
     return refuse_work(name(), what);
   if (model.empty() || is_sd3(model) || (what == work::image && (model == "core" || model == "ultra")))
     return {};
-  return runtime::refuse_field("/model", what == work::image ? "must be core, ultra, or one of the sd3 family"
-                                                             : "must be one of the sd3 family, or empty");
+  return runtime::refuse_field("/model", what == work::image ? "must be core, ultra, or a model of the sd3 family"
+                                                             : "must be a model of the sd3 family, or empty");
 }
 
 task<product> stability::produce(request what, watch_ptr watch) {

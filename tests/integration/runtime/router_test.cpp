@@ -338,5 +338,5 @@ TEST(router, shows_why_a_message_that_wanted_no_answer_was_lost) {
   ASSERT_EQ(lost.size(), 1u);
   EXPECT_EQ(lost[0].id, id);
   EXPECT_EQ(lost[0].message, "ainft::runtime::wake");
-  EXPECT_EQ(lost[0].reason, "this node has lost touch with the cluster");
+  EXPECT_EQ(lost[0].reason, "this node's cluster lease has expired");
 }

@@ -87,14 +87,14 @@ TEST(configuration, refuses_a_value_of_another_type_with_its_line) {
   const auto said = refusal("log {\n  level = \"info\"\n}\nhttp {\n  port = \"many\"\n}\n");
   EXPECT_EQ(said.find("a.conf:5: http.port must be of type"), 0u) << said;
   EXPECT_EQ(refusal("http {\n  port = 70000\n}\n").find("a.conf:2: http.port must be"), 0u);
-  EXPECT_EQ(refusal("\nhttp.port = 80\n"), "a.conf:2: write a setting in its section: http { ... }");
+  EXPECT_EQ(refusal("\nhttp.port = 80\n"), "a.conf:2: write this setting inside its section: http { ... }");
 }
 
 TEST(configuration, refuses_a_section_that_is_never_closed) {
   EXPECT_EQ(refusal("http {\n  port = 1\n}\ncluster {\n  name = \"}\" # }\n"),
-            "a.conf:4: this section or list is not closed: '}' is missing");
+            "a.conf:4: this '{' has no matching '}'");
   EXPECT_EQ(refusal("http {\n  port = 1\n  cors-origins = [\"a\", \"b]\"\n}\n"),
-            "a.conf:3: this section or list is not closed: ']' is missing");
+            "a.conf:3: this '[' has no matching ']'");
   EXPECT_EQ(refusal("# {\nhttp {\n  public-url = \"a\\\"{[\"\n}\n"), "");
 }
 
@@ -112,7 +112,7 @@ TEST(configuration, lets_the_environment_override_the_file) {
   char* environment[] = {port.data(), other.data(), nullptr};
   c.read_environment(environment);
   EXPECT_EQ(c.values.http.port, 9100);
-  EXPECT_EQ(refusal("", {"AINFT_HTTP_PROT=1"}), "AINFT_HTTP_PROT: no setting has this variable");
+  EXPECT_EQ(refusal("", {"AINFT_HTTP_PROT=1"}), "AINFT_HTTP_PROT: no setting corresponds to this variable");
   EXPECT_EQ(refusal("", {"AINFT_HTTP_PORT=x"}).find("AINFT_HTTP_PORT: http.port must be"), 0u);
 }
 
@@ -137,7 +137,7 @@ TEST(configuration, keeps_values_in_their_ranges_and_passwords_out) {
   EXPECT_EQ(with("--http.threads=0"), "http.threads: must be from 1 to 256");
   EXPECT_EQ(with("--solana.fee-bps=5001"), "solana.fee-bps: must be from 0 to 5000");
   EXPECT_EQ(with("--log.level=loud"), "log.level: must be debug, info, warning or error");
-  EXPECT_EQ(with("--postgres.url=host=x password=y").find("postgres.url: must not hold a password"), 0u);
+  EXPECT_EQ(with("--postgres.url=host=x password=y").find("postgres.url: must not contain a password"), 0u);
   EXPECT_NE(with("--no-such").find("--no-such is not an option"), std::string::npos);
   EXPECT_NE(with("--http.prt=1").find("did you mean http.port?"), std::string::npos);
 }

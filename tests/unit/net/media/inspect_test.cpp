@@ -190,7 +190,7 @@ TEST(media, refuses_every_file_that_is_cut_off) {
 }
 
 TEST(media, refuses_a_picture_that_is_larger_than_it_may_be_before_it_decodes_it) {
-  const std::string pixels = "must have 1 to 10000 pixels, and is 60000 by 60000";
+  const std::string pixels = "must have 1 to 10000 pixels; it is 60000 by 60000";
   EXPECT_EQ(rule_of(inspect_png(png(60'000, 60'000, 1), tight())), pixels);
   EXPECT_EQ(rule_of(inspect_gif(gif(gif_frame(), 60'000, 60'000), tight())), pixels);
   EXPECT_EQ(rule_of(inspect_gif(gif(gif_frame(60'000, 60'000)), tight())), pixels) << "a frame's own size counts, too";
@@ -201,8 +201,8 @@ TEST(media, refuses_a_picture_that_is_larger_than_it_may_be_before_it_decodes_it
   const auto frame = claims.find("\xFF\xC0"s);
   claims.replace(frame + 5, 4, big_endian(60'000, 2) + big_endian(60'000, 2));
   EXPECT_EQ(rule_of(inspect_jpeg(claims, tight())), pixels);
-  EXPECT_EQ(rule_of(inspect_webp(webp(150, 100, true), tight())), "must have 1 to 10000 pixels, and is 150 by 100");
-  EXPECT_EQ(rule_of(inspect_png(png(0, 5, 1), tight())), "must be a whole PNG, and is cut off or damaged");
+  EXPECT_EQ(rule_of(inspect_webp(webp(150, 100, true), tight())), "must have 1 to 10000 pixels; it is 150 by 100");
+  EXPECT_EQ(rule_of(inspect_png(png(0, 5, 1), tight())), "must be a complete PNG; the file is truncated or damaged");
 }
 
 TEST(media, refuses_animations_with_too_many_frames) {
@@ -214,7 +214,7 @@ TEST(media, refuses_animations_with_too_many_frames) {
   EXPECT_EQ(three->frames, 3u);
   EXPECT_EQ(rule_of(inspect_gif(gif(frames + gif_frame()), tight())), "must have at most 3 frames");
   EXPECT_EQ(rule_of(inspect_gif(gif(frames, 100, 100), tight())),
-            "must have at most 20000 pixels in all frames, and has 3 frames of 100 by 100");
+            "must have at most 20000 pixels in all frames; it has 3 frames of 100 by 100");
   std::string controls;
   for (uint32_t i = 0; i < 4; ++i)
     controls += chunk("fcTL", big_endian(i, 4) + std::string(22, '\0'));
@@ -234,7 +234,7 @@ TEST(media, refuses_jpegs_that_are_drawn_over_and_over) {
     scans += whole.substr(scan, end - scan);
   auto many = whole;
   many.insert(end, scans);
-  EXPECT_EQ(rule_of(inspect_jpeg(many, most)).find("must have at most 1000000 pixels in all scans, and has 1"), 0u)
+  EXPECT_EQ(rule_of(inspect_jpeg(many, most)).find("must have at most 1000000 pixels in all scans; it has 1"), 0u)
     << rule_of(inspect_jpeg(many, most));
 }
 
