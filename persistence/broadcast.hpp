@@ -23,8 +23,8 @@ public:
   broadcast& operator=(const broadcast&) = delete;
 
   /// Sets the receiver for messages of other nodes about `topic`, which is one word. Threads of this object call
-  /// `on_text` and `on_gap`. They call `on_gap` when Redis becomes reachable and after each possible loss. Call subscribe()
-  /// before begin().
+  /// `on_text` and `on_gap`. They call `on_gap` when Redis becomes reachable and after each possible loss. Call
+  /// subscribe() before begin().
   void subscribe(std::string topic, receiver on_text, std::function<void()> on_gap);
 
   void begin();

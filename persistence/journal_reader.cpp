@@ -55,7 +55,8 @@ constexpr statement find_slice{"reader_slice", R"sql(
          j.audience, last.transaction::text, last.position, last.is_full
   from last left join lateral (
     select * from journal j
-    where (j.transaction, j.position) > ($1::xid8, $2::bigint) and (j.transaction, j.position) <= (last.transaction, last.position)
+    where (j.transaction, j.position) > ($1::xid8, $2::bigint)
+      and (j.transaction, j.position) <= (last.transaction, last.position)
       and ($5::text[] is null or (j.type = any ($5::text[]) and j.kind || '.' || j.type = any ($3::text[]))
            or ($6::text[] is not null and j.kind || '.' || j.type not in (select unnest($6::text[]))))
     order by j.transaction, j.position limit $4) j on true
@@ -69,7 +70,8 @@ constexpr statement find_cursor{"reader_cursor",
 
 constexpr statement put_cursor{"reader_store_cursor", R"sql(
   insert into follower_cursors (follower, transaction, position) values ($1, $2, $3)
-  on conflict (follower) do update set transaction = excluded.transaction, position = excluded.position, stored_at = now()
+  on conflict (follower) do update set transaction = excluded.transaction, position = excluded.position,
+    stored_at = now()
   where (follower_cursors.transaction, follower_cursors.position) < (excluded.transaction, excluded.position))sql"};
 
 committed_event read_event(const pqxx::row& row, pqxx::row::size_type from) {

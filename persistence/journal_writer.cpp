@@ -51,8 +51,10 @@ constexpr statement clear_deadlines{"journal_clear_deadlines",
 constexpr statement complete_idempotency{"journal_idempotency", R"sql(
   with answered as (
     update idempotency i set status = n.status, body = n.body
-    from unnest($1::uuid[], $2::text[], $3::smallint[], $4::text[], $5::uuid[]) as n (user_id, key, status, body, reserved)
-    where i.user_id = n.user_id and i.key = n.key and i.status is null and i.entity_id = coalesce(n.reserved, i.entity_id)
+    from unnest($1::uuid[], $2::text[], $3::smallint[], $4::text[], $5::uuid[]) as n (user_id, key, status, body,
+      reserved)
+    where i.user_id = n.user_id and i.key = n.key and i.status is null
+      and i.entity_id = coalesce(n.reserved, i.entity_id)
     returning 1)
   select count(*) = cardinality($1::uuid[]) or refuse_append('answered') from answered)sql"};
 

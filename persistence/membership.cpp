@@ -132,7 +132,8 @@ private:
 
   membership read() {
     static constexpr statement ask{"cluster_members", R"sql(
-      select n.node, n.name, n.host, n.port, n.roles, n.at, n.joined_epoch, n.settled_epoch, n.started_at, n.http_url, n.version, e.epoch
+      select n.node, n.name, n.host, n.port, n.roles, n.at, n.joined_epoch, n.settled_epoch, n.started_at, n.http_url,
+        n.version, e.epoch
       from cluster_epoch e left join cluster_nodes n on n.at <> 'dead' order by n.node)sql"};
     membership out;
     for (const auto& row : db_.run(ask)) {

@@ -69,10 +69,12 @@ parked_keys find_parked(session& db, const list_parked& of) {
 
 due_parked find_due(session& db, const find_due_parked& wanted) {
   static constexpr statement select{"parked_due", R"sql(
-    select k.key, j.transaction::text, j.position, j.kind, j.entity_id, j.sequence, j.type, j.version, j.payload, j.at, j.audience
+    select k.key, j.transaction::text, j.position, j.kind, j.entity_id, j.sequence, j.type, j.version, j.payload, j.at,
+      j.audience
     from (select key, next_attempt_at from follower_parked_keys where follower = $1 and next_attempt_at <= now()
           order by next_attempt_at, key limit $2) k
-    cross join lateral (select entity_id, sequence, place from follower_parked_events e where e.follower = $1 and e.key = k.key
+    cross join lateral (select entity_id, sequence, place from follower_parked_events e
+      where e.follower = $1 and e.key = k.key
                         order by place limit $3) e
     join journal j on j.entity_id = e.entity_id and j.sequence = e.sequence
     order by k.next_attempt_at, k.key, e.place)sql"};
@@ -95,7 +97,8 @@ parked_key_left settle(session& db, const settle_parked& done) {
   // If an operator has dropped the event meanwhile, the next event is due and stays unchanged.
   static constexpr statement failed{"parked_failed", R"sql(
     update follower_parked_keys k
-    set attempts = attempts + 1, reason = $5, next_attempt_at = now() + least(power(2, least(attempts, 20)) * interval '1 second', $6::bigint * interval '1 ms')
+    set attempts = attempts + 1, reason = $5, next_attempt_at = now()
+      + least(power(2, least(attempts, 20)) * interval '1 second', $6::bigint * interval '1 ms')
     where follower = $1 and key = $2
       and ($3::uuid, $4::bigint) = (select e.entity_id, e.sequence from follower_parked_events e
                                     where e.follower = $1 and e.key = $2 order by e.place limit 1))sql"};
@@ -119,7 +122,8 @@ parked_key_left settle(session& db, const settle_parked& done) {
 namespace {
 
 constexpr statement make_due{"parked_make_due", R"sql(
-  update follower_parked_keys set attempts = 0, next_attempt_at = now() where follower = $1 and key = $2 returning 1)sql"};
+  update follower_parked_keys set attempts = 0, next_attempt_at = now() where follower = $1 and key = $2
+  returning 1)sql"};
 
 } // namespace
 
@@ -146,10 +150,12 @@ parked_key_left skip(session& db, const skip_parked& what) {
 void rewind_cursor(session& db, const store_cursor& to) {
   static constexpr statement store{"rewind_cursor", R"sql(
     insert into follower_cursors (follower, transaction, position) values ($1, $2, $3)
-    on conflict (follower) do update set transaction = excluded.transaction, position = excluded.position, stored_at = now())sql"};
+    on conflict (follower) do update set transaction = excluded.transaction, position = excluded.position,
+      stored_at = now())sql"};
   static constexpr statement drop{"rewind_parked", R"sql(
     delete from follower_parked_events e using journal j
-    where e.follower = $1 and j.entity_id = e.entity_id and j.sequence = e.sequence and (j.transaction, j.position) > ($2::xid8, $3::bigint))sql"};
+    where e.follower = $1 and j.entity_id = e.entity_id and j.sequence = e.sequence
+      and (j.transaction, j.position) > ($2::xid8, $3::bigint))sql"};
   static constexpr statement forget{"rewind_parked_keys", R"sql(
     delete from follower_parked_keys k where follower = $1
       and not exists (select 1 from follower_parked_events e where e.follower = k.follower and e.key = k.key))sql"};

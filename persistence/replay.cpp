@@ -57,7 +57,8 @@ void write_row(session& db, pqxx::transaction_base& tx, const runtime::row_write
 
 std::vector<committed_event> read_events(session& db, std::string_view kind, const uuid& id) {
   static constexpr statement select{"replay_events", R"sql(
-    select sequence, type, version, payload, at, audience from journal where entity_id = $1 and kind = $2 order by sequence)sql"};
+    select sequence, type, version, payload, at, audience from journal where entity_id = $1 and kind = $2
+    order by sequence)sql"};
   std::vector<committed_event> out;
   for (const auto& row : db.run(select, parameters{id.str(), kind}))
     out.push_back({id, row[0].as<uint64_t>(), row[1].c_str(), row[2].as<uint16_t>(), row[3].c_str(), read_time(row[4]),

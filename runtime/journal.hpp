@@ -136,8 +136,8 @@ struct journal_cursor {
 };
 
 /// Asks a reader for the events after `after` of the types in `event_types` ("listing.settlement_started"), or of all
-/// types if `event_types` is empty. The reader stops before the first place where an open transaction could still insert
-/// an event.
+/// types if `event_types` is empty. The reader stops before the first place where an open transaction could still
+/// insert an event.
 struct read_journal {
   journal_cursor after;
   std::vector<std::string> event_types;

@@ -25,7 +25,8 @@ constexpr statement erase_clients{"realtime_erase", "delete from realtime_client
 
 constexpr statement sweep_clients{"realtime_sweep", R"sql(
   delete from realtime_clients where pid in (
-    select pid from realtime_clients where touched_at < now() - make_interval(secs => $1) order by touched_at limit 10000))sql"};
+    select pid from realtime_clients where touched_at < now() - make_interval(secs => $1)
+    order by touched_at limit 10000))sql"};
 
 /// The new content of a client's row; std::nullopt in `pending_` deletes the row.
 struct row {

@@ -306,8 +306,8 @@ struct node::parts {
     };
   }
 
-  /// Adds the parts that the process cannot run without; the tail of the journal and the console endpoint join them later.
-  /// They are not restarted: if one fails, the process restarts.
+  /// Adds the parts that the process cannot run without; the tail of the journal and the console endpoint join them
+  /// later. They are not restarted: if one fails, the process restarts.
   void supervise_core() {
     const auto add = [this](const std::string& name, const caf::actor& a) { core.add(name, [a] { return a; }); };
     for (size_t i = 0; i < log.writers.size(); ++i)

@@ -32,7 +32,8 @@ struct cursors {
 
 cursors find_cursors(persistence::session& db) {
   static constexpr persistence::statement select{"operations_cursors", R"sql(
-    select follower, transaction::text, position, stored_at, (select count(*) from follower_parked_keys k where k.follower = c.follower)
+    select follower, transaction::text, position, stored_at,
+      (select count(*) from follower_parked_keys k where k.follower = c.follower)
     from follower_cursors c order by follower)sql"};
   static constexpr persistence::statement last{
     "operations_journal_end",
@@ -165,9 +166,11 @@ AINFT_DESCRIBE(parked_row, key, event, entity, sequence, waiting, attempts, park
 
 std::vector<parked_row> find_parked(persistence::session& db, const std::string& follower) {
   static constexpr persistence::statement select{"operations_parked", R"sql(
-    select k.key, k.reason, k.attempts, k.parked_at, k.next_attempt_at, w.waiting, j.kind, j.type, j.entity_id, j.sequence
+    select k.key, k.reason, k.attempts, k.parked_at, k.next_attempt_at, w.waiting, j.kind, j.type, j.entity_id,
+      j.sequence
     from follower_parked_keys k
-    cross join lateral (select count(*) as waiting, min(place) as first from follower_parked_events e where e.follower = k.follower and e.key = k.key) w
+    cross join lateral (select count(*) as waiting, min(place) as first from follower_parked_events e
+      where e.follower = k.follower and e.key = k.key) w
     join follower_parked_events e on e.follower = k.follower and e.key = k.key and e.place = w.first
     join journal j on j.entity_id = e.entity_id and j.sequence = e.sequence
     where k.follower = $1 order by k.parked_at, k.key limit 200)sql"};

@@ -139,7 +139,8 @@ constexpr int under_way = 0; ///< status of a change whose outcome is not stored
 
 int64_t begin_audit(persistence::session& db, const audited_change& c) {
   static constexpr persistence::statement insert{"audit_insert", R"sql(
-    insert into operator_audit (caller, node, method, target, body, status) values ($1, $2, $3, $4, $5, $6) returning id)sql"};
+    insert into operator_audit (caller, node, method, target, body, status) values ($1, $2, $3, $4, $5, $6)
+    returning id)sql"};
   return db.run(insert, persistence::parameters{c.caller, c.node, c.method, c.target, c.body, under_way})[0][0]
     .as<int64_t>();
 }

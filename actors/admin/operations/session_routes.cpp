@@ -25,7 +25,8 @@ AINFT_DESCRIBE(session_row, id, user, wallet, created_at, expires_at)
 std::vector<session_row> find_sessions(persistence::session& db, const std::optional<user_id>& of) {
   static constexpr persistence::statement select{"operations_sessions", R"sql(
     select s.id, s.user_id, u.wallet, s.created_at, s.expires_at from sessions s join users u on u.id = s.user_id
-    where s.revoked_at is null and s.expires_at > now() and ($1::uuid is null or s.user_id = $1) order by s.id desc limit 200)sql"};
+    where s.revoked_at is null and s.expires_at > now() and ($1::uuid is null or s.user_id = $1)
+    order by s.id desc limit 200)sql"};
   std::vector<session_row> out;
   for (const auto& row : db.run(select, persistence::parameters{of}))
     out.push_back({session_id{persistence::read_uuid(row[0])}, user_id{persistence::read_uuid(row[1])}, row[2].c_str(),

@@ -35,7 +35,8 @@ std::vector<summary> list(persistence::session& db, const filter& f, const http:
 
 std::vector<run_view> runs_of(persistence::session& db, const agent_id& of, size_t count) {
   static constexpr statement select{"agent_runs_list", R"sql(
-    select number, outcome, cause, steps, words, credits, started_at, ended_at from agent_runs where agent_id = $1 order by number desc limit $2)sql"};
+    select number, outcome, cause, steps, words, credits, started_at, ended_at from agent_runs where agent_id = $1
+    order by number desc limit $2)sql"};
   std::vector<run_view> out;
   for (const auto& row : db.run(select, parameters{of, count})) {
     out.push_back({row[0].as<uint32_t>(),
@@ -54,7 +55,8 @@ std::vector<run_view> runs_of(persistence::session& db, const agent_id& of, size
 
 std::vector<said> transcript(persistence::session& db, const agent_id& of, uint32_t run) {
   static constexpr statement select{"agent_messages_list", R"sql(
-    select number, said_by, words, calls, answers, at from agent_messages where agent_id = $1 and run = $2 order by number)sql"};
+    select number, said_by, words, calls, answers, at from agent_messages where agent_id = $1 and run = $2
+    order by number)sql"};
   std::vector<said> out;
   for (const auto& row : db.run(select, parameters{of, run}))
     out.push_back({row[0].as<uint32_t>(),
@@ -67,7 +69,8 @@ std::vector<said> transcript(persistence::session& db, const agent_id& of, uint3
 std::vector<agent_id> waiting_for(persistence::session& db, trigger what, const happening& of) {
   static constexpr statement select{"agents_waiting_for", R"sql(
     select a.id from nfts n join agents a on a.studio_id = n.studio_id
-    where n.id = coalesce($1::uuid, (select nft_id from listings where id = $2::uuid)) and a.trigger = $3 and a.trigger <> 'none' and a.state <> 'retired'
+    where n.id = coalesce($1::uuid, (select nft_id from listings where id = $2::uuid)) and a.trigger = $3
+      and a.trigger <> 'none' and a.state <> 'retired'
       and not a.paused
     order by a.id)sql"};
   std::vector<agent_id> out;

@@ -13,8 +13,8 @@ struct job_rules {
   uint64_t daily_credits = 0;            ///< per studio and UTC day; 0 for no limit
 };
 
-/// All jobs are ordered here, for users and for agents. The order_service checks the provider, the words, the model and the
-/// quota, and sets the price.
+/// All jobs are ordered here, for users and for agents. The order_service checks the provider, the words, the model and
+/// the quota, and sets the price.
 class order_service {
 public:
   order_service(const services& s, const providers& known, const job_rules& rules)

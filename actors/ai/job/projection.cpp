@@ -6,9 +6,10 @@ namespace {
 
 /// The job's row for lists. It changes when the job is ordered, requeued, or ends.
 constexpr runtime::write_statement upsert_job{"ai_jobs_upsert", R"sql(
-  insert into ai_jobs (id, studio_id, requested_by, kind, provider, model, state, priority, progress, created_at, prompt, dead)
-  select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::smallint[],
-                       $9::smallint[], $10::timestamptz[], $11::text[], $12::boolean[])
+  insert into ai_jobs (id, studio_id, requested_by, kind, provider, model, state, priority, progress, created_at,
+    prompt, dead)
+  select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[],
+    $8::smallint[], $9::smallint[], $10::timestamptz[], $11::text[], $12::boolean[])
   on conflict (id) do update set state = excluded.state, progress = excluded.progress, dead = excluded.dead)sql",
                                               12};
 
@@ -16,17 +17,20 @@ constexpr runtime::write_statement upsert_job{"ai_jobs_upsert", R"sql(
 /// transaction counts.
 constexpr runtime::write_statement put_in_queue{"ai_queue_put", R"sql(
   with n as (
-    select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::smallint[], $5::text[], $6::smallint[], $7::timestamptz[], $8::timestamptz[],
-                         $9::bigint[], $10::boolean[])
+    select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::smallint[], $5::text[], $6::smallint[],
+      $7::timestamptz[], $8::timestamptz[], $9::bigint[], $10::boolean[])
       as n (job_id, studio_id, provider, priority, state, progress, ready_at, wake_at, expected_credits, ended)),
   gone as (delete from ai_queue q where q.job_id = any (array(select job_id from n where ended)))
   insert into ai_queue (job_id, studio_id, provider, priority, state, progress, ready_at, wake_at, expected_credits)
-  select job_id, studio_id, provider, priority, state, progress, ready_at, wake_at, expected_credits from n where not ended
-  on conflict (job_id) do update set state = excluded.state, progress = excluded.progress, ready_at = excluded.ready_at, wake_at = excluded.wake_at)sql",
+  select job_id, studio_id, provider, priority, state, progress, ready_at, wake_at, expected_credits from n
+  where not ended
+  on conflict (job_id) do update set state = excluded.state, progress = excluded.progress,
+    ready_at = excluded.ready_at, wake_at = excluded.wake_at)sql",
                                                 10};
 
 constexpr runtime::write_statement count_use{"prompt_template_uses_count", R"sql(
-  insert into prompt_template_uses as u (id, uses) select id, count(*) from unnest($1::uuid[]) as n (id) group by id order by id
+  insert into prompt_template_uses as u (id, uses) select id, count(*) from unnest($1::uuid[]) as n (id)
+  group by id order by id
   on conflict (id) do update set uses = u.uses + excluded.uses)sql",
                                              1};
 
@@ -37,7 +41,8 @@ constexpr runtime::write_statement count_usage{"ai_usage_count", R"sql(
   from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])
     as n (studio_id, at, provider, things, input_tokens, output_tokens, credits)
   group by 1, 2, 3 order by 1, 2, 3
-  on conflict (studio_id, day, provider) do update set jobs = u.jobs + excluded.jobs, things = u.things + excluded.things,
+  on conflict (studio_id, day, provider) do update set jobs = u.jobs + excluded.jobs,
+    things = u.things + excluded.things,
     input_tokens = u.input_tokens + excluded.input_tokens, output_tokens = u.output_tokens + excluded.output_tokens,
     credits = u.credits + excluded.credits)sql",
                                                7};

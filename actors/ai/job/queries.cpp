@@ -38,7 +38,8 @@ std::string ids_text(const std::vector<runtime::uuid>& ids) {
 std::vector<summary> list(persistence::session& db, const filter& f, const http::page& page) {
   filtered_query query{"ai_jobs_list", R"sql(
     select id, studio_id, kind, provider, model, state, priority, progress, prompt, created_at from (
-      select j.id, j.studio_id, j.requested_by, j.kind, j.provider, j.model, j.priority, j.prompt, j.created_at, coalesce(q.progress, j.progress) as progress,
+      select j.id, j.studio_id, j.requested_by, j.kind, j.provider, j.model, j.priority, j.prompt, j.created_at,
+        coalesce(q.progress, j.progress) as progress,
              case q.state when 'running' then 'running' when 'parked' then 'running' else j.state end as state
       from ai_jobs j left join ai_queue q on q.job_id = j.id) as seen)sql"};
   query.where("requested_by = $", f.requested_by)
@@ -60,7 +61,8 @@ std::vector<used_prompt> prompt_history(persistence::session& db, const user_id&
                                         const std::optional<ainft::studio_id>& studio, size_t count) {
   static constexpr statement select{"ai_prompts_of_user", R"sql(
     select prompt, count(*), (array_agg(id order by id desc))[1], max(created_at) as used_at from ai_jobs
-    where requested_by = $1 and ($2::uuid is null or studio_id = $2) and prompt <> '' and kind not in ('plan', 'fine_tune')
+    where requested_by = $1 and ($2::uuid is null or studio_id = $2) and prompt <> ''
+      and kind not in ('plan', 'fine_tune')
     group by prompt order by used_at desc limit $3)sql"};
   std::vector<used_prompt> out;
   for (const auto& row : db.run(select, parameters{of, studio, count}))
@@ -83,7 +85,8 @@ std::vector<day_usage> usage(persistence::session& db, const std::optional<ainft
 
 std::vector<studio_model> models_of(persistence::session& db, const ainft::studio_id& studio) {
   static constexpr statement select{"ai_models_list", R"sql(
-    select job_id, provider, model, name, base, made_at from ai_models where studio_id = $1 order by job_id limit 1000)sql"};
+    select job_id, provider, model, name, base, made_at from ai_models where studio_id = $1
+    order by job_id limit 1000)sql"};
   std::vector<studio_model> out;
   for (const auto& row : db.run(select, parameters{studio}))
     out.push_back({job_id{read_uuid(row[0])}, row[1].as<std::string>(), row[2].as<std::string>(),
@@ -101,7 +104,8 @@ bool is_anothers_model(persistence::session& db, const ainft::studio_id& studio,
 
 uint64_t credits_today(persistence::session& db, const ainft::studio_id& studio) {
   static constexpr statement select{"ai_credits_today", R"sql(
-    select coalesce((select sum(credits) from ai_usage where studio_id = $1 and day = (now() at time zone 'utc')::date), 0)
+    select coalesce((select sum(credits) from ai_usage
+                     where studio_id = $1 and day = (now() at time zone 'utc')::date), 0)
          + coalesce((select sum(expected_credits) from ai_queue where studio_id = $1), 0))sql"};
   return db.run(select, parameters{studio})[0][0].as<uint64_t>();
 }
@@ -110,7 +114,8 @@ std::vector<turn> next_in_turn(persistence::session& db, const std::vector<std::
                                const std::vector<runtime::uuid>& dispatched, size_t count) {
   static constexpr statement select{"ai_jobs_next", R"sql(
     with waiting as (
-      select job_id, studio_id, provider, priority, row_number() over (partition by studio_id order by priority desc, job_id) as turn
+      select job_id, studio_id, provider, priority,
+        row_number() over (partition by studio_id order by priority desc, job_id) as turn
       from ai_queue where state <> 'running' and ready_at <= now() and provider = any ($1::text[])),
     busy as (select studio_id, count(*) as jobs from ai_queue where state = 'running' group by studio_id)
     select w.job_id, w.provider from waiting w left join busy b using (studio_id)

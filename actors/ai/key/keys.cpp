@@ -53,7 +53,8 @@ std::vector<kept_key> list(persistence::session& db, const owner& of) {
 runtime::result<std::string> find(persistence::session& db, const vault& v, const studio_id& studio,
                                   const std::string& provider) {
   static constexpr statement select{"ai_keys_find", R"sql(
-    select owner_id, sealed from ai_keys where owner_id in ($1, $2) and provider = $3 order by owner_id = $1 desc limit 1)sql"};
+    select owner_id, sealed from ai_keys where owner_id in ($1, $2) and provider = $3
+    order by owner_id = $1 desc limit 1)sql"};
   const auto found = db.run(select, parameters{studio.get().str(), row_of({}).str(), provider});
   if (found.empty())
     return std::string{};

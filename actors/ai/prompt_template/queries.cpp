@@ -41,7 +41,8 @@ std::vector<summary> gallery(persistence::session& db, size_t count) {
   static constexpr statement select{"prompt_templates_gallery", R"sql(
     with used as materialized (
       select t.id, studio_id, owner_id, name, description, visibility, revision, u.uses, created_at
-      from prompt_template_uses u join prompt_templates t using (id) where visibility = 'public' order by u.uses desc, u.id limit $1)
+      from prompt_template_uses u join prompt_templates t using (id) where visibility = 'public'
+      order by u.uses desc, u.id limit $1)
     select * from used
     union all
     (select t.id, studio_id, owner_id, name, description, visibility, revision, 0, created_at from prompt_templates t

@@ -40,7 +40,8 @@ using uuids = std::vector<runtime::uuid>;
 uuids subjects_of(persistence::session& db, uuids transactions) {
   using namespace persistence;
   static constexpr statement select{"settlement_subjects", R"sql(
-    select coalesce(t.subject_id, w.id) from unnest($1::uuid[]) with ordinality w (id, n) left join transactions t on t.id = w.id order by w.n)sql"};
+    select coalesce(t.subject_id, w.id) from unnest($1::uuid[]) with ordinality w (id, n)
+    left join transactions t on t.id = w.id order by w.n)sql"};
   array_text ids;
   for (const auto& id : transactions)
     ids.add(id.str());

@@ -61,7 +61,8 @@ std::vector<open_reservation> find_overdue(persistence::session& db, runtime::ti
     select r.transaction_id, t.state, t.signature, r.most, r.fee
     from sponsor_reservations r left join transactions t on t.id = r.transaction_id
     where r.until < $1::timestamptz
-      and (t.id is null or (t.state in ('confirmed', 'failed', 'expired') and r.until < $1::timestamptz - interval '10 minutes'))
+      and (t.id is null or (t.state in ('confirmed', 'failed', 'expired')
+        and r.until < $1::timestamptz - interval '10 minutes'))
     order by r.until limit $2)sql"};
   std::vector<open_reservation> out;
   for (const auto& row : db.run(select, parameters{now, limit}))
@@ -77,14 +78,16 @@ bool settle(persistence::session& db, const transaction_id& id, lamports cost) {
 void forget_old(persistence::session& db, runtime::time_point now) {
   static constexpr statement drop{"sponsor_forget", R"sql(
     delete from sponsor_budgets where (day, scope, subject) in (
-      select day, scope, subject from sponsor_budgets where day < ($1::timestamptz at time zone 'UTC')::date - 7 order by day limit 1000))sql"};
+      select day, scope, subject from sponsor_budgets where day < ($1::timestamptz at time zone 'UTC')::date - 7
+      order by day limit 1000))sql"};
   db.run(drop, parameters{now});
 }
 
 std::vector<budget_state> states(persistence::session& db, const limits& most, runtime::time_point now, size_t count) {
   static constexpr statement select{"sponsor_states", R"sql(
     select scope, subject, reserved, spent from (
-      select scope, subject, reserved, spent, row_number() over (partition by scope order by reserved + spent desc, subject) as place
+      select scope, subject, reserved, spent,
+        row_number() over (partition by scope order by reserved + spent desc, subject) as place
       from sponsor_budgets where day = ($1::timestamptz at time zone 'UTC')::date) as ranked
     where place <= $2 order by case scope when 'all' then 1 when 'studio' then 2 else 3 end, place)sql"};
   std::vector<budget_state> out;

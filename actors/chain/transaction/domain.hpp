@@ -49,7 +49,8 @@ void project(const state& s, const domain::events& e, const runtime::decision_co
 
 /// Checks a client's signed transaction. Refuses with errc::validation_failed text that is no transaction in base64,
 /// with errc::transaction_mismatch unless its message equals the built message byte by byte, and with
-/// errc::signature_invalid unless the wallet's signature verifies. Returns the transaction with all signatures except the platform's.
+/// errc::signature_invalid unless the wallet's signature verifies. Returns the transaction with all signatures
+/// except the platform's.
 [[nodiscard]] runtime::result<solana::transaction> check_signed(const view& v, std::string_view signed_base64);
 
 /// The TypeID of a transaction's subject. Its UUID if no capability has the purpose.

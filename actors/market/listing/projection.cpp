@@ -4,19 +4,20 @@ namespace ainft::listing {
 
 void project(const state& s, const domain::events& e, const runtime::decision_context& c, runtime::row_writes& rows) {
   static constexpr runtime::write_statement insert{"listings_insert", R"sql(
-    insert into listings (id, nft_id, seller_id, kind, state, is_open, price, min_increment, ends_at, highest_bid, bid_count,
-                          version, created_at)
+    insert into listings (id, nft_id, seller_id, kind, state, is_open, price, min_increment, ends_at, highest_bid,
+      bid_count, version, created_at)
     select id, nft_id, seller_id, kind, state, true, price, min_increment, ends_at, 0, 0, version, created_at
-    from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::numeric[], $7::numeric[], $8::timestamptz[],
-                $9::timestamptz[], $10::bigint[])
+    from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::numeric[], $7::numeric[],
+      $8::timestamptz[], $9::timestamptz[], $10::bigint[])
       as n (id, nft_id, seller_id, kind, state, price, min_increment, ends_at, created_at, version))sql",
                                                    10};
   static constexpr runtime::write_statement update{"listings_update", R"sql(
     update listings l set state = n.state, is_open = n.is_open, highest_bid = n.highest_bid, leader_id = n.leader_id,
       bid_count = n.bid_count, buyer_id = n.buyer_id, sale_price = n.sale_price, signature = n.signature,
       version = n.version
-    from unnest($1::uuid[], $2::text[], $3::boolean[], $4::numeric[], $5::uuid[], $6::bigint[], $7::uuid[], $8::numeric[],
-                $9::text[], $10::bigint[]) as n (id, state, is_open, highest_bid, leader_id, bid_count, buyer_id, sale_price, signature, version)
+    from unnest($1::uuid[], $2::text[], $3::boolean[], $4::numeric[], $5::uuid[], $6::bigint[], $7::uuid[],
+      $8::numeric[], $9::text[], $10::bigint[])
+      as n (id, state, is_open, highest_bid, leader_id, bid_count, buyer_id, sale_price, signature, version)
     where l.id = n.id)sql",
                                                    10};
   static constexpr runtime::write_statement insert_bid{"bids_insert", R"sql(

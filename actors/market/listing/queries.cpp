@@ -16,9 +16,10 @@ party read_party(const pqxx::field& user, const pqxx::field& wallet) {
 
 std::vector<summary> list(persistence::session& db, const filter& f, const http::page& page) {
   filtered_query query{"listings_list", R"sql(
-    select l.id, l.nft_id, n.name, '/assets/' || encode(a.sha256, 'hex'), l.seller_id, u.wallet, l.kind, l.state, l.price,
-           l.ends_at, l.bid_count, l.highest_bid, l.created_at, l.version
-    from listings l join nfts n on n.id = l.nft_id join assets a on a.id = n.asset_id join users u on u.id = l.seller_id)sql"};
+    select l.id, l.nft_id, n.name, '/assets/' || encode(a.sha256, 'hex'), l.seller_id, u.wallet, l.kind, l.state,
+      l.price, l.ends_at, l.bid_count, l.highest_bid, l.created_at, l.version
+    from listings l join nfts n on n.id = l.nft_id join assets a on a.id = n.asset_id
+    join users u on u.id = l.seller_id)sql"};
   query.where("l.state = $", f.state)
     .where("l.kind = $", f.kind)
     .where("l.seller_id = $", f.seller)

@@ -6,12 +6,13 @@ void project(const state& s, const domain::events&, const runtime::decision_cont
   static constexpr runtime::write_statement upsert{"nfts_upsert", R"sql(
     insert into nfts (id, studio_id, creator_id, asset_id, name, symbol, royalty_bps, phase, mint_address, owner_wallet,
                       signature, version, created_at)
-    select id, studio_id, creator_id, asset_id, name, symbol, royalty_bps, phase, mint_address, owner_wallet, signature, version,
+    select id, studio_id, creator_id, asset_id, name, symbol, royalty_bps, phase, mint_address, owner_wallet,
+      signature, version,
            created_at
     from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::integer[], $8::text[],
                 $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::bigint[])
-      as n (id, studio_id, creator_id, asset_id, name, symbol, royalty_bps, phase, mint_address, owner_wallet, signature,
-            created_at, version)
+      as n (id, studio_id, creator_id, asset_id, name, symbol, royalty_bps, phase, mint_address, owner_wallet,
+        signature, created_at, version)
     on conflict (id) do update set phase = excluded.phase, mint_address = excluded.mint_address,
       owner_wallet = excluded.owner_wallet, signature = excluded.signature, version = excluded.version)sql",
                                                    13};

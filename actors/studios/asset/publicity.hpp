@@ -5,8 +5,8 @@
 
 namespace ainft::asset {
 
-/// Whether everybody may read an NFT's metadata and its picture: once it is minted, and from the moment when the signed mint was handed in,
-/// since explorers see the token on the chain before the platform does. A mint that fails takes the latter back.
+/// Whether everybody may read an NFT's metadata and picture. `minted`: the NFT is minted. `landing`: the signed mint was
+/// submitted; explorers may see the token on chain before the platform does. If the mint fails, it is `none` again.
 enum class publicity : uint8_t { none, landing, minted };
 
 [[nodiscard]] publicity publicity_of(persistence::session& db, const nft_id& id);
@@ -14,7 +14,8 @@ enum class publicity : uint8_t { none, landing, minted };
 /// The most public of the NFTs of this asset.
 [[nodiscard]] publicity publicity_of(persistence::session& db, const asset_id& id);
 
-/// Of content, and who may read it besides: equal bytes are one file, whoever stored them. They are public as soon as one NFT of them is.
+/// Content, and who may read it. Equal bytes are one file, whoever stored them. They are public as soon as one NFT of
+/// them is public.
 struct content_access {
   media_type type = media_type::png;
   publicity open_to_all = publicity::none;

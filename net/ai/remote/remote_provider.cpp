@@ -189,7 +189,8 @@ result<std::string> picture_from_base64(std::string_view text) {
 const char* const metadata_instructions =
   "You write the metadata of a collectible for the picture that the user describes. Answer with one JSON object and "
   "nothing else: "
-  R"({"name": at most 32 bytes, "description": two or three sentences, "attributes": [{"traitType": ..., "value": ...}, at most 8]})";
+  R"({"name": at most 32 bytes, "description": two or three sentences, "attributes": )"
+  R"([{"traitType": ..., "value": ...}, at most 8]})";
 
 result<std::string> metadata_from(std::string_view text) {
   const auto bad = refuse(errc::unavailable, "the model's response is not valid metadata");
