@@ -28,7 +28,7 @@ runtime::result<std::vector<payout>> split_sale(lamports price, uint16_t royalty
                                                 const wallet_address& seller, const wallet_address& reserve) {
   if (!leaves_room(royalty_bps, fee_bps))
     return runtime::refuse_field("/royaltyBps", "must be at most " + std::to_string(std::max(0, 10'000 - fee_bps))
-                                                  + ", which leaves room for the platform's fee");
+                                                  + ", so that royalty and platform fee fit into the price");
   if (auto bad = check_creators(creators))
     return bad;
   const auto fee = portion(price.get(), fee_bps, 10'000);
@@ -55,7 +55,7 @@ caf::error check_creators(const std::vector<creator_share>& creators) {
     sum += creators[i].share;
     for (size_t k = 0; k < i; ++k)
       if (creators[k].address == creators[i].address)
-        return runtime::refuse_field("/creators/" + std::to_string(i) + "/address", "is there twice");
+        return runtime::refuse_field("/creators/" + std::to_string(i) + "/address", "must not occur twice");
   }
   if (!creators.empty() && sum != 100)
     return runtime::refuse_field("/creators", "must have shares that sum to 100");

@@ -10,8 +10,8 @@ namespace ainft {
 [[nodiscard]] inline caf::error refuse_other_studio(const http::call& c, const studio_id& studio, const char* pointer) {
   if (!c.agent || c.agent->studio == studio.get())
     return {};
-  return caf::make_error(runtime::errc::forbidden, "an agent works for its own studio only",
-                         std::vector<runtime::field_error>{{pointer, "must be of the agent's studio"}});
+  return caf::make_error(runtime::errc::forbidden, "an agent may act only for its own studio",
+                         std::vector<runtime::field_error>{{pointer, "must belong to the agent's studio"}});
 }
 
 /// Reads an entity that a body names at `pointer`, and that the caller must own. Refuses with errc::validation_failed
@@ -20,12 +20,11 @@ template <class Domain>
 task<typename Domain::view> own(const services& s, const http::call& c, runtime::uuid id, const char* pointer) {
   auto found = co_await read<Domain>(s, id, c.who);
   if (!found && runtime::explain(found.error()).code == runtime::errc::not_found)
-    co_return runtime::refuse_field(pointer, "must be the id of something that exists, of the kind "
-                                               + std::string{Domain::kind});
+    co_return runtime::refuse_field(pointer, "must be the id of an existing " + std::string{Domain::kind});
   if (found && found->owner_id.get() != c.who.user)
     co_return caf::make_error(runtime::errc::not_owner,
-                              "this " + std::string{Domain::kind} + " belongs to someone else",
-                              std::vector<runtime::field_error>{{pointer, "must be one of the caller's own"}});
+                              "this " + std::string{Domain::kind} + " belongs to another user",
+                              std::vector<runtime::field_error>{{pointer, "must belong to the caller"}});
   co_return found;
 }
 
@@ -46,7 +45,7 @@ task<typename Domain::view> own_of_path(const services& s, const http::call& c) 
   auto found = co_await read<Domain>(s, id->get(), c.who);
   if (found && found->owner_id.get() != c.who.user)
     co_return runtime::refuse(runtime::errc::not_owner,
-                              "this " + std::string{Domain::kind} + " belongs to someone else");
+                              "this " + std::string{Domain::kind} + " belongs to another user");
   co_return found;
 }
 

@@ -109,7 +109,7 @@ inline task<runtime::answer> ask_in_time(runtime::cluster::router& entities, std
   auto got = co_await net::ask_entity(entities, kind, id, std::move(given), ask_timeout);
   if (!got && got.error() == caf::sec::request_timeout)
     co_return runtime::refuse(runtime::errc::outcome_unknown,
-                              "there was no answer in time; look whether it was done before trying again");
+                              "the command timed out and may have been executed; check before you retry");
   co_return got;
 }
 

@@ -251,7 +251,7 @@ private:
   result<events> check_and_decide(const command_context& context, const Command& command, const decision_context& dc) {
     constexpr bool creates = requires { requires Command::creates; };
     if (ahead_version_ == 0 && !creates)
-      return refuse(errc::not_found, "there is no such " + std::string{Domain::kind});
+      return refuse(errc::not_found, "no such " + std::string{Domain::kind});
     auto decided = decide(ahead(), command, dc);
     if (!context.expected_version || *context.expected_version == ahead_version_)
       return decided;
@@ -406,11 +406,11 @@ private:
     touch();
     if (version_ == 0) {
       passivate_if_idle();
-      return refuse(errc::not_found, "there is no such " + std::string{Domain::kind});
+      return refuse(errc::not_found, "no such " + std::string{Domain::kind});
     }
     if constexpr (requires { may_read(committed_, get.who); })
       if (!may_read(committed_, get.who))
-        return refuse(errc::not_found, "there is no such " + std::string{Domain::kind});
+        return refuse(errc::not_found, "no such " + std::string{Domain::kind});
     if constexpr (requires { view_of(committed_, get.who); })
       return caf::make_message(answer{version_, to_json(view_of(committed_, get.who))});
     if (view_)

@@ -68,17 +68,16 @@ task<std::optional<reply>> begin_idempotent(const services& s, call& c, const st
     }
     co_return std::nullopt;
   case reservation::outcome::busy:
-    co_return refuse(errc::idempotency_in_progress,
-                     "a request with this Idempotency-Key is being worked on; try again soon");
+    co_return refuse(errc::idempotency_in_progress, "a request with this Idempotency-Key is in progress; retry soon");
   case reservation::outcome::other_request:
-    co_return refuse(errc::idempotency_mismatch, "this Idempotency-Key was used with another path, query or body");
+    co_return refuse(errc::idempotency_mismatch, "this Idempotency-Key was used with a different path, query or body");
   default: {
     if (c.stream) {
       auto hash = co_await digest_of_rest(*c.stream);
       if (!hash)
         co_return std::move(hash.error());
       if (*hash != got->body_hash)
-        co_return refuse(errc::idempotency_mismatch, "this Idempotency-Key was used with another body");
+        co_return refuse(errc::idempotency_mismatch, "this Idempotency-Key was used with a different body");
     }
     reply out;
     out.status = got->status;

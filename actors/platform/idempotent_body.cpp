@@ -24,10 +24,10 @@ boost::asio::awaitable<runtime::result<size_t>> idempotent_body::read(char* to, 
     co_return std::move(noted.error());
   switch (*noted) {
   case persistence::body_note::other_body:
-    co_return refuse(errc::idempotency_mismatch, "this Idempotency-Key was used with another body");
+    co_return refuse(errc::idempotency_mismatch, "this Idempotency-Key was used with a different body");
   case persistence::body_note::answered:
     co_return refuse(errc::idempotency_in_progress,
-                     "a request with this Idempotency-Key has been answered meanwhile; try again for its answer");
+                     "another request with this Idempotency-Key has completed; retry to get its response");
   default: co_return size_t{0};
   }
 }

@@ -121,7 +121,7 @@ task<reply> show_health(const services& s, const surroundings& around) {
 /// 1 for a provider that is up; 0 for one that is down or recovering.
 void measure_providers(const services& s, const ai_job::providers& all) {
   auto* family =
-    s.system.metrics().gauge_family("ainft", "ai_provider_up", {"provider"}, "Whether an AI provider is up");
+    s.system.metrics().gauge_family("ainft", "ai_provider_up", {"provider"}, "Whether an AI provider is available");
   for (const auto& p : all.views())
     family->get_or_add({{"provider", p.name}})->value(p.status == ai::health::up ? 1 : 0);
 }
@@ -153,7 +153,7 @@ bool bears(const call& c, std::string_view token) {
 
 task<reply> show_metrics(const services& s, const surroundings& around, metrics_page& page, call& c) {
   if (!around.metrics_token.empty() && !bears(c, around.metrics_token))
-    co_return refuse(errc::unauthenticated, "metrics need the Bearer token that metrics.token-file holds");
+    co_return refuse(errc::unauthenticated, "this route requires the Bearer token from metrics.token-file");
   reply out;
   out.content_type = "text/plain; version=0.0.4";
   out.body = co_await page.text.get([&] { return collect(s, around, page); });
@@ -216,7 +216,7 @@ task<reply> docs_file(const surroundings& around, const call& c) {
   if (known != docs_files.end())
     size = co_await http::file_size(c, path);
   if (!size)
-    co_return refuse(errc::not_found, "there is nothing at this path");
+    co_return refuse(errc::not_found, "no such route");
   reply out;
   out.content_type = known->second;
   out.headers = {{"Cache-Control", "public, max-age=3600"}};
@@ -244,16 +244,17 @@ void add_routes(http::route_table& routes, const services& s, const surroundings
   routes.answers<health>(
     plain(routes, "/healthz", "Whether the process is alive", [&](call&) { return show_health(s, around); }));
   auto checks = std::make_shared<net::cached<probes>>(around.probe_interval);
-  routes.answers<readiness>(plain(routes, "/readyz", "Whether it can serve, and how its parts are",
+  routes.answers<readiness>(plain(routes, "/readyz",
+                                  "Whether the node can serve requests, and the status of its dependencies",
                                   [&, checks](call&) { return show_readiness(s, around, *checks); }));
   if (!around.metrics_elsewhere)
     add_metrics_route(routes, s, around);
-  auto& page = plain(routes, "/docs", "This API, to read and try",
+  auto& page = plain(routes, "/docs", "Interactive documentation of this API",
                      [](call&) -> task<reply> { co_return docs_text(docs_page, "text/html; charset=utf-8"); });
   page.success_type = "text/html";
   page.output = {{"type", "string"}};
-  auto& file =
-    plain(routes, "/docs/{file}", "What the API's page is made of", [&](call& c) { return docs_file(around, c); });
+  auto& file = plain(routes, "/docs/{file}", "Files of the API's documentation page",
+                     [&](call& c) { return docs_file(around, c); });
   file.success_type = "application/octet-stream";
   auto document = std::make_shared<std::string>();
   auto& spec = plain(routes, "/openapi.json", "This API as an OpenAPI 3.1 document", [document](call&) -> task<reply> {

@@ -29,10 +29,9 @@ Answer must_read(caf::actor_system& system, const caf::actor& reader, Question q
   caf::scoped_actor self{system};
   std::optional<Answer> out;
   self->request(reader, std::chrono::seconds{30}, std::move(question))
-    .receive([&](Answer& a) { out = std::move(a); },
-             [](const caf::error& e) {
-               throw std::runtime_error{"the journal cannot be read: " + runtime::explain(e).detail};
-             });
+    .receive(
+      [&](Answer& a) { out = std::move(a); },
+      [](const caf::error& e) { throw std::runtime_error{"cannot read the journal: " + runtime::explain(e).detail}; });
   return std::move(*out);
 }
 
@@ -50,7 +49,7 @@ journal_cursor must_find_begin(const caf::actor& reader, size_t count) {
                  }});
   auto out = found.get_future().get();
   if (!out)
-    throw std::runtime_error{"the journal cannot be read: " + runtime::explain(out.error()).detail};
+    throw std::runtime_error{"cannot read the journal: " + runtime::explain(out.error()).detail};
   return *out;
 }
 
@@ -60,9 +59,9 @@ bus::bus(caf::actor_system& system, runtime::reply_port& port, const runtime::jo
   : system_{system}, journal_{log}, settings_{settings}, history_{settings.recent_events},
     replays_{settings.replays_at_once}, port_{port} {
   auto& metrics = system.metrics();
-  published_ = metrics.counter_singleton("ainft", "realtime_events", "Events handed to subscribers", "1", true);
-  replayed_ = metrics.counter_family("ainft", "realtime_replays", {"source"},
-                                     "Times that a client was given what it missed", "1", true);
+  published_ = metrics.counter_singleton("ainft", "realtime_events", "Events passed to subscribers", "1", true);
+  replayed_ =
+    metrics.counter_family("ainft", "realtime_replays", {"source"}, "Replays of missed events for a client", "1", true);
 }
 
 runtime::follower bus::begin(const std::string& postgres_url,
@@ -147,8 +146,8 @@ task<opened> bus::open(const services& s, subscriber& who, room r, runtime::prin
   out.at = who.join(r).from;
   auto now = co_await snapshot(s, r, principal);
   if (now && from.version && *from.version > now->version)
-    now =
-      runtime::refuse_field(std::string{from.field}, "is beyond the latest version, " + std::to_string(now->version));
+    now = runtime::refuse_field(std::string{from.field},
+                                "must not be after the latest version, " + std::to_string(now->version));
   if (!now) {
     if (fresh)
       who.leave(r);
@@ -174,7 +173,7 @@ task<opened> bus::open(const services& s, subscriber& who, room r, runtime::prin
   auto* subscription = who.find(r); // it may have left while this coroutine waited
   if (!subscription) {
     who.release();
-    co_return refuse(errc::conflict, "the room was left meanwhile");
+    co_return refuse(errc::conflict, "the socket left the room in the meantime");
   }
   const bool whole = missed && (from.version || from.cursor);
   if (whole)
@@ -219,7 +218,7 @@ std::optional<std::vector<event_ptr>> bus::remember(const std::vector<subscriber
 caf::error bus::refuse_too_far(const journal_cursor& after, const journal_cursor& upto) {
   if (upto.position > after.position + settings_.replay_limit) {
     count_replay("none");
-    return refuse(errc::conflict, "more has happened since then than is looked through");
+    return refuse(errc::conflict, "too many events since this position to replay");
   }
   count_replay("journal");
   return {};
@@ -261,7 +260,7 @@ task<std::vector<event_ptr>> bus::missed_versions(const services& s, runtime::uu
                                                   uint64_t upto, reader who) {
   std::vector<event_ptr> out;
   if (upto > after + settings_.replay_limit)
-    co_return refuse(errc::conflict, "more has happened since then than is looked through");
+    co_return refuse(errc::conflict, "too many events since this position to replay");
   const auto pass = co_await replays_.enter();
   while (after < upto) {
     auto q = [entity, after, upto](persistence::session& db) {

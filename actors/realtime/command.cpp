@@ -41,7 +41,7 @@ result<wanted_command> read_command(const nlohmann::json& what, size_t limit) {
   const auto method = text_of(what, "method"), path = text_of(what, "path");
   out.method = boost::beast::http::string_to_verb(method.value_or(""));
   if (!method || out.method == http::verb::unknown)
-    return refuse_field("/method", "must be an HTTP method in capitals, such as POST");
+    return refuse_field("/method", "must be an HTTP method in uppercase, such as POST");
   if (!path || !path->starts_with("/"))
     return refuse_field("/path", "must be the path of a route, such as /v1/listings");
   out.path = *path;
@@ -52,11 +52,11 @@ result<wanted_command> read_command(const nlohmann::json& what, size_t limit) {
                                                + std::to_string(limit) + " are accepted");
   }
   if (what.contains("idempotencyKey") && !text_of(what, "idempotencyKey"))
-    return refuse_field("/idempotencyKey", "must be a text");
+    return refuse_field("/idempotencyKey", "must be a string");
   out.key = text_of(what, "idempotencyKey");
   if (const auto version = what.find("ifMatch"); version != what.end()) {
     if (!version->is_number_unsigned())
-      return refuse_field("/ifMatch", "must be the version that the thing must have");
+      return refuse_field("/ifMatch", "must be the expected version, a whole number");
     out.headers.set(boost::beast::http::field::if_match, "\"v" + std::to_string(version->get<uint64_t>()) + "\"");
   }
   return out;
@@ -66,7 +66,7 @@ result<wanted_command> read_command(const nlohmann::json& what, size_t limit) {
 
 command_service::command_service(caf::actor_system& system, const http::dispatcher& front, command_settings settings)
   : front_{front}, settings_{settings}, commands_{system.metrics().counter_family(
-                                          "ainft", "realtime_commands", {"status"}, "Commands that came by a socket",
+                                          "ainft", "realtime_commands", {"status"}, "Commands received over sockets",
                                           "1", true)} {}
 
 void command_service::count(int status) const { commands_->get_or_add({{"status", std::to_string(status)}})->inc(); }
@@ -84,7 +84,7 @@ task<std::string> command_service::run(runtime::principal who, const nlohmann::j
   if (auto bad = front_.find_route(call, wanted->path))
     co_return bad;
   if (call.at->body == http::body_kind::stream || call.at->success_type != "application/json")
-    co_return refuse_field("/path", "is a route that is not called over a socket: its content is no JSON");
+    co_return refuse_field("/path", "must be a route with JSON content: other routes cannot be called over a socket");
   auto bad = front_.admit(call);
   result<http::reply> done{bad};
   if (!bad)

@@ -67,7 +67,7 @@ private:
     std::erase_if(slots_, [&](const slot& s) { return s.pid == a.pid; });
     if (slots_.size() >= all_.limits_.sockets)
       return refuse(errc::rate_limited,
-                    "this session has " + std::to_string(slots_.size()) + " sockets, and no more are accepted");
+                    "this session has " + std::to_string(slots_.size()) + " sockets, which is the maximum");
     slots_.push_back({std::move(a.socket), std::move(a.pid), std::move(a.tell), {}, {}, {}, token_state::good});
     set_token(slots_.back(), a.token_expires);
     return caf::unit;
@@ -90,12 +90,12 @@ private:
     if (!s)
       return refuse(errc::conflict, "the socket has ended");
     if (!subscribes_.take(all_.limits_.subscribes, std::chrono::steady_clock::now()))
-      return refuse(errc::rate_limited, "the budget for subscriptions is used up; slow down");
+      return refuse(errc::rate_limited, "the rate limit for subscriptions is exceeded; retry later");
     if (std::find(s->rooms.begin(), s->rooms.end(), e.room) != s->rooms.end())
       return caf::unit;
     if (s->rooms.size() >= all_.limits_.rooms)
       return refuse(errc::rate_limited,
-                    "this socket is in " + std::to_string(s->rooms.size()) + " rooms, and no more are accepted");
+                    "this socket is in " + std::to_string(s->rooms.size()) + " rooms, which is the maximum");
     s->rooms.push_back(e.room);
     return caf::unit;
   }

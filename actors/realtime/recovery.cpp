@@ -85,7 +85,7 @@ private:
     });
     for (const auto& then : waiting)
       then(done ? runtime::result<caf::unit_t>{caf::unit}
-                : runtime::refuse(errc::unavailable, "the database does not answer"));
+                : runtime::refuse(errc::unavailable, "the database does not respond"));
   }
 
   void write(pqxx::work& tx, const std::unordered_map<std::string, std::optional<row>>& rows) {

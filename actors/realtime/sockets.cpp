@@ -91,7 +91,7 @@ asio::awaitable<void> socket_application::connect(socket_ptr s, nlohmann::json a
 asio::awaitable<caf::error> socket_application::let_in(socket_ptr s, nlohmann::json auth) {
   const auto token = text_of(auth, "token");
   if (!token)
-    co_return refuse(errc::unauthenticated, "this needs an access token in the handshake's auth.token");
+    co_return refuse(errc::unauthenticated, "this namespace requires an access token in the handshake's auth.token");
   auto known = co_await around_.all.authenticator.authenticate(*token);
   if (!known)
     co_return std::move(known.error());
@@ -254,7 +254,7 @@ asio::awaitable<void> socket_application::run(socket_ptr s, socketio::event e) {
       s->emit("[\"problem\"," + text + "]");
   };
   result<std::string> out{
-    refuse(errc::not_found, "there is no event called " + runtime::json_quoted(runtime::cut_utf8(e.name, 60)))};
+    refuse(errc::not_found, "no such event: " + runtime::json_quoted(runtime::cut_utf8(e.name, 60)))};
   try {
     if (e.name == "subscribe")
       out = co_await subscribe(s, e.args, respond);
@@ -361,7 +361,7 @@ task<std::string> socket_application::authenticate(socket_ptr s, const nlohmann:
   if (!known)
     co_return std::move(known.error());
   if (known->who.session != c.who.session)
-    co_return refuse(errc::forbidden, "the token is another session's; connect anew with it");
+    co_return refuse(errc::forbidden, "the token belongs to another session; open a new connection with it");
   c.token_expired = false;
   caf::anon_send(c.session, renew_token{s->id(), known->expires_at});
   co_return R"({"status":200,"expiresAt":")" + known->expires_at.str() + "\"}";
@@ -377,7 +377,7 @@ task<std::string> socket_application::command(socket_ptr s, const nlohmann::json
   if (c.token_expired)
     co_return refuse(errc::token_invalid, "the token has expired; send authenticate with a new one");
   if (c.commands >= around_.settings.commands_at_once)
-    co_return refuse(errc::rate_limited, "too many commands are under way on this socket");
+    co_return refuse(errc::rate_limited, "too many commands are in progress on this socket");
   ++c.commands;
   auto out = co_await around_.commands.run(c.who, *what);
   --c.commands;

@@ -285,6 +285,6 @@ test('a worker that is stopped gives its job back', async () => {
   await stack.startPlatform();
   const back = await creator.get(`/v1/ai/jobs/${job.id}`);
   assert.ok(['queued', 'running'].includes(back.state), back.state);
-  assert.equal(back.reason, 'its worker was stopped');
+  assert.equal(back.reason, 'the worker stopped');
   assert.equal((await ended(job)).state, 'succeeded');
 });

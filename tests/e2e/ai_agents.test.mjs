@@ -141,7 +141,7 @@ describe('with a chat model', () => {
     await run(agent);
     await runEnded(agent);
     const came = results(await transcript(agent));
-    assert.match(came[0].error, /no tool of this name/);
+    assert.match(came[0].error, /no tool has this name/);
     assert.equal((await owner.get(`/v1/ai/jobs/${came[1].jobId}`)).studioId, studio.id, 'the studio is always its own');
     assert.match(came[2].error, /\/kind/);
     assert.ok(came[3].error);
@@ -159,7 +159,7 @@ describe('with a chat model', () => {
     await run(agent);
     const done = await runEnded(agent);
     const came = results(await transcript(agent));
-    assert.deepEqual([came[0].state, /19 credits left, and this may take 40/.test(came[1].error)], ['succeeded', true], JSON.stringify(came));
+    assert.deepEqual([came[0].state, /19 credits left, but this may cost 40/.test(came[1].error)], ['succeeded', true], JSON.stringify(came));
     assert.deepEqual([done.run.outcome, done.used.credits], ['succeeded', 42]);
     await owner.ok('PATCH', `/v1/ai/agents/${agent.id}`, { body: { budget: { credits: 45 } } });
     await run(agent);
@@ -198,7 +198,7 @@ describe('with a chat model', () => {
     const came = results(await transcript(agent));
     assert.equal(came[0].amount, '2000000', JSON.stringify(came));
     assert.match(came[1].error, /too much/);
-    assert.match(came[2].error, /1000000 lamports left, and this may take 1000001/);
+    assert.match(came[2].error, /1000000 lamports left, but this may cost 1000001/);
     assert.match(came[3].error, /\/id/);
     assert.equal(done.used.money, '2000000');
     const bids = (await owner.get(`/v1/listings/${listing.id}/bids`)).items;

@@ -147,7 +147,7 @@ describe('the moderation that a provider offers', () => {
   test('nothing is made of a prompt that it finds something in, whoever would make it', async () => {
     const before = fakes.calls.length;
     const job = await make('local', { prompt: 'bloodshed everywhere' });
-    assert.deepEqual([job.state, job.attempt, job.reason], ['failed', 1, 'the prompt was not let through by the moderation: violence']);
+    assert.deepEqual([job.state, job.attempt, job.reason], ['failed', 1, 'the moderation rejected the prompt: violence']);
     assert.deepEqual(fakes.calls.slice(before).map((c) => c.path), ['/v1/moderations']);
   });
   test('while it does not answer nothing is let through', async () => {
@@ -401,7 +401,7 @@ describe('keys of a studio, and what its jobs take', () => {
     stack.sql(`update ai_usage set credits = 988 where credits = 16`);
     const refused = await fresh.request('POST', '/v1/ai/jobs', { body: { studioId: rooms.id, kind: 'image', provider: 'openai', prompt: 'x', count: 4 } });
     assert.deepEqual([refused.status, refused.body.type], [429, 'about:blank#quota_exceeded']);
-    assert.match(refused.body.detail, /1000 credits a day/);
+    assert.match(refused.body.detail, /1000 credits per day/);
     assert.equal((await run({ kind: 'image', count: 2 })).state, 'succeeded');
     // Jobs under way count with what they will cost.
     fakes.next(/generations/, () => {}, 1);

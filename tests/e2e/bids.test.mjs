@@ -45,7 +45,7 @@ test('a wallet with nothing bids nothing, and nothing changes', async () => {
   const listing = await auction();
   const nobody = await Client.signedIn(stack);
   const version = await versionOf(listing);
-  await refused(await bidOn(listing, nobody, sol(0.5)), 409, 'insufficient_funds', '/amount', /at most what the wallet holds, 0 lamports/);
+  await refused(await bidOn(listing, nobody, sol(0.5)), 409, 'insufficient_funds', '/amount', /at most the wallet's balance, 0 lamports/);
   await refused(await bidOn(listing, nobody, '18446744073709551615'), 409, 'bid_too_high', '/amount', /at most 5000000000/);
   await refused(await bidOn(listing, anna, sol(5.1)), 409, 'bid_too_high', '/amount');
   const now = await see(listing);

@@ -108,8 +108,8 @@ test('what is not understood is said, with another end than what is refused', as
   }
   const missing = await console_(['inspect', 'listing/lst_01j0b3t1m4e6gtxbrcke7k8ggh']);
   assert.equal(missing.code, 1);
-  assert.match(missing.err, /there is no such listing/);
-  assert.match((await console_(['inspect', 'dragon/x'])).err, /there is no such kind/);
+  assert.match(missing.err, /no such listing/);
+  assert.match((await console_(['inspect', 'dragon/x'])).err, /no such kind/);
 });
 
 test('inspect, journal and replay tell all about an entity, also on another node', async () => {
@@ -210,19 +210,19 @@ test('followers are shown where they run, moved back, and helped over what they 
   assert.match(settlement.stored, /^\d+\.\d+$/);
   // From any node, whichever runs it.
   for (const node of ['n1', 'n2']) assert.ok((await asJson(['followers', 'settlement'], { node })).handled >= 0);
-  assert.match((await console_(['--yes', 'followers', 'skip', 'settlement', 'no reason'])).err, /fails at nothing/);
+  assert.match((await console_(['--yes', 'followers', 'skip', 'settlement', 'no reason'])).err, /no failing event to skip/);
   // A purchase is confirmed whose transaction nobody knows: its key is parked, and all others go on.
   const [uuid, position] = [crypto.randomUUID(), '0.0'];
   cluster.sql(`insert into journal (entity_id, sequence, kind, type, version, payload, at) values ('${uuid}', 1, 'transaction', 'transaction_confirmed', 1, '{"slot": 1}', now())`);
   const parked = () => until(async () => (await asJson(['parked', 'settlement'])).items.find((k) => k.key === uuid), 'the parked key');
   const failing = await parked();
   assert.equal(failing.event, 'transaction.transaction_confirmed');
-  assert.match(failing.reason, /there is no transaction/);
+  assert.match(failing.reason, /no such transaction/);
   assert.match((await console_(['followers'])).out, /settlement/);
   const seller = await Client.signedIn(cluster.nodes[0]);
   await seller.mintNft(); // which the follower settles
   assert.equal((await asJson(['followers', 'settlement'])).failingAt, undefined);
-  assert.match((await console_(['parked', 'setlement'])).err, /no follower of this name/);
+  assert.match((await console_(['parked', 'setlement'])).err, /no follower has this name/);
   const skip = (reason) => asJson(['--yes', 'parked', 'skip', 'settlement', uuid, reason], { node: 'n2' });
   await skip('nobody knows this transaction');
   assert.equal((await asJson(['parked', 'settlement'])).items.length, 0);
@@ -317,9 +317,9 @@ test('a node does not start with a line in the file that nobody could use, and s
   assert.deepEqual(await n2.end(), { code: 0, signal: null });
   const epoch = cluster.epoch();
   for (const [line, rule] of [
-    [`guest viewer ${digest(keys.guest).toUpperCase()}`, 'must have the SHA-256 of a key in 64 lowercase hexadecimal digits'],
+    [`guest viewer ${digest(keys.guest).toUpperCase()}`, 'must have the SHA-256 of a key as 64 lowercase hexadecimal digits'],
     [`guest watcher ${digest(keys.guest)}`, 'must have the role viewer or operator'],
-    ['guest viewer', 'must be a name, a role and the SHA-256 of a key'],
+    ['guest viewer', 'must have a name, a role and the SHA-256 of a key'],
   ]) {
     writeFileSync(broken, `# name role key\n\nboss operator ${digest(keys.boss)}\n${line}\n`);
     const before = n2.log().length;

@@ -149,11 +149,11 @@ test('a buyer who cannot pay the rent as well, or would be left with too little,
   await stack.fund(buyer.wallet.publicKey, 0.001);
   const poor = await buyer.request('POST', `/v1/listings/${listing.id}/buy`);
   assert.equal(poor.body.code, 'insufficient_funds');
-  assert.match(poor.body.detail, /rent, which the buyer pays, 2074080/);
+  assert.match(poor.body.detail, /rent, which the buyer also pays, is 2074080/);
   await stack.fund(buyer.wallet.publicKey, 0.0015);
   const left = await buyer.request('POST', `/v1/listings/${listing.id}/buy`);
   assert.equal(left.body.code, 'insufficient_funds');
-  assert.match(left.body.detail, /left with 425920 lamports/);
+  assert.match(left.body.detail, /the wallet would keep 425920 lamports/);
   await stack.fund(buyer.wallet.publicKey, 0.001);
   const { transaction } = await buyer.post(`/v1/listings/${listing.id}/buy`);
   await buyer.complete(transaction);

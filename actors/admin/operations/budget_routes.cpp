@@ -45,7 +45,7 @@ task<http::reply> show_budgets(const services& s) {
 
 void add_budget_routes(http::route_table& routes, const node_service& service) {
   shows(routes, "/v1/admin/budget",
-        "What the platform may spend on users, studios and all today, and the fee payer's balance", {},
+        "Today's fee budgets for users, studios and all users together, and the fee payer's balance", {},
         [&service](http::call&) { return show_budgets(service.all()); });
 }
 

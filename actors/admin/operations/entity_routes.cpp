@@ -38,7 +38,7 @@ task<json> look_into(const services& s, named_entity of) {
     co_return std::move(got.error());
   auto out = json::parse(got->body);
   if (out["version"] == 0)
-    co_return refuse(errc::not_found, "there is no such " + std::string{of.kind});
+    co_return refuse(errc::not_found, "no such " + std::string{of.kind});
   co_return out;
 }
 
@@ -70,7 +70,7 @@ task<history> read_history(const services& s, named_entity of) {
   if (!events)
     co_return std::move(events.error());
   if (events->empty())
-    co_return refuse(errc::not_found, "there is no such " + std::string{of.kind});
+    co_return refuse(errc::not_found, "no such " + std::string{of.kind});
   auto told = s.host.replay(of.kind, *events);
   if (!told)
     co_return std::move(told.error());
@@ -129,7 +129,7 @@ task<reply> replay(const node_service& service, call& c) {
     co_return std::move(alive.error());
   const auto version = (*alive)["version"].get<uint64_t>();
   if (version > told->events.size())
-    co_return refuse(errc::conflict, "it changes while it is looked at; try again");
+    co_return refuse(errc::conflict, "the entity changed while it was read; retry");
   auto shared = std::make_shared<history>(std::move(*told));
   auto q = [kind = std::string{of->kind}, id = of->id, shared](persistence::session& db) {
     return persistence::compare_rows(db, kind, id, shared->told);
@@ -177,8 +177,8 @@ task<reply> trace(const node_service& service, call& c) {
   const auto& parts = service.parts();
   if (const auto owner = owner_name(s, parts, of->id); owner != parts.name) {
     c.query.insert_or_assign("node", owner);
-    const auto there =
-      service.on_named_node([](call&) -> task<reply> { co_return refuse(errc::not_found, "it lives elsewhere now"); });
+    const auto there = service.on_named_node(
+      [](call&) -> task<reply> { co_return refuse(errc::not_found, "another node owns this entity now"); });
     co_return co_await there(c);
   }
   auto seen = co_await look_into(s, *of);
@@ -196,20 +196,22 @@ task<reply> trace(const node_service& service, call& c) {
 
 void add_entity_routes(http::route_table& routes, const node_service& service) {
   shows(routes, "/v1/admin/entities/{kind}/{id}",
-        "An entity as its actor has it: state, version, mailbox, what is in flight, who watches, and where it lives",
-        {}, [&service](call& c) { return show(service, c); });
-  shows(routes, "/v1/admin/entities/{kind}/{id}/journal",
-        "Its events, 100 from `from`, with what each changed (RFC 6902); with `at` that event and the state after it",
-        {"at", "from"}, [&service](call& c) { return show_journal(service, c); });
+        "An entity in its actor's memory: state, version, mailbox, work in progress, subscribers, and its node", {},
+        [&service](call& c) { return show(service, c); });
+  shows(
+    routes, "/v1/admin/entities/{kind}/{id}/journal",
+    "The entity's events, 100 from `from`, with the change of each (RFC 6902); with `at`, the state after that event",
+    {"at", "from"}, [&service](call& c) { return show_journal(service, c); });
   shows(routes, "/v1/admin/entities/{kind}/{id}/replay",
-        "Its journal applied again, compared with the living entity and the read models", {},
+        "Replay the entity's journal and compare the result with the entity in memory and the read models", {},
         [&service](call& c) { return replay(service, c); });
-  shows(routes, "/v1/admin/entities/{kind}/{id}/trace", "The messages that its actor took since it was traced",
-        {"node"}, [&service](call& c) { return trace(service, c); });
-  changes(routes, service, "/v1/admin/entities/{kind}/{id}/passivate", "Have it leave memory", {},
+  shows(routes, "/v1/admin/entities/{kind}/{id}/trace",
+        "The messages that the entity's actor received since tracing began", {"node"},
+        [&service](call& c) { return trace(service, c); });
+  changes(routes, service, "/v1/admin/entities/{kind}/{id}/passivate", "Passivate the entity", {},
           [&service](call& c) { return passivate(service, c, false); });
   changes(routes, service, "/v1/admin/entities/{kind}/{id}/restart",
-          "Have it leave memory and be read again from the journal", {},
+          "Passivate the entity and load it again from the journal", {},
           [&service](call& c) { return passivate(service, c, true); });
 }
 

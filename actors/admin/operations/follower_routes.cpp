@@ -49,7 +49,7 @@ cursors find_cursors(persistence::session& db) {
   return out;
 }
 
-caf::error refuse_not_running() { return refuse(errc::not_found, "no follower of this name runs on any node"); }
+caf::error refuse_not_running() { return refuse(errc::not_found, "no node runs a follower of this name"); }
 
 /// The status of a follower that runs on this node. Refuses with errc::not_found if it does not.
 task<runtime::follower_status> status_of(const node_service& service, std::string name) {
@@ -123,7 +123,7 @@ task<reply> skip(const node_service& service, call& c) {
   if (!done)
     co_return std::move(done.error());
   if (!*done)
-    co_return refuse(errc::wrong_state, "this follower fails at nothing, so there is nothing to pass over");
+    co_return refuse(errc::wrong_state, "this follower has no failing event to skip");
   co_return shown({{"skipped", true}});
 }
 
@@ -135,7 +135,7 @@ AINFT_DESCRIBE(rewinding, to)
 task<reply> rewind(const node_service& service, call& c, const std::string& to) {
   const auto cursor = realtime::parse_cursor(to);
   if (!cursor)
-    co_return runtime::refuse_field("/to", "must be a place in the journal, such as 7421.993");
+    co_return runtime::refuse_field("/to", "must be a position in the journal, such as 7421.993");
   auto actor = actor_of(service, c.parameters.at(0));
   if (!actor)
     co_return refuse_not_running();
@@ -144,7 +144,7 @@ task<reply> rewind(const node_service& service, call& c, const std::string& to) 
     co_return std::move(found.error());
   if (*cursor > found->end)
     co_return runtime::refuse_field("/to",
-                                    "must not lie beyond the journal's end, " + realtime::cursor_text(found->end));
+                                    "must not be after the end of the journal, " + realtime::cursor_text(found->end));
   auto message = caf::make_message(runtime::rewind_follower{*cursor});
   auto done = co_await net::ask<caf::unit_t>(service.all().port, std::move(actor), std::move(message), ask_timeout);
   if (!done)
@@ -197,7 +197,7 @@ task<reply> show_parked(const node_service& service, call& c) {
   if (!known)
     co_return std::move(known.error());
   if (!*known)
-    co_return refuse(errc::not_found, "there is no follower of this name");
+    co_return refuse(errc::not_found, "no follower has this name");
   auto read = [name](persistence::session& db) { return find_parked(db, name); };
   co_return co_await all_of(service.all(), std::move(read));
 }
@@ -216,7 +216,7 @@ task<reply> with_parked(const node_service& service, call& c, const char* done_a
   if (!found)
     co_return std::move(found.error());
   if (!*found)
-    co_return refuse(errc::wrong_state, "this follower has not parked this key");
+    co_return refuse(errc::wrong_state, "this follower has no parked key of this name");
   co_return shown({{done_as, key->str()}});
 }
 
@@ -224,35 +224,35 @@ task<reply> with_parked(const node_service& service, call& c, const char* done_a
 
 void add_follower_routes(http::route_table& routes, const node_service& service) {
   shows(routes, "/v1/admin/followers",
-        "The followers of the journal: how far each is, and how those that run on this node are", {"node"},
+        "The journal's followers: the cursor of each, and the status of those that run on this node", {"node"},
         service.on_named_node([&service](call&) { return show_all(service); }));
   shows(routes, "/v1/admin/followers/{name}",
-        "One follower, wherever it runs: its place, its failures, and the event that it fails at", {},
+        "One follower, on whichever node it runs: its cursor, its failures, and the failing event", {},
         service.wherever_it_is([&service](call& c) { return show_one(service, c); }));
   auto audited_json = [&](auto& route) {
     route.function = service.audited(service.wherever_it_is(std::move(route.function)));
   };
   auto& skips =
     routes.json<skipping>(http::verb::post, "/v1/admin/followers/{name}/skip", "Operators",
-                          "Pass over the event that a follower fails at; the reason is kept", http::access::operators,
+                          "Skip the event at which a follower fails; the reason is stored", http::access::operators,
                           [&service](call& c, skipping) { return skip(service, c); });
   audited_json(skips);
   auto& rewinds =
     routes.json<rewinding>(http::verb::post, "/v1/admin/followers/{name}/rewind", "Operators",
-                           "Have a follower go on from another place in the journal", http::access::operators,
+                           "Set a follower's cursor to another position in the journal", http::access::operators,
                            [&service](call& c, const rewinding& r) { return rewind(service, c, r.to); });
   audited_json(rewinds);
   shows(routes, "/v1/admin/followers/{name}/parked",
-        "The keys that a follower has parked, 200 at most: the event that fails, why, how often, when it is tried "
-        "again, and how many events wait",
+        "The parked keys of a follower, at most 200: the failing event, the reason, the attempts, the next retry "
+        "and the number of waiting events",
         {}, [&service](call& c) { return show_parked(service, c); });
-  changes(routes, service, "/v1/admin/followers/{name}/parked/{key}/release", "Have a follower try a parked key now",
+  changes(routes, service, "/v1/admin/followers/{name}/parked/{key}/release", "Retry a parked key of a follower now",
           {}, service.wherever_it_is([&service](call& c) {
             return with_parked<runtime::release_parked>(service, c, "released");
           }));
   auto& drops = routes.json<skipping>(
     http::verb::post, "/v1/admin/followers/{name}/parked/{key}/skip", "Operators",
-    "Pass over a parked key's first event; the reason is kept", http::access::operators,
+    "Skip the first event of a parked key; the reason is stored", http::access::operators,
     [&service](call& c, skipping) { return with_parked<runtime::skip_parked>(service, c, "skipped"); });
   audited_json(drops);
 }

@@ -51,12 +51,12 @@ void add_market_routes(http::route_table& routes, const node_service& service) {
     routes.answers<listing::view>(r);
     r.function = service.audited(std::move(r.function));
   };
-  add("/v1/admin/listings/{id}/end", "End an auction now: the highest bid that stands wins; the reason is public",
+  add("/v1/admin/listings/{id}/end", "End an auction now: the highest standing bid wins; the reason is public",
       [&s](call& c, with_reason why) { return intervene(s, c, listing::intervention::end, std::move(why)); });
-  add("/v1/admin/listings/{id}/cancel", "Take a listing off, whoever its seller is; the reason is public",
+  add("/v1/admin/listings/{id}/cancel", "Cancel a listing of any seller; the reason is public",
       [&s](call& c, with_reason why) { return intervene(s, c, listing::intervention::cancel, std::move(why)); });
   add("/v1/admin/listings/{id}/bids/{bid}/strike",
-      "Take a standing bid off, so that the next one leads; the reason is public",
+      "Strike a standing bid, so that the next bid leads; the reason is public",
       [&s](call& c, with_reason why) { return strike(s, c, std::move(why)); });
 }
 

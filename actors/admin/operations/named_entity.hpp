@@ -16,7 +16,7 @@ struct named_entity {
 [[nodiscard]] inline runtime::result<named_entity> entity_of(const services& s, const http::call& c) {
   const auto kind = s.host.name_of(c.parameters.at(0));
   if (kind.empty())
-    return runtime::refuse(runtime::errc::not_found, "there is no such kind of entity");
+    return runtime::refuse(runtime::errc::not_found, "no such kind of entity");
   const auto text = c.parameters.at(1);
   auto id = runtime::uuid::parse(text);
   if (!id)

@@ -126,7 +126,7 @@ AINFT_DESCRIBE(restarting, path)
 
 task<reply> restart(const node_service& service, const std::string& path) {
   if (!service.parts().restart(path))
-    co_return refuse(errc::not_found, "nothing of this path is under a supervisor that restarts it");
+    co_return refuse(errc::not_found, "no supervisor has a restartable child at this path");
   co_return shown({{"restarted", path}});
 }
 
@@ -179,12 +179,12 @@ task<reply> release(const node_service& service, call& c) {
     co_return of.error();
   if (service.all().host.quarantine().release(of->kind, of->id))
     co_return no_content();
-  co_return refuse(errc::not_found, "there is no such thing in quarantine");
+  co_return refuse(errc::not_found, "no such entity in quarantine");
 }
 
 task<reply> drain(const node_service& service) {
   if (!service.all().entities.place())
-    co_return refuse(errc::wrong_state, "a node that is alone has nobody to hand over to");
+    co_return refuse(errc::wrong_state, "a node without a cluster cannot hand over to other nodes");
   service.parts().drain();
   co_return shown({{"draining", service.parts().name}});
 }
@@ -243,36 +243,34 @@ void add_node_routes(http::route_table& routes, const node_service& service) {
   const auto& s = service.all();
   const std::vector<std::string> node{"node"};
   shows(routes, "/v1/admin/cluster",
-        "The nodes of the cluster as one of them sees them: roles, shards, links, and where the singletons run", node,
+        "The cluster from one node's view: nodes, roles, shards, links, and the nodes of the singletons", node,
         service.on_named_node([&service](call&) { return show_cluster(service); }));
-  shows(routes, "/v1/admin/tree",
-        "A node's supervisors and what they keep alive: strategy, state, restarts, last failure", node,
-        service.on_named_node([&service](call&) { return show_tree(service); }));
+  shows(routes, "/v1/admin/tree", "A node's supervisors and their children: strategy, state, restarts, last failure",
+        node, service.on_named_node([&service](call&) { return show_tree(service); }));
   shows(routes, "/v1/admin/top",
-        "A node's busiest actors over some `ms` (50 to 5000, 500 if not said), its memory and its entities",
+        "A node's busiest actors during `ms` milliseconds (50 to 5000, default 500), its memory and its entities",
         {"node", "ms", "limit"}, service.on_named_node([&service](call& c) { return top(service, c); }));
-  shows(routes, "/v1/admin/config", "A node's settings as they are in effect", node,
+  shows(routes, "/v1/admin/config", "A node's effective settings", node,
         service.on_named_node([&service](call&) { return show_settings(service); }));
-  shows(routes, "/v1/admin/dead-letters", "A node's latest messages that no entity has taken, and why", node,
+  shows(routes, "/v1/admin/dead-letters", "A node's latest dead letters, with the reasons", node,
         service.on_named_node([&service](call&) { return show_dead_letters(service); }));
-  shows(routes, "/v1/admin/quarantine", "A node's things that cannot be loaded and were given up", node,
+  shows(routes, "/v1/admin/quarantine", "A node's quarantined entities, which failed to load", node,
         service.on_named_node([&service](call&) { return list_quarantine(service); }));
-  shows(routes, "/v1/admin/queue", "The AI jobs under way, by state and provider", {},
+  shows(routes, "/v1/admin/queue", "The AI jobs in progress, by state and provider", {},
         [&s](call&) { return all_of(s, find_queue); });
-  shows(routes, "/v1/admin/audit", "The latest 200 things that operators changed", {},
+  shows(routes, "/v1/admin/audit", "The latest 200 changes by operators", {},
         [&s](call&) { return all_of(s, find_audit); });
   auto& released = changes(routes, service, "/v1/admin/quarantine/{kind}/{id}/release",
-                           "Have a thing be loaded again that was given up, on whatever node", {},
+                           "Release a quarantined entity on any node, so that it can be loaded again", {},
                            service.wherever_it_is([&service](call& c) { return release(service, c); }));
   released.success = 204;
   changes(routes, service, "/v1/admin/drain",
-          "Have a node hand its entities and singletons over to the others; it goes on to serve clients", node,
+          "Hand over a node's entities and singletons to the other nodes; the node continues to serve clients", node,
           service.on_named_node([&service](call&) { return drain(service); }));
   changes_with<restarting>(routes, service, "/v1/admin/tree/restart",
-                           "Restart what a supervisor keeps alive, such as followers/settlement",
+                           "Restart a supervisor's child, such as followers/settlement",
                            [&service](call&, const restarting& r) { return restart(service, r.path); });
-  changes_with<logging>(routes, service, "/v1/admin/log",
-                        "Set the least severe level that a node logs, until it is started again",
+  changes_with<logging>(routes, service, "/v1/admin/log", "Set a node's minimum log level until the node restarts",
                         [](call&, const logging& l) { return set_log(l); });
 }
 

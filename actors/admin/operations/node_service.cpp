@@ -65,7 +65,7 @@ task<reply> node_service::ask(call& c, uuid node) const {
     co_return std::move(said.error());
   auto answered = runtime::from_json_text<console_reply>(said->body);
   if (!answered)
-    co_return refuse(errc::unavailable, "the node answered with something else");
+    co_return refuse(errc::unavailable, "the node sent a response of an unexpected type");
   co_return reply_of(std::move(*answered));
 }
 
@@ -79,7 +79,7 @@ http::handler node_service::on_named_node(http::handler f) const {
       for (const auto placed = place->now(); const auto& m : placed->who().members)
         if (m.name == named->second)
           co_return co_await ask(c, m.node);
-    co_return refuse(errc::not_found, "there is no node of this name");
+    co_return refuse(errc::not_found, "no node has this name");
   };
 }
 
@@ -105,7 +105,7 @@ http::handler node_service::wherever_it_is(http::handler f) const {
 boost::asio::awaitable<std::string> node_service::answer(std::string body) const {
   auto asked = runtime::from_json_text<passed_call>(body);
   if (!asked) {
-    const auto why = refuse(errc::malformed_request, "the call cannot be read");
+    const auto why = refuse(errc::malformed_request, "cannot read the forwarded request");
     co_return runtime::to_json(refusal(why, {}));
   }
   operators_call call{
@@ -123,7 +123,7 @@ void node_service::serve(const http::dispatcher& front, boost::asio::any_io_exec
                             if (!on_reply)
                               return;
                             if (broken)
-                              return on_reply(refuse(errc::internal, "the call broke"));
+                              return on_reply(refuse(errc::internal, "the forwarded request failed with an exception"));
                             on_reply(caf::make_message(runtime::answer{0, std::move(said)}));
                           });
   });
@@ -168,7 +168,7 @@ http::handler node_service::audited(http::handler f) const {
     spdlog::info("operator {}: {} {} -> {}", what.caller, what.method, what.target, status);
     auto end = [row = *row, status](persistence::session& db) { return end_audit(db, row, status); };
     if (auto written = co_await net::query(s_.db, std::move(end)); !written)
-      spdlog::warn("the outcome of the operator's change {} was not written: {}", *row,
+      spdlog::warn("cannot store the outcome of the operator's change {}: {}", *row,
                    runtime::explain(written.error()).detail);
     co_return done;
   };

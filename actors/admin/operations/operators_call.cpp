@@ -23,7 +23,7 @@ boost::asio::awaitable<console_reply> run(const http::dispatcher& front, operato
   c.request_id = runtime::uuid::make().str();
   auto bad = front.find_route(c, what.target);
   if (!bad && c.at->needs != http::access::operators)
-    bad = refuse(errc::forbidden, "operators call routes under /v1/admin");
+    bad = refuse(errc::forbidden, "operators may only call routes under /v1/admin");
   if (!bad && !was_admitted)
     bad = front.admit(c);
   if (bad)

@@ -43,7 +43,7 @@ runtime::result<entry> read_entry(std::vector<std::string> words) {
   if (words.size() == 4 && words.back() == "-") // a line from sha256sum ends with "-"
     words.pop_back();
   if (words.size() != 3)
-    return refuse(errc::validation_failed, "must be a name, a role and the SHA-256 of a key");
+    return refuse(errc::validation_failed, "must have a name, a role and the SHA-256 of a key");
   auto name = operator_name::parse(words[0]);
   if (!name)
     return refuse(errc::validation_failed, "must begin with a name that " + runtime::explain(name.error()).detail);
@@ -51,7 +51,7 @@ runtime::result<entry> read_entry(std::vector<std::string> words) {
     return refuse(errc::validation_failed, "must have the role viewer or operator");
   auto hash = session::token_hash::parse(words[2]);
   if (!hash)
-    return refuse(errc::validation_failed, "must have the SHA-256 of a key in 64 lowercase hexadecimal digits");
+    return refuse(errc::validation_failed, "must have the SHA-256 of a key as 64 lowercase hexadecimal digits");
   if (*hash == session::token_hash::of(""))
     return refuse(errc::validation_failed, "must not have the SHA-256 of an empty key");
   return entry{0, {name->str(), words[1] == "operator"}, std::move(*hash)};
@@ -66,7 +66,7 @@ contents read(const std::string& path) {
   std::error_code ec;
   std::ifstream in{path};
   if (!std::filesystem::is_regular_file(path, ec) || !in) {
-    fault(path + " cannot be read as a file");
+    fault(path + " is not a readable file");
     return out;
   }
   std::string line;
@@ -85,7 +85,7 @@ contents read(const std::string& path) {
     const auto twin =
       std::find_if(out.entries.begin(), out.entries.end(), [&](const entry& e) { return e.hash == found->hash; });
     if (twin != out.entries.end()) {
-      fault(at + "must not have the key of line " + std::to_string(twin->line));
+      fault(at + "must not have the same key as line " + std::to_string(twin->line));
       continue;
     }
     found->line = number;

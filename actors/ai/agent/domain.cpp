@@ -23,7 +23,7 @@ constexpr std::chrono::hours farthest_start{366 * 24};
 
 void check_tools(const std::vector<tool>& tools, const char* pointer, std::vector<field_error>& bad) {
   if (std::set(tools.begin(), tools.end()).size() != tools.size())
-    bad.push_back({pointer, "must have each tool once"});
+    bad.push_back({pointer, "must not have a tool twice"});
 }
 
 void check_schedule(const schedule& at, time_point now, std::vector<field_error>& bad) {
@@ -40,7 +40,7 @@ caf::error refuse_if_any(std::vector<field_error> bad) {
 /// Only the owner may command an agent, and only until it is retired: errc::not_owner, errc::wrong_state.
 caf::error refuse_stranger(const state& s, const runtime::decision_context& context) {
   if (context.who.user != s.shown.owner_id.get())
-    return refuse(errc::not_owner, "only its owner says what an agent does");
+    return refuse(errc::not_owner, "only the agent's owner may do this");
   if (s.shown.state == phase::retired)
     return refuse(errc::wrong_state, "the agent is retired");
   return {};
@@ -112,12 +112,9 @@ std::optional<domain::events> next_event(const state& s, time_point now) {
   if (s.reply)
     return run_ended{outcome::succeeded, *s.reply, 0, now};
   if (v.run->steps >= most_steps)
-    return run_ended{outcome::failed,
-                     "a run may have " + std::to_string(most_steps) + " steps, and this one had not come to its end", 0,
-                     now};
+    return run_ended{outcome::failed, "the run reached the limit of " + std::to_string(most_steps) + " steps", 0, now};
   if (s.bytes > most_bytes)
-    return run_ended{outcome::failed, "its conversation became longer than " + std::to_string(most_bytes) + " bytes", 0,
-                     now};
+    return run_ended{outcome::failed, "the conversation exceeded " + std::to_string(most_bytes) + " bytes", 0, now};
   return plan_due{v.run->number, v.run->steps + 1};
 }
 
@@ -133,7 +130,7 @@ events with_next(state s, events out, time_point now) {
 }
 
 std::string left(uint64_t of, uint64_t used, uint64_t wanted, const char* unit) {
-  return "the budget has " + std::to_string(of - std::min(of, used)) + " " + unit + " left, and this may take "
+  return "the budget has " + std::to_string(of - std::min(of, used)) + " " + unit + " left, but this may cost "
          + std::to_string(wanted);
 }
 
@@ -160,7 +157,7 @@ result<events> decide(const state& s, const create_agent& c, const runtime::deci
     return refusal;
   if (!s.shown.id.is_nil()) // a retry: the answer to the first request was lost
     return s.shown.owner_id.get() == context.who.user ? result<events>{events{}}
-                                                      : refuse(errc::conflict, "this agent exists already");
+                                                      : refuse(errc::conflict, "this agent already exists");
   auto wallet = wallet_address::parse(context.who.wallet);
   if (!wallet)
     return std::move(wallet.error());
@@ -201,7 +198,7 @@ result<events> decide(const state& s, const retire_agent&, const runtime::decisi
     return bad;
   events out;
   if (is_running(s))
-    out.push_back(run_ended{outcome::stopped, "the agent was retired", 0, context.now});
+    out.push_back(run_ended{outcome::stopped, "the owner retired the agent", 0, context.now});
   out.push_back(agent_retired{});
   return out;
 }
@@ -210,8 +207,8 @@ result<events> decide(const state& s, const stop_run&, const runtime::decision_c
   if (auto bad = refuse_stranger(s, context))
     return bad;
   if (!is_running(s))
-    return refuse(errc::wrong_state, "the agent has no run under way");
-  return with_next(s, {run_ended{outcome::stopped, "its owner stopped it", 0, context.now}}, context.now);
+    return refuse(errc::wrong_state, "the agent has no run in progress");
+  return with_next(s, {run_ended{outcome::stopped, "the owner stopped the run", 0, context.now}}, context.now);
 }
 
 result<events> decide(const state& s, const answer_approval& c, const runtime::decision_context& context) {
@@ -219,12 +216,12 @@ result<events> decide(const state& s, const answer_approval& c, const runtime::d
     return bad;
   const auto& open = s.shown.open_calls;
   if (!is_running(s) || open.empty() || !open.front().asked || open.front().approved || open.front().call.id != c.call)
-    return refuse(errc::wrong_state, "no call of this id waits for an approval");
+    return refuse(errc::wrong_state, "no call with this id waits for approval");
   if (c.approve)
     return with_next(s, {call_approved{c.call}}, context.now);
   const auto& note = c.note.str();
   return with_next(
-    s, {refused(open.front(), "the owner does not want this" + (note.empty() ? "" : ": " + note), context.now)},
+    s, {refused(open.front(), "the owner rejected this call" + (note.empty() ? "" : ": " + note), context.now)},
     context.now);
 }
 
@@ -241,7 +238,7 @@ result<events> decide(const state& s, const start_run& c, const runtime::decisio
     if (s.shown.paused)
       return refuse(errc::wrong_state, "the agent is paused");
     if (s.waiting.size() >= most_waiting)
-      return refuse(errc::conflict, std::to_string(most_waiting) + " runs wait already");
+      return refuse(errc::conflict, std::to_string(most_waiting) + " runs already wait");
   }
   return with_next(s, {run_queued{c.why}}, context.now);
 }
@@ -260,7 +257,7 @@ result<events> decide(const state& s, const begin_plan& c, const runtime::decisi
   if (is_run(s, c.run) && s.shown.plan_job_id == c.job)
     return events{};
   if (!is_run(s, c.run) || !s.plan_due || s.shown.run->steps + 1 != c.step || s.shown.paused)
-    return refuse(errc::wrong_state, "this step is not to be planned now");
+    return refuse(errc::wrong_state, "this step cannot be planned now");
   if (!affords(s, c.credits))
     return with_next(
       s,
@@ -292,7 +289,7 @@ result<events> decide(const state& s, const begin_call& c, const runtime::decisi
     return bad;
   const auto* call = find(s.shown.open_calls, c.run, c.call);
   if (!is_run(s, c.run) || !call || !call->due || s.shown.paused)
-    return refuse(errc::wrong_state, "this call is not to be done now");
+    return refuse(errc::wrong_state, "this call cannot be made now");
   if (call->begun)
     return events{};
   const auto before = c.listing ? bid_before(s, *c.listing) : lamports{};
@@ -316,7 +313,7 @@ result<events> decide(const state& s, const await_job& c, const runtime::decisio
   if (!call)
     call = find(s.abandoned, c.run, c.call);
   if (!call)
-    return refuse(errc::wrong_state, "this call is over");
+    return refuse(errc::wrong_state, "this call has already ended");
   return call->job ? events{} : events{job_awaited{c.run, c.call, c.job}};
 }
 
@@ -325,7 +322,7 @@ result<events> decide(const state& s, const finish_call& c, const runtime::decis
     return bad;
   const bool open = find(s.shown.open_calls, c.run, c.call);
   if (!open && !find(s.abandoned, c.run, c.call))
-    return refuse(errc::wrong_state, "this call is over");
+    return refuse(errc::wrong_state, "this call has already ended");
   return with_next(s, {call_answered{c.run, c.call, c.result, c.done, 0, {}, !open, context.now}}, context.now);
 }
 

@@ -65,7 +65,7 @@ ai::spoken_text result_of(const ai_job::view& job) {
   constexpr size_t longest_text = 2'000;
   told_job told{job.id, job.state, {}, {}};
   if (job.state != ai_job::phase::succeeded)
-    told.error = runtime::cut_utf8(job.reason.value_or("it was cancelled"), longest_text);
+    told.error = runtime::cut_utf8(job.reason.value_or("the job was cancelled"), longest_text);
   for (const auto& o : job.outputs) {
     auto& t = told.outputs.emplace_back();
     t.asset = o.asset;
@@ -73,10 +73,10 @@ ai::spoken_text result_of(const ai_job::view& job) {
       t.url = o.url;
     if (const auto& text = o.text.str(); !text.empty())
       t.text =
-        text.size() <= longest_text ? text : "a text of " + std::to_string(text.size()) + " bytes, which is in the job";
+        text.size() <= longest_text ? text : "a text of " + std::to_string(text.size()) + " bytes, stored in the job";
   }
   const auto out = ai::spoken_text::parse(runtime::to_json(told));
-  return out ? *out : refusal_of("what came of the job is too long to be told; it is in the job " + job.id.str());
+  return out ? *out : refusal_of("the result is too long to show here; see the job " + job.id.str());
 }
 
 /// The tool result for a route's answer. If the answer has a `listing`, only that part.
@@ -85,7 +85,7 @@ ai::spoken_text result_of(const http::reply& answer) {
   if (const auto listing = json.find("listing"); json.is_object() && listing != json.end())
     json = nlohmann::json(*listing);
   const auto out = ai::spoken_text::parse(json.is_discarded() ? "{}" : json.dump());
-  return out ? *out : refusal_of("it was done, and the answer is too long to be told");
+  return out ? *out : refusal_of("the call succeeded; its response is too long to show");
 }
 
 /// The tool result for a refusal, with the invalid fields.
@@ -255,8 +255,7 @@ private:
 
   static result<ai::plan> plan_in(const ai_job::view& job) {
     if (job.state != ai_job::phase::succeeded || job.outputs.empty())
-      return runtime::refuse(errc::conflict,
-                             job.reason.value_or("the job that was to plan the next step was cancelled"));
+      return runtime::refuse(errc::conflict, job.reason.value_or("the job that plans the next step was cancelled"));
     auto json = runtime::parse_json(job.outputs.front().text.str());
     if (!json)
       return std::move(json.error());
@@ -309,7 +308,8 @@ runtime::follower start_follower(const services& s) {
                                                                                  std::function<void(caf::error)> done) {
     boost::asio::co_spawn(
       executor, handler->handle(e), [handler, done = std::move(done)](std::exception_ptr broken, caf::error error) {
-        done(broken ? runtime::refuse(errc::internal, "serving an agent's event broke") : std::move(error));
+        done(broken ? runtime::refuse(errc::internal, "handling an agent's event failed with an exception")
+                    : std::move(error));
       });
   };
   return runtime::start_follower(s.system, s.host.log(), std::move(settings));

@@ -13,12 +13,12 @@ std::string instructions_of(const view& v) {
   const auto left = [](uint64_t of, uint64_t used) { return std::to_string(of - std::min(of, used)); };
   return "You are " + v.name.str()
          + ", an agent of a studio that makes NFTs on Solana and sells them. Your goal: " + v.goal.str()
-         + "\nThe first message says why you are woken. Work towards the goal with the tools, one step after the "
+         + "\nThe first message says why this run started. Work towards the goal with the tools, one step after the "
            "other. A tool's result is JSON; one that has an "
-           "\"error\" was not done. Amounts are lamports (a billionth of a SOL), as decimal strings. You may use "
+           "\"error\" failed. Amounts are lamports (a billionth of a SOL), as decimal strings. You may use "
          + left(v.budget.credits, v.used.credits) + " more credits, and bind your owner to pay "
          + left(v.budget.money.get(), v.used.money.get())
-         + " more lamports. When there is no more to do, say in a few words what you did, without a tool call.";
+         + " more lamports. When you are done, say in a few words what you did, without a tool call.";
 }
 
 } // namespace
@@ -28,7 +28,7 @@ task<ai::conversation> conversation_of(const services& s, const toolbox& tools, 
   if (!v)
     co_return std::move(v.error());
   if (!v->run)
-    co_return runtime::refuse(runtime::errc::wrong_state, "the agent has had no run");
+    co_return runtime::refuse(runtime::errc::wrong_state, "the agent has no run yet");
   auto q = [of, run = v->run->number](persistence::session& db) { return transcript(db, of, run); };
   auto all = co_await net::query(s.db, std::move(q));
   if (!all)

@@ -14,7 +14,7 @@ template <class T>
 T from_column(const pqxx::field& column) {
   auto value = runtime::from_json_text<T>(column.c_str());
   if (!value)
-    throw std::runtime_error{"a row's JSON is not in its form: " + runtime::explain(value.error()).detail};
+    throw std::runtime_error{"a row contains invalid JSON: " + runtime::explain(value.error()).detail};
   return std::move(*value);
 }
 

@@ -93,7 +93,7 @@ runtime::result<uint32_t> run_asked_for(const call& c, const agent::view& of) {
   uint32_t number = 0;
   const auto* const end = it->second.data() + it->second.size();
   if (const auto [last, bad] = std::from_chars(it->second.data(), end, number); bad != std::errc{} || last != end)
-    return runtime::refuse_field("/query/run", "must be a run's number");
+    return runtime::refuse_field("/query/run", "must be the number of a run");
   return number;
 }
 
@@ -117,19 +117,19 @@ void agent::add_routes(http::route_table& routes, const services& s) {
   constexpr auto all = "/v1/ai/agents", one = "/v1/ai/agents/{id}", tag = "AI agents";
   const auto at = [](const char* what) { return "/v1/ai/agents/{id}/" + std::string{what}; };
   routes.answers<agent::view>(
-    routes.json<new_agent>(verb::post, all, tag, "Have an agent work for one of the caller's studios", access::user,
+    routes.json<new_agent>(verb::post, all, tag, "Create an agent for one of the caller's studios", access::user,
                            [&s, &orders](call& c, new_agent body) { return create(s, orders, c, std::move(body)); }),
     201);
   auto& own_ones =
     routes.get(all, tag, "The caller's agents, oldest first", access::user, [&s](call& c) { return list_own(s, c); });
   own_ones.query = {"studioId", "state"};
   routes.answers_list<agent::summary>(own_ones);
-  routes.answers<agent::view>(routes.get(one, tag, "An agent, and what it does now", access::user,
+  routes.answers<agent::view>(routes.get(one, tag, "An agent and its current run", access::user,
                                          [&s](call& c) { return show<agent::domain, agent_id>(s, c); }));
   routes.answers<agent::view>(routes.json<change_agent>(
-    verb::patch, one, tag, "Change what an agent is for, may do and may use", access::user,
+    verb::patch, one, tag, "Change an agent's goal, tools and budget", access::user,
     [&s, &orders](call& c, change_agent body) { return change(s, orders, c, std::move(body)); }));
-  auto& retire = routes.get(one, tag, "Retire an agent: it does nothing any more", access::user,
+  auto& retire = routes.get(one, tag, "Retire an agent: it never runs again", access::user,
                             [&s](call& c) { return tell<agent::domain, agent_id>(s, c, retire_agent{}); });
   retire.method = verb::delete_;
   retire.rate = http::rate_class::write;
@@ -139,24 +139,25 @@ void agent::add_routes(http::route_table& routes, const services& s) {
       return tell<agent::domain, agent_id>(s, c, command);
     }));
   };
-  simple("pause", "Begin no further step and no run; what is under way comes to its end", pause_agent{});
-  simple("resume", "Go on after a pause", resume_agent{});
-  simple("stop", "End the present run", stop_run{});
+  simple("pause", "Pause an agent: it begins no further step or run; calls in progress continue to their end",
+         pause_agent{});
+  simple("resume", "Resume a paused agent", resume_agent{});
+  simple("stop", "Stop the current run", stop_run{});
   auto& run =
-    routes.json<run_order>(verb::post, at("runs"), tag, "Begin a run, or have one begin after the present one",
+    routes.json<run_order>(verb::post, at("runs"), tag, "Start a run, or queue one to start after the current run",
                            access::user, [&s](call& c, run_order body) {
                              return tell<agent::domain, agent_id>(
                                s, c, start_run{{cause_kind::asked, std::move(body.message), {}, {}, 0}}, 202);
                            });
   routes.answers<agent::view>(run, 202);
-  routes.answers_list<run_view>(routes.get(at("runs"), tag, "An agent's runs, the latest first", access::user,
+  routes.answers_list<run_view>(routes.get(at("runs"), tag, "An agent's runs, latest first", access::user,
                                            [&s](call& c) { return list_runs(s, c); }));
-  auto& words = routes.get(at("transcript"), tag, "All that was said in a run, the last one if none is named",
-                           access::user, [&s](call& c) { return show_transcript(s, c); });
+  auto& words = routes.get(at("transcript"), tag, "The messages of a run, by default of the latest run", access::user,
+                           [&s](call& c) { return show_transcript(s, c); });
   words.query = {"run"};
   routes.answers_list<said>(words);
   routes.answers<agent::view>(routes.json<answer_approval>(
-    verb::post, at("approvals"), tag, "Allow the call that waits for it, or not", access::user,
+    verb::post, at("approvals"), tag, "Approve or reject a call that waits for approval", access::user,
     [&s](call& c, answer_approval body) { return tell<agent::domain, agent_id>(s, c, std::move(body)); }));
 }
 

@@ -88,7 +88,7 @@ std::vector<ai::tool> toolbox::described(const std::vector<tool>& which) const {
     if (const auto* r = route_of(name))
       out.push_back({name, r->summary, schema_of(front_.routes(), *r).dump()});
     else
-      out.push_back({name, "Say something to your owner, which ends the run", reply_schema().dump()});
+      out.push_back({name, "Send a message to your owner; this ends the run", reply_schema().dump()});
   }
   return out;
 }
@@ -118,7 +118,7 @@ toolbox::price toolbox::price_of(const view& of, const ai::tool_call& what) cons
 task<http::reply> toolbox::run(const view& of, const ai::tool_call& what) const {
   const auto* r = route_of(what.name.str());
   if (!r)
-    co_return refuse(errc::not_found, "there is no tool of this name");
+    co_return refuse(errc::not_found, "no tool has this name");
   auto asked = prepare(front_.routes(), *r, of, what);
   if (!asked)
     co_return std::move(asked.error());

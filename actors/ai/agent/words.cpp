@@ -32,7 +32,7 @@ ai::spoken_text refusal_of(std::string_view reason) {
   constexpr size_t longest = 2'000; // bytes; fits into spoken_text even if JSON escapes every character
   const told_refusal told{std::string{reason.size() <= longest && !runtime::check_text(reason, 0, longest)
                                         ? reason
-                                        : "it was refused, for a reason that is no short text"}};
+                                        : "the call failed; the reason is too long to show"}};
   return *ai::spoken_text::parse(runtime::to_json(told));
 }
 

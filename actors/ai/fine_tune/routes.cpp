@@ -46,14 +46,14 @@ task<caf::unit_t> check_examples(const services& s, const call& c, const order_s
       co_return runtime::refuse_field(picture, "must be a PNG, JPEG or WebP picture");
     size += found->size;
     if (size > largest_data_set)
-      co_return runtime::refuse_field("/examples", "must have at most 67108864 bytes of pictures together");
+      co_return runtime::refuse_field("/examples", "must have pictures of at most 67108864 bytes in total");
   }
   co_return caf::unit;
 }
 
 task<reply> create(const services& s, const order_service& orders, call& c, new_fine_tune body) {
   if (body.base.str().empty())
-    co_return runtime::refuse_field("/baseModel", "must name the model to begin with");
+    co_return runtime::refuse_field("/baseModel", "must name the base model");
   if (auto bad = orders.check_provider(body.provider.str(), kind::fine_tune, body.base.str())) {
     const auto why = runtime::explain(bad).fields.at(0);
     co_return runtime::refuse_field(why.pointer == "/model" ? "/baseModel" : why.pointer, why.rule);
@@ -108,23 +108,23 @@ void fine_tune::add_routes(http::route_table& routes, const services& s) {
   const auto& orders = s.ai.orders;
   constexpr auto all = "/v1/ai/fine-tunes", one = "/v1/ai/fine-tunes/{id}";
   auto& post = routes.json<new_fine_tune>(
-    verb::post, all, "AI", "Have a provider make a model of a studio's own from pictures", access::user,
+    verb::post, all, "AI", "Train a studio's own model from pictures at a provider", access::user,
     [&s, &orders](call& c, new_fine_tune body) { return create(s, orders, c, std::move(body)); });
   routes.answers<ai_job::view>(post, 202);
   auto& own_ones = routes.get(all, "AI", "The caller's fine-tunes, oldest first", access::user,
                               [&s](call& c) { return list_own(s, c); });
   own_ones.query = {"studioId", "state"};
   routes.answers_list<ai_job::summary>(own_ones);
-  routes.answers<ai_job::view>(routes.get(one, "AI", "A fine-tune, which is a job; it ends as all jobs do",
-                                          access::user, [&s](call& c) { return show<ai_job::entity, job_id>(s, c); }));
+  routes.answers<ai_job::view>(routes.get(one, "AI", "A fine-tune, which is an AI job", access::user,
+                                          [&s](call& c) { return show<ai_job::entity, job_id>(s, c); }));
   const auto simple = [&](const char* what, const char* summary, auto command) {
     routes.answers<ai_job::view>(
       routes.post(one + std::string{"/"} + what, "AI", summary, access::user,
                   [&s, command](call& c) { return tell<ai_job::entity, job_id>(s, c, command); }));
   };
-  simple("cancel", "Stop a fine-tune; the provider is told, too", cancel_job{});
-  simple("retry", "Begin a fine-tune again that failed or was cancelled", retry_job{});
-  routes.answers_list<studio_model>(routes.get("/v1/studios/{id}/ai-models", "AI", "Models that were made for a studio",
+  simple("cancel", "Cancel a fine-tune, also at the provider", cancel_job{});
+  simple("retry", "Retry a failed or cancelled fine-tune", retry_job{});
+  routes.answers_list<studio_model>(routes.get("/v1/studios/{id}/ai-models", "AI", "A studio's own models",
                                                access::user, [&s](call& c) { return list_models(s, c); }));
 }
 

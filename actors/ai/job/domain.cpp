@@ -33,14 +33,14 @@ private:
 
 void check(const std::optional<training>& t, const new_job& what, checks& c) {
   c.need(t.has_value() == (what.kind == kind::fine_tune), "/examples",
-         t ? "are for fine-tunes only" : "are required of a fine-tune");
+         t ? "are for fine-tunes only" : "are required for a fine-tune");
   if (!t)
     return;
   std::set<asset_id> pictures;
   for (const auto& e : t->examples)
     pictures.insert(e.asset);
   c.need(!t->examples.empty() && t->examples.size() <= most_examples, "/examples", "must be 1 to 100");
-  c.need(pictures.size() == t->examples.size(), "/examples", "must have each picture once");
+  c.need(pictures.size() == t->examples.size(), "/examples", "must not have a picture twice");
   c.need(t->steps.value_or(1) >= 1 && t->steps.value_or(1) <= most_training_steps, "/steps", "must be from 1 to 10000");
 }
 
@@ -54,7 +54,7 @@ caf::error check(const create_job& order, runtime::time_point now) {
   c.need(what.kind == kind::upscale || what.kind == kind::fine_tune || !what.prompt.str().empty(), "/prompt",
          "must not be empty");
   c.need(changes == what.source.has_value(), "/sourceAssetId",
-         changes ? "must name the picture to begin with" : "is for variations and upscales only");
+         changes ? "must be the id of the source picture" : "is for variations and upscales only");
   c.need(within(p.width, smallest, largest), "/params/width", "must be from 64 to 2048 pixels");
   c.need(within(p.height, smallest, largest), "/params/height", "must be from 64 to 2048 pixels");
   c.need(within(p.steps.value_or(1), 1U, most_steps), "/params/steps", "must be from 1 to 200");
@@ -72,7 +72,7 @@ caf::error check(const create_job& order, runtime::time_point now) {
 
 caf::error refuse_others(const state& s, const runtime::decision_context& context) {
   if (!context.who.is_platform() && s.shown.requested_by.get() != context.who.user)
-    return refuse(errc::not_owner, "only who asked for the job changes it");
+    return refuse(errc::not_owner, "only the user who ordered the job may change it");
   return {};
 }
 
@@ -105,22 +105,22 @@ result<events> decide(const state& s, const create_job& c, const runtime::decisi
     return bad;
   if (!s.shown.id.is_nil()) // a retry: the answer to the first request was lost
     return s.shown.requested_by.get() == context.who.user ? result<events>{events{}}
-                                                          : refuse(errc::conflict, "this job exists already");
+                                                          : refuse(errc::conflict, "this job already exists");
   return events{job_queued{c.id, user_id{context.who.user}, c.what, context.now, c.made_of, c.expected_credits, c.agent,
                            c.training}};
 }
 
 result<events> decide(const state& s, const start_job& c, const runtime::decision_context& context) {
   if (!waits_for_worker(s) || context.now < s.shown.ready_at)
-    return refuse(errc::wrong_state, "the job does not wait for a worker");
+    return refuse(errc::wrong_state, "the job is not waiting for a worker");
   return events{job_started{s.shown.attempt + 1, c.worker, c.lease, context.now + seconds{c.lease}}};
 }
 
 result<events> decide(const state& s, const report_progress& c, const runtime::decision_context& context) {
   if (!is_attempt(s, c.attempt))
-    return refuse(errc::wrong_state, "this attempt is over");
+    return refuse(errc::wrong_state, "this attempt has already ended");
   if (s.shown.partial.str().size() + c.more.str().size() > result_text::max_length)
-    return refuse_field("/more", "must leave the text within 65536 bytes");
+    return refuse_field("/more", "must not make the text longer than 65536 bytes");
   return events{job_progressed{std::clamp(c.percent, s.shown.progress, 100U), context.now + seconds{s.lease}, c.more}};
 }
 
@@ -128,7 +128,7 @@ result<events> decide(const state& s, const finish_job& c, const runtime::decisi
   if (s.shown.state == phase::succeeded && s.shown.outputs == c.outputs)
     return events{};
   if (!is_attempt(s, c.attempt))
-    return refuse(errc::wrong_state, "this attempt is over");
+    return refuse(errc::wrong_state, "this attempt has already ended");
   auto usage = c.usage;
   if (s.shown.agent_id) // an agent's budget is a hard limit, whatever usage the provider reports
     usage.credits = std::min(usage.credits, s.expected_credits);
@@ -137,7 +137,7 @@ result<events> decide(const state& s, const finish_job& c, const runtime::decisi
 
 result<events> decide(const state& s, const fail_attempt& c, const runtime::decision_context& context) {
   if (!is_attempt(s, c.attempt))
-    return refuse(errc::wrong_state, "this attempt is over");
+    return refuse(errc::wrong_state, "this attempt has already ended");
   return give_up_or_requeue(s, c.reason, c.is_transient, context.now);
 }
 
@@ -145,7 +145,7 @@ result<events> decide(const state& s, const park_job& c, const runtime::decision
   if (s.parked && s.shown.attempt == c.attempt && s.shown.reference == c.reference)
     return events{};
   if (!is_attempt(s, c.attempt))
-    return refuse(errc::wrong_state, "this attempt is over");
+    return refuse(errc::wrong_state, "this attempt has already ended");
   return events{job_parked{c.reference, std::min(c.percent, 100U), context.now + seconds{c.after}}};
 }
 
@@ -163,7 +163,7 @@ result<events> decide(const state& s, const retry_job&, const runtime::decision_
   if (auto bad = refuse_others(s, context))
     return bad;
   if (s.shown.state != phase::failed && s.shown.state != phase::cancelled)
-    return refuse(errc::wrong_state, "only a job that failed or was cancelled is tried again; this one is "
+    return refuse(errc::wrong_state, "only a failed or cancelled job can be retried; this job is "
                                        + std::string{runtime::name_of(s.shown.state)});
   return events{job_requeued{"", context.now}};
 }
@@ -174,12 +174,12 @@ result<events> decide(const state& s, const runtime::wake&, const runtime::decis
     return events{};
   if (context.now >= s.shown.fails_at) {
     const auto& last = s.shown.reason;
-    return events{job_failed{"it was not made within its time limit" + (last ? ": " + *last : ""), context.now,
+    return events{job_failed{"the job exceeded its time limit" + (last ? ": " + *last : ""), context.now,
                              s.shown.state == phase::queued}};
   }
   if (waits || context.now < s.lease_until)
     return events{};
-  return give_up_or_requeue(s, "the worker " + s.worker.value_or(worker_name{}).str() + " was not heard of any more",
+  return give_up_or_requeue(s, "the worker " + s.worker.value_or(worker_name{}).str() + " stopped sending heartbeats",
                             true, context.now);
 }
 

@@ -32,8 +32,8 @@ caf::error moderation::check(std::string_view text, std::string_view pointer) co
   const auto words = folded(text);
   for (const auto& d : denied_)
     if (words.find(d) != words.npos)
-      return runtime::refuse_field(std::string{pointer},
-                                   "must not ask for \"" + d.substr(1, d.size() - 2) + "\" on this platform");
+      return runtime::refuse_field(std::string{pointer}, "must not contain \"" + d.substr(1, d.size() - 2)
+                                                           + "\", which this platform forbids");
   return {};
 }
 

@@ -31,7 +31,7 @@ caf::error order_service::check_provider(std::string_view provider, kind what, s
     const bool is_chosen = what != kind::plan && what != kind::fine_tune;
     if (!is_chosen && p->check(what, ""))
       return runtime::refuse_field("/provider",
-                                   "must be one that makes what this needs: " + std::string{runtime::name_of(what)});
+                                   "must be a provider that supports " + std::string{runtime::name_of(what)});
     return p->check(what, model);
   }
   std::string rule = "must be one of";
@@ -59,10 +59,10 @@ task<caf::unit_t> order_service::check_quota(studio_id studio, uint64_t cost) co
     if (!used)
       co_return std::move(used.error());
     if (*used >= daily_credits_ || *used + cost > daily_credits_)
-      co_return runtime::refuse(runtime::errc::quota_exceeded, "the studio may use " + std::to_string(daily_credits_)
-                                                                 + " credits a day; it has used, or ordered for, "
-                                                                 + std::to_string(*used) + ", and this would take "
-                                                                 + std::to_string(cost));
+      co_return runtime::refuse(runtime::errc::quota_exceeded,
+                                "the studio may use " + std::to_string(daily_credits_)
+                                  + " credits per day; it has used or reserved " + std::to_string(*used)
+                                  + ", and this order would cost " + std::to_string(cost));
   }
   co_return caf::unit;
 }
@@ -78,8 +78,8 @@ task<caf::unit_t> order_service::check_model(studio_id studio, std::string provi
     co_return std::move(taken.error());
   if (*taken)
     co_return caf::make_error(
-      runtime::errc::forbidden, "this model was made for another studio",
-      std::vector<runtime::field_error>{{"/model", "must be the provider's or the studio's own"}});
+      runtime::errc::forbidden, "this model belongs to another studio",
+      std::vector<runtime::field_error>{{"/model", "must be a model of the provider or of the studio"}});
   co_return caf::unit;
 }
 

@@ -45,7 +45,7 @@ queue::queue(caf::actor_system& system, const persistence::database& db, provide
   : db_{db}, providers_{with}, settings_{std::move(settings)}, workers_{std::move(workers)},
     prefix_{"ainft:" + settings_.database + ":ai:"}, redis_{settings_.redis} {
   auto* family = system.metrics().counter_family("ainft", "ai_jobs_handed", {"by"},
-                                                 "AI jobs handed to this node's workers", "1", true);
+                                                 "AI jobs assigned to this node's workers", "1", true);
   handed_redis_ = family->get_or_add({{"by", "redis"}});
   handed_directly_ = family->get_or_add({{"by", "postgresql"}});
 }
@@ -87,7 +87,7 @@ void queue::run() {
     const bool answered = work_safely();
     if (answered != std::exchange(with_redis, answered))
       spdlog::warn("AI jobs: Redis {}",
-                   answered ? "answers again" : "does not answer; jobs come from PostgreSQL directly");
+                   answered ? "responds again" : "does not respond; jobs are read from PostgreSQL directly");
     return true;
   });
   runtime::guarded("ai_queue", [this] {
@@ -112,7 +112,7 @@ bool queue::work_safely() {
       return true;
     work_without_redis();
   } catch (const std::exception& e) {
-    spdlog::error("AI jobs: a round of the queue broke: {}", e.what());
+    spdlog::error("AI jobs: a round of the queue failed: {}", e.what());
     groups_.clear();
     dispatched_.clear();
   }

@@ -26,14 +26,14 @@ namespace {
 /// Renders the template into the order, and returns its id and revision.
 task<std::optional<template_use>> fill_prompt(const services& s, const call& c, job_order& order) {
   if (!order.prompt_template && (order.revision || !order.variables.empty()))
-    co_return runtime::refuse_field("/promptTemplateId", "is required with variables or a revision");
+    co_return runtime::refuse_field("/promptTemplateId", "is required if variables or a revision are given");
   if (!order.prompt_template)
     co_return std::optional<template_use>{};
   if (!order.what.prompt.str().empty() || !order.what.negative_prompt.str().empty())
-    co_return runtime::refuse_field("/prompt", "is made of the template, and must be absent");
+    co_return runtime::refuse_field("/prompt", "must be absent: the template provides the prompt");
   auto found = co_await ainft::read<prompt_template::entity>(s, order.prompt_template->get(), c.who);
   if (!found && runtime::explain(found.error()).code == runtime::errc::not_found)
-    co_return runtime::refuse_field("/promptTemplateId", "must be the id of a template that the caller sees");
+    co_return runtime::refuse_field("/promptTemplateId", "must be the id of a template that the caller may read");
   if (!found)
     co_return std::move(found.error());
   const auto number = order.revision.value_or(static_cast<uint32_t>(found->revisions.size()));
@@ -50,8 +50,9 @@ task<std::optional<template_use>> fill_prompt(const services& s, const call& c, 
 
 task<reply> create(const services& s, const order_service& orders, call& c, job_order order) {
   if (order.what.kind == kind::plan || order.what.kind == kind::fine_tune)
-    co_return runtime::refuse_field("/kind", "must be image, text, variation, upscale or metadata: plans are agents', "
-                                             "and fine-tunes are ordered under /v1/ai/fine-tunes");
+    co_return runtime::refuse_field("/kind",
+                                    "must be image, text, variation, upscale or metadata: only agents order plans, "
+                                    "and /v1/ai/fine-tunes orders fine-tunes");
   if (auto bad = orders.check_provider(order.what.provider.str(), order.what.kind, order.what.model.str()))
     co_return bad;
   auto made_of = co_await fill_prompt(s, c, order);
@@ -140,7 +141,7 @@ task<reply> requeue(const services& s, call& c) {
   auto done = co_await command<ai_job::domain>(s, id->get(), std::move(context), retry_job{});
   if (!done)
     co_return std::move(done.error());
-  spdlog::info("operator {} had the AI job {} tried again", c.who.wallet, id->str());
+  spdlog::info("operator {} retried the AI job {}", c.who.wallet, id->str());
   co_return http::entity_reply(std::move(*done));
 }
 
@@ -154,10 +155,10 @@ task<reply> replicate_webhook(const providers& known, const std::string& secret,
     std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
   auto* provider = dynamic_cast<ai::remote::replicate*>(known.find("replicate"));
   if (!provider || secret.empty())
-    co_return runtime::refuse(runtime::errc::not_found, "there are no webhooks here");
+    co_return runtime::refuse(runtime::errc::not_found, "webhooks are disabled");
   if (!ai::remote::webhook_is_genuine(secret, header("webhook-id"), header("webhook-timestamp"),
                                       header("webhook-signature"), c.body, now))
-    co_return runtime::refuse(runtime::errc::unauthenticated, "the webhook's signature does not verify");
+    co_return runtime::refuse(runtime::errc::unauthenticated, "the webhook's signature is invalid");
   auto prediction = runtime::parse_json(c.body);
   if (!prediction)
     co_return std::move(prediction.error());
@@ -171,11 +172,11 @@ void ai_job::add_routes(http::route_table& routes, const services& s) {
   const auto& known = s.ai.providers;
   const auto& orders = s.ai.orders;
   auto& post = routes.json<job_order>(
-    verb::post, "/v1/ai/jobs", "AI", "Have something made; answered at once, made as workers come to it", access::user,
-    [&s, &orders](call& c, job_order body) { return create(s, orders, c, std::move(body)); });
+    verb::post, "/v1/ai/jobs", "AI", "Order an AI job; the response comes immediately, a worker runs the job later",
+    access::user, [&s, &orders](call& c, job_order body) { return create(s, orders, c, std::move(body)); });
   post.tool = "make_job";
   routes.answers<ai_job::view>(post, 202);
-  auto& one = routes.get("/v1/ai/jobs/{id}", "AI", "A job, how far it is, and what came of it", access::user,
+  auto& one = routes.get("/v1/ai/jobs/{id}", "AI", "A job with its progress and result", access::user,
                          [&s](call& c) { return ainft::show<ai_job::domain, job_id>(s, c); });
   one.finish = sign_outputs(s);
   routes.answers<ai_job::view>(one);
@@ -183,41 +184,40 @@ void ai_job::add_routes(http::route_table& routes, const services& s) {
                          [&s](call& c) { return list_jobs(s, c); });
   all.query = {"studioId", "state", "kind"};
   routes.answers_list<ai_job::summary>(all);
-  routes.answers<ai_job::view>(routes.post("/v1/ai/jobs/{id}/cancel", "AI", "Stop a job that waits or runs",
+  routes.answers<ai_job::view>(routes.post("/v1/ai/jobs/{id}/cancel", "AI", "Cancel a queued or running job",
                                            access::user,
                                            [&s](call& c) { return tell<ai_job::domain, job_id>(s, c, cancel_job{}); }));
-  routes.answers<ai_job::view>(routes.post("/v1/ai/jobs/{id}/retry", "AI",
-                                           "Queue a job again that failed or was cancelled", access::user,
+  routes.answers<ai_job::view>(routes.post("/v1/ai/jobs/{id}/retry", "AI", "Retry a failed or cancelled job",
+                                           access::user,
                                            [&s](call& c) { return tell<ai_job::domain, job_id>(s, c, retry_job{}); }));
   http::route hook;
   hook.method = verb::post;
   hook.path = replicate_webhook_path;
   hook.tag = "AI";
-  hook.summary = "What Replicate calls when a prediction has ended (Standard Webhooks)";
+  hook.summary = "The webhook that Replicate calls when a prediction has ended (Standard Webhooks)";
   hook.rate = http::rate_class::write;
   hook.body = http::body_kind::json;
   hook.success = 204;
   hook.function = [&known, secret = s.ai.webhook_secret](call& c) { return replicate_webhook(known, secret, c); };
   routes.add(std::move(hook));
-  auto& makers = routes.get("/v1/ai/providers", "AI", "Who makes things here, what, and how they are", access::anyone,
-                            [&known](call&) -> task<reply> { co_return whole_list(known.views()); });
-  auto& prompts = routes.get("/v1/ai/prompt-history", "AI", "Prompts that the caller ordered with, the latest first",
-                             access::user, [&s](call& c) { return list_prompts(s, c); });
+  auto& makers = routes.get("/v1/ai/providers", "AI", "The AI providers, their kinds of work, and their status",
+                            access::anyone, [&known](call&) -> task<reply> { co_return whole_list(known.views()); });
+  auto& prompts = routes.get("/v1/ai/prompt-history", "AI", "The caller's earlier prompts, latest first", access::user,
+                             [&s](call& c) { return list_prompts(s, c); });
   prompts.query = {"studioId"};
   routes.answers_list<used_prompt>(prompts);
   routes.answers_list<provider_view>(makers);
   routes.answers_list<day_usage>(routes.get("/v1/studios/{id}/ai-usage", "AI",
-                                            "What a studio's jobs took in the last 31 days, by day and provider",
+                                            "A studio's AI usage in the last 31 days, by day and provider",
                                             access::user, [&s](call& c) { return show_usage(s, c); }));
   routes.answers_list<day_usage>(routes.get("/v1/admin/ai/usage", "Operators",
-                                            "What all studios' jobs took in the last 31 days, by day and provider",
+                                            "All studios' AI usage in the last 31 days, by day and provider",
                                             access::operators, [&s](call&) { return usage_reply(s, std::nullopt); }));
-  auto& dead = routes.get("/v1/admin/ai/dead-jobs", "Operators",
-                          "Jobs that were tried as often as is done by itself, oldest first", access::operators,
-                          [&s](call& c) { return list_dead_jobs(s, c); });
+  auto& dead = routes.get("/v1/admin/ai/dead-jobs", "Operators", "Jobs that used all automatic attempts, oldest first",
+                          access::operators, [&s](call& c) { return list_dead_jobs(s, c); });
   routes.answers_list<ai_job::summary>(dead);
   routes.answers<ai_job::view>(routes.post("/v1/admin/ai/jobs/{id}/requeue", "Operators",
-                                           "Try anybody's job again that failed or was cancelled", access::operators,
+                                           "Retry a failed or cancelled job of any user", access::operators,
                                            [&s](call& c) { return requeue(s, c); }));
 }
 

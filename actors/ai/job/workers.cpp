@@ -44,7 +44,7 @@ result<std::string> read_file(const std::filesystem::path& path) {
   std::ifstream in{path, std::ios::binary};
   std::string out{std::istreambuf_iterator<char>{in}, {}};
   if (!in || out.empty())
-    return refuse(errc::unavailable, "the source picture's file cannot be read");
+    return refuse(errc::unavailable, "cannot read the file of the source picture");
   return out;
 }
 
@@ -64,9 +64,9 @@ workers::workers(const services& s, providers& with, worker_settings settings, k
                                                 },
                                                 [this](std::vector<handed_job> jobs) { take(std::move(jobs)); }}} {
   auto& metrics = s.system.metrics();
-  running_ = metrics.gauge_singleton("ainft", "ai_jobs_running", "AI jobs that this node works on");
-  ended_ = metrics.counter_family("ainft", "ai_attempts", {"provider", "outcome"}, "Attempts at AI jobs that ended",
-                                  "1", true);
+  running_ = metrics.gauge_singleton("ainft", "ai_jobs_running", "AI jobs that this node runs");
+  ended_ =
+    metrics.counter_family("ainft", "ai_attempts", {"provider", "outcome"}, "Finished attempts at AI jobs", "1", true);
 }
 
 void workers::start() {
@@ -147,7 +147,7 @@ void workers::take_one(const handed_job& job) {
   running_->inc();
   boost::asio::co_spawn(thread_, work_on(job, w), [this, job, w](std::exception_ptr broken) {
     if (broken) { // the lease expires, and the job is retried
-      spdlog::error("the work on the AI job {} broke", job.id.str());
+      spdlog::error("the AI job {} failed with an exception", job.id.str());
       runtime::report_exception("ai_workers", broken);
     }
     w->cancel(); // ends report()
@@ -191,7 +191,7 @@ task<caf::unit_t> workers::check_words(const view& what) {
   if (!found)
     co_return std::move(found.error());
   if (!found->empty())
-    co_return refuse(errc::forbidden, "the prompt was not let through by the moderation: " + *found);
+    co_return refuse(errc::forbidden, "the moderation rejected the prompt: " + *found);
   co_return caf::unit;
 }
 
@@ -232,7 +232,7 @@ boost::asio::awaitable<void> workers::park(view what, ai::later until) {
   count(what.provider.str(), "parked");
   auto reference = reference_text::parse(until.reference);
   if (!reference) {
-    fail_attempt failed{what.attempt, "what the provider calls the work is no short text", false};
+    fail_attempt failed{what.attempt, "the provider's reference for the work is not a short text", false};
     (void)co_await tell_surely(what.id, std::move(failed));
     co_return;
   }
@@ -246,7 +246,7 @@ boost::asio::awaitable<void> workers::park(view what, ai::later until) {
 
 boost::asio::awaitable<void> workers::finish(const view& what, finish_job done, caf::error bad, const watch& w) {
   if (stopping_ && bad)
-    bad = refuse(errc::unavailable, "its worker was stopped");
+    bad = refuse(errc::unavailable, "the worker stopped");
   const auto outcome = !bad ? "succeeded" : w->is_cancelled() && !stopping_ ? "dropped" : "failed";
   count(what.provider.str(), outcome);
   if (!bad) {
@@ -274,7 +274,7 @@ uint64_t workers::price_of(const view& what, const finish_job& done) const {
 task<ai::request> workers::request_of(const view& what) {
   const auto* provider = providers_.find(what.provider.str());
   if (!provider)
-    co_return refuse(errc::not_found, "there is no provider called " + what.provider.str() + " here any more");
+    co_return refuse(errc::not_found, "the provider " + what.provider.str() + " is no longer configured");
   const auto& p = what.params;
   ai::request out;
   out.what = what.kind;
@@ -363,7 +363,7 @@ task<output> workers::keep(const view& what, uint32_t seed, ai::product made) {
     auto text = result_text::parse(made.text);
     if (!text)
       co_return refuse(errc::unavailable,
-                       "what " + what.provider.str() + " wrote is not a text of at most 65536 bytes in UTF-8");
+                       "the response of " + what.provider.str() + " is not a text of at most 65536 bytes in UTF-8");
     out.text = std::move(*text);
     co_return out;
   }
@@ -374,7 +374,7 @@ task<output> workers::keep(const view& what, uint32_t seed, ai::product made) {
   if (const auto why = asset ? runtime::problem{errc::none} : runtime::explain(asset.error());
       why.code == errc::unsupported_media_type || why.code == errc::validation_failed)
     co_return refuse(errc::unavailable,
-                     "what " + what.provider.str() + " sent is not a picture that can be kept: " + why.detail);
+                     "the response of " + what.provider.str() + " is not a valid picture: " + why.detail);
   if (!asset)
     co_return std::move(asset.error());
   auto shown = value_of<asset::entity>(asset->shown);

@@ -47,15 +47,14 @@ struct key_service {
   [[nodiscard]] runtime::result<std::string> provider_of(const call& c) const {
     std::string name{c.parameters.back()};
     if (!known.find(name))
-      return refuse(errc::not_found, "there is no provider of that name here");
+      return refuse(errc::not_found, "no such provider");
     return name;
   }
 };
 
 task<reply> put_key(const key_service& d, call& c, new_key body) {
   if (!d.vault.is_open())
-    co_return refuse(errc::conflict,
-                     "this platform keeps no keys: it has none to seal them with (ai.secret-key-files)");
+    co_return refuse(errc::conflict, "this platform cannot store keys: ai.secret-key-files is not set");
   auto name = d.provider_of(c);
   auto of = co_await d.owner_of(c);
   if (auto bad = http::first_error(name, of))
@@ -85,7 +84,7 @@ task<reply> delete_key(const key_service& d, call& c) {
   if (!done)
     co_return std::move(done.error());
   if (!*done)
-    co_return refuse(errc::not_found, "there is no key of " + *name);
+    co_return refuse(errc::not_found, "no key is stored for " + *name);
   if (d.is_platform)
     spdlog::info("operator {} removed the platform's key of {}", c.who.wallet, *name);
   co_return no_content();
@@ -103,20 +102,20 @@ void add_rows(http::route_table& routes, const std::string& path, const std::str
               std::shared_ptr<const key_service> d) {
   const auto* tag = needs == access::operators ? "Operators" : "AI";
   auto& put = routes.json<new_key>(verb::put, path + "/{provider}", tag,
-                                   "Keep " + whose + " key of a provider; it is not shown again", needs,
+                                   "Store " + whose + " key for a provider; it is never shown again", needs,
                                    [d](call& c, new_key body) { return put_key(*d, c, std::move(body)); });
   put.success = 204;
   http::route remove;
   remove.method = verb::delete_;
   remove.path = path + "/{provider}";
   remove.tag = tag;
-  remove.summary = "Forget " + whose + " key of a provider";
+  remove.summary = "Delete " + whose + " key for a provider";
   remove.needs = needs;
   remove.rate = http::rate_class::write;
   remove.success = 204;
   remove.function = [d](call& c) { return delete_key(*d, c); };
   routes.add(std::move(remove));
-  routes.answers_list<kept_key>(routes.get(path, tag, "The providers that " + whose + " keys are kept of", needs,
+  routes.answers_list<kept_key>(routes.get(path, tag, "The providers for which " + whose + " keys are stored", needs,
                                            [d](call& c) { return list_keys(*d, c); }));
 }
 

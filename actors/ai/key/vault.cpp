@@ -31,7 +31,7 @@ vault::vault(const std::vector<std::string>& key_files) {
     auto bytes = net::base64_decode(line);
     sodium_memzero(line.data(), line.size());
     if (!bytes || bytes->size() != crypto_secretbox_KEYBYTES)
-      throw std::runtime_error{"ai.secret-key-files: " + file + " does not hold 32 bytes in base 64"};
+      throw std::runtime_error{"ai.secret-key-files: " + file + " must contain 32 bytes in base64"};
     auto& k = keys_.emplace_back();
     std::memcpy(k.bytes.data(), bytes->data(), k.bytes.size());
     sodium_memzero(bytes->data(), bytes->size());
@@ -69,14 +69,14 @@ std::string vault::seal(std::string_view purpose, std::string_view secret) const
 runtime::result<std::string> vault::open(std::string_view purpose, std::string_view sealed) const {
   const auto* k = key_of(sealed);
   if (!k || sealed.size() < id_size + nonce_size + crypto_secretbox_MACBYTES)
-    return refuse(errc::internal, "a secret was sealed with a key that is not here (ai.secret-key-files)");
+    return refuse(errc::internal, "a secret was sealed with an unknown key (ai.secret-key-files)");
   const auto box = sealed.substr(id_size + nonce_size);
   std::string plain(box.size() - crypto_secretbox_MACBYTES, '\0');
   if (crypto_secretbox_open_easy(bytes_of(plain), bytes_of(box), box.size(), bytes_of(sealed.substr(id_size)),
                                  k->bytes.data())
         != 0
       || !plain.starts_with(std::string{purpose} + '\0'))
-    return refuse(errc::internal, "a secret is damaged");
+    return refuse(errc::internal, "a stored secret is corrupt");
   auto out = plain.substr(purpose.size() + 1);
   sodium_memzero(plain.data(), plain.size());
   return out;

@@ -50,14 +50,14 @@ caf::error check(const content& c) {
   std::vector<runtime::field_error> bad;
   std::set<std::string> names;
   if (c.variables.size() > most_variables)
-    bad.push_back({"/content/variables", "must be at most 20"});
+    bad.push_back({"/content/variables", "must have at most 20 entries"});
   for (size_t i = 0; i < c.variables.size(); ++i) {
     const auto& v = c.variables[i];
     const auto at = "/content/variables/" + std::to_string(i);
     if (!names.insert(v.name.str()).second)
-      bad.push_back({at + "/name", "must be another than those before"});
+      bad.push_back({at + "/name", "must not repeat an earlier name"});
     if ((v.type == variable_type::choice) != !v.choices.empty() || v.choices.size() > most_choices)
-      bad.push_back({at + "/choices", "must be 1 to 50 of a choice, and none of anything else"});
+      bad.push_back({at + "/choices", "must have 1 to 50 entries for type choice, and none for other types"});
     if (v.usual)
       if (const auto usual = value_for(v, *v.usual); !usual)
         bad.push_back({at + "/default", runtime::explain(usual.error()).detail});
@@ -68,7 +68,7 @@ caf::error check(const content& c) {
       *text, [](std::string_view) {},
       [&, pointer = pointer](std::string_view name) {
         if (!names.contains(std::string{name}))
-          bad.push_back({pointer, "names the variable {{" + std::string{name} + "}}, which there is none of"});
+          bad.push_back({pointer, "uses the undefined variable {{" + std::string{name} + "}}"});
       });
   return bad.empty() ? caf::error{} : runtime::refuse_fields(std::move(bad));
 }
@@ -94,14 +94,14 @@ result<events> decide(const state& s, const create_template& c, const runtime::d
     return events{template_created{c.id, user_id{context.who.user}, c.what, context.now}};
   // A retry: the answer to the first request was lost.
   return s.owner_id.get() == context.who.user ? result<events>{events{}}
-                                              : refuse(errc::conflict, "this template exists already");
+                                              : refuse(errc::conflict, "this template already exists");
 }
 
 result<events> decide(const state& s, const change_template& c, const runtime::decision_context& context) {
   if (!may_read(s, context.who)) // the same error as for reading, so that it does not reveal that the template exists
-    return refuse(errc::not_found, "there is no such prompt_template");
+    return refuse(errc::not_found, "no such prompt_template");
   if (s.owner_id.get() != context.who.user)
-    return refuse(errc::not_owner, "only the template's owner changes it");
+    return refuse(errc::not_owner, "only the template's owner may change it");
   auto what = c;
   if (what.content && *what.content == s.revisions.back().content)
     what.content.reset();
@@ -109,7 +109,7 @@ result<events> decide(const state& s, const change_template& c, const runtime::d
     if (auto bad = check(*what.content))
       return bad;
     if (s.revisions.size() >= most_revisions)
-      return refuse(errc::conflict, "the template has 100 versions already; make another");
+      return refuse(errc::conflict, "the template already has 100 versions; create a new template");
   }
   const bool changes = what.content || (c.name && *c.name != s.name)
                        || (c.description && *c.description != s.description)

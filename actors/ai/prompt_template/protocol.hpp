@@ -14,8 +14,8 @@ using choice_text = runtime::display_text<200, 200>;
 /// The name of a variable: a letter, then up to 39 letters, digits and underscores (ASCII).
 class variable_name : public runtime::text_value {
 public:
-  static constexpr runtime::text_schema schema{"", "must be 1 to 40 letters, digits and underscores, a letter first",
-                                               "^[A-Za-z][A-Za-z0-9_]{0,39}$"};
+  static constexpr runtime::text_schema schema{
+    "", "must be 1 to 40 letters, digits and underscores, and begin with a letter", "^[A-Za-z][A-Za-z0-9_]{0,39}$"};
   static runtime::result<variable_name> parse(std::string_view text);
   [[nodiscard]] const std::string& str() const noexcept { return text_; }
   friend auto operator<=>(const variable_name&, const variable_name&) = default;

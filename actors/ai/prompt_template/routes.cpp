@@ -66,21 +66,21 @@ task<reply> list_gallery(const services& s, call& c) {
 void prompt_template::add_routes(http::route_table& routes, const services& s) {
   constexpr auto all = "/v1/ai/prompt-templates", one = "/v1/ai/prompt-templates/{id}";
   routes.answers<prompt_template::view>(
-    routes.json<new_template>(verb::post, all, "AI", "Keep a prompt with gaps for variables", access::user,
+    routes.json<new_template>(verb::post, all, "AI", "Create a prompt template with variables", access::user,
                               [&s](call& c, new_template body) { return create(s, c, std::move(body)); }),
     201);
   routes.answers<prompt_template::view>(
     routes.get(one, "AI", "A template with all its versions", access::user,
                [&s](call& c) { return show<prompt_template::domain, template_id>(s, c); }));
   routes.answers<prompt_template::view>(routes.json<change_template>(
-    verb::patch, one, "AI", "Change a template; another content is another version", access::user,
+    verb::patch, one, "AI", "Change a template; new content makes a new version", access::user,
     [&s](call& c, change_template body) { return change(s, c, std::move(body)); }));
   auto& own_ones = routes.get(all, "AI", "The caller's templates, oldest first", access::user,
                               [&s](call& c) { return list_own(s, c); });
   own_ones.query = {"studioId"};
   routes.answers_list<prompt_template::summary>(own_ones);
   routes.answers_list<prompt_template::summary>(routes.get("/v1/ai/prompt-gallery", "AI",
-                                                           "Public templates, the most used first", access::anyone,
+                                                           "Public templates, most used first", access::anyone,
                                                            [&s](call& c) { return list_gallery(s, c); }));
 }
 

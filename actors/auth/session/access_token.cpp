@@ -43,11 +43,11 @@ runtime::result<claims> token_signer::verify(std::string_view token, runtime::ti
   // The header must be exactly ours, so that the bearer cannot choose the algorithm.
   const auto dot = token.rfind('.');
   if (token.size() > 4096 || !token.starts_with(header_) || dot < header_.size())
-    return invalid("is not one of ours");
+    return invalid("was not issued by this platform");
   const auto signature = net::base64url_decode(token.substr(dot + 1));
   if (!signature || signature->size() != solana::signature::size
       || !solana::verify(key_.address(), token.substr(0, dot), solana::signature{std::string_view{*signature}}))
-    return invalid("has a signature that does not verify");
+    return invalid("has an invalid signature");
   const auto payload = net::base64url_decode(token.substr(header_.size(), dot - header_.size()));
   auto out = runtime::from_json_text<claims>(payload.value_or(""));
   if (!out)

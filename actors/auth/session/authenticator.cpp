@@ -33,7 +33,7 @@ boost::asio::awaitable<runtime::result<bearer>> authenticator::authenticate(std:
   auto asked = co_await net::ask_entity(entities_, domain::kind, who.session, std::move(question), ask_timeout);
   if (!asked)
     co_return runtime::explain(asked.error()).code == errc::not_found
-      ? refuse(errc::token_invalid, "the session is not known")
+      ? refuse(errc::token_invalid, "the session is unknown")
       : std::move(asked.error());
   auto shown =
     runtime::from_json<view>(nlohmann::json::parse(asked->body), runtime::json_reader::unknown_fields::ignored);

@@ -29,7 +29,7 @@ token_hash token_hash::of(std::string_view token) {
 
 runtime::result<events> decide(const state& s, const open_session& c, const runtime::decision_context& context) {
   if (!s.shown.id.is_nil())
-    return refuse(errc::conflict, "this session is open already");
+    return refuse(errc::conflict, "this session already exists");
   return events{session_opened{c.id, c.user, c.refresh, c.expires_at, context.now}};
 }
 
@@ -52,7 +52,7 @@ runtime::result<events> decide(const state& s, const rotate_token& c, const runt
   if (std::find(s.exchanged.begin(), s.exchanged.end(), c.presented) != s.exchanged.end())
     return events{session_revoked{revocation::token_reuse, context.now}};
   if (c.presented != s.refresh)
-    return refuse(errc::token_invalid, "the refresh token is not this session's");
+    return refuse(errc::token_invalid, "the refresh token belongs to another session");
   return events{token_rotated{c.next, c.expires_at, context.now, c.client, false}};
 }
 

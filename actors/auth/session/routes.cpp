@@ -72,7 +72,7 @@ std::string make_refresh_token(const session_id& id) {
 runtime::result<session_id> session_of(std::string_view refresh_token) {
   const auto bytes = net::base64url_decode(refresh_token);
   if (!bytes || bytes->size() != 48)
-    return refuse(errc::token_invalid, "the refresh token is not one of ours");
+    return refuse(errc::token_invalid, "the refresh token was not issued by this platform");
   runtime::uuid id;
   std::copy_n(bytes->begin(), id.bytes.size(), id.bytes.begin());
   return session_id{id};
@@ -111,7 +111,7 @@ task<user::view> user_of(const services& s, wallet_address wallet) {
     found = co_await net::query(s.db, find);
   }
   if (!found || !*found)
-    co_return found ? refuse(errc::unavailable, "the user could not be made; try again") : std::move(found.error());
+    co_return found ? refuse(errc::unavailable, "the user could not be created; retry") : std::move(found.error());
   co_return co_await read<user::entity>(s, (*found)->get());
 }
 
@@ -119,7 +119,7 @@ task<reply> verify_challenge(const services& s, call& c, signed_challenge body) 
   if (!solana::verify(body.address, body.message, body.signature))
     co_return caf::make_error(
       errc::signature_invalid, "the signature does not verify for this address and message",
-      std::vector<runtime::field_error>{{"/signature", "must be the address's signature of the message"}});
+      std::vector<runtime::field_error>{{"/signature", "must be the signature of the message by the address's key"}});
   auto q = [address = body.address, message = body.message](persistence::session& db) {
     return take_nonce(db, address, message);
   };
@@ -127,7 +127,8 @@ task<reply> verify_challenge(const services& s, call& c, signed_challenge body) 
   if (!taken)
     co_return std::move(taken.error());
   if (!*taken)
-    co_return refuse(errc::nonce_unknown, "this message was not given out for this address, was used, or has expired");
+    co_return refuse(errc::nonce_unknown,
+                     "this message was not issued for this address, was already used, or has expired");
   auto who = co_await user_of(s, body.address);
   if (!who)
     co_return std::move(who.error());
@@ -164,14 +165,14 @@ task<reply> refresh_tokens(const services& s, call& c, refresh_request body) {
   auto rotated = co_await command<session::domain>(s, id->get(), c.context(), std::move(rotate));
   if (!rotated)
     co_return runtime::explain(rotated.error()).code == errc::not_found
-      ? refuse(errc::token_invalid, "the refresh token is not one of ours")
+      ? refuse(errc::token_invalid, "the refresh token was not issued by this platform")
       : std::move(rotated.error());
   auto shown = value_of<session::domain>(*rotated);
   if (!shown)
     co_return std::move(shown.error());
   if (shown->revoked_at) {
     s.authenticator.forget(id->get());
-    co_return refuse(errc::token_invalid, "the refresh token was used before; the session has been ended");
+    co_return refuse(errc::token_invalid, "the refresh token was already used; the session has ended");
   }
   auto who = co_await read<user::entity>(s, shown->user.get());
   if (!who)
@@ -216,11 +217,11 @@ void session::add_routes(http::route_table& routes, const services& s) {
     [&s](call& c, refresh_request body) { return refresh_tokens(s, c, std::move(body)); });
   refresh.rate = http::rate_class::sign_in;
   routes.answers<token_pair>(refresh);
-  auto& out = routes.post("/v1/auth/logout", "Sign-in", "End this session: its tokens are refused from now on",
-                          access::user, [&s](call& c) { return log_out(s, c); });
+  auto& out = routes.post("/v1/auth/logout", "Sign-in", "End this session: its tokens become invalid", access::user,
+                          [&s](call& c) { return log_out(s, c); });
   out.success = 204;
   out.idempotent = false;
-  routes.answers<me>(routes.get("/v1/me", "Sign-in", "Who is signed in, and the session", access::user,
+  routes.answers<me>(routes.get("/v1/me", "Sign-in", "The signed-in user and the session", access::user,
                                 [&s](call& c) { return show_me(s, c); }));
   auto& keys = routes.get("/.well-known/jwks.json", "Sign-in", "The keys that access tokens are signed with (RFC 7517)",
                           access::anyone, [&s](call&) -> task<reply> {

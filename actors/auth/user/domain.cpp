@@ -7,7 +7,7 @@ runtime::result<events> decide(const state& s, const create_user& c, const runti
     return events{user_created{c.id, c.wallet, context.now}};
   if (s.wallet == c.wallet)
     return events{};
-  return runtime::refuse(runtime::errc::conflict, "this user has another wallet");
+  return runtime::refuse(runtime::errc::conflict, "this user has a different wallet");
 }
 
 void evolve(state& s, const domain::events& e) {

@@ -20,7 +20,7 @@ runtime::result<transaction_id> transaction_of(const followed_event& e) {
   for (const auto* f : transaction::all_flows())
     if (std::find(f->settles_at.begin(), f->settles_at.end(), e.kind + "." + e.event.type) != f->settles_at.end())
       return f->transaction_in(e.event);
-  return runtime::refuse(runtime::errc::internal, "no flow settles at the event " + e.kind + "." + e.event.type);
+  return runtime::refuse(runtime::errc::internal, "no flow handles the event " + e.kind + "." + e.event.type);
 }
 
 awaitable<caf::error> settle(const services& s, transaction::outcome o) {
@@ -89,7 +89,8 @@ runtime::follower start_follower(const services& s) {
                                                                             std::function<void(caf::error)> done) {
     boost::asio::co_spawn(
       executor, handle(s, e), [done = std::move(done)](std::exception_ptr broken, caf::error error) {
-        done(broken ? runtime::refuse(runtime::errc::internal, "settling an event broke") : std::move(error));
+        done(broken ? runtime::refuse(runtime::errc::internal, "settling an event failed with an exception")
+                    : std::move(error));
       });
   };
   return runtime::start_follower(s.system, s.host.log(), std::move(settings));

@@ -36,9 +36,9 @@ std::optional<scope> reserve(persistence::session& db, const reservation& r, con
 
 caf::error refuse_full(scope full, const reservation& r, const limits& most, runtime::time_point now) {
   return runtime::refuse(runtime::errc::quota_exceeded,
-                         "the day's budget for what the platform pays for " + std::string{whose(full)} + " ("
-                           + limit_of(most, full).str() + " lamports) has not the " + r.most.str()
-                           + " lamports left that this may cost; it renews at " + renewal(now).str());
+                         "today's fee budget for " + std::string{whose(full)} + " (" + limit_of(most, full).str()
+                           + " lamports) has less than the " + r.most.str()
+                           + " lamports left that this may cost; the budget renews at " + renewal(now).str());
 }
 
 lamports open_reservation::assumed_cost() const {

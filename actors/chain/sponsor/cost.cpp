@@ -44,7 +44,7 @@ public:
 
   caf::error read(const solana::message::compiled_instruction& i) {
     if (i.program_index >= m_.accounts.size())
-      return refuse("an instruction names an account that is not there");
+      return refuse("an instruction has an account index out of range");
     const auto& program = m_.accounts[i.program_index];
     if (program == solana::program::compute_budget())
       return read_budget(i.data);
@@ -57,7 +57,7 @@ public:
       return read_associated(i);
     if (program == solana::program::token_2022())
       return read_token(i);
-    return refuse("the program " + program.str() + " is given the fee payer");
+    return refuse("the program " + program.str() + " receives the fee payer's account");
   }
 
   result<cost> total() {
@@ -83,7 +83,7 @@ private:
     else if (which == set_price && price)
       price_ = *price;
     else if (which != request_heap && which != set_data_size)
-      return refuse("the compute budget is set in an unknown way");
+      return refuse("the compute budget has an unknown instruction");
     return {};
   }
 
@@ -101,16 +101,16 @@ private:
     constexpr uint32_t create_account = 0, transfer = 2;
     const auto which = number_at<uint32_t>(i.data, 0);
     if (i.accounts.size() != 2 || (which != create_account && which != transfer))
-      return refuse("the system program is given the fee payer");
+      return refuse("the system program receives the fee payer's account");
     if (i.accounts[0] == 0)
       return move(number_at<uint64_t>(i.data, 4));
-    return which == transfer ? caf::error{} : refuse("the fee payer's account is made anew");
+    return which == transfer ? caf::error{} : refuse("the fee payer's account is created");
   }
 
   /// Allows Create and CreateIdempotent. The first account pays for both.
   caf::error read_associated(const solana::message::compiled_instruction& i) {
     if (i.data.size() > 1 || (i.data.size() == 1 && static_cast<uint8_t>(i.data[0]) > 1))
-      return refuse("the associated-token program is given the fee payer");
+      return refuse("the associated-token program receives the fee payer's account");
     if (i.accounts.at(0) == 0)
       ++out_.token_accounts;
     return {};
@@ -125,7 +125,7 @@ private:
     const bool is_delegate = i.accounts.size() == 4 && i.accounts[delegate] == 0
                              && std::count(i.accounts.begin(), i.accounts.end(), uint8_t{0}) == 1;
     if ((which != transfer_checked && which != approve_checked) || !is_delegate)
-      return refuse("the token program is given the fee payer");
+      return refuse("the token program receives the fee payer's account");
     return {};
   }
 
@@ -150,7 +150,7 @@ result<lamports> most_of(const cost& c, lamports account_rent) {
   const auto rents = times(account_rent, c.token_accounts);
   const auto moved = rents ? add(c.moved, *rents) : std::nullopt;
   const auto sum = moved ? add(*moved, c.fee) : std::nullopt;
-  return sum ? result<lamports>{*sum} : refuse("more is paid than 64 bits can hold");
+  return sum ? result<lamports>{*sum} : refuse("the sum of the payments exceeds 64 bits");
 }
 
 } // namespace ainft::sponsor

@@ -24,7 +24,7 @@ awaitable<lamports> cost_on_chain(const services& s, const open_reservation& ope
     co_return open.assumed_cost();
   const lamports lost{found->before > found->after ? found->before.get() - found->after.get() : 0};
   if (lost > open.most)
-    spdlog::error("{} took {} lamports from the fee payer, and at most {} were expected", open.id.str(), lost.str(),
+    spdlog::error("{} cost the fee payer {} lamports, but at most {} were expected", open.id.str(), lost.str(),
                   open.most.str());
   co_return lost;
 }
@@ -54,8 +54,9 @@ runtime::follower start_follower(const services& s) {
     const transaction_id id{e.event.entity};
     boost::asio::co_spawn(
       s.background, handle(s, id), [done = std::move(done)](std::exception_ptr broken, caf::error error) {
-        done(broken ? runtime::refuse(runtime::errc::internal, "counting what a transaction cost broke")
-                    : std::move(error));
+        done(broken
+               ? runtime::refuse(runtime::errc::internal, "recording a transaction's cost failed with an exception")
+               : std::move(error));
       });
   };
   return runtime::start_follower(s.system, s.host.log(), std::move(settings));

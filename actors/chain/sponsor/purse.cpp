@@ -21,10 +21,10 @@ level level_of(const limits& l, lamports balance) {
 
 struct purse::seen {
   seen(caf::actor_system& system, const limits& l) : most{l} {
-    gauge =
-      system.metrics().gauge_singleton("ainft", "fee_payer_lamports", "The balance of the account that pays the fees");
-    auto* family = system.metrics().gauge_family("ainft", "fee_payer_threshold_lamports", {"threshold"},
-                                                 "Balances of the fee payer that raise an alarm, and stop it");
+    gauge = system.metrics().gauge_singleton("ainft", "fee_payer_lamports", "Balance of the fee payer");
+    auto* family =
+      system.metrics().gauge_family("ainft", "fee_payer_threshold_lamports", {"threshold"},
+                                    "Fee payer balances below which the platform raises an alarm, or stops");
     family->get_or_add({{"threshold", "warning"}})->value(static_cast<int64_t>(l.warning_balance.get()));
     family->get_or_add({{"threshold", "stop"}})->value(static_cast<int64_t>(l.stop_balance.get()));
   }
@@ -43,11 +43,12 @@ struct purse::seen {
       return;
     said = moment;
     if (after == level::stopped)
-      spdlog::error("the fee payer holds {} lamports, less than sponsor.stop-balance: no transaction is prepared until "
-                    "it is filled up",
-                    now.str());
+      spdlog::error(
+        "the fee payer holds {} lamports, less than sponsor.stop-balance: the platform prepares no transactions until "
+        "you refill it",
+        now.str());
     else if (after == level::low)
-      spdlog::warn("the fee payer holds {} lamports, less than sponsor.warning-balance: fill it up", now.str());
+      spdlog::warn("the fee payer holds {} lamports, less than sponsor.warning-balance: refill it", now.str());
     else if (before != level::unknown)
       spdlog::info("the fee payer holds {} lamports again", now.str());
   }
@@ -79,7 +80,7 @@ caf::error purse::refuse_if_stopped() const {
     return {};
   return runtime::refuse(
     runtime::errc::unavailable,
-    "the platform's account that pays the fees is nearly empty; transactions are prepared again when it is filled up");
+    "the platform's fee payer is nearly empty; the platform prepares no transactions until an operator refills it");
 }
 
 } // namespace ainft::sponsor

@@ -23,8 +23,8 @@ budget_state sweep(persistence::session& db, const limits& most, runtime::time_p
 class sweeper final : public caf::event_based_actor {
 public:
   sweeper(caf::actor_config& cfg, const services* s) : caf::event_based_actor(cfg), s_{*s} {
-    auto* family = system().metrics().gauge_family(
-      "ainft", "sponsor_lamports", {"of"}, "The day's budget for what the platform pays for all users together");
+    auto* family =
+      system().metrics().gauge_family("ainft", "sponsor_lamports", {"of"}, "Today's fee budget for all users together");
     for (const std::string name : {"limit", "reserved", "spent"})
       gauges_.push_back(family->get_or_add({{"of", name}}));
   }

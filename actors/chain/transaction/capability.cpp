@@ -22,7 +22,7 @@ capability make_capability() {
   out.routes = add_routes;
   out.supervisors = {{.name = "transactions",
                       .strategy = runtime::strategy::rest_for_one,
-                      .about = "what brings signed transactions to the chain"}};
+                      .about = "submits signed transactions to the chain"}};
   out.singletons = {{"transactions", "transactions", parts}};
   return out;
 }

@@ -19,23 +19,23 @@ solana::transaction whole(const state& s) { return {s.signatures, net::base64_de
 
 runtime::result<events> decide(const state& s, const prepare& c, const runtime::decision_context& context) {
   if (!s.what.id.is_nil())
-    return refuse(errc::conflict, "this transaction exists already");
+    return refuse(errc::conflict, "this transaction already exists");
   return events{transaction_prepared{c.what, user_id{context.who.user}, context.now}};
 }
 
 runtime::result<events> decide(const state& s, const submit& c, const runtime::decision_context& context) {
   if (s.at == phase::expired || (s.at == phase::awaiting_signature && context.now >= s.what.sign_before))
-    return refuse(errc::transaction_expired, "it was not signed in time; ask for a new one");
+    return refuse(errc::transaction_expired, "the transaction was not signed in time; request a new one");
   if (s.at != phase::awaiting_signature)
     return c.signatures == s.signatures ? runtime::result<events>{events{}}
-                                        : refuse(errc::wrong_state, "this transaction was signed already");
+                                        : refuse(errc::wrong_state, "this transaction is already signed");
   const auto bytes = net::base64_decode(s.what.message).value_or("");
   const auto m = solana::message::parse(bytes);
   if (!m)
     return m.error();
   const auto keys = m->signers();
   if (c.signatures.size() != keys.size())
-    return refuse(errc::signature_invalid, "signatures are missing");
+    return refuse(errc::signature_invalid, "the transaction has missing signatures");
   for (size_t i = 0; i < keys.size(); ++i)
     if (!solana::verify(keys[i], bytes, c.signatures[i]))
       return refuse(errc::signature_invalid, "the signature of " + keys[i].str() + " does not verify");
@@ -141,9 +141,9 @@ runtime::result<solana::transaction> check_signed(const view& v, std::string_vie
     return std::move(ours.error());
   if (sent->message_bytes != ours->message_bytes)
     return caf::make_error(
-      errc::transaction_mismatch, "the message is not byte for byte the one that was built",
+      errc::transaction_mismatch, "the message differs from the one that the platform built",
       std::vector<runtime::field_error>{
-        {"/signedTransaction", "must be the transaction that was given out, with a signature added"}});
+        {"/signedTransaction", "must be the transaction that the platform built, with a signature added"}});
   const auto keys = solana::message::parse(ours->message_bytes)->signers();
   for (const auto& wallet : v.signers) {
     const auto at = static_cast<size_t>(std::find(keys.begin(), keys.end(), wallet) - keys.begin());

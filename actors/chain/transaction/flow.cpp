@@ -11,7 +11,7 @@ const std::vector<const flow*>& all_flows() {
 
 caf::error refuse_missing(caf::error why) {
   if (runtime::explain(why).code == runtime::errc::not_found)
-    return runtime::refuse(runtime::errc::wrong_state, "what this transaction is for does not exist");
+    return runtime::refuse(runtime::errc::wrong_state, "the subject of this transaction does not exist");
   return why;
 }
 

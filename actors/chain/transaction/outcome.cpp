@@ -29,7 +29,7 @@ task<outcome> find_outcome(const services& s, transaction_id id) {
   if (!folded)
     co_return std::move(folded.error());
   if (folded->what.id != id)
-    co_return runtime::refuse(runtime::errc::internal, "there is no transaction " + id.str());
+    co_return runtime::refuse(runtime::errc::internal, "no such transaction: " + id.str());
   outcome out;
   out.id = id;
   out.purpose = folded->what.purpose;

@@ -55,9 +55,9 @@ boost::asio::awaitable<caf::error> try_on_chain(const services& s, const solana:
   if (!tried)
     co_return std::move(tried.error());
   if (tried->find("BlockhashNotFound") != tried->npos)
-    co_return refuse(errc::transaction_expired, "the transaction's blockhash is too old; ask for a new one");
+    co_return refuse(errc::transaction_expired, "the transaction's blockhash is too old; request a new transaction");
   if (!tried->empty())
-    co_return refuse(errc::would_fail, "Solana would refuse it: " + *tried);
+    co_return refuse(errc::would_fail, "Solana would reject this transaction: " + *tried);
   co_return caf::error{};
 }
 

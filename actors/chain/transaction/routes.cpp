@@ -43,7 +43,7 @@ task<reply> take_signature(const services& s, call& c, signed_by_wallet body) {
     co_return std::move(tx.error());
   if (v->state == phase::awaiting_signature) {
     if (s.host.time().now() >= v->sign_before)
-      co_return refuse(errc::transaction_expired, "it was not signed in time; ask for a new one");
+      co_return refuse(errc::transaction_expired, "the transaction was not signed in time; request a new one");
     if (auto bad = co_await try_on_chain(s, *tx))
       co_return bad;
     if (auto bad = co_await (*flow)->claim(s, c, *v))
@@ -66,7 +66,7 @@ task<reply> rebuild(const services& s, call& c) {
     co_return std::move(v.error());
   if (v->state != phase::expired && v->state != phase::failed)
     co_return refuse(errc::wrong_state, "this transaction is " + std::string{runtime::name_of(v->state)}
-                                          + "; only what has expired or failed is built again");
+                                          + "; only an expired or failed transaction can be rebuilt");
   auto flow = find_flow(v->purpose);
   if (!flow)
     co_return std::move(flow.error());
@@ -82,11 +82,11 @@ void transaction::add_routes(http::route_table& routes, const services& s) {
   routes.answers<transaction::view>(one);
   auto& sign = routes.json<signed_by_wallet>(
     verb::post, "/v1/transactions/{id}/signature", "Transactions",
-    "Hand in the transaction with the wallet's signature; the platform adds its own and submits it", access::user,
-    [&s](call& c, signed_by_wallet body) { return take_signature(s, c, std::move(body)); });
+    "Submit the transaction with the wallet's signature; the platform adds its own signature and sends it to Solana",
+    access::user, [&s](call& c, signed_by_wallet body) { return take_signature(s, c, std::move(body)); });
   routes.answers<transaction::view>(sign);
   auto& again = routes.post("/v1/transactions/{id}/rebuild", "Transactions",
-                            "Build an expired or failed transaction again, with a fresh blockhash", access::user,
+                            "Rebuild an expired or failed transaction with a new blockhash", access::user,
                             [&s](call& c) { return rebuild(s, c); });
   routes.answers<signature_needed>(again, 202);
 }

@@ -36,11 +36,10 @@ ids find_under_way(persistence::session& db) {
 class watcher final : public caf::event_based_actor {
 public:
   watcher(caf::actor_config& cfg, const services* s) : caf::event_based_actor(cfg), s_{*s} {
-    waiting_ =
-      system().metrics().gauge_singleton("ainft", "transactions_under_way", "Submitted transactions not yet settled");
+    waiting_ = system().metrics().gauge_singleton("ainft", "transactions_under_way",
+                                                  "Submitted transactions that are not settled yet");
     runtime::report_failures("transaction_watcher", *this); // its supervisor restarts it
-    sent_ = system().metrics().counter_singleton("ainft", "transactions_sent", "Times that a transaction was sent", "1",
-                                                 true);
+    sent_ = system().metrics().counter_singleton("ainft", "transactions_sent", "Transaction submissions", "1", true);
   }
 
   const char* name() const override { return "ainft.transaction_watcher"; }
@@ -121,7 +120,7 @@ private:
     sent_->inc();
     s_.chain.send(p.tx, [](const runtime::result<solana::signature>& r) {
       if (!r)
-        spdlog::warn("sending a transaction: {}", runtime::explain(r.error()).detail);
+        spdlog::warn("cannot send a transaction: {}", runtime::explain(r.error()).detail);
     });
   }
 

@@ -12,7 +12,7 @@ using runtime::refuse;
 namespace {
 
 caf::error refuse_unbacked(lamports held) {
-  const auto rule = "must be at most what the wallet holds, " + held.str() + " lamports";
+  const auto rule = "must be at most the wallet's balance, " + held.str() + " lamports";
   return caf::make_error(errc::insufficient_funds, "the amount " + rule, std::vector<field_error>{{"/amount", rule}});
 }
 
@@ -50,7 +50,7 @@ boost::asio::awaitable<caf::error> check_backing(const services& s, const http::
   if (auto bad = may_bid(*shown, user_id{c.who.user}, amount, s.host.time().now()))
     co_return bad;
   if (!held)
-    co_return refuse(errc::unavailable, "Solana does not say at the moment what the wallet holds; try again");
+    co_return refuse(errc::unavailable, "the wallet's balance cannot be read from Solana now; retry");
   co_return refuse_unbacked(*held);
 }
 
@@ -65,7 +65,7 @@ task<std::vector<bid_id>> unbacked_bids(const services& s, listing_id id) {
     wallets.push_back(bid.bidder.wallet);
   auto held = co_await on_chain<std::vector<lamports>>([&](auto done) { s.chain.balances(wallets, std::move(done)); });
   if (!held)
-    co_return refuse(errc::unavailable, "Solana does not say at the moment what the bidders' wallets hold; try again");
+    co_return refuse(errc::unavailable, "the bidders' balances cannot be read from Solana now; retry");
   std::vector<bid_id> out;
   for (size_t i = 0; i < bids->size(); ++i)
     if ((*held)[i].get() < (*bids)[i].amount.get())

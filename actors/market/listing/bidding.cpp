@@ -20,7 +20,7 @@ caf::error refuse_amount(errc code, const std::string& rule) {
 
 caf::error refuse_low(const view& v) {
   if (!v.next_bid)
-    return refuse_amount(errc::bid_too_low, "cannot be higher than the highest bid any more");
+    return refuse_amount(errc::bid_too_low, "cannot exceed the highest bid, which is the maximum amount");
   return refuse_amount(errc::bid_too_low, "must be at least " + v.next_bid->str()
                                             + (v.leader ? ", the highest bid plus the increment" : ", the reserve"));
 }
@@ -44,19 +44,19 @@ lamports max_bid(const state& s) {
 
 caf::error may_bid(const view& v, const user_id& bidder, positive_lamports amount, runtime::time_point now) {
   if (v.kind != kind::auction)
-    return refuse(errc::not_for_sale, "this listing has a fixed price: buy it");
+    return refuse(errc::not_for_sale, "this listing has a fixed price: buy instead of bidding");
   if (v.state == phase::awaiting_signature || v.state == phase::cancelled)
     return refuse(errc::not_for_sale, "this listing is " + std::string{runtime::name_of(v.state)});
   if (v.state != phase::live || now >= *v.ends_at)
     return refuse(errc::auction_ended, "this auction has ended");
   if (v.seller.user == bidder)
-    return refuse(errc::own_listing, "sellers do not bid on their own listings");
+    return refuse(errc::own_listing, "sellers may not bid on their own listings");
   if (!v.next_bid || amount.get() < v.next_bid->get())
     return refuse_low(v);
   if (amount.get() > v.max_bid->get())
     return refuse_amount(errc::bid_too_high, "must be at most " + v.max_bid->str()
-                                               + ", since a bid may raise the one before "
-                                                 "it, or the reserve, only so far");
+                                               + ", because a bid may exceed the previous "
+                                                 "bid, or the reserve, only by a limited factor");
   return {};
 }
 
@@ -73,10 +73,10 @@ runtime::result<events> decide(const state& s, const strike_bid& c, const runtim
     return refuse(errc::wrong_state, "this listing is " + std::string{runtime::name_of(s.at)});
   const auto struck = std::find_if(s.standing.begin(), s.standing.end(), [&](const auto& b) { return b.id == c.id; });
   if (struck == s.standing.end())
-    return refuse(errc::wrong_state, "no such bid stands: it was taken off, or its bidder has bid more since");
+    return refuse(errc::wrong_state, "no such standing bid: it was struck, or its bidder has placed a higher bid");
   const bool led = &*struck == s.best();
   if (led && s.at == phase::settling)
-    return refuse(errc::wrong_state, "this bid is being paid; try again when that has come to its end");
+    return refuse(errc::wrong_state, "this bid's payment is in progress; retry when it has ended");
   bid_struck e{c.id, struck->bidder, struck->amount, c.reason.str(), std::nullopt, {}, std::nullopt};
   if (s.standing.size() > 1) {
     const auto& leader = led ? *std::prev(struck) : s.standing.back();
@@ -87,7 +87,7 @@ runtime::result<events> decide(const state& s, const strike_bid& c, const runtim
   if (s.at == phase::ended && led && e.leader)
     std::get<bid_struck>(out[0]).payment_due = context.now + std::chrono::seconds{s.terms.payment_window};
   if (s.at == phase::ended && !e.leader)
-    out.push_back(listing_failed{"no bid is left"});
+    out.push_back(listing_failed{"no bids remain"});
   return out;
 }
 

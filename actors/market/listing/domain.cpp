@@ -22,7 +22,7 @@ caf::error refuse_unpayable(const terms& t) {
   if (leaves_room(t.royalty_bps, t.fee_bps))
     return {};
   return refuse_field("/nftId", "must be an NFT with a royalty of at most " + std::to_string(10'000 - t.fee_bps)
-                                  + " basis points, which leaves room for the platform's fee; it has "
+                                  + " basis points, so that royalty and platform fee fit into the price; it has "
                                   + std::to_string(t.royalty_bps));
 }
 
@@ -48,7 +48,7 @@ runtime::result<terms> terms_of(const new_listing& what, runtime::time_point now
   };
   const auto unwanted = [&bad](bool there, const char* field, const char* kind) {
     if (there)
-      bad.push_back({field, std::string{"does not go with "} + kind});
+      bad.push_back({field, std::string{"must be absent for "} + kind});
   };
   const auto enough = [&](const std::optional<positive_lamports>& amount, const char* field) {
     if (amount && amount->get() < least_price.get())
@@ -84,7 +84,7 @@ result_events decide(const state& s, const create_listing& c, const runtime::dec
   if (!s.id.is_nil()) {
     if (s.terms.seller.user.get() == context.who.user && s.terms.nft == c.terms.nft)
       return events{};
-    return refuse(errc::conflict, "this listing exists already");
+    return refuse(errc::conflict, "this listing already exists");
   }
   if (auto bad = refuse_unpayable(c.terms))
     return bad;
@@ -93,14 +93,14 @@ result_events decide(const state& s, const create_listing& c, const runtime::dec
 
 result_events decide(const state& s, const cancel_listing& c, const runtime::decision_context& context) {
   if (s.terms.seller.user.get() != context.who.user)
-    return refuse(errc::not_owner, "only its seller cancels a listing");
+    return refuse(errc::not_owner, "only the seller may cancel a listing");
   if (s.at == phase::cancelled)
     return events{};
   if (!is_open(s) || s.at == phase::settling)
     return refuse_phase(s);
   for (const auto& bid : s.standing)
     if (std::find(c.unbacked.begin(), c.unbacked.end(), bid.id) == c.unbacked.end())
-      return refuse(errc::wrong_state, "an auction is not cancelled while its bidders can pay");
+      return refuse(errc::wrong_state, "an auction cannot be cancelled while its bidders can pay");
   return events{listing_cancelled{}};
 }
 
@@ -112,11 +112,11 @@ result_events decide(const state& s, const intervene& c, const runtime::decision
     if (s.at == phase::cancelled)
       return events{};
     if (s.at == phase::settling)
-      return refuse(errc::wrong_state, "a purchase is under way; try again when it has come to its end");
+      return refuse(errc::wrong_state, "a purchase is in progress; retry when it has ended");
     return is_open(s) ? result_events{events{done, listing_cancelled{}}} : refuse_phase(s);
   }
   if (s.terms.kind == kind::fixed)
-    return refuse(errc::wrong_state, "a listing with a fixed price has no end; cancel it");
+    return refuse(errc::wrong_state, "a listing with a fixed price has no end time; cancel it instead");
   if (s.at == phase::ended)
     return events{};
   return s.at == phase::live ? result_events{events{done, close_auction(s, context.now)}} : refuse_phase(s);
@@ -139,7 +139,7 @@ result_events decide(const state& s, const begin_settlement& c, const runtime::d
   if (!amount)
     return std::move(amount.error());
   if (*amount != c.amount)
-    return refuse(errc::conflict, "the transaction pays another amount than the listing asks for");
+    return refuse(errc::conflict, "the transaction pays a different amount than the listing's price");
   return events{settlement_begun{c.transaction, c.buyer, c.amount}};
 }
 
@@ -170,21 +170,21 @@ result_events decide(const state& s, const runtime::wake&, const runtime::decisi
 
 runtime::result<lamports> may_buy(const view& v, const user_id& buyer) {
   if (v.seller.user == buyer)
-    return refuse(errc::own_listing, "sellers do not buy their own listings");
+    return refuse(errc::own_listing, "sellers may not buy their own listings");
   if (!leaves_room(v.royalty_bps, v.fee_bps))
     return refuse(errc::not_for_sale,
-                  "its royalty and the platform's fee are more than its price, so that nobody can pay it");
+                  "nobody can pay for this listing: the royalty and the platform's fee exceed the price");
   if (v.kind == kind::fixed) {
     if (v.state != phase::live)
       return refuse(errc::not_for_sale, "this listing is " + std::string{runtime::name_of(v.state)});
     return lamports{v.price->get()};
   }
   if (v.state == phase::live)
-    return refuse(errc::not_for_sale, "this auction has not ended: bid");
+    return refuse(errc::not_for_sale, "this auction has not ended: place a bid");
   if (v.state != phase::ended || !v.leader)
     return refuse(errc::not_for_sale, "this listing is " + std::string{runtime::name_of(v.state)});
   if (v.leader->user != buyer)
-    return refuse(errc::auction_ended, "someone else won this auction");
+    return refuse(errc::auction_ended, "another user won this auction");
   return *v.highest_bid;
 }
 

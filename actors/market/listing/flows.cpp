@@ -56,7 +56,7 @@ std::optional<nft_id> token_of(persistence::session& db, const listing_id& id) {
 /// Changes the NFT's owner first. While the listing is open, nobody else can list the NFT.
 awaitable<caf::error> settle_purchase(const services& s, const outcome& o) {
   if (o.state != transaction::phase::confirmed) {
-    const settlement_failed failed{o.id, "the purchase did not go through"};
+    const settlement_failed failed{o.id, "the purchase transaction failed"};
     co_return co_await give<entity>(s, o.subject, failed);
   }
   const listing_id id{o.subject};
@@ -65,7 +65,7 @@ awaitable<caf::error> settle_purchase(const services& s, const outcome& o) {
   if (!token)
     co_return std::move(token.error());
   if (!*token)
-    co_return refuse(errc::internal, "there is no listing " + id.str());
+    co_return refuse(errc::internal, "no such listing: " + id.str());
   const nft::change_owner moved{o.wallet, o.id, o.slot};
   if (auto bad = co_await give<nft::entity>(s, (*token)->get(), moved))
     co_return bad;
@@ -85,7 +85,7 @@ runtime::result<transaction_id> transaction_in(const runtime::committed_event& e
 
 caf::error awaited(const view& subject, const transaction::view& tx, const user_id& who) {
   if (subject.seller.user != who || tx.signers != std::vector{subject.seller.wallet})
-    return refuse(errc::not_owner, "only its seller signs for a listing");
+    return refuse(errc::not_owner, "only the seller may sign for a listing");
   const bool waits = tx.purpose.str() == approve_purpose
                        ? subject.state == phase::awaiting_signature
                        : subject.state == phase::cancelled || subject.state == phase::failed;

@@ -10,12 +10,12 @@ caf::error check_funds(lamports held, const purchase_funds& needs) {
   if (!whole || held < *whole)
     return refuse(errc::insufficient_funds,
                   "the wallet holds " + held.str() + " lamports, the price is " + needs.price.str()
-                    + ", and the token account's rent, which the buyer pays, " + needs.account_rent.str());
+                    + ", and the token account's rent, which the buyer also pays, is " + needs.account_rent.str());
   const lamports left{held.get() - whole->get() + needs.to_buyer.get()};
   if (left.get() != 0 && left < needs.least_left)
-    return refuse(errc::insufficient_funds, "the wallet would be left with " + left.str()
-                                              + " lamports; Solana wants nothing or at least " + needs.least_left.str()
-                                              + " there");
+    return refuse(errc::insufficient_funds, "the wallet would keep " + left.str()
+                                              + " lamports; Solana requires that it keeps none or at least "
+                                              + needs.least_left.str());
   return {};
 }
 

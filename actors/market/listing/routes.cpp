@@ -46,7 +46,7 @@ task<nft::view> own_nft(const services& s, const call& c, const nft_id& id) {
   if (!found)
     co_return std::move(found.error());
   if (found->state != nft::phase::minted)
-    co_return caf::make_error(errc::wrong_state, "this NFT is not minted yet",
+    co_return caf::make_error(errc::wrong_state, "this NFT has not been minted yet",
                               std::vector<runtime::field_error>{{"/nftId", "must be a minted NFT"}});
   if (found->owner->str() != c.who.wallet)
     co_return caf::make_error(
@@ -195,10 +195,10 @@ task<reply> cancel(const services& s, call& c) {
 } // namespace
 
 void listing::add_routes(http::route_table& routes, const services& s) {
-  auto& post =
-    routes.json<new_listing>(verb::post, "/v1/listings", "Listings",
-                             "Offer an NFT at a fixed price or in an auction; gives the approval to sign", access::user,
-                             [&s](call& c, new_listing body) { return create_listing_route(s, c, std::move(body)); });
+  auto& post = routes.json<new_listing>(
+    verb::post, "/v1/listings", "Listings",
+    "List an NFT at a fixed price or in an auction; returns the approval to sign", access::user,
+    [&s](call& c, new_listing body) { return create_listing_route(s, c, std::move(body)); });
   post.tool = "list_nft";
   routes.answers<listing_and_transaction>(post, 202);
   routes.answers<listing::view>(routes.get("/v1/listings/{id}", "Listings", "A listing", access::anyone,
@@ -207,26 +207,27 @@ void listing::add_routes(http::route_table& routes, const services& s) {
                          [&s](call& c) { return list_listings(s, c); });
   all.query = {"state", "kind", "sellerId", "nftId"};
   routes.answers_list<listing::summary>(all);
-  auto& bid = routes.json<new_bid>(verb::post, "/v1/listings/{id}/bids", "Listings", "Bid in an auction", access::user,
-                                   [&s](call& c, new_bid body) { return place_bid_route(s, c, std::move(body)); });
+  auto& bid =
+    routes.json<new_bid>(verb::post, "/v1/listings/{id}/bids", "Listings", "Place a bid in an auction", access::user,
+                         [&s](call& c, new_bid body) { return place_bid_route(s, c, std::move(body)); });
   bid.rate = http::rate_class::bid;
   bid.tool = "place_bid";
   routes.answers<bid_view>(bid, 201);
-  routes.answers_list<bid_row>(routes.get("/v1/listings/{id}/bids", "Listings", "A listing's bids, the highest first",
+  routes.answers_list<bid_row>(routes.get("/v1/listings/{id}/bids", "Listings", "A listing's bids, highest first",
                                           access::anyone, [&s](call& c) { return list_listing_bids(s, c); }));
   auto& buy = routes.post("/v1/listings/{id}/buy", "Listings",
-                          "Buy at the price, or pay for an auction that was won; gives the purchase to sign",
+                          "Buy at the fixed price, or pay for a won auction; returns the purchase to sign",
                           access::user, [&s](call& c) { return buy_listing(s, c); });
   routes.answers<transaction::signature_needed>(buy, 202);
   auto& approve = routes.post("/v1/listings/{id}/approve", "Listings",
-                              "Have the approval of a listing that waits for it built again, for its seller to sign",
-                              access::user, [&s](call& c) { return approve_listing(s, c); });
+                              "Rebuild the approval that a listing waits for, for the seller to sign", access::user,
+                              [&s](call& c) { return approve_listing(s, c); });
   routes.answers<transaction::signature_needed>(approve, 202);
   auto& off = routes.post("/v1/listings/{id}/cancel", "Listings",
-                          "Take a listing off; gives the revocation to sign if there was an approval", access::user,
+                          "Cancel a listing; returns the revocation to sign if there was an approval", access::user,
                           [&s](call& c) { return cancel(s, c); });
   routes.answers<listing::view>(off);
-  auto& events = routes.get("/v1/listings/{id}/events", "Listings", "What happens to a listing, as server-sent events",
+  auto& events = routes.get("/v1/listings/{id}/events", "Listings", "A listing's events, as server-sent events",
                             access::anyone, [&s](call& c) { return stream_events(s, c); });
   events.success_type = "text/event-stream";
   events.output = {{"type", "string"}};

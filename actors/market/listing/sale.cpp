@@ -103,7 +103,7 @@ task<reply> approve(const services& s, call& c, listing_id id) {
   if (!v)
     co_return std::move(v.error());
   if (v->seller.user.get() != c.who.user)
-    co_return refuse(errc::not_owner, "only its seller approves a listing");
+    co_return refuse(errc::not_owner, "only the seller may approve a listing");
   if (v->state != phase::awaiting_signature)
     co_return refuse(errc::wrong_state, "this listing is " + std::string{runtime::name_of(v->state)});
   auto built = co_await build_approval(s, c, id, v->mint, v->seller.wallet);
@@ -135,7 +135,7 @@ task<reply> revoke(const services& s, call& c, listing_id id) {
   if (!v)
     co_return std::move(v.error());
   if (v->seller.user.get() != c.who.user)
-    co_return refuse(errc::not_owner, "only its seller revokes a listing's approval");
+    co_return refuse(errc::not_owner, "only the seller may revoke a listing's approval");
   if (v->state != phase::cancelled && v->state != phase::failed)
     co_return refuse(errc::wrong_state, "this listing is " + std::string{runtime::name_of(v->state)});
   co_return to_be_signed(co_await prepare_revocation(s, c, *v));

@@ -19,13 +19,13 @@ runtime::result<events> decide(const state& s, const create_nft& c, const runtim
   if (!s.shown.id.is_nil()) {
     if (s.shown.creator_id.get() == context.who.user && s.shown.asset_id == c.what.asset)
       return events{};
-    return refuse(errc::conflict, "this NFT exists already");
+    return refuse(errc::conflict, "this NFT already exists");
   }
   if (c.what.attributes.size() > max_attributes)
     return runtime::refuse_field("/attributes", "must have at most 32 entries");
   if (!leaves_room(c.what.royalty_bps, c.fee_bps))
     return runtime::refuse_field("/royaltyBps", "must be at most " + std::to_string(10'000 - c.fee_bps)
-                                                  + ", which leaves room for the platform's fee");
+                                                  + ", so that royalty and platform fee fit into the price");
   if (auto bad = check_creators(c.what.creators))
     return bad;
   auto wallet = wallet_address::parse(context.who.wallet);
@@ -40,11 +40,11 @@ runtime::result<events> decide(const state& s, const create_nft& c, const runtim
 
 runtime::result<events> decide(const state& s, const start_mint& c, const runtime::decision_context& context) {
   if (s.shown.creator_id.get() != context.who.user)
-    return refuse(errc::not_owner, "only its creator mints an NFT");
+    return refuse(errc::not_owner, "only the creator may mint an NFT");
   if (s.shown.state == phase::minted)
-    return refuse(errc::wrong_state, "this NFT is minted already");
+    return refuse(errc::wrong_state, "this NFT is already minted");
   if (s.shown.mint_transaction_id != c.replaces)
-    return refuse(errc::wrong_state, "another mint of this NFT was begun at the same time");
+    return refuse(errc::wrong_state, "another mint of this NFT began at the same time");
   return events{mint_started{c.transaction, c.mint}};
 }
 

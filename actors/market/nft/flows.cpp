@@ -35,9 +35,9 @@ awaitable<caf::error> settle(const services& s, const transaction::outcome& o) {
 
 caf::error awaited(const view& subject, const transaction::view& tx, const user_id& who) {
   if (subject.creator_id != who)
-    return refuse(errc::not_owner, "only its creator mints an NFT");
+    return refuse(errc::not_owner, "only the creator may mint an NFT");
   if (subject.mint_transaction_id != tx.id)
-    return refuse(errc::wrong_state, "another transaction has taken this one's place");
+    return refuse(errc::wrong_state, "another transaction has replaced this one");
   if (subject.state != phase::minting)
     return refuse(errc::wrong_state, "this NFT is " + std::string{runtime::name_of(subject.state)});
   return {};

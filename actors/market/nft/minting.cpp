@@ -31,14 +31,14 @@ reply mint_reply(const transaction::view& tx, const std::string& nft_json) {
 /// new one may be built. Refuses if the NFT is minted or its mint is submitted.
 task<std::optional<transaction::view>> earlier_mint(const services& s, const view& v) {
   if (v.state == phase::minted)
-    co_return refuse(errc::wrong_state, "this NFT is minted already");
+    co_return refuse(errc::wrong_state, "this NFT is already minted");
   if (!v.mint_transaction_id)
     co_return std::nullopt;
   auto tx = co_await read<transaction::entity>(s, v.mint_transaction_id->get());
   if (!tx)
     co_return std::move(tx.error());
   if (tx->state == transaction::phase::submitted || tx->state == transaction::phase::confirmed)
-    co_return refuse(errc::wrong_state, "this NFT is being minted by " + tx->id.str());
+    co_return refuse(errc::wrong_state, "this NFT is being minted by the transaction " + tx->id.str());
   if (tx->state == transaction::phase::awaiting_signature)
     co_return std::move(*tx);
   co_return std::nullopt;
@@ -75,7 +75,7 @@ task<reply> mint(const services& s, call& c, nft_id id) {
   if (!v)
     co_return std::move(v.error());
   if (v->creator_id.get() != c.who.user)
-    co_return refuse(errc::not_owner, "only its creator mints an NFT");
+    co_return refuse(errc::not_owner, "only the creator may mint an NFT");
   auto earlier = co_await earlier_mint(s, *v);
   if (!earlier)
     co_return std::move(earlier.error());

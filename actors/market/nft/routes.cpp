@@ -34,7 +34,7 @@ task<provenance> provenance_of(const services& s, const call& c, job_id id, asse
   const auto made =
     std::find_if(job->outputs.begin(), job->outputs.end(), [&](const auto& o) { return o.asset == asset; });
   if (made == job->outputs.end())
-    co_return refuse_field("/jobId", "must be the job that made the asset");
+    co_return refuse_field("/jobId", "must be the job that created the asset");
   provenance how{id, job->provider, job->model, job->prompt, made->seed, job->params};
   co_return how;
 }
@@ -128,12 +128,12 @@ task<runtime::answer> nft::show(const services& s, runtime::uuid id, runtime::pr
 
 void nft::add_routes(http::route_table& routes, const services& s) {
   auto& post =
-    routes.json<new_nft>(verb::post, "/v1/nfts", "NFTs", "Draft an NFT of one of the caller's assets", access::user,
-                         [&s](call& c, new_nft body) { return create_draft(s, c, std::move(body)); });
+    routes.json<new_nft>(verb::post, "/v1/nfts", "NFTs", "Create an NFT draft from one of the caller's assets",
+                         access::user, [&s](call& c, new_nft body) { return create_draft(s, c, std::move(body)); });
   post.tool = "draft_nft";
   post.finish = [&s](const call& c, reply& r) { asset::sign_urls(s, c, r, sign_picture); };
   routes.answers<nft::view>(post, 201);
-  auto& one = routes.get("/v1/nfts/{id}", "NFTs", "An NFT; a draft only for its studio", access::anyone,
+  auto& one = routes.get("/v1/nfts/{id}", "NFTs", "An NFT; a draft is visible only to its studio", access::anyone,
                          [&s](call& c) { return ainft::show<nft::domain, nft_id>(s, c, reader_of(s, c)); });
   one.finish = post.finish;
   routes.answers<nft::view>(one);
@@ -141,7 +141,7 @@ void nft::add_routes(http::route_table& routes, const services& s) {
                               access::anyone, [&s](call& c) { return get_metadata(s, c); });
   metadata.output = {{"type", "object"}};
   auto& mint =
-    routes.post("/v1/nfts/{id}/mint", "NFTs", "Mint it: gives the transaction for the creator's wallet to sign",
+    routes.post("/v1/nfts/{id}/mint", "NFTs", "Mint an NFT; returns the transaction for the creator's wallet to sign",
                 access::user, [&s](call& c) { return mint_nft(s, c); });
   mint.finish = [&s](const call& c, reply& r) { asset::sign_urls(s, c, r, sign_picture_of_mint); };
   routes.answers<transaction::signature_needed>(mint, 202);

@@ -24,7 +24,7 @@ runtime::result<events> decide(const state& s, const store_asset& c, const runti
       asset_stored{c.id, user_id{context.who.user}, c.sha256, c.content_type, c.size, context.now, c.found}};
   if (s.sha256 == c.sha256 && s.owner_id.get() == context.who.user)
     return events{};
-  return runtime::refuse(runtime::errc::conflict, "this asset exists already");
+  return runtime::refuse(runtime::errc::conflict, "this asset already exists");
 }
 
 void evolve(state& s, const domain::events& e) {

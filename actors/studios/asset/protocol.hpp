@@ -9,7 +9,7 @@ namespace ainft::asset {
 /// SHA-256 of a file as 64 hexadecimal digits. It is the file's name in the content-addressed store.
 class content_hash : public runtime::text_value {
 public:
-  static constexpr runtime::text_schema schema{"", "must be 64 lower-case hexadecimal digits", "^[0-9a-f]{64}$"};
+  static constexpr runtime::text_schema schema{"", "must be 64 lowercase hexadecimal digits", "^[0-9a-f]{64}$"};
   static runtime::result<content_hash> parse(std::string_view text) {
     if (text.size() != 64 || text.find_first_not_of("0123456789abcdef") != text.npos)
       return runtime::refuse(runtime::errc::validation_failed, std::string{schema.description});

@@ -61,7 +61,7 @@ std::optional<std::string> caching_of(const content_access& access, std::optiona
 task<reply> serve_content(const services& s, call& c) {
   auto sha256 = content_hash::parse(c.parameters.at(0));
   if (!sha256)
-    co_return refuse(errc::not_found, "there is no such asset");
+    co_return refuse(errc::not_found, "no such asset");
   const auto who = reader_of(s, c);
   auto q = [h = *sha256, reader = user_id{who.user}](persistence::session& db) { return access_to(db, h, reader); };
   auto access = co_await net::query(s.db, std::move(q));
@@ -70,10 +70,10 @@ task<reply> serve_content(const services& s, call& c) {
   const auto caching = *access ? caching_of(**access, signed_for(s, c, *sha256), who.is_platform()) : std::nullopt;
   const auto path = path_of(s.settings.of<asset::settings>().folder, *sha256);
   if (!caching)
-    co_return refuse(errc::not_found, "there is no such asset");
+    co_return refuse(errc::not_found, "no such asset");
   const auto found = co_await http::file_size(c, path);
   if (!found)
-    co_return refuse(errc::not_found, "there is no such asset");
+    co_return refuse(errc::not_found, "no such asset");
   const auto size = *found;
   reply out;
   out.content_type = runtime::name_of((*access)->type);
@@ -132,7 +132,7 @@ void asset::add_routes(http::route_table& routes, const services& s) {
   upload.finish = sign_content;
   upload.function = [&s](call& c) { return upload_asset(s, c); };
   routes.answers<asset::view>(routes.add(std::move(upload)), 201);
-  auto& one = routes.get("/v1/assets/{id}", "Assets", "An asset; for others than its owner once an NFT of it is minted",
+  auto& one = routes.get("/v1/assets/{id}", "Assets", "An asset; visible to other users once an NFT of it is minted",
                          access::anyone, [&s](call& c) { return show_asset(s, c); });
   one.finish = sign_content;
   routes.answers<asset::view>(one);

@@ -113,7 +113,7 @@ result<media::facts> inspect_file(media_type type, std::string_view file, const 
   case media_type::gif: return media::inspect_gif(file, most);
   case media_type::mp4: return media::inspect_mp4(file, most);
   }
-  return refuse(errc::unsupported_media_type, "the content is none of PNG, JPEG, WebP, GIF and MP4");
+  return refuse(errc::unsupported_media_type, "the content must be PNG, JPEG, WebP, GIF or MP4");
 }
 
 /// Blocking. Exceptions, also std::bad_alloc, become refusals.
@@ -124,8 +124,8 @@ result<media::facts> look_into(const std::filesystem::path& path, const stored_f
       return runtime::refuse_field("/file", runtime::explain(found.error()).detail);
     return found;
   } catch (const std::exception& e) {
-    spdlog::error("a file of {} bytes could not be looked into: {}", what.size, e.what());
-    return refuse(errc::unavailable, "the file could not be looked into; try again later");
+    spdlog::error("cannot inspect a file of {} bytes: {}", what.size, e.what());
+    return refuse(errc::unavailable, "the file could not be inspected; retry later");
   }
 }
 
@@ -149,19 +149,20 @@ boost::asio::awaitable<result<stored_file>> store(const std::filesystem::path& f
       break;
     out.size += *n;
     if (out.size > limits.most.bytes)
-      co_return refuse(errc::payload_too_large, "a file has at most " + std::to_string(limits.most.bytes) + " bytes");
+      co_return refuse(errc::payload_too_large,
+                       "a file may have at most " + std::to_string(limits.most.bytes) + " bytes");
     if (first.size() < 16)
       first.append(piece.data(), std::min<size_t>(*n, 16 - first.size()));
     if (first.size() >= 16 && !recognise(first))
       break; // unsupported type: the rest does not matter
     if (!file.write({piece.data(), *n}))
-      co_return refuse(errc::unavailable, "the file could not be written; the disk may be full");
+      co_return refuse(errc::unavailable, "cannot write the file; the disk may be full");
   }
   if (out.size == 0)
     co_return refuse(errc::malformed_request, "the body is empty");
   const auto type = recognise(first);
   if (!type)
-    co_return refuse(errc::unsupported_media_type, "the content is none of PNG, JPEG, WebP, GIF and MP4");
+    co_return refuse(errc::unsupported_media_type, "the content must be PNG, JPEG, WebP, GIF or MP4");
   out.type = *type;
   out.sha256 = file.finish_hash();
   auto look = [path = file.path(), what = out, limits](std::function<void(result<media::facts>)> done) {
@@ -176,7 +177,7 @@ boost::asio::awaitable<result<stored_file>> store(const std::filesystem::path& f
     boost::asio::post(disk_threads(), [&file, as, done = std::move(done)] { done(file.keep(as)); });
   };
   if (!co_await net::await_call<bool>(std::move(keep)))
-    co_return refuse(errc::unavailable, "the file could not be written; the disk may be full");
+    co_return refuse(errc::unavailable, "cannot write the file; the disk may be full");
   co_return out;
 }
 

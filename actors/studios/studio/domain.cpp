@@ -11,12 +11,12 @@ runtime::result<events> decide(const state& s, const create_studio& c, const run
   // A retry: the answer to the first request was lost.
   if (s.owner_id.get() == context.who.user && s.slug == c.what.slug)
     return events{};
-  return refuse(errc::conflict, "this studio exists already");
+  return refuse(errc::conflict, "this studio already exists");
 }
 
 runtime::result<events> decide(const state& s, const change_studio& c, const runtime::decision_context& context) {
   if (s.owner_id.get() != context.who.user)
-    return refuse(errc::not_owner, "only the studio's owner changes it");
+    return refuse(errc::not_owner, "only the studio's owner may change it");
   const bool changes = (c.name && *c.name != s.name) || (c.slug && *c.slug != s.slug)
                        || (c.description && *c.description != s.description);
   return changes ? events{studio_changed{c}} : events{};

@@ -49,7 +49,7 @@ task<reply> list_all(const services& s, call& c) {
 } // namespace
 
 void studio::add_routes(http::route_table& routes, const services& s) {
-  auto& post = routes.json<new_studio>(verb::post, "/v1/studios", "Studios", "Open a studio", access::user,
+  auto& post = routes.json<new_studio>(verb::post, "/v1/studios", "Studios", "Create a studio", access::user,
                                        [&s](call& c, new_studio body) { return create(s, c, std::move(body)); });
   routes.answers<studio::view>(post, 201);
   auto& one = routes.get("/v1/studios/{id}", "Studios", "A studio", access::anyone,

@@ -64,12 +64,12 @@ TEST_F(operators, may_have_comments_and_what_sha256sum_prints) {
 TEST_F(operators, that_break_a_rule_are_named_by_line_and_rule_and_never_quoted) {
   const auto empty_hash = session::token_hash::of("").str();
   const std::pair<std::string, const char*> broken[] = {
-    {"guest viewer", "must be a name, a role and the SHA-256"},
-    {"guest viewer " + guest_hash + " more", "must be a name, a role and the SHA-256"},
+    {"guest viewer", "must have a name, a role and the SHA-256"},
+    {"guest viewer " + guest_hash + " more", "must have a name, a role and the SHA-256"},
     {"guest watcher " + guest_hash, "the role viewer or operator"},
     {"guest viewer guest's-key", "64 lowercase hexadecimal digits"},
     {"guest viewer " + empty_hash, "an empty key"},
-    {"guest viewer " + boss_hash, "the key of line 1"},
+    {"guest viewer " + boss_hash, "the same key as line 1"},
     {"gu\xFFst viewer " + guest_hash, "must begin with a name that"},
     {"gu\xE2\x80\xAEst viewer " + guest_hash, "must begin with a name that"},
     {"gu\x1Bst viewer " + guest_hash, "must begin with a name that"},

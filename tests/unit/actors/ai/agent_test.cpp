@@ -148,7 +148,7 @@ TEST(agent, tells_the_model_what_its_owner_does_not_want) {
   EXPECT_EQ(a.give(answer_approval{a.call(), false, parsed<note_text>("not \"now\"")}, owner), errc::none);
   ASSERT_TRUE(has<call_answered>(a.last));
   EXPECT_EQ(std::get<call_answered>(a.last[0]).result.str(),
-            R"({"error":"the owner does not want this: not \"now\""})");
+            R"({"error":"the owner rejected this call: not \"now\""})");
 }
 
 TEST(agent, is_paused_by_a_plan_beyond_its_credits) {
