@@ -251,7 +251,7 @@ test('a node that was frozen past its lease serves nothing when it wakes, and be
   cluster.nodes = all;
   await sleeper.ready();
   await cluster.whole();
-  assert.match(sleeper.log(), /was declared dead \(.*\): this node begins anew/);
+  assert.match(sleeper.log(), /was declared dead \(.*\): this node restarts/);
   assert.deepEqual((await calls).filter((how) => how === 'left open'), [], 'whoever called while it began anew is answered, or sees the connection end');
   load.check();
   const seen = await Promise.all(cluster.nodes.map((n) => through(n, seller).get(`/v1/listings/${market[0].id}`)));

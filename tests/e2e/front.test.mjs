@@ -128,7 +128,7 @@ test('starting wrongly ends with one clear line', () => {
     return lines[0];
   };
   assert.match(run({}), /cannot listen on 127\.0\.0\.1:\d+ \(http\.address, http\.port\): Address already in use/);
-  assert.match(run({ 'postgres.url': 'host=/nowhere dbname=x' }), /PostgreSQL \(postgres\.url\) does not answer/);
+  assert.match(run({ 'postgres.url': 'host=/nowhere dbname=x' }), /PostgreSQL \(postgres\.url\) does not respond/);
   assert.match(run({ 'solana.fee-payer-key-file': '/nowhere' }), /solana\.fee-payer-key-file: \/nowhere must contain a key pair/);
   assert.match(run({ 'auth.operators': '["nobody"]' }), /auth\.operators: 'nobody': must be a Solana address/);
   assert.match(run({ 'auth.operators': '["11111111111111111111111111111111"]' }), /auth\.operators: '1{32}' is the address of Solana's system program/);

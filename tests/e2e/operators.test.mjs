@@ -97,11 +97,11 @@ test('an operator needs a certificate, a key and a role', async () => {
   execFileSync(join(process.cwd(), '../tools/certificates'), [join(cluster.folder, 'others'), 'console']);
   const stranger = await console_(['cluster'], { certificate: '../others/console' });
   assert.equal(stranger.code, 1);
-  assert.match(stranger.err, /no node answers a console with this certificate/);
+  assert.match(stranger.err, /no node accepts a console connection with this certificate/);
 });
 
 test('what is not understood is said, with another end than what is refused', async () => {
-  for (const [words, said] of [[['fly'], /there is no command 'fly'/], [['inspect'], /say: inspect KIND\/ID/], [['cluster', '--colour', 'x'], /has no option --colour/]]) {
+  for (const [words, said] of [[['fly'], /unknown command 'fly'/], [['inspect'], /usage: inspect KIND\/ID/], [['cluster', '--colour', 'x'], /has no option --colour/]]) {
     const { code, err } = await console_(words);
     assert.equal(code, 2);
     assert.match(err, said);
@@ -172,7 +172,7 @@ test('an entity is passivated and restarted, which is asked for and written down
   const before = await asJson(['inspect', `studio/${studio.id}`]);
   const unasked = await console_(['restart', `studio/${studio.id}`]);
   assert.equal(unasked.code, 2);
-  assert.match(unasked.err, /say --yes/);
+  assert.match(unasked.err, /confirm with --yes/);
   assert.equal((await asJson(['inspect', `studio/${studio.id}`])).actor, before.actor, 'nothing happened');
   const restarted = await asJson(['--yes', 'restart', `studio/${studio.id}`]);
   assert.notEqual(restarted.actor, before.actor);
@@ -287,7 +287,7 @@ test('the prompt understands lines, lists its commands, and goes on after a mist
   const { code, out, err } = await console_([], { input: 'help\nfly\ncluster\nquit\n' });
   assert.equal(code, 0, err);
   assert.match(out, /journal KIND\/ID/);
-  assert.match(err, /there is no command 'fly'/);
+  assert.match(err, /unknown command 'fly'/);
   assert.match(out, /node n1, epoch/);
   assert.match(readFileSync(join(cluster.folder, '.ainft_console_history'), 'utf8'), /cluster/);
 });

@@ -69,7 +69,7 @@ test('a token file without a good token, or a port that is taken, ends the start
   };
   const short = join(stack.folder, 'short');
   writeFileSync(short, 'short\n');
-  assert.match(said({ 'metrics.token-file': short }), /metrics\.token-file: \S+ must hold a token of at least 16 characters/);
+  assert.match(said({ 'metrics.token-file': short }), /metrics\.token-file: \S+ must contain a token of at least 16 characters/);
   assert.match(said({ 'metrics.token-file': '/nowhere' }), /metrics\.token-file: \/nowhere cannot be read/);
   assert.match(said({}), new RegExp(`cannot listen on 127\\.0\\.0\\.1:${metricsPort} \\(metrics\\.address, metrics\\.port\\): Address already in use`));
 });

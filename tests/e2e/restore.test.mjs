@@ -107,7 +107,7 @@ for (const [name, way] of Object.entries(ways))
     // All followers have passed the last event, and the order is each entity's own.
     const end = stack.sql("select transaction::text || ' ' || position from journal order by transaction desc, position desc limit 1").split(' ').map(BigInt);
     assert.ok(end[0] > stored);
-    assert.ok(stack.log().includes('the journal goes on in this database with another base'), 'the log says it');
+    assert.ok(stack.log().includes('the journal continues in this database with a new base'), 'the log says it');
     await until(() => stack.sql(`select count(*) from follower_cursors where (transaction, position) < (select transaction::text::numeric, position from journal where type = 'transaction_confirmed' order by transaction desc, position desc limit 1) and follower = 'settlement'`) === '0', 'the settlement');
     assert.equal(stack.sql('select count(*) from journal a join journal b on b.entity_id = a.entity_id and b.sequence = a.sequence + 1 where (b.transaction, b.position) <= (a.transaction, a.position)'), '0');
     assert.equal(stack.sql(`select count(*) from journal where type = 'listing_sold' and entity_id = (select id from listings where nft_id = (select id from nfts where mint_address = '${nft.mintAddress}'))`), '1');

@@ -80,7 +80,8 @@ void cluster_node::join(runtime::entity_host& host, const std::string& http_url)
     clock_.set_ahead(ahead);
     const auto ms = std::chrono::duration_cast<milliseconds>(ahead).count();
     if (ms > 500 || ms < -500)
-      spdlog::warn("this machine's clock differs from the database's by {} ms; the database's counts", ms);
+      spdlog::warn("this machine's clock differs from the database's by {} ms; the cluster uses the database's clock",
+                   ms);
   };
   keeper_ = std::make_unique<persistence::membership_keeper>(shards_, std::move(m));
   shards_.listen([this](const placement& p) {

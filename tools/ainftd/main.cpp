@@ -57,7 +57,7 @@ bool begins_anew(int argc, char** argv) { return std::find(argv, argv + argc, pa
   args.push_back(nullptr);
   close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
   execv("/proc/self/exe", args.data());
-  std::perror("ainftd: cannot begin anew");
+  std::perror("ainftd: cannot restart");
   std::_Exit(1);
 }
 
@@ -70,7 +70,7 @@ int run(int argc, char** argv) {
   allow_many_files();
   const auto stop_signals = block_stop_signals();
   ainft::node node{config, [](const std::string& why) {
-                     spdlog::error("{}: this node begins anew", why);
+                     spdlog::error("{}: this node restarts", why);
                      kill(getpid(), death_signal);
                    }};
   node.start();
@@ -88,7 +88,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   if (sodium_init() < 0) {
-    std::cerr << "ainftd: libsodium does not start\n";
+    std::cerr << "ainftd: cannot initialize libsodium\n";
     return 1;
   }
   if (begins_anew(argc, argv)) // closes connections that came in during the restart; nobody would answer them

@@ -71,36 +71,35 @@ void bring_schema_up_to_date(const std::string& url, milliseconds patience) {
       if (const auto n = persistence::migrate(db, all_migrations()); n > 0)
         spdlog::info("applied {} migrations", n);
       if (const auto why = persistence::continue_journal(db))
-        spdlog::warn("the journal goes on in this database with another base: {}", *why);
+        spdlog::warn("the journal continues in this database with a new base: {}", *why);
       return;
     } catch (const pqxx::broken_connection& e) {
       if (std::chrono::steady_clock::now() < until)
         continue;
       std::string why = e.what();
       std::replace(why.begin(), why.end(), '\n', ' ');
-      throw std::runtime_error{"PostgreSQL (postgres.url) does not answer: " + why};
+      throw std::runtime_error{"PostgreSQL (postgres.url) does not respond: " + why};
     }
 }
 
 /// Reports each quarantined entity in the log and the metrics.
 std::function<void(const runtime::quarantined&)> report_quarantine(caf::actor_system& system) {
-  auto* family =
-    system.metrics().counter_family("ainft", "entities_quarantined", {"kind"},
-                                    "Entities that were given up, since they could not be loaded", "1", true);
+  auto* family = system.metrics().counter_family("ainft", "entities_quarantined", {"kind"},
+                                                 "Entities quarantined because they failed to load", "1", true);
   return [family](const runtime::quarantined& q) {
     family->get_or_add({{"kind", q.kind}})->inc();
-    spdlog::error("the {} {} cannot be loaded and is in quarantine: {}", q.kind, id_text(q.kind, q.id), q.reason);
+    spdlog::error("the {} {} failed to load and is now in quarantine: {}", q.kind, id_text(q.kind, q.id), q.reason);
   };
 }
 
 /// Reports each message that keeps an actor on a scheduler thread for too long.
 runtime::actor_watch::told report_long_stays(caf::actor_system& system) {
   auto* family = system.metrics().counter_family("ainft", "long_messages", {"actor"},
-                                                 "Messages that an actor was at for longer than 100 ms", "1", true);
+                                                 "Messages that took an actor longer than 100 ms", "1", true);
   return [family](const runtime::long_stay& what) {
     family->get_or_add({{"actor", what.actor}})->inc();
-    spdlog::warn("the actor {} ({}) has been at a message for {} ms: {}", what.actor, what.id, what.lasts.count(),
-                 what.message);
+    spdlog::warn("the actor {} ({}) has been processing a message for {} ms: {}", what.actor, what.id,
+                 what.lasts.count(), what.message);
   };
 }
 
@@ -411,11 +410,11 @@ struct node::parts {
                             {},
                             {},
                             {},
-                            "the journal, its tail and Redis: the process begins anew when one of them fails"},
+                            "the journal, its tail and Redis: the process restarts when one of them fails"},
                            on_death};
   runtime::supervisor top{system, time, {"services"}, on_death};
   runtime::supervisor& following =
-    top.add({.name = "followers", .about = "what follows the journal, and wakes what is due"});
+    top.add({.name = "followers", .about = "followers of the journal, and sweepers of due work"});
   std::map<std::string, runtime::supervisor*, std::less<>> supervisors{{"followers", &following}};
   runtime::cluster::singletons singles{system};
   std::unique_ptr<cluster_node> cluster; ///< null without a cluster
@@ -507,7 +506,7 @@ void node::start() {
     if (p.vault.is_open()) {
       persistence::session keys{values.postgres.url};
       if (const auto n = ai_key::seal_again(keys, p.vault); n > 0)
-        spdlog::info("sealed {} keys of AI providers with the new key", n);
+        spdlog::info("re-encrypted {} AI provider keys with the new key", n);
     }
     p.bind();
     p.follow_journal();

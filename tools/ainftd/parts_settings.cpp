@@ -30,7 +30,7 @@ void check_operators(const config::settings& s) {
     const auto key = must(solana::public_key::parse(wallet), "auth.operators: '" + wallet + "'");
     if (key == solana::public_key{})
       throw std::runtime_error{"auth.operators: '" + wallet
-                               + "' is the address of Solana's system program, which no wallet has"};
+                               + "' is the address of Solana's system program, not of a wallet"};
   }
   if (s.cluster.console_port != 0)
     operations::operators_file{s.cluster.operators_file}.check();
@@ -129,7 +129,7 @@ std::string metrics_token_of(const config::settings& s) {
   auto out = secret_from(s.metrics.token_file, "metrics.token-file");
   if (!s.metrics.token_file.empty() && out.size() < least)
     throw std::runtime_error{"metrics.token-file: " + s.metrics.token_file
-                             + " must hold a token of at least 16 characters in its first line"};
+                             + " must contain a token of at least 16 characters in its first line"};
   return out;
 }
 

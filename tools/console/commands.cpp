@@ -29,7 +29,7 @@ std::string query_of(const line& l, std::initializer_list<const char*> names) {
 std::string entity_path(const std::string& what) {
   const auto slash = what.find('/');
   if (slash == what.npos || slash == 0 || slash + 1 == what.size())
-    refuse("'" + what + "' is no entity: say which as KIND/ID, such as listing/lst_01j…");
+    refuse("'" + what + "' is not an entity: use KIND/ID, such as listing/lst_01j…");
   return "/v1/admin/entities/" + net::percent_encoded(what.substr(0, slash)) + "/"
          + net::percent_encoded(what.substr(slash + 1));
 }
@@ -60,7 +60,7 @@ request quarantine(const line& l) {
   if (l.words[1] == "list" && l.words.size() == 2)
     return {"GET", "/v1/admin/quarantine" + query_of(l, {"node"}), {}};
   if (l.words[1] != "release" || l.words.size() != 3)
-    refuse("say: quarantine list, or quarantine release KIND/ID");
+    refuse("usage: quarantine list, or quarantine release KIND/ID");
   const auto path = entity_path(l.words[2]);
   return {"POST", "/v1/admin/quarantine" + path.substr(std::string{"/v1/admin/entities"}.size()) + "/release", {}};
 }
@@ -76,7 +76,7 @@ request followers(const line& l) {
     return {"POST", path(w[2]) + "/skip", json{{"reason", joined(w, 3)}}.dump()};
   if (w.size() == 2 && w[1] != "rewind" && w[1] != "skip")
     return {"GET", path(w[1]), {}};
-  refuse("say: followers [NAME], followers rewind NAME POSITION, or followers skip NAME REASON");
+  refuse("usage: followers [NAME], followers rewind NAME POSITION, or followers skip NAME REASON");
 }
 
 request parked(const line& l) {
@@ -90,7 +90,7 @@ request parked(const line& l) {
     return {"POST", path(w[2]) + "/" + net::percent_encoded(w[3]) + "/skip", json{{"reason", joined(w, 4)}}.dump()};
   if (w.size() == 2 && w[1] != "release" && w[1] != "skip")
     return {"GET", path(w[1]), {}};
-  refuse("say: parked FOLLOWER, parked release FOLLOWER KEY, or parked skip FOLLOWER KEY REASON");
+  refuse("usage: parked FOLLOWER, parked release FOLLOWER KEY, or parked skip FOLLOWER KEY REASON");
 }
 
 request listing(const line& l) {
@@ -101,7 +101,7 @@ request listing(const line& l) {
     return {"POST", path + "/" + w[1], because(3)};
   if (w[1] == "strike" && w.size() >= 5)
     return {"POST", path + "/bids/" + net::percent_encoded(w[3]) + "/strike", because(4)};
-  refuse("say: listing end LISTING REASON, listing cancel LISTING REASON, or listing strike LISTING BID REASON");
+  refuse("usage: listing end LISTING REASON, listing cancel LISTING REASON, or listing strike LISTING BID REASON");
 }
 
 request journal(const line& l) {
@@ -137,18 +137,18 @@ const std::vector<command>& commands() {
   static const std::vector<std::string> kinds{"listing/", "nft/",         "studio/", "user/",  "session/",
                                               "asset/",   "transaction/", "ai_job/", "agent/", "prompt_template/"};
   static const std::vector<command> all{
-    {"cluster", "[--node NAME]", "the nodes: roles, shards, links, singletons", look, {"node"}},
-    {"tree", "[--node NAME]", "a node's supervisors, what they keep alive, restarts and failures", look, {"node"}},
+    {"cluster", "[--node NAME]", "the cluster's nodes: roles, shards, links, singletons", look, {"node"}},
+    {"tree", "[--node NAME]", "a node's supervisors and their children, restarts and failures", look, {"node"}},
     {"top",
      "[--node NAME] [--ms N] [--limit N] [--once]",
      "a node's busiest actors, live",
      top,
      {"node", "ms", "limit", "once"}},
-    {"inspect", "KIND/ID", "an entity as its actor has it", inspect, {}, 1, 1, kinds},
-    {"mailbox", "KIND/ID", "what waits for an entity, and what it has in flight", inspect, {}, 1, 1, kinds},
+    {"inspect", "KIND/ID", "an entity in its actor's memory", inspect, {}, 1, 1, kinds},
+    {"mailbox", "KIND/ID", "an entity's waiting messages and work in progress", inspect, {}, 1, 1, kinds},
     {"journal",
      "KIND/ID [--from N] [--at N] [--diff]",
-     "its events; --at: the state as of one; --diff: what each changed",
+     "an entity's events; --at: the state after event N; --diff: the changes of each event",
      journal,
      {"from", "at", "diff"},
      1,
@@ -156,17 +156,17 @@ const std::vector<command>& commands() {
      kinds},
     {"replay",
      "KIND/ID",
-     "apply its journal again, and compare with the live state and the read models",
+     "replay an entity's journal and compare the result with the live state and the read models",
      replay,
      {},
      1,
      1,
      kinds},
-    {"trace", "KIND/ID [--once]", "the messages that its actor takes, live", trace, {"once"}, 1, 1, kinds},
-    {"passivate", "KIND/ID", "have an entity leave memory", passivate, {}, 1, 1, kinds},
+    {"trace", "KIND/ID [--once]", "the messages that an entity's actor receives, live", trace, {"once"}, 1, 1, kinds},
+    {"passivate", "KIND/ID", "passivate an entity", passivate, {}, 1, 1, kinds},
     {"restart",
      "KIND/ID | SUPERVISOR/CHILD [--node NAME]",
-     "read an entity again from the journal, or restart a part of the tree",
+     "load an entity again from the journal, or restart a supervisor's child",
      restart,
      {"node"},
      1,
@@ -174,7 +174,7 @@ const std::vector<command>& commands() {
      kinds},
     {"quarantine",
      "list [--node NAME] | release KIND/ID",
-     "what could not be loaded",
+     "list the quarantined entities, or release one",
      quarantine,
      {"node"},
      1,
@@ -182,7 +182,7 @@ const std::vector<command>& commands() {
      {"list", "release"}},
     {"followers",
      "[NAME] | rewind NAME POSITION | skip NAME REASON",
-     "the journal's followers: place, lag, failures",
+     "the journal's followers: cursor, lag, failures; move a cursor; skip a failing event",
      followers,
      {"node"},
      0,
@@ -190,7 +190,7 @@ const std::vector<command>& commands() {
      {"rewind", "skip", "settlement", "agents", "transaction_submission", "sponsorship"}},
     {"parked",
      "FOLLOWER | release FOLLOWER KEY | skip FOLLOWER KEY REASON",
-     "keys that a follower has parked, since an event fails; try one now; pass over its first event",
+     "a follower's parked keys; retry a key now; skip a key's first event",
      parked,
      {},
      1,
@@ -198,28 +198,28 @@ const std::vector<command>& commands() {
      {"release", "skip", "settlement", "agents", "sponsorship"}},
     {"listing",
      "end LISTING REASON | cancel LISTING REASON | strike LISTING BID REASON",
-     "end an auction, take a listing off, or take a bid off; everybody can read the reason",
+     "end an auction, cancel a listing, or strike a bid; the reason is public",
      listing,
      {},
      2,
      100,
      {"end", "cancel", "strike"}},
-    {"queue", "", "AI jobs under way", look},
-    {"budget", "", "what the platform may spend for users, studios and all today, and the fee payer's balance", look},
-    {"sessions", "[--user ID]", "who is signed in", look, {"user"}},
+    {"queue", "", "AI jobs in progress", look},
+    {"budget", "", "today's fee budgets for users, studios and all users together, and the fee payer's balance", look},
+    {"sessions", "[--user ID]", "active sessions", look, {"user"}},
     {"kick", "SESSION", "end a session", kick, {}, 1, 1},
-    {"drain", "NODE", "have a node hand everything over to the others", drain, {}, 1, 1},
-    {"config", "[--node NAME]", "a node's settings", look, {"node"}},
+    {"drain", "NODE", "hand over a node's entities and singletons to the other nodes", drain, {}, 1, 1},
+    {"config", "[--node NAME]", "a node's effective settings", look, {"node"}},
     {"log",
      "LEVEL [--node NAME]",
-     "what a node logs: debug, info, warning, error",
+     "set a node's minimum log level: debug, info, warning, error",
      set_log,
      {"node"},
      1,
      1,
      {"debug", "info", "warning", "error"}},
-    {"dead-letters", "[--node NAME]", "messages that no entity took", look, {"node"}},
-    {"audit", "", "what operators changed", look},
+    {"dead-letters", "[--node NAME]", "dead letters: messages that no entity accepted", look, {"node"}},
+    {"audit", "", "the operators' latest changes", look},
   };
   return all;
 }
@@ -248,7 +248,7 @@ std::vector<std::string> split(const std::string& text) {
     }
   }
   if (quote != 0)
-    refuse("a quote is not closed");
+    refuse("unclosed quote");
   if (inside)
     out.push_back(word);
   return out;
@@ -272,7 +272,7 @@ line parse(const std::vector<std::string>& words) {
     else if (i + 1 < words.size())
       out.options[name] = words[++i];
     else
-      refuse("--" + name + " needs a value");
+      refuse("--" + name + " requires a value");
   }
   return out;
 }
@@ -280,10 +280,10 @@ line parse(const std::vector<std::string>& words) {
 request request_for(const line& l) {
   const auto* c = l.words.empty() ? nullptr : find_command(l.words[0]);
   if (!c)
-    refuse(l.words.empty() ? "say what to do" : "there is no command '" + l.words[0] + "'; see help");
+    refuse(l.words.empty() ? "a command is required; see help" : "unknown command '" + l.words[0] + "'; see help");
   const auto count = l.words.size() - 1;
   if (count < c->least_words || count > c->most_words)
-    refuse("say: " + c->name + (c->usage.empty() ? "" : " " + c->usage));
+    refuse("usage: " + c->name + (c->usage.empty() ? "" : " " + c->usage));
   for (const auto& [name, value] : l.options)
     if (std::find(c->options.begin(), c->options.end(), name) == c->options.end())
       refuse(c->name + " has no option --" + name);

@@ -21,17 +21,18 @@ namespace {
 using namespace ainft::console;
 using json = nlohmann::json;
 
-constexpr const char* usage = R"(ainft-console [OPTION...] [COMMAND...]: looks into the nodes of AiNFT, and runs them.
+constexpr const char* usage = R"(ainft-console [OPTION...] [COMMAND...]: inspects and controls AiNFT nodes.
 
-  --connect HOST:PORT     the console port of any node         AINFT_CONSOLE_CONNECT
-  --certificate FILE      a certificate of the cluster's        AINFT_CONSOLE_CERTIFICATE
-  --key FILE              its key                               AINFT_CONSOLE_KEY
-  --authority FILE        the cluster's authority               AINFT_CONSOLE_AUTHORITY
-  --operator-key FILE     the operator's key, in its first line AINFT_CONSOLE_OPERATOR_KEY
-  --json                  answers as JSON
-  --yes                   does not ask before a change
+  --connect HOST:PORT     console port of any node                        AINFT_CONSOLE_CONNECT
+  --certificate FILE      certificate from the cluster's authority        AINFT_CONSOLE_CERTIFICATE
+  --key FILE              private key of the certificate                  AINFT_CONSOLE_KEY
+  --authority FILE        certificate of the cluster's authority          AINFT_CONSOLE_AUTHORITY
+  --operator-key FILE     the operator's key, in the file's first line    AINFT_CONSOLE_OPERATOR_KEY
+  --json                  prints responses as JSON
+  --yes                   makes changes without asking
 
-Without a command it is a prompt, with history and completion. Ends with 0, 1 where a command was refused, 2 where it was not understood.
+Without a command, it shows a prompt with history and completion.
+Exit codes: 0 success, 1 the command failed or a node rejected it, 2 usage error.
 
 )";
 
@@ -61,10 +62,11 @@ struct session {
     if (r.method == "GET" || says_yes)
       return true;
     if (!isatty(STDIN_FILENO)) {
-      std::cerr << "this changes something: say --yes\n";
+      std::cerr << "this command changes something: confirm with --yes\n";
       return false;
     }
-    std::cerr << r.method << " " << r.target << (r.body.empty() ? "" : " " + r.body) << "\nDo it? [y/N] " << std::flush;
+    std::cerr << r.method << " " << r.target << (r.body.empty() ? "" : " " + r.body) << "\nContinue? [y/N] "
+              << std::flush;
     std::string said;
     return std::getline(std::cin, said) && (said == "y" || said == "Y" || said == "yes");
   }
@@ -187,7 +189,7 @@ link_settings link_of(line& all) {
   auto connect = setting(all.options, "connect", "AINFT_CONSOLE_CONNECT");
   const auto colon = connect.rfind(':');
   if (colon == connect.npos)
-    throw std::invalid_argument{"--connect HOST:PORT says where a node is; see --help"};
+    throw std::invalid_argument{"--connect HOST:PORT is required; see --help"};
   out.host = connect.substr(0, colon);
   const auto port = std::strtoul(connect.c_str() + colon + 1, nullptr, 10);
   if (port == 0 || port > 65535)
@@ -199,7 +201,7 @@ link_settings link_of(line& all) {
   for (const auto& [file, name] :
        {std::pair{&out.certificate_file, "certificate"}, {&out.key_file, "key"}, {&out.authority_file, "authority"}})
     if (file->empty() || !std::ifstream{*file})
-      throw std::invalid_argument{std::string{"--"} + name + " must name a file that can be read; see --help"};
+      throw std::invalid_argument{std::string{"--"} + name + " must name a readable file; see --help"};
   out.operator_key = first_line(setting(all.options, "operator-key", "AINFT_CONSOLE_OPERATOR_KEY"));
   return out;
 }

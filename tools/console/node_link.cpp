@@ -61,7 +61,7 @@ operations::console_reply node_link::call(const std::string& method, const std::
                    const std::set<std::string>&) { p.endpoint = caf::actor_cast<caf::actor>(found); },
                [&](const caf::error&) {});
     if (!p.endpoint)
-      throw std::runtime_error{"no node answers a console with this certificate at " + where};
+      throw std::runtime_error{"no node accepts a console connection with this certificate at " + where};
   }
   operations::console_reply out;
   std::string problem;
@@ -70,7 +70,7 @@ operations::console_reply node_link::call(const std::string& method, const std::
              [&](const caf::error& e) { problem = to_string(e); });
   if (!problem.empty()) {
     p.endpoint = nullptr;
-    throw std::runtime_error{"the node at " + where + " did not answer; try again"};
+    throw std::runtime_error{"the node at " + where + " did not respond; retry"};
   }
   return out;
 }

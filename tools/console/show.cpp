@@ -83,15 +83,15 @@ private:
 std::string cluster(const line&, const json& a, const painter& p) {
   std::string out = p.bold("node " + at(a, "node"));
   if (!a.value("clustered", false))
-    return out + " is alone: it has no certificate of a cluster\n";
-  out += ", epoch " + at(a, "epoch") + (a["mayServe"] == true ? "" : p.bad(", which has lost touch with the cluster"))
-         + "\n\n";
+    return out + " runs without a cluster: it has no cluster certificate\n";
+  out +=
+    ", epoch " + at(a, "epoch") + (a["mayServe"] == true ? "" : p.bad(", and this node's lease has expired")) + "\n\n";
   table members{{"node", "state", "link", "shards", "roles", "http", "since", "version"}};
   for (const auto& m : a["members"])
     members.add({at(m, "name"), at(m, "state"), at(m, "link"), at(m, "shards"), at(m, "roles"), at(m, "httpUrl"),
                  at(m, "startedAt"), at(m, "version")});
   out += members.str(p) + "\n";
-  table singles{{"runs once", "on"}};
+  table singles{{"singleton", "on"}};
   for (const auto& s : a["singletons"])
     singles.add({at(s, "name"), at(s, "node")});
   return out + singles.str(p);
@@ -165,8 +165,8 @@ std::string journal(const line& asked, const json& a, const painter& p) {
 std::string replay(const line&, const json& a, const painter& p) {
   std::string out = at(a, "kind") + " " + at(a, "id") + ", " + at(a, "events") + " events: ";
   if (a["equal"] == true)
-    return out + p.good("the live state and the read models are what the journal says") + "\n";
-  out += p.bad("not what the journal says") + "\n" + changes(a["state"], p);
+    return out + p.good("the live state and the read models match the journal") + "\n";
+  out += p.bad("the live state or the read models differ from the journal") + "\n" + changes(a["state"], p);
   for (const auto& r : a["rows"])
     out += "  " + at(r, "table") + "\n    " + p.good("journal: " + r["expected"].dump()) + "\n    "
            + p.bad("row:     " + r["found"].dump()) + "\n";
@@ -203,7 +203,7 @@ std::string budget(const line&, const json& a, const painter& p) {
 }
 
 std::string trace(const line&, const json& a, const painter& p) {
-  table all{{"at", "took us", "message", "from"}};
+  table all{{"at", "duration us", "message", "from"}};
   for (const auto& m : a["messages"])
     all.add({at(m, "at"), at(m, "tookUs"), at(m, "message"), at(m, "sender")});
   return "actor " + at(a, "actor") + " on " + at(a, "node") + "\n" + all.str(p);
@@ -248,7 +248,7 @@ std::string problem_text(const json& problem) {
   std::string out = at(problem, "title");
   if (const auto detail = at(problem, "detail"); !detail.empty())
     out += (out.empty() ? "" : ": ") + detail;
-  return out.empty() ? "the node refused without a word" : out;
+  return out.empty() ? "the node rejected the request without a reason" : out;
 }
 
 } // namespace ainft::console

@@ -63,7 +63,7 @@ TEST(console, ends_and_cancels_listings_and_strikes_bids_with_a_reason) {
   EXPECT_EQ(struck.target, "/v1/admin/listings/lst_1/bids/bid_2/strike");
   EXPECT_EQ(struck.body, R"({"reason":"its bidder is suspended"})");
   const auto rule =
-    "say: listing end LISTING REASON, listing cancel LISTING REASON, or listing strike LISTING BID REASON";
+    "usage: listing end LISTING REASON, listing cancel LISTING REASON, or listing strike LISTING BID REASON";
   EXPECT_EQ(refusal("listing strike lst_1 bid_2"), rule);
   EXPECT_EQ(refusal("listing end lst_1"), rule);
   EXPECT_EQ(refusal("listing sell lst_1 well"), rule);
@@ -77,16 +77,16 @@ TEST(console, repeats_only_what_is_live) {
 }
 
 TEST(console, says_what_is_wrong_with_a_command) {
-  EXPECT_EQ(refusal("fly"), "there is no command 'fly'; see help");
-  EXPECT_EQ(refusal("inspect"), "say: inspect KIND/ID");
-  EXPECT_EQ(refusal("inspect listing"), "'listing' is no entity: say which as KIND/ID, such as listing/lst_01j…");
+  EXPECT_EQ(refusal("fly"), "unknown command 'fly'; see help");
+  EXPECT_EQ(refusal("inspect"), "usage: inspect KIND/ID");
+  EXPECT_EQ(refusal("inspect listing"), "'listing' is not an entity: use KIND/ID, such as listing/lst_01j…");
   EXPECT_EQ(refusal("cluster --at 3"), "cluster has no option --at");
-  EXPECT_EQ(refusal("tree --node"), "--node needs a value");
+  EXPECT_EQ(refusal("tree --node"), "--node requires a value");
   EXPECT_EQ(refusal("followers skip settlement"),
-            "say: followers [NAME], followers rewind NAME POSITION, or followers skip NAME REASON");
+            "usage: followers [NAME], followers rewind NAME POSITION, or followers skip NAME REASON");
   EXPECT_EQ(refusal("parked skip settlement 0190163d-8694-739b-aea5-966c26f8ad91"),
-            "say: parked FOLLOWER, parked release FOLLOWER KEY, or parked skip FOLLOWER KEY REASON");
-  EXPECT_EQ(refusal("inspect 'listing"), "a quote is not closed");
+            "usage: parked FOLLOWER, parked release FOLLOWER KEY, or parked skip FOLLOWER KEY REASON");
+  EXPECT_EQ(refusal("inspect 'listing"), "unclosed quote");
 }
 
 TEST(console, completes_commands_words_and_options) {
