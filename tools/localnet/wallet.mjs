@@ -56,7 +56,7 @@ const commands = {
 
 const [name, ...rest] = process.argv.slice(2);
 if (!commands[name]) {
-  console.error(`wallet: one of ${Object.keys(commands).join(', ')}`);
+  console.error(`wallet: unknown command; use one of ${Object.keys(commands).join(', ')}`);
   process.exit(1);
 }
 try {

@@ -28,12 +28,12 @@ logged() {
 need_disk() {
   local free
   free=$(df -Pm "$root" | awk 'NR==2 {print $4}')
-  [ "$free" -ge "$1" ] || fail "no disk: $root has $free MiB free and this needs $1 MiB"
+  [ "$free" -ge "$1" ] || fail "not enough disk space: $root has $free MiB free, $1 MiB are required"
 }
 
 # port_free PORT NAME OPTION: fails if something listens on 127.0.0.1:PORT. The error names OPTION, which sets the port.
 port_free() {
   if (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; then
-    fail "port $1 ($2) is in use; stop what listens there or choose another with $3"
+    fail "port $1 ($2) is in use; stop the program that listens there, or choose another port with $3"
   fi
 }
