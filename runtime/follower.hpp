@@ -25,8 +25,8 @@ struct retry_settings {
 /// `retries.patience`, with pauses. After that, and at once for any other failure, it parks the event's key in the
 /// database. The event and all later events of the same key wait there in order. The follower retries them, first after
 /// one second, later with pauses of up to `retries.longest_pause`. All other keys continue. If key after key has
-/// transient failures and no event succeeds in between, the keys are not the cause: after `retries.most_suspects` parked
-/// keys, the follower retries in place.
+/// transient failures and no event succeeds in between, the keys are not the cause: after `retries.most_suspects`
+/// parked keys, the follower retries in place.
 ///
 /// The follower also parks an event of a type that this program does not know. A later version of the program decides
 /// whether this follower handles it.

@@ -37,7 +37,8 @@ void fill(const std::string& url, const std::string& created, size_t count) {
   persistence::session db{url, "set statement_timeout = 0"};
   static constexpr persistence::statement insert{"bench_fill", R"sql(
     insert into journal (entity_id, sequence, kind, type, version, payload, at)
-    select ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, s, 'listing', case s when 1 then 'listing_created' else 'listing_live' end, 1,
+    select ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, s, 'listing',
+           case s when 1 then 'listing_created' else 'listing_live' end, 1,
            (case s when 1 then $1 else '{"transaction":"txn_01j0b3t1m4e6gtxbrcke7k8ggh"}' end)::json, now()
     from generate_series(1, $2::bigint) n, generate_series(1, 2) s)sql"};
   db.run(insert, persistence::parameters{created, count});

@@ -35,7 +35,7 @@ json schema_of(const http::route_table& routes, const http::route& r) {
   if (auto required = out.find("required"); required != out.end())
     required->erase(std::remove(required->begin(), required->end(), studio_field), required->end());
   for (const auto& name : parameters_of(r.path)) {
-    out["properties"][name] = {{"type", "string"}, {"description", "of " + r.path}};
+    out["properties"][name] = {{"type", "string"}, {"description", "path parameter of " + r.path}};
     out["required"].push_back(name);
   }
   return out;

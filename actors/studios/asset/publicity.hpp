@@ -5,8 +5,8 @@
 
 namespace ainft::asset {
 
-/// Whether everybody may read an NFT's metadata and picture. `minted`: the NFT is minted. `landing`: the signed mint was
-/// submitted; explorers may see the token on chain before the platform does. If the mint fails, it is `none` again.
+/// Whether everybody may read an NFT's metadata and picture. `minted`: the NFT is minted. `landing`: the signed mint
+/// was submitted; explorers may see the token on chain before the platform does. If the mint fails, it is `none` again.
 enum class publicity : uint8_t { none, landing, minted };
 
 [[nodiscard]] publicity publicity_of(persistence::session& db, const nft_id& id);

@@ -99,10 +99,13 @@ TEST(console, completes_commands_words_and_options) {
 
 TEST(console, draws_a_tree_with_what_failed) {
   const auto tree = nlohmann::json::parse(R"({"name": "n1", "isSupervisor": true, "children": [
-    {"name": "core", "isSupervisor": true, "strategy": "one_for_one", "state": "running", "restarts": 0, "about": "what nothing goes without", "children": [
+    {"name": "core", "isSupervisor": true, "strategy": "one_for_one", "state": "running", "restarts": 0,
+      "about": "what nothing goes without", "children": [
       {"name": "reader 1", "state": "running", "restarts": 0, "children": []}]},
-    {"name": "followers", "isSupervisor": true, "strategy": "one_for_one", "state": "running", "restarts": 0, "children": [
-      {"name": "settlement", "state": "waiting", "restarts": 2, "lastFailure": "on purpose", "failedAt": "2026-01-01T00:00:00Z", "children": []}]}]})");
+    {"name": "followers", "isSupervisor": true, "strategy": "one_for_one", "state": "running", "restarts": 0,
+      "children": [
+      {"name": "settlement", "state": "waiting", "restarts": 2, "lastFailure": "on purpose",
+        "failedAt": "2026-01-01T00:00:00Z", "children": []}]}]})");
   EXPECT_EQ(shown(parse({"tree"}), tree, false), R"(n1
 ├─ core (one_for_one) running: what nothing goes without
 │  └─ reader 1 running
@@ -114,7 +117,8 @@ TEST(console, draws_a_tree_with_what_failed) {
 TEST(console, shows_what_the_platform_may_spend) {
   const auto budget = nlohmann::json::parse(
     R"({"feePayer": {"address": "Pay1", "balance": "90", "status": "low", "warningBalance": "100", "stopBalance": "50"},
-    "renewsAt": "2026-11-27T00:00:00Z", "items": [{"scope": "all", "limit": "500", "reserved": "20", "spent": "7"}, {"scope": "user", "subject": "usr_1", "limit": "9", "reserved": "0", "spent": "7"}]})");
+    "renewsAt": "2026-11-27T00:00:00Z", "items": [{"scope": "all", "limit": "500", "reserved": "20", "spent": "7"},
+      {"scope": "user", "subject": "usr_1", "limit": "9", "reserved": "0", "spent": "7"}]})");
   EXPECT_EQ(
     shown(parse({"budget"}), budget, false),
     "fee payer Pay1 holds 90 lamports: low (alarm below 100, stops below 50)\nbudgets renew at 2026-11-27T00:00:00Z\n\n"
@@ -124,7 +128,8 @@ TEST(console, shows_what_the_platform_may_spend) {
 TEST(console, shows_what_each_event_changed) {
   const auto journal = nlohmann::json::parse(R"({"kind": "listing", "id": "lst_1", "version": 2, "events": [
     {"sequence": 2, "at": "2026-01-01T00:00:00Z", "type": "bid_placed", "data": {"amount": "7"}, "changes": [
-      {"op": "replace", "path": "/highest", "value": "7"}, {"op": "add", "path": "/leader", "value": "usr_1"}]}], "state": {"highest": "7"}})");
+      {"op": "replace", "path": "/highest", "value": "7"}, {"op": "add", "path": "/leader", "value": "usr_1"}]}],
+        "state": {"highest": "7"}})");
   EXPECT_EQ(
     shown(parse({"journal", "listing/lst_1", "--at", "2"}), journal, false),
     "listing lst_1, 2 events\n2\t2026-01-01T00:00:00Z\tbid_placed {\"amount\":\"7\"}\n"

@@ -61,17 +61,17 @@ const std::vector<method>& methods() {
          rpc.balances({wallet(1), wallet(2)}, done);
        }),
     of("getMinimumBalanceForRentExemption", "890880", [](const auto& rpc, auto done) { rpc.minimum_balance(0, done); }),
-    of(
-      "simulateTransaction",
-      R"({"context":{"slot":9},"value":{"err":{"InstructionError":[0,{"Custom":1}]},"logs":["Program log: Error: no"]}})",
-      [](const auto& rpc, auto done) { rpc.simulate(any_transaction(), 0, done); }),
+    of("simulateTransaction",
+       R"({"context":{"slot":9},"value":{"err":{"InstructionError":[0,{"Custom":1}]},)"
+       R"("logs":["Program log: Error: no"]}})",
+       [](const auto& rpc, auto done) { rpc.simulate(any_transaction(), 0, done); }),
     of("sendTransaction", '"' + sig + '"', [](const auto& rpc, auto done) { rpc.send(any_transaction(), done); }),
-    of(
-      "getSignatureStatuses",
-      R"({"context":{"slot":9},"value":[null,{"slot":3,"confirmations":null,"err":null,"confirmationStatus":"finalized"}]})",
-      [](const auto& rpc, auto done) {
-        rpc.statuses({solana::signature{}, solana::signature{}}, done);
-      }),
+    of("getSignatureStatuses",
+       R"({"context":{"slot":9},"value":[null,{"slot":3,"confirmations":null,"err":null,)"
+       R"("confirmationStatus":"finalized"}]})",
+       [](const auto& rpc, auto done) {
+         rpc.statuses({solana::signature{}, solana::signature{}}, done);
+       }),
     of("getTransaction",
        R"({"slot":3,"meta":{"err":null,"fee":10000,"preBalances":[50000,1],"postBalances":[40000,2]}})",
        [](const auto& rpc, auto done) { rpc.outcome(solana::signature{}, done); }),

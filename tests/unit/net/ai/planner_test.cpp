@@ -51,9 +51,9 @@ TEST(local_planner, has_a_picture_made_and_described_and_drafts_an_nft_of_it) {
     {{"jobId", "job_2"},
      {"outputs",
       {{{"text", R"({"name":"Lake","description":"A lake","attributes":[{"traitType":"Mood","value":"calm"}]})"}}}}});
-  EXPECT_EQ(
-    only_call(r.next()),
-    R"(draft_nft {"assetId":"ast_1","attributes":[{"traitType":"Mood","value":"calm"}],"description":"A lake","jobId":"job_1","name":"Lake"})");
+  EXPECT_EQ(only_call(r.next()),
+            R"(draft_nft {"assetId":"ast_1","attributes":[{"traitType":"Mood","value":"calm"}],"description":"A lake",)"
+            R"("jobId":"job_1","name":"Lake"})");
   r.answer({{"id", "nft_1"}});
   const auto last = r.next();
   EXPECT_TRUE(last.calls.empty());
