@@ -1,14 +1,7 @@
-#include "tests/support/stored_events.hpp"
 #include "tests/support/values.hpp"
 #include "tests/toy/pledge/domain.hpp"
 
 #include <gtest/gtest.h>
-
-namespace ainft::pledge {
-
-capability make_capability();
-
-} // namespace ainft::pledge
 
 namespace {
 
@@ -78,9 +71,4 @@ TEST(pledge, is_paid_by_its_owner_and_finished_by_the_platform) {
   EXPECT_EQ(t.give(thank{}, owner), errc::forbidden);
   EXPECT_EQ(t.give(thank{}, the_platform), errc::wrong_state) << "it is not paid";
   EXPECT_EQ(t.give(make_pledge{t.s.id, {}}, stranger), errc::conflict);
-}
-
-TEST(pledge, has_samples_of_its_stored_events) {
-  const auto kinds = make_capability().kinds;
-  stored_events::samples{kinds.at(0), TESTS_FOLDER "/toy/stored_events"}.check();
 }
