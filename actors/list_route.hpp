@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/list_reader.hpp"
 #include "actors/replies.hpp"
 #include "runtime/codec/json_writer.hpp"
 
@@ -44,8 +45,7 @@ template <class Filter>
 
 /// A function that reads one page of a list, and one row more if there is another page.
 template <class Filter, class Row>
-using list_query = std::vector<Row> (*)(persistence::session&, const runtime::principal& who, const Filter&,
-                                        const http::page&);
+using list_query = std::vector<Row> (*)(persistence::session&, const list_reader&, const Filter&, const http::page&);
 
 template <class Filter, class Row>
 task<http::reply> read_list(const services& s, http::call& c, list_query<Filter, Row> query) {
@@ -61,7 +61,8 @@ task<http::reply> read_list(const services& s, http::call& c, list_query<Filter,
   with_fields(reader, filter, [](auto&&...) {});
   if (reader.bad)
     co_return std::move(reader.bad);
-  auto q = [query, who = c.who, filter, p = *page](persistence::session& db) { return query(db, who, filter, p); };
+  const list_reader who{user_id{caller_of(c).user}, reader_of(s, c).is_platform()};
+  auto q = [query, who, filter, p = *page](persistence::session& db) { return query(db, who, filter, p); };
   co_return co_await page_of(s, *page, std::move(q));
 }
 

@@ -6,7 +6,6 @@ namespace ainft {
 
 /// The principal to pass to `may_read` and `view_of`. They take a principal without a user for the platform, so a
 /// caller without a token becomes a user who owns nothing. An operator at a console reads as the platform.
-/// user who owns nothing. A console's operator reads as the platform.
 [[nodiscard]] inline runtime::principal caller_of(const http::call& c) {
   auto out = c.who;
   if (out.user.is_nil() && !c.console)

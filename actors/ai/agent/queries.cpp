@@ -1,6 +1,7 @@
 #include "actors/ai/agent/queries.hpp"
 
 #include "persistence/filtered_query.hpp"
+#include "persistence/read_row.hpp"
 #include "runtime/codec/json_text.hpp"
 
 namespace ainft::agent {
@@ -20,17 +21,13 @@ T from_column(const pqxx::field& column) {
 
 } // namespace
 
-std::vector<summary> list(persistence::session& db, const filter& f, const http::page& page) {
+std::vector<summary> list(persistence::session& db, const list_reader& who, const filter& f, const http::page& page) {
   filtered_query query{"agents_list", "select id, studio_id, name, state, paused, created_at from agents"};
-  query.where("owner_id = $", f.owner)
+  query.where("owner_id = $", who.user)
     .where("studio_id = $", f.studio)
     .where("state = $", f.state)
     .where("id > $", page.after_text());
-  std::vector<summary> out;
-  for (const auto& row : query.run(db, " order by id limit $", page.limit + 1))
-    out.push_back({agent_id{read_uuid(row[0])}, ainft::studio_id{read_uuid(row[1])}, read_value<agent_name>(row[2]),
-                   read_value<phase>(row[3]), row[4].as<bool>(), read_time(row[5])});
-  return out;
+  return read_rows<summary>(query.run(db, " order by id limit $", page.limit + 1));
 }
 
 std::vector<run_view> runs_of(persistence::session& db, const agent_id& of, size_t count) {
@@ -39,16 +36,15 @@ std::vector<run_view> runs_of(persistence::session& db, const agent_id& of, size
     order by number desc limit $2)sql"};
   std::vector<run_view> out;
   for (const auto& row : db.run(select, parameters{of, count})) {
-    out.push_back({row[0].as<uint32_t>(),
-                   read_value<outcome>(row[1]),
-                   from_column<cause>(row[2]),
-                   row[3].as<uint32_t>(),
-                   row[4].as<std::string>(),
-                   row[5].as<uint64_t>(),
-                   read_time(row[6]),
-                   {}});
-    if (!row[7].is_null())
-      out.back().ended_at = read_time(row[7]);
+    auto& x = out.emplace_back();
+    read_column(row["number"], x.number);
+    read_column(row["outcome"], x.outcome);
+    x.why = from_column<cause>(row["cause"]);
+    read_column(row["steps"], x.steps);
+    read_column(row["words"], x.words);
+    read_column(row["credits"], x.credits);
+    read_column(row["started_at"], x.started_at);
+    read_column(row["ended_at"], x.ended_at);
   }
   return out;
 }
@@ -59,10 +55,10 @@ std::vector<said> transcript(persistence::session& db, const agent_id& of, uint3
     order by number)sql"};
   std::vector<said> out;
   for (const auto& row : db.run(select, parameters{of, run}))
-    out.push_back({row[0].as<uint32_t>(),
-                   {read_value<ai::role>(row[1]), read_value<ai::spoken_text>(row[2]),
-                    from_column<std::vector<ai::tool_call>>(row[3]), row[4].as<std::string>()},
-                   read_time(row[5])});
+    out.push_back({row["number"].as<uint32_t>(),
+                   {read_value<ai::role>(row["said_by"]), read_value<ai::spoken_text>(row["words"]),
+                    from_column<std::vector<ai::tool_call>>(row["calls"]), row["answers"].as<std::string>()},
+                   read_time(row["at"])});
   return out;
 }
 

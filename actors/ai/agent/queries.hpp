@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/ai/agent/protocol.hpp"
+#include "actors/list_reader.hpp"
 #include "net/http/call.hpp"
 #include "persistence/session.hpp"
 #include "runtime/codec/describe.hpp"
@@ -19,13 +20,14 @@ struct summary {
 AINFT_DESCRIBE(summary, id, studio_id, name, state, paused, created_at)
 
 struct filter {
-  user_id owner;
   std::optional<ainft::studio_id> studio;
   std::optional<phase> state;
 };
+AINFT_DESCRIBE(filter, (studio, "studio_id"), state)
 
-/// An owner's agents in the order of their ids. Returns one more than the page's limit if there is another page.
-[[nodiscard]] std::vector<summary> list(persistence::session& db, const filter& f, const http::page& page);
+/// The agents of `who` in the order of their ids. Returns one more than the page's limit if there is another page.
+[[nodiscard]] std::vector<summary> list(persistence::session& db, const list_reader& who, const filter& f,
+                                        const http::page& page);
 
 /// An agent's latest runs, newest first, at most `count`.
 [[nodiscard]] std::vector<run_view> runs_of(persistence::session& db, const agent_id& of, size_t count);

@@ -3,8 +3,8 @@
 #include "actors/ai/agent/domain.hpp"
 #include "actors/ai/agent/queries.hpp"
 #include "actors/ai/job/api.hpp"
+#include "actors/list_route.hpp"
 #include "actors/ownership.hpp"
-#include "actors/replies.hpp"
 #include "runtime/codec/describe.hpp"
 
 #include <charconv>
@@ -58,20 +58,6 @@ task<reply> change(const services& s, const ai_job::order_service& orders, call&
   co_return co_await tell<agent::domain, agent_id>(s, c, std::move(body));
 }
 
-task<reply> list_own(const services& s, call& c) {
-  if (auto bad = http::refuse_unknown_query(c, {"limit", "cursor", "studioId", "state"}))
-    co_return bad;
-  auto page = http::read_page(c);
-  auto studio = http::query_value<studio_id>(c, "studioId");
-  auto state = http::query_value<agent::phase>(c, "state");
-  if (auto bad = http::first_error(page, studio, state))
-    co_return bad;
-  auto q = [f = filter{user_id{c.who.user}, *studio, *state}, p = *page](persistence::session& db) {
-    return list(db, f, p);
-  };
-  co_return co_await page_of(s, *page, std::move(q));
-}
-
 task<reply> list_runs(const services& s, call& c) {
   if (auto bad = http::refuse_unknown_query(c, {"limit"}))
     co_return bad;
@@ -120,10 +106,7 @@ void agent::add_routes(http::route_table& routes, const services& s) {
     routes.json<new_agent>(verb::post, all, tag, "Create an agent for one of the caller's studios", access::user,
                            [&s, &orders](call& c, new_agent body) { return create(s, orders, c, std::move(body)); }),
     201);
-  auto& own_ones =
-    routes.get(all, tag, "The caller's agents, oldest first", access::user, [&s](call& c) { return list_own(s, c); });
-  own_ones.query = {"studioId", "state"};
-  routes.answers_list<agent::summary>(own_ones);
+  list_route(routes, s, all, tag, "The caller's agents, oldest first", access::user, agent::list);
   routes.answers<agent::view>(routes.get(one, tag, "An agent and its current run", access::user,
                                          [&s](call& c) { return show<agent::domain, agent_id>(s, c); }));
   routes.answers<agent::view>(routes.json<change_agent>(

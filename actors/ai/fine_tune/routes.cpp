@@ -1,8 +1,8 @@
 #include "actors/ai/fine_tune/routes.hpp"
 
 #include "actors/ai/job/api.hpp"
+#include "actors/list_route.hpp"
 #include "actors/ownership.hpp"
-#include "actors/replies.hpp"
 #include "actors/studios/asset/protocol.hpp"
 #include "runtime/codec/describe.hpp"
 
@@ -80,18 +80,16 @@ task<reply> create(const services& s, const order_service& orders, call& c, new_
   co_return http::entity_reply(std::move(*made), 202);
 }
 
-task<reply> list_own(const services& s, call& c) {
-  if (auto bad = http::refuse_unknown_query(c, {"limit", "cursor", "studioId", "state"}))
-    co_return bad;
-  auto page = http::read_page(c);
-  auto studio = http::query_value<studio_id>(c, "studioId");
-  auto state = http::query_value<ai_job::phase>(c, "state");
-  if (auto bad = http::first_error(page, studio, state))
-    co_return bad;
-  auto q = [f = filter{user_id{c.who.user}, *studio, *state, kind::fine_tune}, p = *page](persistence::session& db) {
-    return list(db, f, p);
-  };
-  co_return co_await page_of(s, *page, std::move(q));
+/// The query parameters of GET /v1/ai/fine-tunes.
+struct fine_tune_filter {
+  std::optional<ainft::studio_id> studio;
+  std::optional<ai_job::phase> state;
+};
+AINFT_DESCRIBE(fine_tune_filter, (studio, "studio_id"), state)
+
+std::vector<ai_job::summary> list_fine_tunes(persistence::session& db, const list_reader& who,
+                                             const fine_tune_filter& f, const http::page& page) {
+  return ai_job::list(db, who, {f.studio, f.state, kind::fine_tune}, page);
 }
 
 task<reply> list_models(const services& s, call& c) {
@@ -111,10 +109,7 @@ void fine_tune::add_routes(http::route_table& routes, const services& s) {
     verb::post, all, "AI", "Train a studio's own model from pictures at a provider", access::user,
     [&s, &orders](call& c, new_fine_tune body) { return create(s, orders, c, std::move(body)); });
   routes.answers<ai_job::view>(post, 202);
-  auto& own_ones = routes.get(all, "AI", "The caller's fine-tunes, oldest first", access::user,
-                              [&s](call& c) { return list_own(s, c); });
-  own_ones.query = {"studioId", "state"};
-  routes.answers_list<ai_job::summary>(own_ones);
+  list_route(routes, s, all, "AI", "The caller's fine-tunes, oldest first", access::user, list_fine_tunes);
   routes.answers<ai_job::view>(routes.get(one, "AI", "A fine-tune, which is an AI job", access::user,
                                           [&s](call& c) { return show<ai_job::entity, job_id>(s, c); }));
   const auto simple = [&](const char* what, const char* summary, auto command) {

@@ -1,30 +1,13 @@
 #include "actors/ai/job/queries.hpp"
 
 #include "persistence/filtered_query.hpp"
+#include "persistence/read_row.hpp"
 
 namespace ainft::ai_job {
 
 using namespace persistence;
 
 namespace {
-
-std::vector<summary> read(const pqxx::result& rows) {
-  std::vector<summary> out;
-  for (const auto& row : rows) {
-    auto& x = out.emplace_back();
-    x.id = job_id{read_uuid(row[0])};
-    x.studio_id = ainft::studio_id{read_uuid(row[1])};
-    x.kind = read_value<kind>(row[2]);
-    x.provider = read_value<provider_name>(row[3]);
-    x.model = read_value<model_name>(row[4]);
-    x.state = read_value<phase>(row[5]);
-    x.priority = row[6].as<uint32_t>();
-    x.progress = row[7].as<uint32_t>();
-    x.prompt = read_value<prompt_text>(row[8]);
-    x.created_at = read_time(row[9]);
-  }
-  return out;
-}
 
 std::string ids_text(const std::vector<runtime::uuid>& ids) {
   array_text out;
@@ -35,63 +18,52 @@ std::string ids_text(const std::vector<runtime::uuid>& ids) {
 
 } // namespace
 
-std::vector<summary> list(persistence::session& db, const filter& f, const http::page& page) {
+std::vector<summary> list(persistence::session& db, const list_reader& who, const filter& f, const http::page& page) {
   filtered_query query{"ai_jobs_list", R"sql(
     select id, studio_id, kind, provider, model, state, priority, progress, prompt, created_at from (
       select j.id, j.studio_id, j.requested_by, j.kind, j.provider, j.model, j.priority, j.prompt, j.created_at,
         coalesce(q.progress, j.progress) as progress,
              case q.state when 'running' then 'running' when 'parked' then 'running' else j.state end as state
       from ai_jobs j left join ai_queue q on q.job_id = j.id) as seen)sql"};
-  query.where("requested_by = $", f.requested_by)
+  query.where("requested_by = $", who.user)
     .where("studio_id = $", f.studio)
     .where("state = $", f.state)
     .where("kind = $", f.kind)
     .where("id > $", page.after_text());
-  return read(query.run(db, " order by id limit $", page.limit + 1));
+  return read_rows<summary>(query.run(db, " order by id limit $", page.limit + 1));
 }
 
-std::vector<summary> list_dead(persistence::session& db, const http::page& page) {
+std::vector<summary> list_dead(persistence::session& db, const list_reader&, const no_filter&, const http::page& page) {
   filtered_query query{"ai_jobs_dead", "select id, studio_id, kind, provider, model, state, priority, progress, "
                                        "prompt, created_at from (select * from ai_jobs where dead) as dead_jobs"};
   query.where("id > $", page.after_text());
-  return read(query.run(db, " order by id limit $", page.limit + 1));
+  return read_rows<summary>(query.run(db, " order by id limit $", page.limit + 1));
 }
 
 std::vector<used_prompt> prompt_history(persistence::session& db, const user_id& of,
                                         const std::optional<ainft::studio_id>& studio, size_t count) {
   static constexpr statement select{"ai_prompts_of_user", R"sql(
-    select prompt, count(*), (array_agg(id order by id desc))[1], max(created_at) as used_at from ai_jobs
+    select prompt, count(*) as jobs, (array_agg(id order by id desc))[1] as latest_job_id, max(created_at) as used_at from ai_jobs
     where requested_by = $1 and ($2::uuid is null or studio_id = $2) and prompt <> ''
       and kind not in ('plan', 'fine_tune')
     group by prompt order by used_at desc limit $3)sql"};
-  std::vector<used_prompt> out;
-  for (const auto& row : db.run(select, parameters{of, studio, count}))
-    out.push_back(
-      {read_value<prompt_text>(row[0]), row[1].as<uint64_t>(), job_id{read_uuid(row[2])}, read_time(row[3])});
-  return out;
+  return read_rows<used_prompt>(db.run(select, parameters{of, studio, count}));
 }
 
 std::vector<day_usage> usage(persistence::session& db, const std::optional<ainft::studio_id>& studio, size_t days) {
   static constexpr statement select{"ai_usage_list", R"sql(
-    select day, provider, sum(jobs), sum(things), sum(input_tokens), sum(output_tokens), sum(credits) from ai_usage
+    select day, provider, sum(jobs) as jobs, sum(things) as things, sum(input_tokens) as input_tokens,
+      sum(output_tokens) as output_tokens, sum(credits) as credits from ai_usage
     where ($1::uuid is null or studio_id = $1) and day > (now() at time zone 'utc')::date - $2::int
     group by day, provider order by day desc, provider)sql"};
-  std::vector<day_usage> out;
-  for (const auto& row : db.run(select, parameters{studio, days}))
-    out.push_back({row[0].as<std::string>(), row[1].as<std::string>(), row[2].as<uint64_t>(), row[3].as<uint64_t>(),
-                   row[4].as<uint64_t>(), row[5].as<uint64_t>(), row[6].as<uint64_t>()});
-  return out;
+  return read_rows<day_usage>(db.run(select, parameters{studio, days}));
 }
 
 std::vector<studio_model> models_of(persistence::session& db, const ainft::studio_id& studio) {
   static constexpr statement select{"ai_models_list", R"sql(
-    select job_id, provider, model, name, base, made_at from ai_models where studio_id = $1
+    select job_id, provider, model, name, base as base_model, made_at from ai_models where studio_id = $1
     order by job_id limit 1000)sql"};
-  std::vector<studio_model> out;
-  for (const auto& row : db.run(select, parameters{studio}))
-    out.push_back({job_id{read_uuid(row[0])}, row[1].as<std::string>(), row[2].as<std::string>(),
-                   row[3].as<std::string>(), row[4].as<std::string>(), read_time(row[5])});
-  return out;
+  return read_rows<studio_model>(db.run(select, parameters{studio}));
 }
 
 bool is_anothers_model(persistence::session& db, const ainft::studio_id& studio, std::string_view provider,
@@ -126,7 +98,7 @@ std::vector<turn> next_in_turn(persistence::session& db, const std::vector<std::
     names.add(p);
   std::vector<turn> out;
   for (const auto& row : db.run(select, parameters{names.take(), ids_text(dispatched), count}))
-    out.push_back({job_id{read_uuid(row[0])}, row[1].as<std::string>()});
+    out.push_back({job_id{read_uuid(row["job_id"])}, row["provider"].as<std::string>()});
   return out;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/ai/job/protocol.hpp"
+#include "actors/list_reader.hpp"
 #include "net/http/call.hpp"
 #include "persistence/session.hpp"
 #include "runtime/codec/describe.hpp"
@@ -23,14 +24,15 @@ struct summary {
 AINFT_DESCRIBE(summary, id, studio_id, kind, provider, model, state, priority, progress, prompt, created_at)
 
 struct filter {
-  user_id requested_by;
   std::optional<ainft::studio_id> studio;
   std::optional<phase> state;
   std::optional<ai_job::kind> kind;
 };
+AINFT_DESCRIBE(filter, (studio, "studio_id"), state, kind)
 
-/// A user's jobs in the order of their ids. Returns one more than the page's limit if there is another page.
-[[nodiscard]] std::vector<summary> list(persistence::session& db, const filter& f, const http::page& page);
+/// The jobs of `who` in the order of their ids. Returns one more than the page's limit if there is another page.
+[[nodiscard]] std::vector<summary> list(persistence::session& db, const list_reader& who, const filter& f,
+                                        const http::page& page);
 
 /// A prompt of a user's orders.
 struct used_prompt {
@@ -95,6 +97,7 @@ struct turn {
                                              const std::vector<runtime::uuid>& dispatched, size_t count);
 
 /// Jobs that failed with `dead` (see job_failed). Returns one more than the page's limit if there is another page.
-[[nodiscard]] std::vector<summary> list_dead(persistence::session& db, const http::page& page);
+[[nodiscard]] std::vector<summary> list_dead(persistence::session& db, const list_reader& who, const no_filter&,
+                                             const http::page& page);
 
 } // namespace ainft::ai_job

@@ -5,8 +5,8 @@
 #include "actors/ai/job/queries.hpp"
 #include "actors/ai/job/signed_outputs.hpp"
 #include "actors/ai/prompt_template/api.hpp"
+#include "actors/list_route.hpp"
 #include "actors/ownership.hpp"
-#include "actors/replies.hpp"
 #include "actors/studios/asset/protocol.hpp"
 #include "actors/studios/studio/protocol.hpp"
 #include "net/ai/remote/replicate.hpp"
@@ -78,21 +78,6 @@ task<reply> create(const services& s, const order_service& orders, call& c, job_
   co_return http::entity_reply(std::move(*made), 202);
 }
 
-task<reply> list_jobs(const services& s, call& c) {
-  if (auto bad = http::refuse_unknown_query(c, {"limit", "cursor", "studioId", "state", "kind"}))
-    co_return bad;
-  auto page = http::read_page(c);
-  auto studio = http::query_value<studio_id>(c, "studioId");
-  auto state = http::query_value<ai_job::phase>(c, "state");
-  auto what = http::query_value<ai_job::kind>(c, "kind");
-  if (auto bad = http::first_error(page, studio, state, what))
-    co_return bad;
-  auto q = [f = filter{user_id{c.who.user}, *studio, *state, *what}, p = *page](persistence::session& db) {
-    return list(db, f, p);
-  };
-  co_return co_await page_of(s, *page, std::move(q));
-}
-
 task<reply> list_prompts(const services& s, call& c) {
   if (auto bad = http::refuse_unknown_query(c, {"limit", "studioId"}))
     co_return bad;
@@ -119,16 +104,6 @@ task<reply> show_usage(const services& s, call& c) {
   if (!studio)
     co_return std::move(studio.error());
   co_return co_await usage_reply(s, studio->id);
-}
-
-task<reply> list_dead_jobs(const services& s, call& c) {
-  if (auto bad = http::refuse_unknown_query(c, {"limit", "cursor"}))
-    co_return bad;
-  auto page = http::read_page(c);
-  if (!page)
-    co_return std::move(page.error());
-  auto q = [p = *page](persistence::session& db) { return list_dead(db, p); };
-  co_return co_await page_of(s, *page, std::move(q));
 }
 
 /// An operator retries a job that failed or was cancelled.
@@ -180,10 +155,7 @@ void ai_job::add_routes(http::route_table& routes, const services& s) {
                          [&s](call& c) { return ainft::show<ai_job::domain, job_id>(s, c); });
   one.finish = sign_outputs(s);
   routes.answers<ai_job::view>(one);
-  auto& all = routes.get("/v1/ai/jobs", "AI", "The caller's jobs, oldest first", access::user,
-                         [&s](call& c) { return list_jobs(s, c); });
-  all.query = {"studioId", "state", "kind"};
-  routes.answers_list<ai_job::summary>(all);
+  list_route(routes, s, "/v1/ai/jobs", "AI", "The caller's jobs, oldest first", access::user, ai_job::list);
   routes.answers<ai_job::view>(routes.post("/v1/ai/jobs/{id}/cancel", "AI", "Cancel a queued or running job",
                                            access::user,
                                            [&s](call& c) { return tell<ai_job::domain, job_id>(s, c, cancel_job{}); }));
@@ -213,9 +185,8 @@ void ai_job::add_routes(http::route_table& routes, const services& s) {
   routes.answers_list<day_usage>(routes.get("/v1/admin/ai/usage", "Operators",
                                             "All studios' AI usage in the last 31 days, by day and provider",
                                             access::operators, [&s](call&) { return usage_reply(s, std::nullopt); }));
-  auto& dead = routes.get("/v1/admin/ai/dead-jobs", "Operators", "Jobs that used all automatic attempts, oldest first",
-                          access::operators, [&s](call& c) { return list_dead_jobs(s, c); });
-  routes.answers_list<ai_job::summary>(dead);
+  list_route(routes, s, "/v1/admin/ai/dead-jobs", "Operators", "Jobs that used all automatic attempts, oldest first",
+             access::operators, ai_job::list_dead);
   routes.answers<ai_job::view>(routes.post("/v1/admin/ai/jobs/{id}/requeue", "Operators",
                                            "Retry a failed or cancelled job of any user", access::operators,
                                            [&s](call& c) { return requeue(s, c); }));

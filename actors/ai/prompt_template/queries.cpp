@@ -1,39 +1,19 @@
 #include "actors/ai/prompt_template/queries.hpp"
 
 #include "persistence/filtered_query.hpp"
+#include "persistence/read_row.hpp"
 
 namespace ainft::prompt_template {
 
 using namespace persistence;
 
-namespace {
-
-std::vector<summary> read(const pqxx::result& rows) {
-  std::vector<summary> out;
-  for (const auto& row : rows) {
-    auto& x = out.emplace_back();
-    x.id = template_id{read_uuid(row[0])};
-    x.studio_id = ainft::studio_id{read_uuid(row[1])};
-    x.owner_id = user_id{read_uuid(row[2])};
-    x.name = read_value<template_name>(row[3]);
-    x.description = read_value<description_text>(row[4]);
-    x.visibility = read_value<visibility>(row[5]);
-    x.revision = row[6].as<uint32_t>();
-    x.uses = row[7].as<uint64_t>();
-    x.created_at = read_time(row[8]);
-  }
-  return out;
-}
-
-} // namespace
-
-std::vector<summary> list(persistence::session& db, const user_id& owner, const std::optional<ainft::studio_id>& studio,
-                          const http::page& page) {
+std::vector<summary> list(persistence::session& db, const list_reader& who, const filter& f, const http::page& page) {
   filtered_query query{"prompt_templates_list", R"sql(
-    select t.id, studio_id, owner_id, name, description, visibility, revision, coalesce(u.uses, 0), created_at
+    select t.id, studio_id, owner_id, name, description, visibility, revision, coalesce(u.uses, 0) as uses,
+      created_at
     from prompt_templates t left join prompt_template_uses u using (id))sql"};
-  query.where("owner_id = $", owner).where("studio_id = $", studio).where("t.id > $", page.after_text());
-  return read(query.run(db, " order by t.id limit $", page.limit + 1));
+  query.where("owner_id = $", who.user).where("studio_id = $", f.studio).where("t.id > $", page.after_text());
+  return read_rows<summary>(query.run(db, " order by t.id limit $", page.limit + 1));
 }
 
 std::vector<summary> gallery(persistence::session& db, size_t count) {
@@ -45,11 +25,11 @@ std::vector<summary> gallery(persistence::session& db, size_t count) {
       order by u.uses desc, u.id limit $1)
     select * from used
     union all
-    (select t.id, studio_id, owner_id, name, description, visibility, revision, 0, created_at from prompt_templates t
+    (select t.id, studio_id, owner_id, name, description, visibility, revision, 0 as uses, created_at from prompt_templates t
      where visibility = 'public' and not exists (select from prompt_template_uses u where u.id = t.id)
      order by t.id limit $1 - (select count(*) from used))
     order by uses desc, id)sql"};
-  return read(db.run(select, parameters{count}));
+  return read_rows<summary>(db.run(select, parameters{count}));
 }
 
 } // namespace ainft::prompt_template

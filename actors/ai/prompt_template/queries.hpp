@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/ai/prompt_template/protocol.hpp"
+#include "actors/list_reader.hpp"
 #include "net/http/call.hpp"
 #include "persistence/session.hpp"
 #include "runtime/codec/describe.hpp"
@@ -21,9 +22,15 @@ struct summary {
 };
 AINFT_DESCRIBE(summary, id, studio_id, owner_id, name, description, visibility, revision, uses, created_at)
 
-/// A user's templates in the order of their ids. Returns one more than the page's limit if there is another page.
-[[nodiscard]] std::vector<summary> list(persistence::session& db, const user_id& owner,
-                                        const std::optional<ainft::studio_id>& studio, const http::page& page);
+/// The query parameters of GET /v1/ai/prompt-templates.
+struct filter {
+  std::optional<ainft::studio_id> studio;
+};
+AINFT_DESCRIBE(filter, (studio, "studio_id"))
+
+/// The templates of `who` in the order of their ids. Returns one more than the page's limit if there is another page.
+[[nodiscard]] std::vector<summary> list(persistence::session& db, const list_reader& who, const filter& f,
+                                        const http::page& page);
 
 /// The public templates with the most uses, at most `count`.
 [[nodiscard]] std::vector<summary> gallery(persistence::session& db, size_t count);

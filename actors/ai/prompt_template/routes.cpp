@@ -2,8 +2,8 @@
 
 #include "actors/ai/prompt_template/domain.hpp"
 #include "actors/ai/prompt_template/queries.hpp"
+#include "actors/list_route.hpp"
 #include "actors/ownership.hpp"
-#include "actors/replies.hpp"
 
 namespace ainft {
 
@@ -38,19 +38,6 @@ task<reply> change(const services& s, call& c, change_template body) {
   co_return http::entity_reply(std::move(*changed));
 }
 
-task<reply> list_own(const services& s, call& c) {
-  if (auto bad = http::refuse_unknown_query(c, {"limit", "cursor", "studioId"}))
-    co_return bad;
-  auto page = http::read_page(c);
-  auto studio = http::query_value<studio_id>(c, "studioId");
-  if (auto bad = http::first_error(page, studio))
-    co_return bad;
-  auto q = [owner = user_id{c.who.user}, of = *studio, p = *page](persistence::session& db) {
-    return list(db, owner, of, p);
-  };
-  co_return co_await page_of(s, *page, std::move(q));
-}
-
 task<reply> list_gallery(const services& s, call& c) {
   if (auto bad = http::refuse_unknown_query(c, {"limit"}))
     co_return bad;
@@ -75,10 +62,7 @@ void prompt_template::add_routes(http::route_table& routes, const services& s) {
   routes.answers<prompt_template::view>(routes.json<change_template>(
     verb::patch, one, "AI", "Change a template; new content makes a new version", access::user,
     [&s](call& c, change_template body) { return change(s, c, std::move(body)); }));
-  auto& own_ones = routes.get(all, "AI", "The caller's templates, oldest first", access::user,
-                              [&s](call& c) { return list_own(s, c); });
-  own_ones.query = {"studioId"};
-  routes.answers_list<prompt_template::summary>(own_ones);
+  list_route(routes, s, all, "AI", "The caller's templates, oldest first", access::user, prompt_template::list);
   routes.answers_list<prompt_template::summary>(routes.get("/v1/ai/prompt-gallery", "AI",
                                                            "Public templates, most used first", access::anyone,
                                                            [&s](call& c) { return list_gallery(s, c); }));

@@ -18,7 +18,7 @@ task<runtime::answer> market_snapshot(const services& s, runtime::uuid, runtime:
   http::page page;
   page.limit = market_length;
   const filter live{phase::live, std::nullopt, std::nullopt, std::nullopt};
-  auto q = [page, live](persistence::session& db) { return list(db, live, page); };
+  auto q = [page, live](persistence::session& db) { return list(db, {}, live, page); };
   auto found = co_await net::query(s.db, std::move(q));
   if (!found)
     co_return std::move(found.error());

@@ -1,6 +1,7 @@
 #include "actors/market/listing/queries.hpp"
 
 #include "persistence/filtered_query.hpp"
+#include "persistence/read_row.hpp"
 
 namespace ainft::listing {
 
@@ -8,16 +9,16 @@ using namespace persistence;
 
 namespace {
 
-party read_party(const pqxx::field& user, const pqxx::field& wallet) {
-  return {user_id{read_uuid(user)}, read_value<wallet_address>(wallet)};
+party read_party(const pqxx::row& row) {
+  return {user_id{read_uuid(row["user_id"])}, read_value<wallet_address>(row["wallet"])};
 }
 
 } // namespace
 
-std::vector<summary> list(persistence::session& db, const filter& f, const http::page& page) {
+std::vector<summary> list(persistence::session& db, const list_reader&, const filter& f, const http::page& page) {
   filtered_query query{"listings_list", R"sql(
-    select l.id, l.nft_id, n.name, '/assets/' || encode(a.sha256, 'hex'), l.seller_id, u.wallet, l.kind, l.state,
-      l.price, l.ends_at, l.bid_count, l.highest_bid, l.created_at, l.version
+    select l.id, l.nft_id, n.name, '/assets/' || encode(a.sha256, 'hex') as image_url, u.id as user_id, u.wallet, l.kind,
+      l.state, l.price, l.ends_at, l.bid_count, l.highest_bid, l.created_at, l.version
     from listings l join nfts n on n.id = l.nft_id join assets a on a.id = n.asset_id
     join users u on u.id = l.seller_id)sql"};
   query.where("l.state = $", f.state)
@@ -28,41 +29,40 @@ std::vector<summary> list(persistence::session& db, const filter& f, const http:
   std::vector<summary> out;
   for (const auto& row : query.run(db, " order by l.id limit $", page.limit + 1)) {
     auto& x = out.emplace_back();
-    x.id = listing_id{read_uuid(row[0])};
-    x.nft = nft_id{read_uuid(row[1])};
-    x.name = read_value<nft::nft_name>(row[2]);
-    x.image_url = row[3].c_str();
-    x.seller = read_party(row[4], row[5]);
-    x.kind = read_value<kind>(row[6]);
-    x.state = read_value<phase>(row[7]);
-    (x.kind == kind::fixed ? x.price : x.reserve) = read_value<positive_lamports>(row[8]);
-    if (!row[9].is_null())
-      x.ends_at = read_time(row[9]);
-    x.bid_count = row[10].as<uint64_t>();
-    if (const auto highest = read_value<lamports>(row[11]); highest.get() > 0)
+    read_column(row["id"], x.id);
+    read_column(row["nft_id"], x.nft);
+    read_column(row["name"], x.name);
+    read_column(row["image_url"], x.image_url);
+    x.seller = read_party(row);
+    read_column(row["kind"], x.kind);
+    read_column(row["state"], x.state);
+    read_column(row["price"], x.kind == kind::fixed ? x.price : x.reserve);
+    read_column(row["ends_at"], x.ends_at);
+    read_column(row["bid_count"], x.bid_count);
+    if (const auto highest = read_value<lamports>(row["highest_bid"]); highest.get() > 0)
       x.highest_bid = highest;
-    x.created_at = read_time(row[12]);
-    x.version = row[13].as<uint64_t>();
+    read_column(row["created_at"], x.created_at);
+    read_column(row["version"], x.version);
   }
   return out;
 }
 
 std::vector<bid_row> list_bids(persistence::session& db, const listing_id& id, const http::page& page) {
-  filtered_query query{"bids_list", "select b.id, b.bidder_id, u.wallet, b.amount, b.at, b.state, b.reason from bids b "
-                                    "join users u on u.id = b.bidder_id"};
+  filtered_query query{"bids_list",
+                       "select b.id, u.id as user_id, u.wallet, b.amount, b.at, b.state, b.reason from bids b "
+                       "join users u on u.id = b.bidder_id"};
   query.where("b.listing_id = $", id)
     .where("(b.amount, b.id) < (select x.amount, x.id from bids x where x.listing_id = b.listing_id and x.id = $)",
            page.after_text());
   std::vector<bid_row> out;
   for (const auto& row : query.run(db, " order by b.amount desc, b.id desc limit $", page.limit + 1)) {
     auto& x = out.emplace_back();
-    x.id = bid_id{read_uuid(row[0])};
-    x.bidder = read_party(row[1], row[2]);
-    x.amount = read_value<positive_lamports>(row[3]);
-    x.at = read_time(row[4]);
-    x.state = read_value<bid_state>(row[5]);
-    if (!row[6].is_null())
-      x.reason = row[6].c_str();
+    read_column(row["id"], x.id);
+    x.bidder = read_party(row);
+    read_column(row["amount"], x.amount);
+    read_column(row["at"], x.at);
+    read_column(row["state"], x.state);
+    read_column(row["reason"], x.reason);
   }
   return out;
 }

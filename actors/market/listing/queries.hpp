@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/list_reader.hpp"
 #include "actors/market/listing/protocol.hpp"
 #include "actors/market/nft/protocol.hpp"
 #include "net/http/call.hpp"
@@ -34,9 +35,11 @@ struct filter {
   std::optional<user_id> seller;
   std::optional<nft_id> nft;
 };
+AINFT_DESCRIBE(filter, state, kind, (seller, "seller_id"), (nft, "nft_id"))
 
 /// Listings by id. One more than the page's limit if more exist.
-[[nodiscard]] std::vector<summary> list(persistence::session& db, const filter& f, const http::page& page);
+[[nodiscard]] std::vector<summary> list(persistence::session& db, const list_reader& who, const filter& f,
+                                        const http::page& page);
 
 struct bid_row {
   bid_id id;

@@ -1,6 +1,7 @@
 #include "actors/market/listing/routes.hpp"
 
 #include "actors/chain/transaction/api.hpp"
+#include "actors/list_route.hpp"
 #include "actors/market/listing/backing.hpp"
 #include "actors/market/listing/domain.hpp"
 #include "actors/market/listing/event_stream.hpp"
@@ -9,7 +10,6 @@
 #include "actors/market/listing/settings.hpp"
 #include "actors/market/nft/protocol.hpp"
 #include "actors/ownership.hpp"
-#include "actors/replies.hpp"
 #include "runtime/codec/describe.hpp"
 
 namespace ainft {
@@ -107,20 +107,6 @@ task<reply> create_listing_route(const services& s, call& c, new_listing body) {
   co_return out;
 }
 
-task<reply> list_listings(const services& s, call& c) {
-  if (auto bad = http::refuse_unknown_query(c, {"limit", "cursor", "state", "kind", "sellerId", "nftId"}))
-    co_return bad;
-  auto page = http::read_page(c);
-  auto state = http::query_value<listing::phase>(c, "state");
-  auto kind = http::query_value<listing::kind>(c, "kind");
-  auto seller = http::query_value<user_id>(c, "sellerId");
-  auto nft = http::query_value<nft_id>(c, "nftId");
-  if (auto bad = http::first_error(page, state, kind, seller, nft))
-    co_return bad;
-  auto q = [f = filter{*state, *kind, *seller, *nft}, p = *page](persistence::session& db) { return list(db, f, p); };
-  co_return co_await page_of(s, *page, std::move(q));
-}
-
 task<reply> place_bid_route(const services& s, call& c, new_bid body) {
   auto id = http::path_id<listing_id>(c);
   if (!id)
@@ -203,10 +189,7 @@ void listing::add_routes(http::route_table& routes, const services& s) {
   routes.answers<listing_and_transaction>(post, 202);
   routes.answers<listing::view>(routes.get("/v1/listings/{id}", "Listings", "A listing", access::anyone,
                                            [&s](call& c) { return show<listing::domain, listing_id>(s, c); }));
-  auto& all = routes.get("/v1/listings", "Listings", "Listings, oldest first", access::anyone,
-                         [&s](call& c) { return list_listings(s, c); });
-  all.query = {"state", "kind", "sellerId", "nftId"};
-  routes.answers_list<listing::summary>(all);
+  list_route(routes, s, "/v1/listings", "Listings", "Listings, oldest first", access::anyone, listing::list);
   auto& bid =
     routes.json<new_bid>(verb::post, "/v1/listings/{id}/bids", "Listings", "Place a bid in an auction", access::user,
                          [&s](call& c, new_bid body) { return place_bid_route(s, c, std::move(body)); });

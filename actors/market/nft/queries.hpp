@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/list_reader.hpp"
 #include "actors/market/nft/protocol.hpp"
 #include "net/http/call.hpp"
 #include "persistence/session.hpp"
@@ -28,11 +29,11 @@ struct filter {
   std::optional<ainft::studio_id> studio;
   std::optional<wallet_address> owner;
   std::optional<nft::phase> state;
-  user_id viewer;        ///< sees minted NFTs and the viewer's own
-  bool sees_all = false; ///< the viewer is an operator
 };
+AINFT_DESCRIBE(filter, (studio, "studio_id"), owner, state)
 
-/// The NFTs that the viewer may see, by id. One more than the page's limit if more exist.
-[[nodiscard]] std::vector<summary> list(persistence::session& db, const filter& f, const http::page& page);
+/// The NFTs that `who` may see, by id: minted ones and their own. One more than the page's limit if more exist.
+[[nodiscard]] std::vector<summary> list(persistence::session& db, const list_reader& who, const filter& f,
+                                        const http::page& page);
 
 } // namespace ainft::nft

@@ -2,12 +2,12 @@
 
 #include "actors/ai/job/protocol.hpp"
 #include "actors/chain/transaction/api.hpp"
+#include "actors/list_route.hpp"
 #include "actors/market/nft/domain.hpp"
 #include "actors/market/nft/minting.hpp"
 #include "actors/market/nft/queries.hpp"
 #include "actors/market/nft/snapshot.hpp"
 #include "actors/ownership.hpp"
-#include "actors/replies.hpp"
 #include "actors/studios/asset/api.hpp"
 #include "actors/studios/asset/protocol.hpp"
 
@@ -92,21 +92,6 @@ task<reply> mint_nft(const services& s, call& c) {
   co_return co_await nft::mint(s, c, *id);
 }
 
-task<reply> list_nfts(const services& s, call& c) {
-  if (auto bad = http::refuse_unknown_query(c, {"limit", "cursor", "studioId", "owner", "state"}))
-    co_return bad;
-  auto page = http::read_page(c);
-  auto studio = http::query_value<studio_id>(c, "studioId");
-  auto owner = http::query_value<wallet_address>(c, "owner");
-  auto state = http::query_value<nft::phase>(c, "state");
-  if (auto bad = http::first_error(page, studio, owner, state))
-    co_return bad;
-  const auto who = reader_of(s, c);
-  auto q = [f = filter{*studio, *owner, *state, user_id{who.user}, who.is_platform()},
-            p = *page](persistence::session& db) { return list(db, f, p); };
-  co_return co_await page_of(s, *page, std::move(q));
-}
-
 using asset::sign_field;
 
 /// Signs the address of a draft's image, which is not public.
@@ -145,10 +130,8 @@ void nft::add_routes(http::route_table& routes, const services& s) {
                 access::user, [&s](call& c) { return mint_nft(s, c); });
   mint.finish = [&s](const call& c, reply& r) { asset::sign_urls(s, c, r, sign_picture_of_mint); };
   routes.answers<transaction::signature_needed>(mint, 202);
-  auto& all = routes.get("/v1/nfts", "NFTs", "Minted NFTs, and the caller's drafts, oldest first", access::anyone,
-                         [&s](call& c) { return list_nfts(s, c); });
-  all.query = {"studioId", "owner", "state"};
-  routes.answers_list<nft::summary>(all);
+  list_route(routes, s, "/v1/nfts", "NFTs", "Minted NFTs, and the caller's drafts, oldest first", access::anyone,
+             nft::list);
 }
 
 } // namespace ainft

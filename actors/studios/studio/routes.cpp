@@ -1,6 +1,6 @@
 #include "actors/studios/studio/routes.hpp"
 
-#include "actors/replies.hpp"
+#include "actors/list_route.hpp"
 #include "actors/studios/studio/domain.hpp"
 #include "actors/studios/studio/queries.hpp"
 
@@ -34,18 +34,6 @@ task<reply> change(const services& s, call& c, change_studio body) {
   co_return http::entity_reply(std::move(*changed));
 }
 
-task<reply> list_all(const services& s, call& c) {
-  if (auto bad = http::refuse_unknown_query(c, {"limit", "cursor", "ownerId", "slug"}))
-    co_return bad;
-  auto page = http::read_page(c);
-  auto owner = http::query_value<user_id>(c, "ownerId");
-  auto slug = http::query_value<runtime::slug>(c, "slug");
-  if (auto bad = http::first_error(page, owner, slug))
-    co_return bad;
-  auto q = [f = filter{*owner, *slug}, p = *page](persistence::session& db) { return list(db, f, p); };
-  co_return co_await page_of(s, *page, std::move(q));
-}
-
 } // namespace
 
 void studio::add_routes(http::route_table& routes, const services& s) {
@@ -58,10 +46,7 @@ void studio::add_routes(http::route_table& routes, const services& s) {
   auto& patch = routes.json<change_studio>(verb::patch, "/v1/studios/{id}", "Studios", "Change a studio", access::user,
                                            [&s](call& c, change_studio body) { return change(s, c, std::move(body)); });
   routes.answers<studio::view>(patch);
-  auto& all = routes.get("/v1/studios", "Studios", "Studios, oldest first", access::anyone,
-                         [&s](call& c) { return list_all(s, c); });
-  all.query = {"ownerId", "slug"};
-  routes.answers_list<studio::view>(all);
+  list_route(routes, s, "/v1/studios", "Studios", "Studios, oldest first", access::anyone, studio::list);
 }
 
 } // namespace ainft

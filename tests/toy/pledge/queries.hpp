@@ -1,8 +1,8 @@
 #pragma once
 
+#include "actors/list_reader.hpp"
 #include "net/http/call.hpp"
 #include "persistence/session.hpp"
-#include "runtime/messages.hpp"
 #include "tests/toy/pledge/protocol.hpp"
 
 namespace ainft::pledge {
@@ -15,7 +15,7 @@ struct filter {
 AINFT_DESCRIBE(filter, owner_id, state)
 
 /// Pledges in the order of their ids. Returns one more than the page's limit if there is another page.
-[[nodiscard]] std::vector<view> list(persistence::session& db, const runtime::principal& who, const filter& f,
+[[nodiscard]] std::vector<view> list(persistence::session& db, const list_reader& who, const filter& f,
                                      const http::page& page);
 
 } // namespace ainft::pledge
