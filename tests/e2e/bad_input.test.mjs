@@ -1,4 +1,4 @@
-// What bad input gets: a precise problem document, and nothing changed.
+// The server answers bad input with a precise problem document, and changes nothing.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
@@ -20,9 +20,10 @@ before(async () => {
 });
 after(async () => { if (stack) assert.deepEqual(await stack.stop(), { code: 0, signal: null }, stack.log().slice(-6000)); });
 
-const journal = () => stack.sql('select count(*) from journal');
+// The number of events. Transactions that nobody signed expire by themselves, at any time.
+const journal = () => stack.sql("select count(*) from journal where type <> 'transaction_expired'");
 
-// The request is refused with this status, code and first pointer, and the journal has not grown.
+// Checks that the request is refused with this status, code and first pointer, and that the journal has not grown.
 async function refused(client, method, path, options, status, code, pointer) {
   const before = journal();
   const answer = await client.request(method, path, options);
@@ -37,7 +38,7 @@ async function refused(client, method, path, options, status, code, pointer) {
   return answer;
 }
 
-// Writes bytes to a socket and gives what comes back until it closes.
+// Writes bytes to a socket, and returns all bytes that arrive until it closes.
 const raw = (bytes, { pause = 0, seconds = 8 } = {}) =>
   new Promise((resolve, reject) => {
     const socket = connect(stack.port, '127.0.0.1');
@@ -86,7 +87,7 @@ test('listings that cannot be', async () => {
   await refused(owner, 'POST', '/v1/listings', { body: { nftId: nft.id, kind: 'auction', reserve: '5', minIncrement: '1', endsAt: 'tomorrow' } }, 422, 'validation_failed', '/endsAt');
   await refused(owner, 'POST', '/v1/listings', { body: { nftId: 'nft_00000000000000000000000000', kind: 'fixed', price: '5' } }, 422, 'validation_failed', '/nftId');
   await refused(stranger, 'POST', '/v1/listings', { body: { nftId: nft.id, kind: 'fixed', price: '5' } }, 403, 'not_owner', '/nftId');
-  // It is for sale already: its approval is built, and then the listing is refused.
+  // The NFT is already for sale: the server builds the approval, and then refuses the listing.
   const twice = await owner.request('POST', '/v1/listings', { body: { nftId: nft.id, kind: 'fixed', price: '5' } });
   assert.equal(twice.status, 409);
   assert.equal(twice.body.errors[0].pointer, '/nftId');
@@ -105,6 +106,8 @@ test("someone else's things", async () => {
   const { transaction } = await owner.post(`/v1/nfts/${draft.id}/mint`);
   await refused(stranger, 'GET', `/v1/transactions/${transaction.id}`, {}, 404, 'not_found');
   await refused(stranger, 'POST', `/v1/transactions/${transaction.id}/signature`, { body: { signedTransaction: transaction.base64 } }, 404, 'not_found');
+  await owner.complete(transaction);
+  await owner.inState(`/v1/nfts/${draft.id}`, 'minted'); // no event comes later
 });
 
 test('NFTs whose royalties or creators cannot be paid', async () => {
@@ -142,7 +145,7 @@ test('tokens: missing, tampered, foreign, of an ended session, refreshed twice',
   const forged = Buffer.from(JSON.stringify({ ...JSON.parse(Buffer.from(claims, 'base64url')), sub: owner.user.id })).toString('base64url');
   for (const token of [`${head}.${forged}.${signature}`, `${Buffer.from('{"alg":"none"}').toString('base64url')}.${forged}.`, 'x', `${head}.${claims}`]) await refused(new Client(stack), 'GET', '/v1/me', { headers: { authorization: `Bearer ${token}` } }, 401, 'token_invalid');
 
-  // The published key verifies what the platform signs.
+  // The published key verifies the platform's signatures.
   const { keys } = await someone.get('/.well-known/jwks.json');
   assert.ok(nacl.sign.detached.verify(Buffer.from(`${head}.${claims}`), Buffer.from(signature, 'base64url'), Buffer.from(keys[0].x, 'base64url')));
   assert.equal(JSON.parse(Buffer.from(head, 'base64url')).kid, keys[0].kid);
@@ -160,13 +163,13 @@ test('tokens: missing, tampered, foreign, of an ended session, refreshed twice',
   const leaver = await Client.signedIn(stack);
   await leaver.ok('POST', '/v1/auth/logout');
   await refused(leaver, 'GET', '/v1/me', {}, 401, 'token_invalid');
-  // What is stored of a refresh token is its SHA-256, and in no place the token.
+  // The server stores the SHA-256 of a refresh token, and nowhere the token itself.
   const hash = createHash('sha256').update(second.refreshToken).digest('hex');
   assert.equal(stack.sql(`select count(*) from sessions where encode(refresh_hash, 'hex') = '${hash}'`), '1');
   assert.equal(stack.sql(`select count(*) from journal where payload::text like '%${second.refreshToken}%'`), '0');
 });
 
-// A reuse by somebody else ends the session, which is an event.
+// A reuse by another client ends the session, and the journal has an event for it.
 async function refusedReuse(client, token) {
   const answer = await client.request('POST', '/v1/auth/refresh', { body: { refreshToken: token }, headers: { 'user-agent': 'another' } });
   assert.equal(answer.status, 401);
@@ -184,16 +187,17 @@ test('transactions that are not the ones that were given out', async () => {
   const changed = Buffer.from(bytes);
   changed[changed.length - 10] ^= 1;
   await refused(owner, 'POST', path, { body: { signedTransaction: changed.toString('base64') } }, 422, 'transaction_mismatch', '/signedTransaction');
-  // The wallet's signature over something else, in the right place.
+  // A signature of the right wallet, in the right place, over another message.
   const wrong = Buffer.from(bytes);
   const place = [...Array(wrong[0]).keys()].find((i) => i > 0 && wrong.subarray(1 + 64 * i, 65 + 64 * i).every((b) => b === 0));
   wrong.set(nacl.sign.detached(Buffer.from('else'), owner.wallet.secretKey), 1 + 64 * place);
   await refused(owner, 'POST', path, { body: { signedTransaction: wrong.toString('base64') } }, 401, 'signature_invalid', '/signedTransaction');
   assert.equal((await owner.get(`/v1/transactions/${transaction.id}`)).state, 'awaiting_signature');
   assert.equal((await owner.request('POST', `/v1/transactions/${transaction.id}/rebuild`)).body.code, 'wrong_state');
-  // Asked again, the same one is given out.
+  // The same request again returns the same transaction.
   assert.equal((await owner.post(`/v1/nfts/${draft.id}/mint`)).transaction.id, transaction.id);
   await owner.complete(transaction);
+  await owner.inState(`/v1/nfts/${draft.id}`, 'minted'); // no event comes later
   await refused(owner, 'POST', `/v1/nfts/${draft.id}/mint`, {}, 409, 'wrong_state');
 });
 
@@ -280,10 +284,10 @@ test('an Idempotency-Key is of one uploaded file, however it is sent', async () 
   }
   assert.equal((await send(...form(others))).body.code, 'idempotency_mismatch');
   assert.equal((await uploader.request('GET', `/v1/assets/${first.body.id}`)).status, 200);
-  // A refused body leaves the key free.
+  // After a refused body, the key is free.
   assert.equal((await send(Buffer.from('no picture, but a text'), 'image/png', 'another-upload')).status, 415);
   assert.equal((await send(others, 'image/png', 'another-upload')).status, 201);
-  // An earlier try that noted its body, and whose answer was lost.
+  // An earlier attempt that stored its body, and whose answer was lost.
   stack.sql("update idempotency set status = null, body = null, locked_until = now() where key = 'another-upload'");
   assert.equal((await send(bytes, 'image/png', 'another-upload')).body.code, 'idempotency_mismatch');
   assert.equal((await send(others, 'image/png', 'another-upload')).status, 200, 'the same content is the same asset');
@@ -332,7 +336,7 @@ test("an id of another kind of thing is nobody's", async () => {
     for (const [path, id] of [['nfts', as('nft', auction.id)], ['listings', as('lst', nft.id)], ['studios', as('std', nft.id)], ['assets', as('ast', studio.id)], ['ai/jobs', as('job', auction.id)], ['transactions', as('txn', auction.id)]])
       await refused(owner, 'GET', `/v1/${path}/${id}`, {}, 404, 'not_found');
     await refused(owner, 'POST', `/v1/listings/${as('lst', nft.id)}/bids`, { body: { amount: '100' } }, 404, 'not_found');
-    if (!warm) { // the things themselves in memory
+    if (!warm) { // load the entities into memory
       await owner.get(`/v1/listings/${auction.id}`);
       await owner.get(`/v1/nfts/${nft.id}`);
       await owner.get(`/v1/studios/${studio.id}`);

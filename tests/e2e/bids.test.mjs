@@ -1,4 +1,5 @@
-// Bids that do not hold: wallets that cannot pay, amounts that lock others out, winners who do not pay, and operators who step in.
+// Bids that must not count: wallets that cannot pay, amounts that lock others out, winners who do not pay, and bids
+// that an operator strikes.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { Keypair, SystemProgram, Transaction, sendAndConfirmTransaction } from '@solana/web3.js';
@@ -9,7 +10,7 @@ import { open } from '../support/realtime.mjs';
 let stack, operator, seller, anna, bela;
 before(async () => {
   const wallet = Keypair.generate();
-  stack = await Stack.start({ name: 'bids', options: { 'auth.operators': `["${wallet.publicKey.toBase58()}"]`, 'market.payment-window': '8s' } });
+  stack = await Stack.start({ name: 'bids', ownSolana: true, options: { 'auth.operators': `["${wallet.publicKey.toBase58()}"]`, 'market.payment-window': '8s' } });
   operator = new Client(stack, wallet);
   await operator.signIn();
   [seller, anna, bela] = [await Client.signedIn(stack), await Client.signedIn(stack, { sol: 5 }), await Client.signedIn(stack, { sol: 5 })];
@@ -29,7 +30,7 @@ const versionOf = async (listing) => (await seller.request('GET', `/v1/listings/
 const see = (listing) => seller.get(`/v1/listings/${listing.id}`);
 const admin = (path, body = { reason: 'a test wants it' }, who = operator) => who.request('POST', `/v1/admin/listings/${path}`, { body });
 
-// Moves all but `left` lamports out of a wallet.
+// Moves all lamports except `left` out of a wallet.
 async function empty(client, left = 5_000_000) {
   const transfer = SystemProgram.transfer({ fromPubkey: client.wallet.publicKey, toPubkey: Keypair.generate().publicKey, lamports: (await stack.connection.getBalance(client.wallet.publicKey)) - left });
   await sendAndConfirmTransaction(stack.connection, new Transaction().add(transfer), [client.wallet], { commitment: 'confirmed' });
@@ -61,7 +62,7 @@ test('a bid above what the wallet holds is refused, and taken when it was filled
   await refused(await bidOn(listing, someone, sol(2)), 409, 'insufficient_funds', '/amount', /1000000000 lamports/);
   await stack.fund(someone.wallet.publicKey, 2);
   await until(async () => (await bidOn(listing, someone, sol(2))).status === 201, 'the bid', 5);
-  // What is wrong with the bid itself is said first, also to a wallet that has nothing.
+  // The server checks the bid before the balance, so an empty wallet gets the bid's error.
   const nobody = await Client.signedIn(stack);
   await refused(await bidOn(listing, nobody, '5'), 409, 'bid_too_low', '/amount');
   await refused(await nobody.request('POST', `/v1/listings/${listing.id.slice(0, -1)}0/bids`, { body: { amount: sol(1) } }), 404, 'not_found');
@@ -104,12 +105,12 @@ test('an operator strikes a bid, and the next one leads', async () => {
   const { data } = socket.of('listing.bid_struck')[0].body;
   assert.deepEqual([data.id, data.leader.wallet, data.highest, data.reason], [second.id, anna.address, sol(0.5), 'its bidder is suspended']);
   socket.close();
-  // An amount that was struck may come again, and pages of bids go on over equal amounts.
+  // A struck amount may be bid again, and paging works across equal amounts.
   await placed(listing, bela, sol(2));
   const page = await anna.get(`/v1/listings/${listing.id}/bids?limit=1`);
   const rest = await anna.get(`/v1/listings/${listing.id}/bids?cursor=${page.nextCursor}`);
   assert.deepEqual([page.items[0].state, ...rest.items.map((b) => b.state)], ['placed', 'struck', 'placed']);
-  // When no bid stands any more the reserve counts again.
+  // Without a valid bid, the reserve applies again.
   for (const { id } of items.filter((b) => b.state === 'placed')) assert.equal((await admin(`${listing.id}/bids/${id}/strike`)).status, 200);
   assert.equal((await admin(`${listing.id}/bids/${page.items[0].id}/strike`)).status, 200);
   const now = await see(listing);

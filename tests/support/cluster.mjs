@@ -1,4 +1,5 @@
-// A platform of several nodes: each an ainftd of its own over one PostgreSQL, Redis and local Solana, with certificates of a development authority.
+// A platform of several nodes. Each node is an ainftd; they use one PostgreSQL, one Redis and one local Solana, and
+// have certificates of a development authority.
 import { spawn, execFileSync } from 'node:child_process';
 import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -58,7 +59,7 @@ class Node {
     return this.ended;
   }
 
-  // Ends in order; a node that has not ended after a minute is killed, which the answer tells.
+  // Stops the node in order. Kills it if it has not ended after a minute; the returned signal shows that.
   end() {
     const late = setTimeout(() => this.kill('SIGKILL'), 60_000);
     return this.kill('SIGTERM').finally(() => clearTimeout(late));
@@ -68,11 +69,12 @@ class Node {
     return readFileSync(this.logFile, 'utf8');
   }
 
-  // The stack's own helpers, so that a Client may be one of this node.
+  // A Client needs this of its stack, so a Client can use a node.
   fund(...args) { return this.cluster.fund(...args); }
 }
 
 export class Cluster extends Stack {
+  template = undefined; // nodes that start at the same time make the schema
   // options: settings of every node; nodes: how many.
   static async start({ nodes = 3, ...settings } = {}) {
     const cluster = new Cluster();
@@ -84,12 +86,13 @@ export class Cluster extends Stack {
 
   addressOf() { return '127.0.0.1'; }
 
-  // How a node's process is started; overridden by those who start it elsewhere.
+  // The command that starts a node's process. Tests that start nodes elsewhere override it.
   launch(_node, command, args) { return { command, args }; }
 
   async startPlatform() {
     this.nodes = Array.from({ length: this.size }, (_, i) => new Node(this, `n${i + 1}`));
-    this.platform = { kill: (signal) => this.nodes.forEach((n) => n.process?.kill(signal)) }; // also when not all of them start
+    // Also ends the nodes that started if one does not.
+    this.platform = { kill: (signal) => this.nodes.forEach((n) => n.process?.kill(signal)) };
     this.certify(...this.nodes.map((n) => n.name));
     await Promise.all(this.nodes.map((n) => n.start()));
     await this.whole();
@@ -109,14 +112,15 @@ export class Cluster extends Stack {
 
   get live() { return this.nodes.filter((n) => n.serves && !n.how); }
 
-  // What the table says: [{ name, at, epoch }]
+  // The rows of cluster_nodes, without the dead nodes: [{ name, at, settled }]
   members() {
-    return JSON.parse(this.sql(`select coalesce(json_agg(json_build_object('name', name, 'at', at, 'settled', settled_epoch) order by name), '[]') from cluster_nodes where at <> 'dead'`));
+    return JSON.parse(this.sql(`select coalesce(json_agg(json_build_object('name', name, 'at', at, 'settled', settled_epoch)
+      order by name), '[]') from cluster_nodes where at <> 'dead'`));
   }
 
   epoch() { return Number(this.sql('select epoch from cluster_epoch')); }
 
-  // Every live node is a member, and has moved out what is not its own.
+  // Waits until every live node is a member, and has moved out the entities that other nodes own.
   async whole(seconds = 30) {
     await until(() => {
       const epoch = this.epoch();
@@ -127,9 +131,9 @@ export class Cluster extends Stack {
 
   async stop() {
     const hows = await Promise.all(this.live.map((n) => n.end()));
-    await Promise.all(this.nodes.filter((n) => n.process && !n.how).map((n) => n.kill('SIGKILL'))); // what a test left in no state to end
-    this.solanaProcess.kill('SIGTERM');
-    await new Promise((resolve) => (this.solanaProcess.exitCode === null ? this.solanaProcess.once('exit', resolve) : resolve()));
+    // Nodes that a test left in a state in which they cannot stop.
+    await Promise.all(this.nodes.filter((n) => n.process && !n.how).map((n) => n.kill('SIGKILL')));
+    await this.stopSolana();
     return hows;
   }
 }

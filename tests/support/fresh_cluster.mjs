@@ -1,4 +1,4 @@
-// Another cluster of PostgreSQL beside the one of tools/shell/with_services: made by initdb, so with its own transaction ids.
+// A PostgreSQL cluster beside the one of tools/shell/with_services. initdb makes it, so it has its own transaction ids.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { root } from './stack.mjs';
@@ -6,7 +6,7 @@ import { root } from './stack.mjs';
 export class FreshCluster {
   constructor(name) {
     this.folder = join(process.env.TEST_FOLDER, name);
-    this.shell('mkdir -p "$1"; chmod 755 "$1"; start_postgres "$1"');
+    this.shell('mkdir -p "$1"; chmod 755 "$1"; initdb_options=(--no-sync); start_postgres "$1"');
     this.host = join(this.folder, 'postgres/socket');
     this.server = `host=${this.host} user=ainft`;
   }
@@ -18,6 +18,6 @@ export class FreshCluster {
   }
 
   stop() {
-    this.shell('stop_postgres "$1"');
+    this.shell('stop_postgres "$1" immediate');
   }
 }

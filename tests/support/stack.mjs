@@ -1,5 +1,5 @@
-// A platform of a test's own: a local Solana and ainftd, on free ports, over the PostgreSQL and Redis that
-// tools/shell/with_services started.
+// A platform for one test file: ainftd and a local Solana on free ports, with the PostgreSQL and Redis of
+// tools/shell/with_services. Under tools/shell/with_shared_services, test files share the local Solana.
 import { spawn, execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -8,20 +8,27 @@ import { fileURLToPath } from 'node:url';
 import { Connection, Keypair, LAMPORTS_PER_SOL } from '@solana/web3.js';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const { TEST_POSTGRES, TEST_REDIS, TEST_FOLDER, AINFTD } = process.env;
+const { TEST_POSTGRES, TEST_REDIS, TEST_FOLDER, TEST_PORTS, SHARED_TEMPLATE, SHARED_SOLANA, AINFTD } = process.env;
 
+let nextPort = Number(TEST_PORTS ?? 0); // 0: the kernel chooses
 export async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (;;) {
+    const server = createServer().listen(nextPort && nextPort++, '127.0.0.1');
+    const listens = await new Promise((resolve) => {
+      server.once('listening', () => resolve(true));
+      server.once('error', () => resolve(false));
+    });
+    if (!listens) continue;
+    const { port } = server.address();
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
 }
 
-// Lamports that a buyer pays for the token account that an NFT goes to, if he has none for it.
+// Lamports that a buyer pays for the token account of an NFT, if he does not have this account.
 export const ACCOUNT_RENT = 2_074_080;
 
-// Calls `look` until it gives something true, or fails after `seconds`.
+// Calls `look` until it returns a true value, and returns that value. Fails after `seconds`.
 export async function until(look, what, seconds = 30) {
   const end = Date.now() + seconds * 1000;
   for (;;) {
@@ -34,13 +41,15 @@ export async function until(look, what, seconds = 30) {
 
 export class Stack {
   server = TEST_POSTGRES; // a connection string without a database
+  template = SHARED_TEMPLATE; // the database to copy; undefined: ainftd makes the schema
 
-  // options: settings of ainftd ('http.json-limit': '1000'); slotMs: how fast the chain runs.
+  // options: settings of ainftd ('http.json-limit': '1000'). slotMs: milliseconds per slot of the chain.
+  // ownSolana: for a test that stops the local Solana, or reads all that is on its chain.
   static start(settings) {
     return new Stack().begin(settings);
   }
 
-  // The same for a stack that was made before; what had been started is ended again when the rest does not start.
+  // Starts a stack that was made before. If the start fails, ends the processes that were started.
   async begin(settings) {
     try {
       return await this.startAll(settings);
@@ -51,19 +60,20 @@ export class Stack {
     }
   }
 
-  async startAll({ name = 'stack', options = {}, slotMs = 100 } = {}) {
+  async startAll({ name = 'stack', options = {}, slotMs = 100, ownSolana = false } = {}) {
     this.folder = join(TEST_FOLDER, `${name}-${process.pid}`);
     mkdirSync(this.folder, { recursive: true });
     this.database = `t_${name}_${process.pid}`.replace(/\W/g, '_');
     this.options = options;
     this.slotMs = slotMs;
-    this.sql(`create database ${this.database}`, 'postgres');
-    [this.port, this.rpcPort, this.wsPort] = [await freePort(), await freePort(), await freePort()];
-    this.url = `http://127.0.0.1:${this.port}`;
+    this.ownSolana = ownSolana;
     this.keys = Object.fromEntries(['feePayer', 'token', 'reserve'].map((n) => [n, this.makeKey(n)]));
-    await this.startSolana();
-    await this.fund(this.keys.feePayer.publicKey, 100);
-    await this.fund(this.keys.reserve.publicKey, 1);
+    this.port = await freePort();
+    this.url = `http://127.0.0.1:${this.port}`;
+    const solana = this.startSolana(); // its process starts while the database is made
+    this.sql(`create database ${this.database}${this.template ? ` template ${this.template}` : ''}`, 'postgres');
+    await solana;
+    await Promise.all([this.fund(this.keys.feePayer.publicKey, 100), this.fund(this.keys.reserve.publicKey, 1)]);
     await this.startPlatform();
     return this;
   }
@@ -75,21 +85,37 @@ export class Stack {
   }
 
   sql(text, database = this.database) {
-    return execFileSync('psql', [...this.connectionArguments(), '-d', database, '-v', 'ON_ERROR_STOP=1', '-Atqc', text], { encoding: 'utf8' }).trim();
+    const args = [...this.connectionArguments(), '-d', database, '-X', '-v', 'ON_ERROR_STOP=1', '-Atqc', text];
+    return execFileSync('psql', args, { encoding: 'utf8' }).trim();
   }
 
-  // What PostgreSQL's programs are told to reach the server.
+  // Arguments of PostgreSQL's programs that name the server.
   connectionArguments() {
     const [host, user] = ['host', 'user'].map((k) => new RegExp(`${k}=(\\S+)`).exec(this.server)[1]);
     return ['-h', host, '-U', user];
   }
 
   async startSolana() {
-    const log = openSync(join(this.folder, 'solana.log'), 'a');
-    const args = ['main.mjs', '--rpc-port', this.rpcPort, '--ws-port', this.wsPort, '--ledger', join(this.folder, 'ledger'), '--slot-ms', this.slotMs];
-    this.solanaProcess = spawn('node', args.map(String), { cwd: join(root, 'tools/localnet'), stdio: ['ignore', log, log] });
-    this.connection = new Connection(`http://127.0.0.1:${this.rpcPort}`, { commitment: 'confirmed', wsEndpoint: `ws://127.0.0.1:${this.wsPort}` });
-    await until(() => fetch(`http://127.0.0.1:${this.rpcPort}/health`).then((r) => r.ok, () => false), 'the local Solana');
+    const [rpcPort, wsPort, slotMs] = SHARED_SOLANA?.split(' ').map(Number) ?? [];
+    if (!this.ownSolana && this.slotMs === slotMs) {
+      Object.assign(this, { rpcPort, wsPort });
+    } else {
+      [this.rpcPort, this.wsPort] = [await freePort(), await freePort()];
+      const log = openSync(join(this.folder, 'solana.log'), 'a');
+      const args = ['main.mjs', '--rpc-port', this.rpcPort, '--ws-port', this.wsPort, '--ledger', join(this.folder, 'ledger'),
+        '--slot-ms', this.slotMs].map(String);
+      this.solanaProcess = spawn('node', args, { cwd: join(root, 'tools/localnet'), stdio: ['ignore', log, log] });
+    }
+    const url = `http://127.0.0.1:${this.rpcPort}`;
+    this.connection = new Connection(url, { commitment: 'confirmed', wsEndpoint: `ws://127.0.0.1:${this.wsPort}` });
+    await until(() => fetch(`${url}/health`).then((r) => r.ok, () => false), 'the local Solana');
+  }
+
+  async stopSolana() {
+    if (!this.solanaProcess || this.solanaProcess.exitCode !== null) return;
+    const ended = new Promise((resolve) => this.solanaProcess.once('exit', resolve));
+    this.solanaProcess.kill('SIGKILL');
+    await ended;
   }
 
   async fund(address, sol) {
@@ -143,10 +169,10 @@ export class Stack {
     return this.platformEnded;
   }
 
+  // Returns how ainftd ended.
   async stop() {
     const how = await this.stopPlatform();
-    this.solanaProcess.kill('SIGTERM');
-    await new Promise((resolve) => (this.solanaProcess.exitCode === null ? this.solanaProcess.once('exit', resolve) : resolve()));
+    await this.stopSolana();
     return how;
   }
 }

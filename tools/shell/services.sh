@@ -3,6 +3,9 @@
 
 postgres_bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
 
+# Options for initdb, which a caller may set.
+initdb_options=()
+
 # as_postgres COMMAND...: runs COMMAND; for root, as the user postgres. If postgres cannot enter the folder (a checkout
 # under /root), COMMAND also gets the capability CAP_DAC_READ_SEARCH, which lets it pass through closed folders.
 as_postgres() {
@@ -24,7 +27,7 @@ start_postgres() {
     mkdir -p "$folder/socket"
     [ "$(id -u)" != 0 ] || chown -R postgres "$folder"
     logged "$1/log/initdb.log" "making the database" as_postgres "$postgres_bin/initdb" -D "$folder/data" -U ainft \
-      --auth=trust --encoding=UTF8 --locale=C.UTF-8
+      --auth=trust --encoding=UTF8 --locale=C.UTF-8 "${initdb_options[@]}"
   fi
   # The log file is in PostgreSQL's folder, because the user postgres must be able to write it.
   logged "$1/log/pg_ctl.log" "starting PostgreSQL" as_postgres "$postgres_bin/pg_ctl" -D "$folder/data" -w -t 60 \
@@ -32,11 +35,12 @@ start_postgres() {
     -c max_connections=100 -c shared_buffers=256MB -c synchronous_commit=on" start
 }
 
+# stop_postgres FOLDER [MODE]: MODE is pg_ctl's: fast, or immediate, which writes no checkpoint.
 stop_postgres() {
   local folder=$1/postgres
   postgres_folder=$folder
   [ -f "$folder/data/postmaster.pid" ] || return 0
-  as_postgres "$postgres_bin/pg_ctl" -D "$folder/data" -m fast -w stop >/dev/null 2>&1 || true
+  as_postgres "$postgres_bin/pg_ctl" -D "$folder/data" -m "${2:-fast}" -w stop >/dev/null 2>&1 || true
 }
 
 # start_redis FOLDER: the socket is FOLDER/redis/socket. Sets redis_pid.
