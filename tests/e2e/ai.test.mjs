@@ -1,4 +1,4 @@
-// A picture from a prompt: the job's life, and the way from it to a token.
+// Pictures made from a prompt: the life cycle of a job, and the mint of an NFT from its result.
 import { promisify } from 'node:util';
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
@@ -223,7 +223,7 @@ test('prompts that the operator does not want are refused', async () => {
 test('an operator sees dead jobs and has them tried again; others do not', async () => {
   const job = await order({ seed: 77 });
   await ended(job);
-  // As a job that failed four times stands there.
+  // A job that failed four times has the same state.
   const dead = await order({ startAt: new Date(Date.now() + 3600_000).toISOString() });
   const uuid = stack.sql(`select id from ai_jobs order by created_at desc limit 1`);
   stack.sql(`update ai_queue set wake_at = now() where job_id = '${uuid}'`);
@@ -249,7 +249,7 @@ test('Redis flushed in the middle of everything loses no job, and without Redis 
     await new Promise((r) => setTimeout(r, 100));
   }
   for (const job of jobs) assert.deepEqual((({ state, attempt }) => [state, attempt])(await ended(job)), ['succeeded', 1]);
-  // A Redis that answers nothing for a while is as good as gone.
+  // The server treats a Redis that does not answer as lost.
   redis('client', 'pause', '6000', 'ALL');
   const without = await Promise.all(Array.from({ length: 6 }, (_, i) => order({ seed: 6000 + i })));
   for (const job of without) assert.equal((await ended(job)).state, 'succeeded');
@@ -279,7 +279,7 @@ test('PostgreSQL restarted in the middle of everything loses no job that was ans
 });
 
 test('a worker that is stopped gives its job back', async () => {
-  const job = await order({ params: { width: 2048, height: 2048 }, model: 'landscape', count: 4, seed: 61 });
+  const job = await order({ params: { width: 2048, height: 2048 }, model: 'landscape', count: 2, seed: 61 });
   await until(async () => (await creator.get(`/v1/ai/jobs/${job.id}`)).state === 'running', 'a worker');
   assert.deepEqual(await stack.stopPlatform(), { code: 0, signal: null });
   await stack.startPlatform();
