@@ -1,4 +1,4 @@
-// The rules of the Engine.IO protocol document, revision 4, on the wire; the server echoes each message.
+// The rules of the Engine.IO protocol, revision 4, on the wire. The server echoes each message.
 import { test, before, after, describe } from 'node:test';
 import assert from 'node:assert/strict';
 import { Endpoint, pause, separator } from '../support/engine.mjs';
@@ -178,7 +178,7 @@ describe('WebSocket', () => {
     });
 
   test('a message beyond the largest payload ends the connection', async () => {
-    // Some of it is still on its way when the server refuses: the reason arrives nevertheless.
+    // The server refuses while bytes are still in flight. The close reason must arrive anyway.
     for (const size of [1000001, 1000001, 8000000, 8000000, 30000000]) {
       const wire = await socket();
       wire.send('4' + 'x'.repeat(size - 1));
@@ -265,7 +265,7 @@ describe('close', () => {
 });
 
 describe('upgrade', () => {
-  // A session that is polled, with a WebSocket that has probed.
+  // A polling session, and a WebSocket that has sent its probe.
   async function probed() {
     const { sid } = await engine.open();
     const wire = engine.socket({ sid });
@@ -320,7 +320,7 @@ describe('upgrade', () => {
     assert.equal((await engine.get({ sid })).text, '4hello');
   });
 
-  // As the reference server: the handshake is completed, and then the second connection is closed.
+  // As in the reference server: the server completes the handshake, and then closes the second connection.
   for (const path of ['engine.io', 'socket.io'])
     test(`a second WebSocket for a session is closed, and the first goes on (/${path}/)`, async () => {
       const at = new Endpoint(`${stack.url}/${path}/`);

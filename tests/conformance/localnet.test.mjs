@@ -1,4 +1,4 @@
-// The official @solana/web3.js Connection against the local Solana, unchanged.
+// The unchanged Connection of @solana/web3.js against the local Solana.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -7,7 +7,7 @@ import { Connection, Keypair, LAMPORTS_PER_SOL, PublicKey, SendTransactionError,
 import { createMint, getOrCreateAssociatedTokenAccount, mintTo, TOKEN_2022_PROGRAM_ID, TOKEN_PROGRAM_ID } from '@solana/spl-token';
 import { freePort, root, until } from '../support/stack.mjs';
 
-// A local Solana of its own ledger, which can be stopped and started again.
+// A local Solana with its own ledger. A test can stop and restart it.
 class Localnet {
   constructor(name, slotMs) {
     this.ledger = join(process.env.TEST_FOLDER, `localnet-${name}-${process.pid}`);
@@ -30,7 +30,7 @@ class Localnet {
   }
 }
 
-// The SDK keeps a blockhash for 30 s: slots as long as a validator's.
+// The SDK caches a blockhash for 30 s, so the slots are as long as a validator's.
 const localnet = new Localnet('main', 400);
 let connection;
 before(async () => { connection = await localnet.start(); });
@@ -164,7 +164,7 @@ test('the ledger is there again after a kill', async () => {
   const signature = await sendAndConfirmTransaction(connection, new Transaction().add(SystemProgram.transfer({ fromPubkey: from.publicKey, toPubkey: to, lamports: 3_000_000 })), [from]);
   const before = await connection.getBalance(from.publicKey);
   const slot = await connection.getSlot();
-  connection._rpcWebSocket.close(); // it would go on to look for the old process
+  connection._rpcWebSocket.close(); // else it would try to reach the old process again
   await localnet.stop('SIGKILL');
   connection = await localnet.start();
   assert.equal(await connection.getBalance(to), 3_000_000);

@@ -1,4 +1,4 @@
-// The platform over the stock socket.io-client: rooms, snapshots, nothing missed, commands, limits.
+// The platform through the unchanged socket.io-client: rooms, snapshots, recovery of events, commands, limits.
 import { test, before, after, afterEach, describe } from 'node:test';
 import assert from 'node:assert/strict';
 import { Client } from '../support/client.mjs';
@@ -52,7 +52,7 @@ async function metric(name, labels = '') {
   const line = text.split('\n').find((l) => l.startsWith(`${name}{`) && l.includes(labels));
   return line ? Number(/\} (\d+)/.exec(line)[1]) : 0;
 }
-// The connection is lost, as by a network that goes away.
+// Breaks the connection, as a lost network does.
 const lose = (socket) => socket.io.engine.close();
 async function refused(socket, name, body, status, pointer) {
   const answer = await socket.ask(name, body);
@@ -501,7 +501,7 @@ describe('bad clients', () => {
     const fast = await joined();
     await fast.ask('subscribe', { room });
     const before = await metric('ainft_engineio_closed_total', 'reason="too slow"');
-    // What the kernel holds for it is megabytes: it asks for all that ever happened, again and again.
+    // The kernel buffers megabytes for the socket, so the client requests all past events again and again.
     for (let i = 0; i < 50; i++) slow.send(`42${i}["subscribe",{"room":"${room}","since":1}]`);
     const from = amount;
     await until(async () => {

@@ -1,4 +1,4 @@
-// permessage-deflate (RFC 7692), where it is switched on.
+// permessage-deflate (RFC 7692), when it is enabled.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { Client } from '../support/client.mjs';

@@ -1,4 +1,5 @@
-// Who has said nothing of who they are: so many handshakes, so many connections of an address, for a short time, and they make room.
+// Clients that have not authenticated: the server limits their handshakes, their connections per address and their
+// time, and closes the oldest one when it needs room.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
@@ -22,11 +23,11 @@ after(async () => {
   if (stack) assert.deepEqual(await stack.stop(), { code: 0, signal: null }, stack.log().slice(-6000));
 });
 
-// Each test comes from addresses of its own, all of them this machine's.
+// Each test uses its own loopback addresses.
 let next = 1;
 const address = () => `127.0.1.${next++}`;
 
-// A request to the Engine.IO path from a local address: { status, headers, text }.
+// Sends a request to the Engine.IO path from a local address. Returns { status, headers, text }.
 const ask = (localAddress, query = {}, body) =>
   new Promise((resolve, reject) => {
     const path = `/socket.io/?${new URLSearchParams({ EIO: 4, transport: 'polling', ...query })}`;
@@ -45,13 +46,13 @@ const upgrade = (localAddress) =>
     const s = new WebSocket(`ws://127.0.0.1:${stack.port}/socket.io/?EIO=4&transport=websocket`, { localAddress });
     s.once('open', () => resolve([101, s])).once('unexpected-response', (_, answer) => (resolve([answer.statusCode]), s.terminate())).on('error', () => {});
   });
-// Whether a session is there: an unknown one gets 400.
+// Whether a session exists: an unknown session gets 400.
 const isThere = async (sid) => (await ask('127.0.0.1', { sid }, '3')).status === 200;
 const sessions = async () => {
   const line = (await (await fetch(`${stack.url}/metrics`)).text()).split('\n').find((l) => l.startsWith('ainft_engineio_sessions{'));
   return Number(line.split(' ')[1]);
 };
-// Those of the tests before are over: only the user's own is left.
+// Waits until the connections of earlier tests have ended, and only the user's own is left.
 const alone = () => until(async () => (await sessions()) === 1, 'the end of who did not join', 20);
 const stillHere = async () => assert.equal((await socket.command('GET', '/v1/me')).status, 200);
 
@@ -91,7 +92,7 @@ test('handshakes have a rate', async () => {
     if (status === 200) {
       good++;
       await ask(from, { sid }, '1');
-      await ask(from, { sid }); // the poll after the close, with which its place is free
+      await ask(from, { sid }); // the poll after the close frees its place
     } else {
       assert.equal(status, 429);
       late++;

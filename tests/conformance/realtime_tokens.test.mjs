@@ -1,4 +1,4 @@
-// Tokens that end while a socket is connected.
+// Tokens that expire while a socket is connected.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { Client } from '../support/client.mjs';

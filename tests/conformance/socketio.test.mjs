@@ -1,5 +1,5 @@
-// The rules of the Socket.IO protocol document, revision 5, on the wire, and the stock client against the same server, which
-// does what the document's reference server does.
+// The rules of the Socket.IO protocol, revision 5, on the wire, and the unchanged client against the same server. The
+// server behaves as the protocol's reference server.
 import { test, before, after, describe } from 'node:test';
 import assert from 'node:assert/strict';
 import { io } from 'socket.io-client';
@@ -13,7 +13,7 @@ before(async () => {
 });
 after(async () => { if (stack) assert.deepEqual(await stack.stop(), { code: 0, signal: null }, stack.log().slice(-6000)); });
 
-// A connection that has joined no namespace yet.
+// A connection that has not joined a namespace.
 async function connection() {
   const wire = server.socket();
   await wire.next();
@@ -204,7 +204,7 @@ describe('what ends the connection', () => {
   });
 });
 
-// The client as it comes from npm.
+// The unchanged client of npm.
 for (const transports of [['polling'], ['websocket'], ['polling', 'websocket']])
   describe(`socket.io-client over ${transports.join(' then ')}`, () => {
     let socket;

@@ -1,4 +1,4 @@
-// Agents: what they are told, what they may do, what they may use, and that nothing of it is lost or done twice.
+// Agents: instructions, tools, approvals and budgets. No step is lost or done twice.
 import { test, before, after, describe } from 'node:test';
 import assert from 'node:assert/strict';
 import { mkdtempSync, writeFileSync } from 'node:fs';
@@ -126,7 +126,7 @@ describe('with a chat model', () => {
     assert.deepEqual(second.messages.map((m) => m.role), ['system', 'user', 'assistant', 'tool']);
     assert.equal(second.messages[2].tool_calls[0].id, second.messages[3].tool_call_id);
     assert.equal(JSON.parse(second.messages[3].content).state, 'succeeded');
-    // Two plans of 1,000 tokens at 1,000 credits a million.
+    // Two plans of 1,000 tokens each. A million tokens cost 1,000 credits.
     assert.deepEqual([done.used.credits, done.run.credits], [2, 2]);
   });
 
@@ -327,6 +327,6 @@ test('a run goes on after the node was killed in the middle, and nothing is done
     assert.equal(stack.sql(`select count(*) from ai_jobs where prompt = '${agent.goal}' and kind <> 'plan'`), '2');
   }
   assert.equal((await owner.get(`/v1/nfts?studioId=${place.id}`)).items.length, 6);
-  // One whose journal cannot be read holds up nobody.
+  // An agent whose journal cannot be read does not delay other agents.
   await until(async () => (await owner.request('GET', `/v1/ai/agents/${poisoned.id}`)).body.code === 'quarantined', 'the quarantine');
 });

@@ -1,4 +1,5 @@
-// Fine-tunes: a data set goes to the provider, the training is followed without holding a worker, and the model is its studio's.
+// Fine-tunes: the server sends a data set to the provider and polls the training without occupying a worker. The model
+// belongs to the studio.
 import { test, before, after, describe } from 'node:test';
 import assert from 'node:assert/strict';
 import { mkdtempSync, writeFileSync } from 'node:fs';
@@ -59,7 +60,7 @@ test('pictures and captions go to OpenAI, and the model that comes of them is th
   assert.deepEqual([job.kind, job.state, job.training.name], ['fine_tune', 'queued', 'dawn-style']);
   const going = await parked(job);
   assert.equal(going.state, 'running');
-  // The only worker is free meanwhile.
+  // The only worker is free while the training runs.
   const text = await creator.post('/v1/ai/jobs', { studioId: studio.id, kind: 'text', provider: 'local', prompt: 'a' });
   assert.equal((await creator.jobEnded(text.id)).state, 'succeeded');
   const done = await ended(job);
@@ -79,7 +80,7 @@ test('pictures and captions go to OpenAI, and the model that comes of them is th
   assert.deepEqual(items.map((m) => [m.jobId, m.provider, m.model, m.name, m.baseModel]), [[job.id, 'openai', model.text, 'dawn-style', 'gpt-4o-2024-08-06']]);
   assert.equal((await other.request('GET', `/v1/studios/${studio.id}/ai-models`)).status, 403);
 
-  // Jobs of the studio may use it, those of others not.
+  // Jobs of the studio may use the model; jobs of other studios may not.
   const used = await creator.post('/v1/ai/jobs', { studioId: studio.id, kind: 'text', provider: 'openai', model: model.text, prompt: 'a' });
   assert.equal((await creator.jobEnded(used.id)).state, 'succeeded');
   const foreign = await other.request('POST', '/v1/ai/jobs', { body: { studioId: (await other.makeStudio()).id, kind: 'text', provider: 'openai', model: model.text, prompt: 'a' } });
@@ -159,7 +160,8 @@ describe('a training that goes on', () => {
 
   test('is found again where the answer to its beginning was lost', async () => {
     fakes.training = 'succeeded';
-    fakes.next(/fine_tuning\/jobs$/, (call, response) => { // it is begun, and nobody hears of it
+    // The provider starts the training, and the answer is lost.
+    fakes.next(/fine_tuning\/jobs$/, (call, response) => {
       const id = `ftjob-lost${fakes.trainings.size}`;
       fakes.trainings.set(id, { id, object: 'fine_tuning.job', model: call.body.model, suffix: call.body.suffix, metadata: call.body.metadata, status: 'running', looks: 0 });
       response.destroy();

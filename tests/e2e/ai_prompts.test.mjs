@@ -1,4 +1,4 @@
-// Prompt templates: variables, versions, who sees them, the gallery, and what is ordered with them.
+// Prompt templates: variables, versions, visibility, the gallery, and jobs that use them.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { Client } from '../support/client.mjs';

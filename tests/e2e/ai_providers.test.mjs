@@ -1,4 +1,4 @@
-// Providers behind APIs: their fakes, the official client against the same fake, and what happens when one does not do as it should.
+// AI providers behind APIs. The official client and the server use the same fakes. Some tests make a fake misbehave.
 import { test, before, after, describe } from 'node:test';
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
@@ -397,13 +397,13 @@ describe('keys of a studio, and what its jobs take', () => {
     assert.deepEqual(items.map(({ day, ...rest }) => rest), [{ provider: 'openai', jobs: 2, things: 4, inputTokens: 40, outputTokens: 75, credits: 16 }]);
     const all = (await operator.get('/v1/admin/ai/usage')).items.find((u) => u.provider === 'openai');
     assert.ok(all.credits >= 16 && all.jobs > 2);
-    // What is left of the day's 1,000 credits decides.
+    // The rest of the day's 1,000 credits is the limit.
     stack.sql(`update ai_usage set credits = 988 where credits = 16`);
     const refused = await fresh.request('POST', '/v1/ai/jobs', { body: { studioId: rooms.id, kind: 'image', provider: 'openai', prompt: 'x', count: 4 } });
     assert.deepEqual([refused.status, refused.body.type], [429, 'about:blank#quota_exceeded']);
     assert.match(refused.body.detail, /1000 credits per day/);
     assert.equal((await run({ kind: 'image', count: 2 })).state, 'succeeded');
-    // Jobs under way count with what they will cost.
+    // A job that runs counts with its expected cost.
     fakes.next(/generations/, () => {}, 1);
     const held = await fresh.post('/v1/ai/jobs', { studioId: rooms.id, kind: 'image', provider: 'openai', prompt: 'x' });
     const last = await fresh.request('POST', '/v1/ai/jobs', { body: { studioId: rooms.id, kind: 'image', provider: 'openai', prompt: 'x' } });
@@ -424,7 +424,7 @@ test('requests go through the proxy, but for the hosts that need none', async ()
     assert.equal(job.reason, 'openai rejected the API key', 'it is asked without one here');
     assert.equal(fakes.calls.at(-1).target, 'http://provider.test/v1/images/generations');
     assert.equal((await (await fetch(`${behind.url}/readyz`)).json()).checks.solana.status, 'up', 'Solana is on this machine');
-    // Ten a minute: one at once, then one every six seconds.
+    // Ten per minute: the first one immediately, then one every six seconds.
     const began = Date.now();
     await ended(await ask(), user);
     assert.ok(Date.now() - began > 4000, `${Date.now() - began} ms`);

@@ -1,4 +1,5 @@
-// Several nodes as one platform: any of them serves anything, nodes come and go, and what was acknowledged stays.
+// Several nodes as one platform: each node serves every request, nodes join and leave, and no acknowledged event is
+// lost.
 import { test, before, after, afterEach } from 'node:test';
 import assert from 'node:assert/strict';
 import { connect as connectTcp } from 'node:net';
@@ -16,7 +17,7 @@ after(async () => {
   for (const how of await cluster.stop()) assert.deepEqual(how, { code: 0, signal: null }, cluster.nodes.map((n) => n.log().slice(-3000)).join('\n---\n'));
 });
 
-// The same user as a client of another node.
+// The same user, as a client of another node.
 const through = (node, client) => Object.assign(Object.create(Object.getPrototypeOf(client)), client, { stack: node });
 
 test('any node serves anything, wherever it lives', async () => {
@@ -65,11 +66,13 @@ test('a caller has one rate on all nodes together', async () => {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }));
-  // Ten a second for five seconds; at the most a burst of ten on each node beside it, and what passes before the others hear of it. Three rates would be 180.
+  // Ten per second for five seconds, at most a burst of ten on each node, and the requests that pass before the other
+  // nodes know of them. With one rate per node it would be 180.
   assert.ok(let_through >= 40 && let_through <= 105 && refused > 100, `${let_through} were let through, ${refused} were not`);
 });
 
-// Bids on several auctions through every node, each under a key of its own, sent again under that key until there is an answer.
+// Bids on several auctions through all nodes. Each bid has its own idempotency key, and is sent again with this key
+// until there is an answer.
 let nextAmount = 1000;
 const loads = [];
 afterEach(() => { for (const l of loads) l.running = false; });
@@ -180,12 +183,12 @@ test('nodes come and go under load, and no request is refused for it', async () 
   const n4 = await cluster.add('n4');
   await cluster.whole();
   assert.equal(cluster.members().length, 4);
-  // Studios are made until one lives there: a quarter of all shards is its own, so that the auctions may all live elsewhere.
+  // Makes studios until one lives on the new node. It owns a quarter of the shards, so all auctions may live elsewhere.
   await until(async () => (await seller.makeStudio()) && /ainft_entities\{kind="[a-z_]+"\} [1-9]/.test(await (await n4.fetch('/metrics')).text()), 'something living on the new node');
   const before = load.acknowledged.length;
   await until(() => load.acknowledged.length > before + 100, 'bids with four nodes');
   const leaves = cluster.nodes[1];
-  cluster.nodes = cluster.nodes.filter((n) => n !== leaves); // its clients are told to go elsewhere
+  cluster.nodes = cluster.nodes.filter((n) => n !== leaves); // clients stop using it
   assert.deepEqual(await leaves.kill('SIGTERM'), { code: 0, signal: null });
   await cluster.whole();
   const after = load.acknowledged.length;
@@ -216,7 +219,7 @@ test('a node that is killed is replaced within seconds', async () => {
   await cluster.whole();
 });
 
-// A new connection with a request every millisecond, for so long. How each of them went.
+// Opens a connection with a request every millisecond for `ms` milliseconds. Returns the outcome of each.
 async function callAllTheTime(node, ms) {
   const { hostname, port } = new URL(node.url);
   const calls = [];
@@ -241,7 +244,8 @@ test('a node that was frozen past its lease serves nothing when it wakes, and be
   cluster.nodes = others;
   load.begin();
   await until(() => load.acknowledged.length > 50, 'bids without it');
-  // Whatever it is asked at the moment of waking, it does not answer from what it remembers: it refuses, or, having begun anew, knows what was bid meanwhile.
+  // The node must not answer from its memory when it wakes: it refuses requests, or it has restarted and knows the new
+  // bids.
   const known = Math.max(...load.acknowledged.filter((b) => b.listing === market[0].id).map((b) => Number(b.amount)));
   const asked = Array.from({ length: 20 }, () => through(sleeper, seller).request('GET', `/v1/listings/${market[0].id}`).catch(() => ({ status: 0 })));
   const calls = callAllTheTime(sleeper, 1500);
@@ -259,7 +263,7 @@ test('a node that was frozen past its lease serves nothing when it wakes, and be
 });
 
 test('what runs once in the cluster moves with its node', async () => {
-  // Sales are settled by a follower: wherever it ran, it goes on elsewhere.
+  // A follower settles sales. When its node is lost, it continues on another node.
   const buyer = await Client.signedIn(cluster.nodes[0], { sol: 10 });
   for (const victim of [...cluster.nodes]) {
     const rest = cluster.nodes.find((n) => n !== victim);

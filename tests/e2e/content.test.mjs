@@ -1,4 +1,4 @@
-// What the platform takes in: files that are what they say, and texts that show what they are.
+// Content checks: the bytes of a file match its type, and texts have no hidden or misleading characters.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
@@ -48,7 +48,7 @@ test('a picture has its size', async () => {
 
 test('a decompression bomb is refused, and names the rule', async () => {
   const before = stack.sql('select count(*) from assets');
-  const bomb = png(30_000, 30_000, 20_000); // 600 kB that would be 900 MB
+  const bomb = png(30_000, 30_000, 20_000); // 600 kB that decode to 900 MB
   assert.ok(bomb.length < 2_000_000);
   await refused(bomb, /^must have 1 to 1000000 pixels; it is 30000 by 30000$/);
   await refused(png(1001, 1000), /^must have 1 to 1000000 pixels/);

@@ -1,4 +1,4 @@
-// What happens to a listing as server-sent events: nothing missed, nothing twice.
+// The events of a listing as server-sent events: each event arrives once.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { Stack, until } from '../support/stack.mjs';
@@ -14,7 +14,7 @@ before(async () => {
 });
 after(async () => { if (stack) assert.deepEqual(await stack.stop(), { code: 0, signal: null }, stack.log().slice(-6000)); });
 
-// Follows the stream; `events` grows as they come.
+// Follows the stream, and adds each event to `events` when it arrives.
 async function follow(lastEventId) {
   const abort = new AbortController();
   const response = await fetch(`${stack.url}${path}/events`, { headers: lastEventId ? { 'last-event-id': String(lastEventId) } : {}, signal: abort.signal });

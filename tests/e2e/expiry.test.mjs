@@ -1,4 +1,5 @@
-// Transactions that expire: what can never land is built again, and nobody pays twice. All of it without Redis, which may be lost.
+// Transactions that expire. The server builds a transaction again if it can never land, and nobody pays twice. There is
+// no Redis, because Redis may be lost.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
@@ -7,9 +8,9 @@ import bs58 from 'bs58';
 import { ACCOUNT_RENT, Stack, until } from '../support/stack.mjs';
 import { Client } from '../support/client.mjs';
 
-// Stands between the platform and its node, and loses what it is told to: 'transactions' that are handed in, or only the 'answers'.
+// A proxy between the platform and its Solana node. It drops submitted 'transactions', or only their 'answers'.
 let losing = 'nothing';
-// Answers getSignatureStatuses in the node's place, while it is set: gives the answer's result, or null for no answer.
+// While set, answers getSignatureStatuses instead of the node. Returns the result, or null for no answer.
 let statuses = null;
 const lossy = createServer(async (request, response) => {
   const parts = [];
@@ -30,7 +31,7 @@ const lossy = createServer(async (request, response) => {
   if (sending && losing === 'answers') return request.socket.destroy();
   response.end(await answer.text());
 });
-// What every call is answered with, while it is set.
+// While set, the answer to every call.
 let garbage = null;
 
 let stack, seller, buyer;
@@ -99,7 +100,7 @@ test('a purchase whose submission was answered by nobody is found on chain, and 
 const finalizedHeight = () => stack.connection.getBlockHeight('finalized');
 const unknownTo = (slot) => (signatures) => ({ context: { slot }, value: signatures.map(() => null) });
 
-// Signs and hands in a purchase; gives its listing's path and what is known of the transaction.
+// Signs and submits a purchase. Returns the path of its listing and the transaction.
 async function purchase() {
   const nft = await seller.mintNft();
   const listing = await seller.list(nft, { kind: 'fixed', price: '100000000' });
@@ -112,7 +113,7 @@ test('a node that lags behind does not make a purchase expire that has landed', 
   const { path, transaction, submit } = await purchase();
   statuses = unknownTo(await stack.connection.getSlot());
   await submit();
-  // 100 blocks of 20 ms beyond its end: the platform has looked several times.
+  // 100 blocks of 20 ms after its last valid block: the platform has checked several times.
   await until(async () => (await finalizedHeight()) > transaction.lastValidBlockHeight + 100, 'the end of its life');
   assert.equal((await buyer.get(`/v1/transactions/${transaction.id}`)).state, 'submitted');
   statuses = null;

@@ -1,4 +1,4 @@
-// The HTTP front and what it offers beside the capabilities.
+// The HTTP front: probes, headers, documents and settings that belong to no capability.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';

@@ -1,4 +1,5 @@
-// Hostile bytes without a token, by each way in: the process lives, at most the connection that they came by ends, and all other connections go on.
+// Hostile bytes without a token, on each transport. The process survives. At most the connection that sent them ends,
+// and all other connections continue.
 import { test, before, after, describe } from 'node:test';
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
@@ -21,7 +22,7 @@ after(async () => {
   if (stack) assert.deepEqual(await stack.stop(), { code: 0, signal: null }, stack.log().slice(-6000));
 });
 
-// The same process serves, and whoever was connected before still is.
+// Checks that the same process serves, and that the earlier connections are still open.
 async function allIsWell(what) {
   const health = await fetch(`${stack.url}/healthz`).then((r) => r.status, (e) => String(e.cause ?? e));
   assert.equal(health, 200, `after ${what}: ${stack.log().slice(-1500)}`);
@@ -34,7 +35,7 @@ async function allIsWell(what) {
 }
 
 const deep = (n, open = '[', close = ']') => open.repeat(n) + close.repeat(n);
-// JSON that is broken, or that some reader breaks at.
+// JSON that is invalid, or that breaks some parsers.
 const values = {
   'a number beyond a double': '{"a":1e999}',
   'a negative number beyond a double': '{"a":-1e999}',
@@ -153,7 +154,7 @@ test('what was thrown is counted, and the log has nothing of what was sent', asy
   assert.ok(!/ainft_exceptions_total\{/.test(metrics), 'nothing of this is unexpected');
 });
 
-// One after the other over one connection, until the server closes it.
+// Sends the requests one after the other on one connection, until the server closes it.
 const raw = (text, seconds = 8) =>
   new Promise((resolve, reject) => {
     const socket = connect(stack.port, '127.0.0.1');
@@ -166,7 +167,8 @@ const raw = (text, seconds = 8) =>
 describe('bodies in chunks', () => {
   const begin = `POST /v1/auth/siws/challenge HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`;
 
-  // Sends the same piece every few milliseconds, so that the answer is read in between, until the server ends it or took too much.
+  // Sends the same piece every few milliseconds, so that the client reads the answer in between. Stops when the server
+  // closes the connection or has accepted too many bytes.
   const endless = (first, piece, most = 32 << 20) =>
     new Promise((resolve) => {
       const socket = connect(stack.port, '127.0.0.1');

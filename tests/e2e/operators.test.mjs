@@ -1,4 +1,4 @@
-// What operators see and do: by the console, on any node, and by the same routes under /v1/admin.
+// Operators' commands: with the console on any node, and with the same routes under /v1/admin.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
@@ -40,7 +40,7 @@ after(async () => {
   for (const how of await cluster.stop()) assert.deepEqual(how, { code: 0, signal: null }, cluster.nodes.map((n) => n.log().slice(-3000)).join('\n---\n'));
 });
 
-// Runs the console; gives { code, out, err }.
+// Runs the console. Returns { code, out, err }.
 function console_(words, { who = 'boss', node = 'n1', input, certificate = 'console', key } = {}) {
   const file = (kind) => join(cluster.certificates, kind);
   const args = ['--connect', `127.0.0.1:${ports[node]}`, '--certificate', file(`${certificate}.pem`), '--key', file(`${certificate}.key`), '--authority', file('authority.pem'),
@@ -92,7 +92,7 @@ test('an operator needs a certificate, a key and a role', async () => {
   assert.equal(log.code, 1);
   assert.match(log.err, /this operator's key has read-only access/);
   assert.equal((await creator.request('GET', '/v1/admin/cluster')).status, 403);
-  // Another authority's certificate is not let in.
+  // A certificate of another authority is refused.
   const { execFileSync } = await import('node:child_process');
   execFileSync(join(process.cwd(), '../tools/certificates'), [join(cluster.folder, 'others'), 'console']);
   const stranger = await console_(['cluster'], { certificate: '../others/console' });
@@ -130,7 +130,7 @@ test('inspect, journal and replay tell all about an entity, also on another node
   }
   const { out } = await console_(['journal', `studio/${studio.id}`, '--diff']);
   assert.match(out, /~ \/name "Third"/);
-  // A row that somebody changed by hand is found.
+  // The replay finds a row that was changed by hand.
   const uuid = cluster.sql(`select id from studios where slug = '${studio.slug}'`);
   cluster.sql(`update studios set name = 'Forged' where id = '${uuid}'`);
   const forged = await asJson(['replay', `studio/${studio.id}`]);
@@ -208,7 +208,7 @@ test('followers are shown where they run, moved back, and helped over what they 
   const all = await asJson(['followers']);
   const settlement = all.items.find((f) => f.name === 'settlement');
   assert.match(settlement.stored, /^\d+\.\d+$/);
-  // From any node, whichever runs it.
+  // Every node shows the follower, whichever node runs it.
   for (const node of ['n1', 'n2']) assert.ok((await asJson(['followers', 'settlement'], { node })).handled >= 0);
   assert.match((await console_(['--yes', 'followers', 'skip', 'settlement', 'no reason'])).err, /no failing event to skip/);
   // A purchase is confirmed whose transaction nobody knows: its key is parked, and all others go on.
@@ -220,14 +220,14 @@ test('followers are shown where they run, moved back, and helped over what they 
   assert.match(failing.reason, /no such transaction/);
   assert.match((await console_(['followers'])).out, /settlement/);
   const seller = await Client.signedIn(cluster.nodes[0]);
-  await seller.mintNft(); // which the follower settles
+  await seller.mintNft(); // the follower settles this
   assert.equal((await asJson(['followers', 'settlement'])).failingAt, undefined);
   assert.match((await console_(['parked', 'setlement'])).err, /no follower has this name/);
   const skip = (reason) => asJson(['--yes', 'parked', 'skip', 'settlement', uuid, reason], { node: 'n2' });
   await skip('nobody knows this transaction');
   assert.equal((await asJson(['parked', 'settlement'])).items.length, 0);
   assert.equal((await asJson(['audit'])).items.find((a) => a.target.endsWith('/skip') && a.status === 200).body, '{"reason":"nobody knows this transaction"}');
-  // Back to the beginning: all comes again, changes nothing, and the same key is parked.
+  // Rewind to the start: the follower gets all events again, changes nothing, and parks the same key.
   const count = cluster.sql('select count(*) from journal');
   await asJson(['--yes', 'followers', 'rewind', 'settlement', position]);
   await parked();

@@ -1,4 +1,5 @@
-// A signature is taken only for what exists, is the caller's, and waits for it: nothing else may hold up the settlement of all.
+// The server accepts a signature only for an existing transaction of the caller that waits for it. Any other signature
+// could block the settlement of all sales.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { Stack, until } from '../support/stack.mjs';
@@ -43,7 +44,7 @@ test('a second listing of an NFT is refused, and leaves nothing behind that coul
 test('an approval that speaks of a listing that does not exist is not signed', async () => {
   const nft = await seller.mintNft();
   const { transaction, listing } = await seller.post('/v1/listings', fixed(nft));
-  // As if an older version had kept it: the journal has it, but no listing.
+  // The state that an older version left: the journal has the transaction, and there is no listing.
   const uuid = stack.sql("select gen_random_uuid()");
   const nowhere = stack.sql("select gen_random_uuid()");
   const id = typeid('txn', uuid);
@@ -86,7 +87,7 @@ test('the same request again, by its key, gives the same answer and makes nothin
   assert.equal(first.status, 202);
   assert.deepEqual(again.body, first.body);
   assert.equal(again.headers.get('idempotent-replayed'), 'true');
-  // As after a crash between the listing and the answer: the key is there, its answer is not.
+  // The state after a crash between the listing and the answer: the idempotency key is stored without an answer.
   stack.sql(`update idempotency set status = null, body = null, locked_until = now() - interval '1 second' where key = '${key['idempotency-key']}'`);
   const resumed = await seller.request('POST', '/v1/listings', { body: fixed(nft), headers: key });
   assert.equal(resumed.status, 202);

@@ -1,4 +1,4 @@
-// A draft, its picture and its prompt are its studio's until the mint, by every way in.
+// Until the mint, only the studio can read a draft, its picture and its prompt, on every route and socket.
 import { test, before, after, describe } from 'node:test';
 import assert from 'node:assert/strict';
 import { Keypair } from '@solana/web3.js';
@@ -37,13 +37,13 @@ async function minted(nft) {
   return creator.inState(`/v1/nfts/${nft.id}`, 'minted');
 }
 
-// What a request is answered with, without what names the request itself.
+// The answer to a request, without the parts that identify the request.
 async function answer(client, method, path, body) {
   const { status, body: said } = await client.request(method, path, { body });
   const { instance, ...rest } = said;
   return { status, said: rest };
 }
-// As if it did not exist: word for word what is said of an id that nobody has.
+// The answer must equal the answer for an unknown id, word for word.
 async function asIfAbsent(client, method, path, id, absent, body) {
   const put = (x) => (body === undefined ? undefined : JSON.parse(JSON.stringify(body).replaceAll('{id}', x)));
   const [real, none] = [await answer(client, method, path.replaceAll('{id}', id), put(id)), await answer(client, method, path.replaceAll('{id}', absent), put(absent))];
@@ -205,7 +205,7 @@ describe('realtime', () => {
     assert.deepEqual(kinds(theirs), ['nft.nft_minted']);
     assert.deepEqual(kinds(mine), ['nft.nft_created', 'nft.mint_started', 'nft.nft_minted']);
 
-    // What is past, by its version, by its place in the journal, and by coming back.
+    // Past events: by version, by journal position, and by reconnecting.
     const later = await connect(stranger);
     const replayed = await later.ask('subscribe', { room: `nft:${nft.id}`, since: 0 });
     assert.equal(replayed.status, 200);
@@ -217,7 +217,8 @@ describe('realtime', () => {
     theirs.io.engine.close();
     const hidden = await drafted();
     await until(() => theirs.of('ready').some((e) => e.body.recovered), 'coming back');
-    await new Promise((resolve) => theirs.emit('subscribe', { room: 'market' }, resolve)); // everything before it has come
+    // After this answer, all earlier events have arrived.
+    await new Promise((resolve) => theirs.emit('subscribe', { room: 'market' }, resolve));
     assert.ok(!JSON.stringify(theirs.events).includes(hidden.prompt));
     assert.ok(theirs.events.every((e) => e.body?.id !== hidden.nft.id));
     for (const socket of [theirs, mine, ops, later]) socket.close();
@@ -229,7 +230,7 @@ describe('while the mint confirms', () => {
     const { nft, file } = await drafted();
     const { transaction } = await creator.post(`/v1/nfts/${nft.id}/mint`);
     await creator.post(`/v1/transactions/${transaction.id}/signature`, { signedTransaction: creator.signTransaction(transaction.base64) });
-    // Whether or not it has confirmed meanwhile.
+    // Both before and after it is confirmed.
     assert.equal((await anonymous.request('GET', `/v1/nfts/${nft.id}/metadata.json`)).status, 200);
     assert.equal((await fetched(file)).status, 200);
     await creator.inState(`/v1/nfts/${nft.id}`, 'minted');

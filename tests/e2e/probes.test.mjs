@@ -1,4 +1,4 @@
-// /readyz and /metrics are open to anybody: what they cost is bounded, and metrics can be kept to those they are for.
+// Anybody can call /readyz and /metrics. Their cost is bounded, and a token or another port can restrict the metrics.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Stack, freePort } from '../support/stack.mjs';
 
-// Stands between the platform and its node, and counts what readiness asks.
+// A proxy between the platform and its Solana node that counts the calls of the readiness probe.
 let looks = 0;
 const counting = createServer(async (request, response) => {
   const parts = [];

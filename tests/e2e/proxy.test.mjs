@@ -1,4 +1,4 @@
-// Who a caller is behind proxies: rates count clients, not the proxies between. HAProxy is the real one.
+// Callers behind proxies: rates apply to clients, not to the proxies between. HAProxy is a real one.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -8,7 +8,7 @@ import { connect as dial } from 'node:net';
 import { join } from 'node:path';
 import { Stack, freePort, until } from '../support/stack.mjs';
 
-// Three requests of the class are let through for each caller; what was spent does not come back while the test runs.
+// Each caller has three requests of the class. The budget does not refill while the test runs.
 const scarce = { 'rates.sign-in-per-second': 0.0001, 'rates.sign-in-burst': 3 };
 const stacks = {}, proxies = [];
 
@@ -19,7 +19,7 @@ const nodes = {
   protocol: { 'http.trusted-proxies': '["127.0.0.1"]', 'http.client-header': 'none', 'http.proxy-protocol': true, 'http.header-timeout': '1s' },
 };
 
-// A stack whose readiness is asked for as its own setting wants it.
+// A stack that sends its readiness probe through the proxy protocol, if its settings demand it.
 class Behind extends Stack {
   async isReady() { return this.options['http.proxy-protocol'] ? (await raw(this.port, 'PROXY UNKNOWN\r\nGET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')).status === 200 : super.isReady(); }
 }
@@ -53,7 +53,7 @@ ${frontend}
   return { port, child };
 }
 
-// One request that its class lets through or not: its body is refused only after its rate.
+// One request of the class. The server checks its rate before its body.
 const ask = (port, { from = '127.0.0.1', headers = {} } = {}) => new Promise((resolve, reject) => {
   const r = request({ port, host: '127.0.0.1', localAddress: from, method: 'POST', path: '/v1/auth/siws/challenge', agent: false, headers: { 'content-type': 'application/json', ...headers } }, (answer) => {
     answer.resume().on('end', () => resolve(answer.statusCode));
@@ -63,7 +63,7 @@ const ask = (port, { from = '127.0.0.1', headers = {} } = {}) => new Promise((re
 const four = async (port, how) => [await ask(port, how), await ask(port, how), await ask(port, how), await ask(port, how)].join(' ');
 const three_of_four = '422 422 422 429';
 
-// What comes back for these bytes.
+// Sends these bytes, and returns the answer.
 function raw(port, bytes, { patience = 5000, from = '127.0.0.1' } = {}) {
   return new Promise((resolve, reject) => {
     let text = '';

@@ -1,4 +1,5 @@
-// A thing whose journal cannot be read is given up after a few attempts; everything else goes on, and an operator has it tried again.
+// An entity whose journal cannot be read is quarantined after a few attempts. All others continue, and an operator can
+// release it.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { Keypair } from '@solana/web3.js';
@@ -39,7 +40,7 @@ test('a poisoned studio is answered with 503, shown to operators, and let out by
   assert.equal((await release(operator, whole)).status, 404);
   assert.equal((await release(operator)).status, 204);
   await until(async () => (await look()).body.code === 'quarantined', 'the quarantine, since nothing was mended');
-  // Mended, as only the database's owner can.
+  // Repairs the journal, which only the owner of the database can do.
   stack.sql(`alter table journal disable trigger journal_is_append_only; delete from journal where entity_id = '${uuid}' and sequence = 2; alter table journal enable trigger journal_is_append_only`);
   assert.equal((await look()).body.code, 'quarantined', 'it stays until it is let out');
   assert.equal((await release(operator)).status, 204);
@@ -47,7 +48,7 @@ test('a poisoned studio is answered with 503, shown to operators, and let out by
   assert.deepEqual((await operator.get('/v1/admin/quarantine')).items, []);
 });
 
-// Makes the thing unreadable, as soon as it has left memory; gives what mends it.
+// Makes the entity unreadable after it was passivated. Returns the function that repairs it.
 async function breakJournal(kind, id, uuid) {
   const sequence = Number(stack.sql(`select max(sequence) from journal where entity_id = '${uuid}'`)) + 1;
   await until(async () => new RegExp(`ainft_entities\\{kind="${kind}"\\} 0`).test(await (await fetch(`${stack.url}/metrics`)).text()), `each ${kind} leaving memory`);
@@ -70,7 +71,7 @@ test('a sale of an NFT that cannot be read is parked, and all other sales go on'
   await buyer.complete(second.transaction);
   await buyer.inState(`/v1/listings/${sold.id}`, 'sold');
   assert.equal((await buyer.get(`/v1/nfts/${whole.id}`)).owner, buyer.address);
-  const later = await seller.mintNft(); // which is settled, too
+  const later = await seller.mintNft(); // the follower settles this, too
   assert.equal(later.state, 'minted');
 
   const path = '/v1/admin/followers/settlement/parked';
@@ -87,7 +88,7 @@ test('a sale of an NFT that cannot be read is parked, and all other sales go on'
   assert.equal((await release(operator, 'x')).body.code, 'validation_failed');
   assert.equal((await operator.request('POST', `${path}/${key.key}/skip`, { body: {} })).status, 422, 'a reason is needed');
 
-  // It outlives the process, and the sale ends when the NFT is mended.
+  // The parked key survives a restart, and the sale completes after the NFT is repaired.
   await stack.stopPlatform('SIGKILL');
   await stack.startPlatform();
   assert.equal((await parked()).length, 1);

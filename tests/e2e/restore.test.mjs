@@ -1,4 +1,5 @@
-// The database is restored from a dump into another cluster of PostgreSQL, whose transaction ids start low, with a sale in the middle.
+// In the middle of a sale, the database is restored from a dump into another PostgreSQL cluster, whose transaction ids
+// are lower.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -10,7 +11,7 @@ import { Stack, until } from '../support/stack.mjs';
 
 let stack;
 const clusters = [];
-// With slow slots, so that what is to be signed is still good after the restore.
+// Slow slots, so that the transaction to sign is still valid after the restore.
 before(async () => { stack = await Stack.start({ name: 'restore', slotMs: 400 }); });
 after(async () => {
   try {
@@ -31,7 +32,7 @@ const ways = {
   },
 };
 
-// Those who watch: one whose last event is in the copy, and one who has seen more than it has.
+// A subscriber. One subscriber's last event is in the dump; the other has seen a later event.
 async function watch(client, room) {
   const socket = open(client);
   const [[ready]] = await Promise.all([event(socket, 'ready')]);
@@ -46,7 +47,7 @@ const comesBack = async (socket) => {
   const [ready] = await joined;
   return ready;
 };
-// Its connection breaks, so that the server keeps what it needs to come back.
+// The connection breaks without a disconnect, so the server keeps the state for a recovery.
 const losesConnection = (socket) => {
   socket.io.reconnection(false);
   const gone = new Promise((resolve) => socket.once('disconnect', resolve));
@@ -56,7 +57,7 @@ const losesConnection = (socket) => {
 
 for (const [name, way] of Object.entries(ways))
   test(`a sale settles after ${name} into a fresh cluster, and nobody misses an event`, async () => {
-    // Far ahead of what a new cluster begins with.
+    // Far ahead of the transaction ids of a new cluster.
     stack.sql('do $$ begin for i in 1..30000 loop perform pg_current_xact_id(); commit; end loop; end $$');
     const [seller, buyer, watcher] = [await Client.signedIn(stack), await Client.signedIn(stack, { sol: 5 }), await Client.signedIn(stack)];
     const nft = await seller.mintNft();
@@ -65,13 +66,13 @@ for (const [name, way] of Object.entries(ways))
     const there = await watch(watcher, `listing:${listing.id}`);
     const ahead = await watch(watcher, 'feed');
     const { transaction } = await buyer.post(`${path}/buy`);
-    await seller.makeStudio(); // seen by `ahead`, so that it has a place that the copy has
+    await seller.makeStudio(); // gives `ahead` a position that is in the dump
     await until(() => ahead.of('studio.studio_created').length === 1, 'the studio in the feed');
     await losesConnection(there);
 
     const file = join(stack.folder, `${clusters.length}.dump`);
     way.dump(file);
-    await seller.makeStudio(); // is not in the copy
+    await seller.makeStudio(); // not in the dump
     await until(() => ahead.of('studio.studio_created').length === 2, 'the second studio in the feed');
     const lost = ahead.of('studio.studio_created')[1].body.position;
     await losesConnection(ahead);
@@ -91,7 +92,7 @@ for (const [name, way] of Object.entries(ways))
     assert.equal(sold.buyer.wallet, buyer.address);
     assert.equal((await buyer.get(`/v1/nfts/${nft.id}`)).owner, buyer.address);
 
-    // The one gets what it missed, in order; the other one is told to begin anew.
+    // `there` gets the events that it missed, in order. `ahead` must start again with a snapshot.
     assert.equal((await comesBack(there)).recovered, true);
     await until(() => there.of('listing.listing_sold').length === 1, 'the sale at the one who was away');
     const sequences = there.events.filter((e) => e.name.startsWith('listing.')).map((e) => e.body.sequence);
@@ -104,7 +105,7 @@ for (const [name, way] of Object.entries(ways))
     assert.ok(bySince.missed >= 1 && !bySince.snapshot, 'a position from before the copy still counts');
     for (const s of [there, ahead]) s.disconnect();
 
-    // All followers have passed the last event, and the order is each entity's own.
+    // The followers have passed the last event, and the events of each entity are in order.
     const end = stack.sql("select transaction::text || ' ' || position from journal order by transaction desc, position desc limit 1").split(' ').map(BigInt);
     assert.ok(end[0] > stored);
     assert.ok(stack.log().includes('the journal continues in this database with a new base'), 'the log says it');

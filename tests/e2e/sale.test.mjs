@@ -1,4 +1,4 @@
-// The main job, from wallet sign-in to a settled sale, with balances read from the chain.
+// The main use case, from the wallet's sign-in to a settled sale. Balances are read from the chain.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { PublicKey, VersionedTransaction } from '@solana/web3.js';
@@ -21,7 +21,7 @@ test('a picture becomes an NFT that is listed, bought and paid for exactly', asy
   const creator = await Client.signedIn(stack);
   const buyer = await Client.signedIn(stack, { sol: 10 });
   const friend = new Client(stack);
-  await stack.fund(friend.wallet.publicKey, 1); // an account that exists can get any amount
+  await stack.fund(friend.wallet.publicKey, 1); // an existing account can receive any amount
 
   const studio = await creator.makeStudio();
   const bytes = picture(64);
@@ -85,7 +85,7 @@ test('a picture becomes an NFT that is listed, bought and paid for exactly', asy
   assert.equal((await holdings(creator.address, nft.mintAddress)).amount, 0n);
   assert.equal((await buyer.get(`/v1/nfts/${nft.id}`)).owner, buyer.address);
 
-  // The new owner can sell it on; the old one cannot.
+  // The new owner can sell the NFT; the old owner cannot.
   const again = await creator.request('POST', '/v1/listings', { body: { nftId: nft.id, kind: 'fixed', price: '5' } });
   assert.equal(again.status, 403);
   assert.equal(again.body.code, 'not_owner');
@@ -157,7 +157,7 @@ test('a purchase that is not signed in time holds nothing up', async () => {
   assert.equal(refused.status, 409);
   assert.equal(refused.body.code, 'insufficient_funds');
   const { transaction } = await buyer.post(`/v1/listings/${listing.id}/buy`);
-  // The blockhash runs out first: 150 slots of 100 ms.
+  // The blockhash expires first: 150 slots of 100 ms.
   await until(async () => !(await stack.connection.isBlockhashValid(blockhashOf(transaction.base64))).value, 'an old blockhash', 60);
   const late = await buyer.request('POST', `/v1/transactions/${transaction.id}/signature`, { body: { signedTransaction: buyer.signTransaction(transaction.base64) } });
   assert.equal(late.status, 409);

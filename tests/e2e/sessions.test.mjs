@@ -1,4 +1,4 @@
-// Refresh tokens whose answer was lost on its way, and stolen ones.
+// Refresh tokens: lost answers and stolen tokens.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
@@ -9,7 +9,7 @@ let stack;
 before(async () => { stack = await Stack.start({ name: 'sessions', options: { 'auth.refresh-grace': '3s' } }); });
 after(async () => { if (stack) assert.deepEqual(await stack.stop(), { code: 0, signal: null }, stack.log().slice(-6000)); });
 
-// Exchanges a token as the client at `from` with the browser `agent`.
+// Exchanges a token as a client with the address `from` and the browser `agent`.
 const refresh = (refreshToken, { from = '127.0.0.1', agent = 'a browser' } = {}) => new Promise((resolve, reject) => {
   const r = request({ port: stack.port, host: '127.0.0.1', localAddress: from, method: 'POST', path: '/v1/auth/refresh', agent: false, headers: { 'content-type': 'application/json', 'user-agent': agent } }, async (answer) => {
     const parts = [];
@@ -19,7 +19,7 @@ const refresh = (refreshToken, { from = '127.0.0.1', agent = 'a browser' } = {})
   r.on('error', reject).end(JSON.stringify({ refreshToken }));
 });
 const isSignedIn = async (token) => (await fetch(`${stack.url}/v1/me`, { headers: { authorization: `Bearer ${token}` } })).status === 200;
-// The session has ended: neither its tokens nor its next exchange is good.
+// Checks that the session has ended: its access tokens and refresh tokens are refused.
 async function ended(...tokens) {
   for (const t of tokens) {
     assert.equal(await isSignedIn(t.accessToken), false);
@@ -37,7 +37,7 @@ test('a client that lost the answer to a refresh asks again, and stays signed in
   const next = await refresh(again.body.refreshToken);
   assert.equal(next.status, 200);
   assert.equal(stack.sql(`select count(*) from sessions where user_id = (select id from users where wallet = '${someone.address}')`), '1');
-  // The lost answer's token is no second way on: who has it ends the session.
+  // The token of the lost answer is no second way in: its use ends the session.
   assert.equal((await refresh(lost.body.refreshToken)).status, 401);
   await ended(next.body);
 });

@@ -1,4 +1,4 @@
-// What settlement does when it is told of the same sales again, and when a user has another wallet by then.
+// Settlement that gets the same sales again, also after a user has changed the wallet.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { Keypair } from '@solana/web3.js';

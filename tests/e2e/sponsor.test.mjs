@@ -1,4 +1,4 @@
-// What the platform pays for others has a limit: the fee payer cannot be drained, and stops in time.
+// The fees that the platform pays for users are limited: nobody can drain the fee payer, and it stops in time.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { Keypair, PublicKey, SystemProgram, Transaction } from '@solana/web3.js';
@@ -6,10 +6,10 @@ import { createCloseAccountInstruction, getAssociatedTokenAddressSync, TOKEN_202
 import { ACCOUNT_RENT as RENT, Stack, until } from '../support/stack.mjs';
 import { Client } from '../support/client.mjs';
 
-const FEE = 5000n; // of a signature
+const FEE = 5000n; // lamports per signature
 const ACCOUNT_RENT = BigInt(RENT);
-const PRICE = 1_000_000n; // the least
-// A mint of a test's NFT costs less than this; a user can make three.
+const PRICE = 1_000_000n; // the lowest price
+// The mint of a test's NFT costs less than this. A user's budget covers three.
 const USER_BUDGET = 22_000_000n;
 
 let stack, operator;
@@ -33,7 +33,7 @@ const accountOf = (client, nft) => getAssociatedTokenAddressSync(new PublicKey(n
 const budgetOf = async (scope, subject) => (await operator.get('/v1/admin/budget')).items.find((b) => b.scope === scope && (!subject || b.subject === subject));
 const settled = () => until(async () => (await budgetOf('all')).reserved === '0', 'the settlement of all reservations', 40);
 
-// Ends an empty token account, outside of the platform; its rent goes to its owner.
+// Closes an empty token account, outside the platform. Its rent goes to its owner.
 async function close(client, nft) {
   const tx = new Transaction().add(createCloseAccountInstruction(accountOf(client, nft), client.wallet.publicKey, client.wallet.publicKey, [], TOKEN_2022_PROGRAM_ID));
   tx.feePayer = client.wallet.publicKey;
@@ -62,7 +62,7 @@ test('two wallets that sell to each other and close their accounts get nothing b
     assert.equal(held - (await balance(to.address)), PRICE + ACCOUNT_RENT, 'the buyer pays the rent of the account that the token goes to');
     await close(from, nft);
   }
-  // An approval and a purchase have two signatures each: the wallet's and the platform's.
+  // An approval and a purchase each have two signatures: one of the wallet, one of the platform.
   assert.equal(before - (await feePayer()), BigInt(rounds) * 4n * FEE);
 });
 
@@ -107,7 +107,7 @@ test('of many mints of one draft at once, only the one that is taken is paid for
   const taken = answers.filter((a) => a.status === 202);
   assert.ok(taken.length >= 1, JSON.stringify(answers.map((a) => a.body)));
   const most = () => Number(stack.sql(`select count(*) from sponsor_reservations r join users u on u.id = r.user_id where u.wallet = '${user.address}'`));
-  // Less than the time to sign: what nobody can sign does not wait for that.
+  // Less than the signature window: a transaction that nobody can sign does not wait for its end.
   await until(() => most() === 1, 'the release of what was refused', 3);
   assert.equal(stack.sql(`select count(*) from transactions t join users u on u.wallet = '${user.address}' where t.state = 'awaiting_signature' and t.requested_by = u.id`), '1');
 });

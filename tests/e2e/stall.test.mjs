@@ -1,4 +1,4 @@
-// PostgreSQL stalls: callers hear so in time, and nothing that was refused is done later.
+// PostgreSQL stalls: callers get an error in time, and no refused command is done later.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -13,7 +13,7 @@ before(async () => {
 });
 after(async () => { if (stack) assert.deepEqual(await stack.stop(), { code: 0, signal: null }, stack.log().slice(-6000)); });
 
-// Nothing can be appended to the journal until what this gives is called; all can be read.
+// Blocks appends to the journal, but not reads. Returns a function that ends the stall.
 async function stallJournal() {
   const [host, user] = ['host', 'user'].map((k) => new RegExp(`${k}=(\\S+)`).exec(process.env.TEST_POSTGRES)[1]);
   const psql = spawn('psql', ['-h', host, '-U', user, '-d', stack.database, '-Atq'], { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -39,7 +39,7 @@ test('commands are refused in time, and are not done when PostgreSQL goes on', a
   ]);
   assert.ok(Date.now() - began < 11_500, `it took ${Date.now() - began} ms`);
   assert.deepEqual(answers.map((a) => [a.status, a.body.code]), answers.map(() => [503, 'unavailable']));
-  // Later callers need not wait for as long.
+  // Later callers wait for less time.
   const again = Date.now();
   assert.equal((await creator.request('GET', `/v1/studios/${studios[0].id}`)).status, 200, 'what is in memory can be read');
   assert.ok(Date.now() - again < 2_000);

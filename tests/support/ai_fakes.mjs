@@ -1,4 +1,5 @@
-// Small fakes of the AI providers' public HTTP APIs, on one port. What a test scripts with `next` is answered first, once each.
+// Small fakes of the AI providers' public HTTP APIs, on one port. An answer that a test scripts with `next` comes
+// first, and is used once.
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import { PNG } from 'pngjs';
@@ -32,7 +33,7 @@ const json = (response, status, body, headers = {}) => {
   response.end(JSON.stringify(body));
 };
 
-// What OpenAI says against a conversation whose tool calls and answers do not belong together.
+// The error of OpenAI for a conversation whose tool calls and answers do not match.
 function problemOf(messages) {
   let open = [];
   for (const m of messages) {
@@ -43,7 +44,7 @@ function problemOf(messages) {
 }
 
 let calls = 0;
-// Answers a chat completion as a model that wants these calls next ([name, arguments]), or says a text.
+// Answers a chat completion with these tool calls ([name, arguments]) or with a text.
 export const plan = (...wanted) => ({ body }, response) => {
   const problem = problemOf(body.messages);
   if (problem) return json(response, 400, { error: { message: problem, type: 'invalid_request_error' } });
@@ -73,11 +74,11 @@ export class AiFakes {
   files = new Map(); // uploaded, by id
   trainings = new Map();
   models = new Set(); // of the Replicate account
-  training = 'succeeded'; // what trainings come to after a few looks
+  training = 'succeeded'; // the state of a training after a few polls
   pace = 0; // ms between the pieces of a streamed text
   words = ['Once', ' upon', ' a', ' time', ' there', ' was', ' a', ' lake', '.'];
 
-  // The next request whose path matches is answered by `answer`.
+  // `answer` answers the next request whose path matches.
   next(pattern, answer, times = 1) {
     for (let i = 0; i < times; i++) this.script.push([pattern, answer]);
   }
@@ -94,7 +95,8 @@ export class AiFakes {
   async answer(request, response) {
     const body = await read(request);
     const type = request.headers['content-type'] ?? '';
-    const path = request.url.replace(/^http:\/\/[^/]+/, ''); // as a proxy it is given whole addresses (RFC 9112, section 3.2.2)
+    // A proxy gets absolute URLs (RFC 9112, section 3.2.2).
+    const path = request.url.replace(/^http:\/\/[^/]+/, '');
     const call = { method: request.method, path, target: request.url, key: request.headers.authorization, body: type.includes('json') ? JSON.parse(body) : type.includes('multipart') ? parts(body, type) : body };
     this.calls.push(call);
     const scripted = this.script.findIndex(([pattern]) => pattern.test(path));
@@ -106,7 +108,7 @@ export class AiFakes {
     json(response, 404, { error: { message: `no ${path} here` }, detail: `no ${path} here` });
   }
 
-  // A webhook as Standard Webhooks signs it.
+  // Sends a webhook, signed as in Standard Webhooks.
   callBack(url, body, secret = AiFakes.webhookSecret) {
     const text = JSON.stringify(body), id = `msg_${Math.random()}`, timestamp = `${Math.floor(Date.now() / 1000)}`;
     const signature = createHmac('sha256', Buffer.from(secret.slice(6), 'base64')).update(`${id}.${timestamp}.${text}`).digest('base64');
@@ -160,7 +162,8 @@ export class AiFakes {
       if (!this.needKey(call, response)) return;
       const id = `file-${this.files.size}`;
       this.files.set(id, body.file ?? body.content);
-      if (body.content) return json(response, 201, { id, name: 'x.zip', content_type: 'application/zip', urls: { get: `${this.url}/v1/files/${id}` } }); // Replicate
+      // Replicate
+      if (body.content) return json(response, 201, { id, name: 'x.zip', content_type: 'application/zip', urls: { get: `${this.url}/v1/files/${id}` } });
       if (String(body.purpose) !== 'fine-tune') return json(response, 400, { error: { message: 'purpose is required' } });
       json(response, 200, { id, object: 'file', bytes: body.file.length, created_at: 1, filename: 'x.jsonl', purpose: 'fine-tune', status: 'processed' });
     }],

@@ -1,4 +1,4 @@
-// A user of the platform with a wallet, over HTTP.
+// A user of the platform with a wallet. Uses HTTP.
 import { randomBytes } from 'node:crypto';
 import { Keypair, VersionedTransaction } from '@solana/web3.js';
 import bs58 from 'bs58';
@@ -20,7 +20,7 @@ export class Client {
     return client;
   }
 
-  // Gives { status, body, headers } whatever the status.
+  // Returns { status, body, headers } for every status.
   async request(method, path, { body, headers = {}, raw } = {}) {
     const all = { ...(this.token && { authorization: `Bearer ${this.token}` }), ...(body !== undefined && { 'content-type': 'application/json' }), ...headers };
     const response = await fetch(this.stack.url + path, { method, headers: all, body: raw ?? (body === undefined ? undefined : JSON.stringify(body)), duplex: raw ? 'half' : undefined });
@@ -29,7 +29,7 @@ export class Client {
     return { status: response.status, body: isJson && text ? JSON.parse(text) : text, headers: response.headers };
   }
 
-  // The same, failing on anything but a success.
+  // Returns the body. Throws if the status is not a success.
   async ok(method, path, options) {
     const answer = await this.request(method, path, options);
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
@@ -39,7 +39,7 @@ export class Client {
   get(path) { return this.ok('GET', path); }
   post(path, body, headers) { return this.ok('POST', path, { body, headers }); }
 
-  // A job as it is when it has ended, however.
+  // Waits until a job has ended, successfully or not, and returns it.
   jobEnded(id, seconds = 30) {
     return until(async () => {
       const now = await this.get(`/v1/ai/jobs/${id}`);
@@ -66,7 +66,7 @@ export class Client {
     return Buffer.from(tx.serialize()).toString('base64');
   }
 
-  // Signs what was given out, hands it in, waits for its end.
+  // Signs a transaction, submits it, and waits for its end.
   async complete(transaction, expected = 'confirmed') {
     await this.post(`/v1/transactions/${transaction.id}/signature`, { signedTransaction: this.signTransaction(transaction.base64) });
     const done = await until(async () => {
@@ -109,7 +109,7 @@ export class Client {
   }
 }
 
-// A real PNG of random colours.
+// A valid PNG with random colors.
 export function picture(size = 16) {
   const png = new PNG({ width: size, height: size, colorType: 2 });
   randomBytes(size * size * 4).copy(png.data);

@@ -1,4 +1,4 @@
-// Engine.IO v4 and Socket.IO v5 as they are on the wire, without a client library in between.
+// Engine.IO v4 and Socket.IO v5 on the wire, without a client library.
 import WebSocket from 'ws';
 
 export const separator = '\x1e';
@@ -14,7 +14,7 @@ export class Endpoint {
     return `${this.url}?${new URLSearchParams({ EIO: 4, ...query })}`;
   }
 
-  // Gives { status, text }.
+  // Returns { status, text, headers }.
   async get(query, init = {}) {
     const response = await fetch(this.target({ transport: 'polling', ...query }), init);
     return { status: response.status, text: await response.text(), headers: response.headers };
@@ -24,7 +24,7 @@ export class Endpoint {
     return this.get(query, { method: 'POST', body });
   }
 
-  // A session that is polled: what the handshake says.
+  // Opens a polling session. Returns the handshake.
   async open() {
     const { text } = await this.get({});
     return JSON.parse(text.slice(1));
@@ -35,7 +35,7 @@ export class Endpoint {
   }
 }
 
-// A WebSocket whose messages are taken one by one.
+// A WebSocket. A test takes its messages one by one.
 export class Wire {
   constructor(url, options) {
     this.socket = new WebSocket(url, options);
@@ -55,7 +55,7 @@ export class Wire {
     this.closed = new Promise((resolve) => this.socket.once('close', (code) => resolve(code)));
   }
 
-  // The next message; pings are answered and passed over unless they are asked for.
+  // Returns the next message. Answers and skips pings, unless `pings` is set.
   async next({ pings = false, seconds = 5 } = {}) {
     for (;;) {
       const message = this.messages.shift() ?? (await this.wait(seconds));

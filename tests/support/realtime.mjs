@@ -1,7 +1,7 @@
-// The stock Socket.IO client as a user of the platform.
+// Users of the platform with the unchanged Socket.IO client.
 import { io } from 'socket.io-client';
 
-// A socket of a signed-in client, joined. options: socket.io-client's.
+// Connects a socket of a signed-in client and waits until it has joined. `options` go to socket.io-client.
 export async function connect(client, options = {}, nsp = '') {
   const socket = open(client, options, nsp);
   const joined = new Promise((resolve, reject) => {
@@ -12,7 +12,7 @@ export async function connect(client, options = {}, nsp = '') {
   return socket;
 }
 
-// The same before it has joined; `events` is all that it was sent, in order, as { name, body, offset }.
+// Opens a socket without waiting. `events` has all events that it received, in order: { name, body, offset }.
 export function open(client, options = {}, nsp = '') {
   const socket = io(client.stack.url + nsp, { transports: ['websocket'], auth: { token: client.token }, reconnectionDelay: 50, reconnectionDelayMax: 200, forceNew: true, ...options });
   socket.events = [];
