@@ -1,64 +1,33 @@
 // Operators' commands: with the console on any node, and with the same routes under /v1/admin.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { createHash, randomBytes } from 'node:crypto';
-import { spawn } from 'node:child_process';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Keypair } from '@solana/web3.js';
 import { Client } from '../support/client.mjs';
-import { Cluster } from '../support/cluster.mjs';
-import { freePort, until } from '../support/stack.mjs';
+import { digest, OperatedCluster } from '../support/operated.mjs';
+import { until } from '../support/stack.mjs';
 
-const keys = { boss: randomBytes(16).toString('hex'), guest: randomBytes(16).toString('hex') };
-const digest = (key) => createHash('sha256').update(key).digest('hex');
-let cluster, creator, operator, ports;
-
-class Operated extends Cluster {
-  nodeOptions(node) { return { 'cluster.console-port': ports[node.name], 'cluster.operators-file': join(this.folder, 'operators') }; }
-}
+let cluster, creator, operator;
 
 before(async () => {
-  ports = { n1: await freePort(), n2: await freePort() };
   const wallet = Keypair.generate();
-  cluster = new Operated();
-  cluster.size = 2;
-  const startPlatform = cluster.startPlatform.bind(cluster);
-  cluster.startPlatform = () => {
-    writeFileSync(join(cluster.folder, 'operators'), `# name role key\nboss operator ${digest(keys.boss)}\nguest viewer ${digest(keys.guest)}\n`);
-    for (const [name, key] of Object.entries(keys)) writeFileSync(join(cluster.folder, `${name}.key`), key);
-    return startPlatform();
-  };
-  await cluster.begin({ name: 'operators', options: { 'auth.operators': `["${wallet.publicKey.toBase58()}"]`, 'log.requests': false } });
-  cluster.certify('console');
+  cluster = await OperatedCluster.start({
+    name: 'operators',
+    options: { 'auth.operators': `["${wallet.publicKey.toBase58()}"]`, 'log.requests': false },
+  });
   operator = new Client(cluster.nodes[0], wallet);
   await operator.signIn();
   creator = await Client.signedIn(cluster.nodes[0]);
 });
 after(async () => {
   if (!cluster) return;
-  for (const how of await cluster.stop()) assert.deepEqual(how, { code: 0, signal: null }, cluster.nodes.map((n) => n.log().slice(-3000)).join('\n---\n'));
+  const logs = () => cluster.nodes.map((n) => n.log().slice(-3000)).join('\n---\n');
+  for (const how of await cluster.stop()) assert.deepEqual(how, { code: 0, signal: null }, logs());
 });
 
-// Runs the console. Returns { code, out, err }.
-function console_(words, { who = 'boss', node = 'n1', input, certificate = 'console', key } = {}) {
-  const file = (kind) => join(cluster.certificates, kind);
-  const args = ['--connect', `127.0.0.1:${ports[node]}`, '--certificate', file(`${certificate}.pem`), '--key', file(`${certificate}.key`), '--authority', file('authority.pem'),
-    '--operator-key', key ?? join(cluster.folder, `${who}.key`), ...words];
-  return new Promise((resolve) => {
-    const child = spawn(join(dirname(process.env.AINFTD), 'ainft-console'), args, { env: { ...process.env, HOME: cluster.folder } });
-    let out = '', err = '';
-    child.stdout.on('data', (d) => (out += d));
-    child.stderr.on('data', (d) => (err += d));
-    child.on('close', (code) => resolve({ code, out, err }));
-    child.stdin.end(input ?? '');
-  });
-}
-async function asJson(words, options) {
-  const { code, out, err } = await console_(['--json', ...words], options);
-  assert.equal(code, 0, err);
-  return JSON.parse(out);
-}
+const console_ = (...args) => cluster.console(...args);
+const asJson = (...args) => cluster.consoleJson(...args);
 
 test('help needs no node', async () => {
   const { code, out } = await console_(['help'], { key: '/nowhere' });
@@ -252,7 +221,7 @@ test('top, trace, mailbox and config look into a running node', async () => {
   assert.match((await console_(['mailbox', `studio/${studio.id}`])).out, /^studio std_\w+ on n[12]: \d+ waiting, \d+ in flight\n$/);
   const { settings } = await asJson(['config', '--node', 'n2']);
   assert.equal(settings['cluster.name'], 'n2');
-  assert.ok(!JSON.stringify(settings).includes(keys.boss));
+  assert.ok(!JSON.stringify(settings).includes(cluster.operatorKeys.boss));
   for (const command of [['queue'], ['dead-letters'], ['quarantine', 'list']]) assert.ok(Array.isArray((await asJson(command)).items));
 });
 
@@ -306,9 +275,9 @@ test('who was taken out of the file is out', async () => {
   const file = join(cluster.folder, 'operators');
   writeFileSync(file, readFileSync(file, 'utf8').replace(/guest.*\n/, ''));
   assert.equal((await console_(['cluster'], { who: 'guest' })).code, 1);
-  appendFileSync(file, `guest viewer ${digest(keys.guest)}\n`);
+  appendFileSync(file, `guest viewer ${digest(cluster.operatorKeys.guest)}\n`);
   assert.equal((await console_(['cluster'], { who: 'guest' })).code, 0);
-  for (const n of cluster.nodes) for (const key of Object.values(keys)) assert.ok(!n.log().includes(key));
+  for (const n of cluster.nodes) for (const key of Object.values(cluster.operatorKeys)) assert.ok(!n.log().includes(key));
 });
 
 test('a node does not start with a line in the file that nobody could use, and says which', async () => {
@@ -317,11 +286,11 @@ test('a node does not start with a line in the file that nobody could use, and s
   assert.deepEqual(await n2.end(), { code: 0, signal: null });
   const epoch = cluster.epoch();
   for (const [line, rule] of [
-    [`guest viewer ${digest(keys.guest).toUpperCase()}`, 'must have the SHA-256 of a key as 64 lowercase hexadecimal digits'],
-    [`guest watcher ${digest(keys.guest)}`, 'must have the role viewer or operator'],
+    [`guest viewer ${digest(cluster.operatorKeys.guest).toUpperCase()}`, 'must have the SHA-256 of a key as 64 lowercase hexadecimal digits'],
+    [`guest watcher ${digest(cluster.operatorKeys.guest)}`, 'must have the role viewer or operator'],
     ['guest viewer', 'must have a name, a role and the SHA-256 of a key'],
   ]) {
-    writeFileSync(broken, `# name role key\n\nboss operator ${digest(keys.boss)}\n${line}\n`);
+    writeFileSync(broken, `# name role key\n\nboss operator ${digest(cluster.operatorKeys.boss)}\n${line}\n`);
     const before = n2.log().length;
     await assert.rejects(n2.start({ 'cluster.operators-file': broken }));
     assert.match(n2.log().slice(before), new RegExp(`cluster\\.operators-file: line 4 of \\S+ ${rule}`));

@@ -11,7 +11,7 @@ export const digest = (key) => createHash('sha256').update(key).digest('hex');
 
 // boss may change things, guest may only look.
 export class OperatedCluster extends Cluster {
-  keys = { boss: randomBytes(16).toString('hex'), guest: randomBytes(16).toString('hex') };
+  operatorKeys = { boss: randomBytes(16).toString('hex'), guest: randomBytes(16).toString('hex') };
 
   static async start({ nodes = 2, ...settings } = {}) {
     const cluster = new OperatedCluster();
@@ -24,10 +24,10 @@ export class OperatedCluster extends Cluster {
   async startPlatform() {
     this.ports = Object.fromEntries(await Promise.all(
       Array.from({ length: this.size }, async (_, i) => [`n${i + 1}`, await freePort()])));
-    const { boss, guest } = this.keys;
+    const { boss, guest } = this.operatorKeys;
     writeFileSync(this.operatorsFile,
       `# name role key\nboss operator ${digest(boss)}\nguest viewer ${digest(guest)}\n`);
-    for (const [name, key] of Object.entries(this.keys)) writeFileSync(join(this.folder, `${name}.key`), key);
+    for (const [name, key] of Object.entries(this.operatorKeys)) writeFileSync(join(this.folder, `${name}.key`), key);
     await super.startPlatform();
   }
 
