@@ -15,6 +15,7 @@ namespace ainft {
 struct event_form {
   std::string name;        ///< kind and type, for example "listing.bid_placed"
   uint16_t version = 1;    ///< of its present form
+  bool is_visible = false; ///< clients can see it
   bool is_private = false; ///< only the users in its audience, and operators, see it
   std::string (*upcast)(const runtime::committed_event&) = nullptr; ///< returns the payload in its present form
 };
@@ -35,7 +36,6 @@ struct entity_kind {
   std::string_view id_prefix; ///< prefix of its TypeIDs, for example "lst"
   void (*add)(runtime::entity_host&) = nullptr;
   std::vector<event_form> events;
-  visible_events visible = visible_events::none;
   std::vector<broadcast> broadcasts;
   /// Applies all events of one entity to an empty state. See runtime::replay().
   runtime::result<runtime::replay_result> (*replay)(const std::vector<runtime::committed_event>&) = nullptr;

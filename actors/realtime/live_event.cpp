@@ -16,7 +16,7 @@ const std::unordered_map<std::string, const event_form*>& forms() {
     std::unordered_map<std::string, const event_form*> out;
     for (const auto* k : all_of(&capability::kinds))
       for (const auto& form : k->events)
-        if (k->visible == visible_events::all)
+        if (form.is_visible)
           out.emplace(form.name, &form);
     return out;
   }();

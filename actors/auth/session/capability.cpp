@@ -7,8 +7,9 @@ namespace ainft::session {
 capability make_capability() {
   capability out{"session"};
   // Clients may see a session's end, but no other event of it.
-  auto kind = kind_of<domain, session_id>(visible_events::all);
-  std::erase_if(kind.shown, [](const event_form& e) { return e.name != "session.session_revoked"; });
+  auto kind = kind_of<domain, session_id>(visible_events::none);
+  for (auto& form : kind.events)
+    form.is_visible = form.name == "session.session_revoked";
   out.kinds = {std::move(kind)};
   out.routes = add_routes;
   return out;

@@ -56,7 +56,7 @@ TEST(capabilities, broadcast_event_types_that_clients_see_to_rooms_that_exist) {
   for (const auto* k : all_of(&capability::kinds)) {
     std::set<std::string> shown;
     for (const auto& form : k->events)
-      if (k->visible == visible_events::all)
+      if (form.is_visible)
         EXPECT_TRUE(shown.insert(form.name).second) << form.name;
     for (const auto& b : k->broadcasts) {
       EXPECT_TRUE(rooms.contains(std::string{b.room})) << k->name << " broadcasts to " << b.room;
