@@ -3,6 +3,7 @@
 #include "actors/list_reader.hpp"
 #include "actors/replies.hpp"
 #include "runtime/codec/json_writer.hpp"
+#include "runtime/try.hpp"
 
 /// Routes that answer with a list, page by page.
 namespace ainft {
@@ -53,17 +54,15 @@ task<http::reply> read_list(const services& s, http::call& c, list_query<Filter,
   known.insert(known.end(), {"limit", "cursor"});
   if (auto bad = http::refuse_unknown_query(c, known))
     co_return bad;
-  auto page = http::read_page(c);
-  if (!page)
-    co_return std::move(page.error());
+  AINFT_CO_TRY(page, http::read_page(c));
   Filter filter;
   filter_reader reader{c, {}};
   with_fields(reader, filter, [](auto&&...) {});
   if (reader.bad)
     co_return std::move(reader.bad);
   const list_reader who{user_id{caller_of(c).user}, reader_of(s, c).is_platform()};
-  auto q = [query, who, filter, p = *page](persistence::session& db) { return query(db, who, filter, p); };
-  co_return co_await page_of(s, *page, std::move(q));
+  auto q = [query, who, filter, p = page](persistence::session& db) { return query(db, who, filter, p); };
+  co_return co_await page_of(s, page, std::move(q));
 }
 
 /// Adds a GET route that answers with a list. Its query parameters are the described members of `Filter`, besides `limit`

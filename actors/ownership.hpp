@@ -2,6 +2,7 @@
 
 #include "actors/services.hpp"
 #include "actors/studios/studio/protocol.hpp"
+#include "runtime/try.hpp"
 
 namespace ainft {
 
@@ -39,10 +40,8 @@ inline task<studio::view> own_studio(const services& s, const http::call& c, stu
 /// Reads the entity with the id in the path. The caller must own it. Refuses with errc::not_found and errc::not_owner.
 template <class Domain, class Id>
 task<typename Domain::view> own_of_path(const services& s, const http::call& c) {
-  auto id = http::path_id<Id>(c);
-  if (!id)
-    co_return std::move(id.error());
-  auto found = co_await read<Domain>(s, id->get(), c.who);
+  AINFT_CO_TRY(id, http::path_id<Id>(c));
+  auto found = co_await read<Domain>(s, id.get(), c.who);
   if (found && found->owner_id.get() != c.who.user)
     co_return runtime::refuse(runtime::errc::not_owner,
                               "this " + std::string{Domain::kind} + " belongs to another user");

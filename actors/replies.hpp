@@ -1,19 +1,16 @@
 #pragma once
 
 #include "actors/reader.hpp"
+#include "runtime/try.hpp"
 
 namespace ainft {
 
 /// Responds to GET of one entity: the view of the entity with the id in the path, with its version as the ETag.
 template <class Domain, class Id>
 task<http::reply> show(const services& s, http::call& c, runtime::principal reader) {
-  auto id = http::path_id<Id>(c);
-  if (!id)
-    co_return std::move(id.error());
-  auto found = co_await view<Domain>(s, id->get(), reader);
-  if (!found)
-    co_return std::move(found.error());
-  co_return http::entity_reply(std::move(*found));
+  AINFT_CO_TRY(id, http::path_id<Id>(c));
+  AINFT_CO_TRY(found, co_await view<Domain>(s, id.get(), reader));
+  co_return http::entity_reply(std::move(found));
 }
 
 template <class Domain, class Id>
@@ -25,16 +22,12 @@ task<http::reply> show(const services& s, http::call& c) {
 /// Refuses with errc::not_found if the caller may not see the entity.
 template <class Domain, class Id, class Command>
 task<http::reply> tell(const services& s, http::call& c, Command what, int status = 200) {
-  auto id = http::path_id<Id>(c);
-  if (!id)
-    co_return std::move(id.error());
-  if (auto seen = co_await view<Domain>(s, id->get(), c.who); !seen)
+  AINFT_CO_TRY(id, http::path_id<Id>(c));
+  if (auto seen = co_await view<Domain>(s, id.get(), c.who); !seen)
     co_return std::move(seen.error());
   auto context = c.final_context(status);
-  auto done = co_await command<Domain>(s, id->get(), std::move(context), std::move(what));
-  if (!done)
-    co_return std::move(done.error());
-  co_return http::entity_reply(std::move(*done), status);
+  AINFT_CO_TRY(done, co_await command<Domain>(s, id.get(), std::move(context), std::move(what)));
+  co_return http::entity_reply(std::move(done), status);
 }
 
 /// The response of a list without further pages.
@@ -49,10 +42,8 @@ http::reply whole_list(const std::vector<Item>& all) {
 /// Runs `query(session&)`, which returns a vector, and responds with all of it.
 template <class Query>
 task<http::reply> all_of(const services& s, Query query) {
-  auto found = co_await net::query(s.db, std::move(query));
-  if (!found)
-    co_return std::move(found.error());
-  co_return whole_list(*found);
+  AINFT_CO_TRY(found, co_await net::query(s.db, std::move(query)));
+  co_return whole_list(found);
 }
 
 /// A 204 response.
@@ -77,10 +68,8 @@ http::reply page_reply(std::vector<View> rows, const http::page& page) {
 /// Reads a page with `query(session&)` and responds with it.
 template <class Query>
 task<http::reply> page_of(const services& s, http::page page, Query query) {
-  auto found = co_await net::query(s.db, std::move(query));
-  if (!found)
-    co_return std::move(found.error());
-  co_return page_reply(std::move(*found), page);
+  AINFT_CO_TRY(found, co_await net::query(s.db, std::move(query)));
+  co_return page_reply(std::move(found), page);
 }
 
 } // namespace ainft

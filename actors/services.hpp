@@ -10,6 +10,7 @@
 #include "runtime/entity_host.hpp"
 #include "runtime/follower.hpp"
 #include "runtime/reply_port.hpp"
+#include "runtime/try.hpp"
 
 namespace ainft {
 
@@ -150,19 +151,15 @@ task<runtime::answer> view(const services& s, const runtime::uuid& id, const run
 /// Parses a view's JSON. Ignores unknown fields.
 template <class Domain>
 runtime::result<typename Domain::view> value_of(const runtime::answer& a) {
-  auto json = runtime::parse_json(a.body);
-  if (!json)
-    return std::move(json.error());
-  return runtime::from_json<typename Domain::view>(*json, runtime::json_reader::unknown_fields::ignored);
+  AINFT_TRY(json, runtime::parse_json(a.body));
+  return runtime::from_json<typename Domain::view>(json, runtime::json_reader::unknown_fields::ignored);
 }
 
 /// Reads an entity's view as a value, on behalf of `who`.
 template <class Domain>
 task<typename Domain::view> read(const services& s, runtime::uuid id, runtime::principal who) {
-  auto got = co_await view<Domain>(s, id, who);
-  if (!got)
-    co_return std::move(got.error());
-  co_return value_of<Domain>(*got);
+  AINFT_CO_TRY(got, co_await view<Domain>(s, id, who));
+  co_return value_of<Domain>(got);
 }
 
 /// Reads an entity's view as a value, on behalf of the platform.

@@ -4,6 +4,7 @@
 #include "actors/platform/idempotent_body.hpp"
 #include "net/percent_encoding.hpp"
 #include "persistence/idempotency.hpp"
+#include "runtime/try.hpp"
 
 namespace ainft::platform_front {
 
@@ -19,10 +20,8 @@ using runtime::refuse;
 constexpr size_t longest_key = 200;
 
 task<runtime::principal> who_bears(const services& s, std::string_view token) {
-  auto known = co_await s.authenticator.authenticate(token);
-  if (!known)
-    co_return std::move(known.error());
-  co_return std::move(known->who);
+  AINFT_CO_TRY(known, co_await s.authenticator.authenticate(token));
+  co_return std::move(known.who);
 }
 
 /// The hash of method, path, query and body. `c.query` is sorted and has each name once, as routes see it, so
@@ -56,12 +55,10 @@ task<std::optional<reply>> begin_idempotent(const services& s, call& c, const st
             holder = s.entities.self()](persistence::session& db) {
     return persistence::reserve_key(db, user, key, print, only_caller, holder);
   };
-  auto got = co_await net::query(s.db, std::move(q));
-  if (!got)
-    co_return std::move(got.error());
-  switch (got->what) {
+  AINFT_CO_TRY(got, co_await net::query(s.db, std::move(q)));
+  switch (got.what) {
   case reservation::outcome::reserved:
-    c.idempotency = http::idempotency{key, got->id, got->attempt};
+    c.idempotency = http::idempotency{key, got.id, got.attempt};
     if (c.stream) {
       c.checked = std::make_shared<idempotent_body>(s, *c.stream, key_of(c));
       c.stream = c.checked.get();
@@ -73,15 +70,13 @@ task<std::optional<reply>> begin_idempotent(const services& s, call& c, const st
     co_return refuse(errc::idempotency_mismatch, "this Idempotency-Key was used with a different path, query or body");
   default: {
     if (c.stream) {
-      auto hash = co_await digest_of_rest(*c.stream);
-      if (!hash)
-        co_return std::move(hash.error());
-      if (*hash != got->body_hash)
+      AINFT_CO_TRY(hash, co_await digest_of_rest(*c.stream));
+      if (hash != got.body_hash)
         co_return refuse(errc::idempotency_mismatch, "this Idempotency-Key was used with a different body");
     }
     reply out;
-    out.status = got->status;
-    out.body = std::move(got->body);
+    out.status = got.status;
+    out.body = std::move(got.body);
     out.headers.emplace_back("Idempotent-Replayed", "true");
     co_return out;
   }

@@ -1,4 +1,5 @@
 #include "actors/platform/idempotent_body.hpp"
+#include "runtime/try.hpp"
 
 namespace ainft::platform_front {
 
@@ -19,10 +20,8 @@ boost::asio::awaitable<runtime::result<size_t>> idempotent_body::read(char* to, 
     return persistence::note_body(db, key, hash);
   };
   ended_ = true;
-  auto noted = co_await net::query(all_.db, std::move(q));
-  if (!noted)
-    co_return std::move(noted.error());
-  switch (*noted) {
+  AINFT_CO_TRY(noted, co_await net::query(all_.db, std::move(q)));
+  switch (noted) {
   case persistence::body_note::other_body:
     co_return refuse(errc::idempotency_mismatch, "this Idempotency-Key was used with a different body");
   case persistence::body_note::answered:
@@ -36,12 +35,10 @@ task<std::string> digest_of_rest(http::body_stream& body) {
   net::sha256 digest;
   std::vector<char> piece(64 * 1024);
   for (;;) {
-    auto n = co_await body.read(piece.data(), piece.size());
-    if (!n)
-      co_return std::move(n.error());
-    if (*n == 0)
+    AINFT_CO_TRY(n, co_await body.read(piece.data(), piece.size()));
+    if (n == 0)
       co_return digest.finish();
-    digest.update({piece.data(), *n});
+    digest.update({piece.data(), n});
   }
 }
 

@@ -3,6 +3,7 @@
 #include "actors/replies.hpp"
 #include "persistence/journal_reader.hpp"
 #include "runtime/journal_tail.hpp"
+#include "runtime/try.hpp"
 
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
@@ -240,18 +241,16 @@ task<std::vector<event_ptr>> bus::read_back(std::vector<subscriber::subscription
   while (after < upto) {
     const auto& reader = journal_.readers[after.position % journal_.readers.size()];
     auto question = caf::make_message(runtime::read_journal{after, shown_events(), read_back_page});
-    auto slice = co_await net::ask<runtime::journal_slice>(port_, reader, std::move(question), ask_timeout);
-    if (!slice)
-      co_return std::move(slice.error());
-    for (const auto& e : slice->events) {
+    AINFT_CO_TRY(slice, co_await net::ask<runtime::journal_slice>(port_, reader, std::move(question), ask_timeout));
+    for (const auto& e : slice.events) {
       if (e.at > upto)
         co_return out;
       if (auto shown = std::make_shared<const live_event>(e); is_shown(*shown) && is_for(subscriptions, who, *shown))
         out.push_back(std::move(shown));
     }
-    if (slice->upto == after)
+    if (slice.upto == after)
       break;
-    after = slice->upto;
+    after = slice.upto;
   }
   co_return out;
 }
@@ -266,15 +265,13 @@ task<std::vector<event_ptr>> bus::missed_versions(const services& s, runtime::uu
     auto q = [entity, after, upto](persistence::session& db) {
       return persistence::events_between(db, entity, after, upto);
     };
-    auto page = co_await net::query(s.db, std::move(q));
-    if (!page)
-      co_return std::move(page.error());
-    if (page->empty())
+    AINFT_CO_TRY(page, co_await net::query(s.db, std::move(q)));
+    if (page.empty())
       break;
-    for (const auto& e : *page)
+    for (const auto& e : page)
       if (auto shown = std::make_shared<const live_event>(e); shown->is_open_to(who))
         out.push_back(std::move(shown));
-    after = page->back().event.sequence;
+    after = page.back().event.sequence;
   }
   co_return out;
 }

@@ -1,6 +1,7 @@
 #include "actors/realtime/command.hpp"
 
 #include "actors/realtime/arguments.hpp"
+#include "runtime/try.hpp"
 
 #include <caf/telemetry/metric_registry.hpp>
 #include <spdlog/spdlog.h>
@@ -72,23 +73,21 @@ command_service::command_service(caf::actor_system& system, const http::dispatch
 void command_service::count(int status) const { commands_->get_or_add({{"status", std::to_string(status)}})->inc(); }
 
 task<std::string> command_service::run(runtime::principal who, const nlohmann::json& what) const {
-  auto wanted = read_command(what, settings_.body_limit);
-  if (!wanted)
-    co_return std::move(wanted.error());
+  AINFT_CO_TRY(wanted, read_command(what, settings_.body_limit));
   http::call call;
-  call.method = wanted->method;
-  call.headers = &wanted->headers;
-  call.body = std::move(wanted->body);
+  call.method = wanted.method;
+  call.headers = &wanted.headers;
+  call.body = std::move(wanted.body);
   call.who = who;
   call.request_id = runtime::uuid::make().str();
-  if (auto bad = front_.find_route(call, wanted->path))
+  if (auto bad = front_.find_route(call, wanted.path))
     co_return bad;
   if (call.at->body == http::body_kind::stream || call.at->success_type != "application/json")
     co_return refuse_field("/path", "must be a route with JSON content: other routes cannot be called over a socket");
   auto bad = front_.admit(call);
   result<http::reply> done{bad};
   if (!bad)
-    done = co_await front_.run(call, wanted->key);
+    done = co_await front_.run(call, wanted.key);
   const auto out = done ? std::move(*done) : http::problem_reply(done.error(), call.target);
   count(out.status);
   if (settings_.log)

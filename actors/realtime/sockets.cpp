@@ -4,6 +4,7 @@
 #include "actors/realtime/arguments.hpp"
 #include "net/random_token.hpp"
 #include "runtime/guard.hpp"
+#include "runtime/try.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 
@@ -92,19 +93,17 @@ asio::awaitable<caf::error> socket_application::let_in(socket_ptr s, nlohmann::j
   const auto token = text_of(auth, "token");
   if (!token)
     co_return refuse(errc::unauthenticated, "this namespace requires an access token in the handshake's auth.token");
-  auto known = co_await around_.all.authenticator.authenticate(*token);
-  if (!known)
-    co_return std::move(known.error());
-  if (whose_ == audience::operators && !around_.all.auth.is_operator(known->who.wallet))
+  AINFT_CO_TRY(known, co_await around_.all.authenticator.authenticate(*token));
+  if (whose_ == audience::operators && !around_.all.auth.is_operator(known.who.wallet))
     co_return refuse(errc::forbidden, "this namespace is for operators");
-  const bool is_operator = around_.all.auth.is_operator(known->who.wallet);
-  auto mine = std::make_unique<connection>(*s, around_.events.hub().part_of(s->executor()), known->who, is_operator);
+  const bool is_operator = around_.all.auth.is_operator(known.who.wallet);
+  auto mine = std::make_unique<connection>(*s, around_.events.hub().part_of(s->executor()), known.who, is_operator);
   auto& c = *mine;
   s->data = std::move(mine);
   c.hold();
   auto back = co_await find_comeback(auth, c.who.user);
   auto welcome = co_await recover(c, std::move(back));
-  auto bad = co_await attach(s, c, known->expires_at);
+  auto bad = co_await attach(s, c, known.expires_at);
   if (!bad)
     bad = co_await remember(c);
   // The session may have been revoked before its actor knew this socket. So check the token again.
@@ -281,31 +280,25 @@ task<std::string> socket_application::subscribe(socket_ptr s, const nlohmann::js
   auto what = object_of(args, {"room", "since"});
   if (!what)
     co_return std::move(what.error());
-  auto r = room_of(*what);
-  if (!r)
-    co_return std::move(r.error());
-  auto from = since_of(*what, *r);
-  if (!from)
-    co_return std::move(from.error());
-  if (!may_open(*r))
+  AINFT_CO_TRY(r, room_of(*what));
+  AINFT_CO_TRY(from, since_of(*what, r));
+  if (!may_open(r))
     co_return refuse(errc::forbidden, "this room is for operators");
   if (c.token_expired)
     co_return refuse(errc::token_invalid, "the token has expired; send authenticate with a new one");
-  auto in = co_await enter(s, c, *r, *from);
-  if (!in)
-    co_return std::move(in.error());
-  for (const auto& e : in->missed)
+  AINFT_CO_TRY(in, co_await enter(s, c, r, from));
+  for (const auto& e : in.missed)
     c.push_past(*e);
   std::string answer =
-    R"({"status":200,"room":)" + runtime::json_quoted(r->str()) + R"(,"offset":")" + cursor_text(in->at) + "\"";
-  if (r->type->is_entity)
-    answer += ",\"version\":" + std::to_string(in->version);
-  if (r->type->counts_viewers)
-    answer += ",\"viewers\":" + std::to_string(around_.events.hub().viewers(r->topic));
-  if (in->snapshot.empty())
-    answer += ",\"missed\":" + std::to_string(in->missed.size());
+    R"({"status":200,"room":)" + runtime::json_quoted(r.str()) + R"(,"offset":")" + cursor_text(in.at) + "\"";
+  if (r.type->is_entity)
+    answer += ",\"version\":" + std::to_string(in.version);
+  if (r.type->counts_viewers)
+    answer += ",\"viewers\":" + std::to_string(around_.events.hub().viewers(r.topic));
+  if (in.snapshot.empty())
+    answer += ",\"missed\":" + std::to_string(in.missed.size());
   else
-    answer += ",\"snapshot\":" + in->snapshot;
+    answer += ",\"snapshot\":" + in.snapshot;
   respond(answer + "}");
   c.release();
   co_return std::string{};
@@ -337,16 +330,14 @@ task<std::string> socket_application::unsubscribe(socket_ptr s, const nlohmann::
   auto what = object_of(args, {"room"});
   if (!what)
     co_return std::move(what.error());
-  auto r = room_of(*what);
-  if (!r)
-    co_return std::move(r.error());
-  const bool was_in = c.find(*r) != nullptr;
-  c.leave(*r);
-  caf::anon_send(c.session, leave_room{s->id(), r->str()});
+  AINFT_CO_TRY(r, room_of(*what));
+  const bool was_in = c.find(r) != nullptr;
+  c.leave(r);
+  caf::anon_send(c.session, leave_room{s->id(), r.str()});
   if (was_in)
     if (auto bad = co_await remember(c))
       co_return bad;
-  co_return R"({"status":200,"room":)" + runtime::json_quoted(r->str()) + "}";
+  co_return R"({"status":200,"room":)" + runtime::json_quoted(r.str()) + "}";
 }
 
 task<std::string> socket_application::authenticate(socket_ptr s, const nlohmann::json& args) {
@@ -357,14 +348,12 @@ task<std::string> socket_application::authenticate(socket_ptr s, const nlohmann:
   const auto token = text_of(*what, "token");
   if (!token)
     co_return refuse_field("/token", "must be an access token");
-  auto known = co_await around_.all.authenticator.authenticate(*token);
-  if (!known)
-    co_return std::move(known.error());
-  if (known->who.session != c.who.session)
+  AINFT_CO_TRY(known, co_await around_.all.authenticator.authenticate(*token));
+  if (known.who.session != c.who.session)
     co_return refuse(errc::forbidden, "the token belongs to another session; open a new connection with it");
   c.token_expired = false;
-  caf::anon_send(c.session, renew_token{s->id(), known->expires_at});
-  co_return R"({"status":200,"expiresAt":")" + known->expires_at.str() + "\"}";
+  caf::anon_send(c.session, renew_token{s->id(), known.expires_at});
+  co_return R"({"status":200,"expiresAt":")" + known.expires_at.str() + "\"}";
 }
 
 // -- commands --------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 #include "net/base64.hpp"
 #include "net/http/field_text.hpp"
 #include "net/http/query_number.hpp"
+#include "runtime/try.hpp"
 
 #include <charconv>
 #include <chrono>
@@ -30,12 +31,10 @@ result<std::optional<std::string_view>> one_field(const beast::http::fields& hea
 
 result<std::optional<uint64_t>> read_if_match(const beast::http::fields& headers) {
   constexpr std::string_view name = "If-Match", before = "\"v", after = "\"";
-  const auto found = one_field(headers, name);
-  if (!found)
-    return found.error();
-  if (!*found || **found == "*")
+  AINFT_TRY(found, one_field(headers, name));
+  if (!found || *found == "*")
     return std::optional<uint64_t>{};
-  auto tag = **found;
+  auto tag = *found;
   uint64_t version = 0;
   if (tag.size() > before.size() + after.size() && tag.starts_with(before) && tag.ends_with(after)) {
     tag = tag.substr(before.size(), tag.size() - before.size() - after.size());
@@ -107,11 +106,9 @@ reply problem_reply(const caf::error& error, std::string_view instance) {
 
 result<page> read_page(const call& c) {
   page out;
-  const auto limit = query_number(c, "limit", 1, 100);
-  if (!limit)
-    return limit.error();
-  if (*limit)
-    out.limit = static_cast<decltype(out.limit)>(**limit);
+  AINFT_TRY(limit, query_number(c, "limit", 1, 100));
+  if (limit)
+    out.limit = static_cast<decltype(out.limit)>(*limit);
   if (const auto it = c.query.find("cursor"); it != c.query.end()) {
     const auto bytes = net::base64url_decode(it->second);
     if (!bytes || bytes->size() != 16)

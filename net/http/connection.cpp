@@ -11,6 +11,7 @@
 #include "net/http/trace_context.hpp"
 #include "runtime/guard.hpp"
 #include "runtime/log_context.hpp"
+#include "runtime/try.hpp"
 
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/empty_body.hpp>
@@ -302,11 +303,9 @@ private:
     auto& request = parser.get();
     if (auto bad = shared_.front.find_route(c, view(request.target())))
       co_return bad;
-    const auto authorization = one_field(request, "Authorization");
-    if (!authorization)
-      co_return authorization.error();
-    if (*authorization && (*authorization)->starts_with("Bearer "))
-      if (auto bad = co_await shared_.front.identify(c, (*authorization)->substr(7)))
+    AINFT_CO_TRY(authorization, one_field(request, "Authorization"));
+    if (authorization && authorization->starts_with("Bearer "))
+      if (auto bad = co_await shared_.front.identify(c, authorization->substr(7)))
         co_return bad;
     if (auto bad = shared_.front.admit(c))
       co_return bad;
@@ -320,12 +319,10 @@ private:
     if (c.stream)
       if (const auto boundary = multipart_file::boundary_of(view(request[field::content_type])))
         c.stream = &part.emplace(*c.stream, *boundary);
-    auto key = one_field(request, "Idempotency-Key");
-    if (!key)
-      co_return std::move(key.error());
+    AINFT_CO_TRY(key, one_field(request, "Idempotency-Key"));
     std::optional<std::string> under;
-    if (*key)
-      under.emplace(**key);
+    if (key)
+      under.emplace(*key);
     co_return co_await shared_.front.run(c, std::move(under));
   }
 
@@ -408,10 +405,8 @@ private:
       co_return refuse(errc::unsupported_media_type, "the Content-Type must be application/json");
     std::array<char, 8192> piece;
     for (;;) {
-      const auto n = co_await body.read(piece.data(), piece.size());
-      if (!n)
-        co_return n.error();
-      c.body.append(piece.data(), *n);
+      AINFT_CO_TRY(n, co_await body.read(piece.data(), piece.size()));
+      c.body.append(piece.data(), n);
       if (parser.is_done())
         co_return caf::error{};
     }

@@ -2,6 +2,7 @@
 
 #include "runtime/guard.hpp"
 #include "runtime/log_context.hpp"
+#include "runtime/try.hpp"
 
 #include <boost/url/parse.hpp>
 
@@ -29,15 +30,11 @@ caf::error dispatcher::find_route(call& c, std::string_view target) const {
   c.target = target.substr(0, target.find('?'));
   if (auto bad = read_query(c, target))
     return bad;
-  auto found = routes_.find(c.method, c.target, c.parameters);
-  if (!found)
-    return std::move(found.error());
-  c.at = *found;
+  AINFT_TRY(found, routes_.find(c.method, c.target, c.parameters));
+  c.at = found;
   if (c.headers) {
-    auto version = read_if_match(*c.headers);
-    if (!version)
-      return std::move(version.error());
-    c.expected_version = *version;
+    AINFT_TRY(version, read_if_match(*c.headers));
+    c.expected_version = version;
   }
   return {};
 }
@@ -97,11 +94,9 @@ asio::awaitable<result<reply>> dispatcher::run_keyed(call& c, const std::optiona
   const auto until = std::chrono::steady_clock::now() + resume_patience;
   for (int attempt = 0; attempt < attempts_at_most; ++attempt) {
     if (keyed) {
-      auto earlier = co_await hooks_.begin_idempotent(c, *key);
-      if (!earlier)
-        co_return std::move(earlier.error());
-      if (*earlier)
-        co_return std::move(**earlier);
+      AINFT_CO_TRY(earlier, co_await hooks_.begin_idempotent(c, *key));
+      if (earlier)
+        co_return std::move(*earlier);
     }
     out = co_await run_once(c);
     if (out || !keyed || c.stream || std::chrono::steady_clock::now() >= until)

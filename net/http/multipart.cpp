@@ -1,4 +1,5 @@
 #include "net/http/multipart.hpp"
+#include "runtime/try.hpp"
 
 #include <boost/beast/core/string.hpp>
 
@@ -74,10 +75,8 @@ asio::awaitable<caf::error> multipart_file::find_file() {
     }
     if (boundary == buffer_.npos && buffer_.size() > delimiter_.size())
       buffer_.erase(0, buffer_.size() - delimiter_.size());
-    auto n = co_await fill();
-    if (!n)
-      co_return n.error();
-    if (*n == 0)
+    AINFT_CO_TRY(n, co_await fill());
+    if (n == 0)
       co_return truncated();
   }
 }

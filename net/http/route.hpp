@@ -3,6 +3,7 @@
 #include "net/http/call.hpp"
 #include "runtime/codec/describe.hpp"
 #include "runtime/codec/json_schema.hpp"
+#include "runtime/try.hpp"
 
 #include <array>
 #include <deque>
@@ -66,10 +67,8 @@ public:
       auto json = runtime::parse_json(c.body.empty() ? std::string_view{"{}"} : std::string_view{c.body});
       if (!json)
         co_return std::move(json.error());
-      auto in = runtime::from_json<Input>(*json);
-      if (!in)
-        co_return std::move(in.error());
-      co_return co_await f(c, std::move(*in));
+      AINFT_CO_TRY(in, runtime::from_json<Input>(*json));
+      co_return co_await f(c, std::move(in));
     };
     return add(std::move(r));
   }

@@ -1,6 +1,7 @@
 #include "net/socketio/packet.hpp"
 
 #include "runtime/codec/json_reader.hpp"
+#include "runtime/try.hpp"
 
 #include <charconv>
 
@@ -102,12 +103,10 @@ runtime::result<packet> read_packet(std::string_view text) {
       return malformed("has an id that is too large");
   }
   if (!text.empty()) {
-    auto json = runtime::parse_json(text);
-    if (!json)
-      return std::move(json.error());
-    if (json->is_null())
+    AINFT_TRY(json, runtime::parse_json(text));
+    if (json.is_null())
       return malformed("must not have null as data");
-    out.data = std::move(*json);
+    out.data = std::move(json);
   }
   if (auto bad = check_data(out))
     return bad;

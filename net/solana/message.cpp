@@ -1,4 +1,5 @@
 #include "net/solana/message.hpp"
+#include "runtime/try.hpp"
 
 #include <algorithm>
 
@@ -236,10 +237,8 @@ result<transaction> transaction::parse(std::string_view bytes) {
     if (!in.value(out.signatures.emplace_back()))
       return malformed("is truncated in its signatures");
   out.message_bytes = in.rest();
-  const auto m = message::parse(out.message_bytes);
-  if (!m)
-    return m.error();
-  if (m->required_signatures != out.signatures.size())
+  AINFT_TRY(m, message::parse(out.message_bytes));
+  if (m.required_signatures != out.signatures.size())
     return malformed("has a number of signatures that does not match its message");
   return out;
 }

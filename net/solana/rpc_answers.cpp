@@ -1,6 +1,7 @@
 #include "net/solana/rpc_answers.hpp"
 
 #include "runtime/codec/json_reader.hpp"
+#include "runtime/try.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -87,10 +88,8 @@ uint64_t context_slot(const json& r) { return place(member(member(r, "context"),
 template <class Read>
 auto reading(long status, std::string_view body, Read read) -> result<decltype(read(std::declval<const json&>()))> {
   try {
-    const auto r = result_of(status, body);
-    if (!r)
-      return r.error();
-    return read(*r);
+    AINFT_TRY(r, result_of(status, body));
+    return read(r);
   } catch (const unknown_form&) {
     return refuse_form();
   } catch (const std::exception&) {

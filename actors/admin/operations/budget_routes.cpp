@@ -3,6 +3,7 @@
 
 #include "actors/chain/sponsor/api.hpp"
 #include "runtime/codec/describe.hpp"
+#include "runtime/try.hpp"
 
 namespace ainft::operations {
 
@@ -30,14 +31,12 @@ task<http::reply> show_budgets(const services& s) {
   const auto now = s.host.time().now();
   const auto most = s.settings.of<sponsor::settings>().limits();
   auto q = [most, now](persistence::session& db) { return sponsor::states(db, most, now, most_shown); };
-  auto found = co_await net::query(s.db, std::move(q));
-  if (!found)
-    co_return std::move(found.error());
+  AINFT_CO_TRY(found, co_await net::query(s.db, std::move(q)));
   budgets_view out;
   out.fee_payer = {s.platform.fee_payer.address(), s.purse.balance(), s.purse.at(), most.warning_balance,
                    most.stop_balance};
   out.renews_at = sponsor::renewal(now);
-  out.items = std::move(*found);
+  out.items = std::move(found);
   co_return http::json_reply(out);
 }
 

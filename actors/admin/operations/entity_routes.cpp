@@ -6,6 +6,7 @@
 #include "actors/realtime/api.hpp"
 #include "net/http/query_number.hpp"
 #include "persistence/replay.hpp"
+#include "runtime/try.hpp"
 
 #include <limits>
 
@@ -33,10 +34,8 @@ std::string owner_name(const services& s, const node_parts& parts, const uuid& i
 
 task<json> look_into(const services& s, named_entity of) {
   auto message = caf::make_message(runtime::inspect_entity{});
-  auto got = co_await net::ask_entity(s.entities, of.kind, of.id, std::move(message), ask_timeout);
-  if (!got)
-    co_return std::move(got.error());
-  auto out = json::parse(got->body);
+  AINFT_CO_TRY(got, co_await net::ask_entity(s.entities, of.kind, of.id, std::move(message), ask_timeout));
+  auto out = json::parse(got.body);
   if (out["version"] == 0)
     co_return refuse(errc::not_found, "no such " + std::string{of.kind});
   co_return out;
@@ -44,17 +43,13 @@ task<json> look_into(const services& s, named_entity of) {
 
 task<reply> show(const node_service& service, call& c) {
   const auto& s = service.all();
-  auto of = entity_of(s, c);
-  if (!of)
-    co_return std::move(of.error());
-  auto seen = co_await look_into(s, *of);
-  if (!seen)
-    co_return std::move(seen.error());
-  (*seen)["id"] = id_text(of->kind, of->id);
-  (*seen)["node"] = owner_name(s, service.parts(), of->id);
-  (*seen)["shard"] = runtime::cluster::shard_of(of->id);
-  (*seen)["watchers"] = s.events.hub().viewers(of->id);
-  co_return shown(*seen);
+  AINFT_CO_TRY(of, entity_of(s, c));
+  AINFT_CO_TRY(seen, co_await look_into(s, of));
+  (seen)["id"] = id_text(of.kind, of.id);
+  (seen)["node"] = owner_name(s, service.parts(), of.id);
+  (seen)["shard"] = runtime::cluster::shard_of(of.id);
+  (seen)["watchers"] = s.events.hub().viewers(of.id);
+  co_return shown(seen);
 }
 
 struct history {
@@ -66,15 +61,11 @@ task<history> read_history(const services& s, named_entity of) {
   auto q = [kind = std::string{of.kind}, id = of.id](persistence::session& db) {
     return persistence::read_events(db, kind, id);
   };
-  auto events = co_await net::query(s.db, std::move(q));
-  if (!events)
-    co_return std::move(events.error());
-  if (events->empty())
+  AINFT_CO_TRY(events, co_await net::query(s.db, std::move(q)));
+  if (events.empty())
     co_return refuse(errc::not_found, "no such " + std::string{of.kind});
-  auto told = s.host.replay(of.kind, *events);
-  if (!told)
-    co_return std::move(told.error());
-  co_return history{std::move(*events), std::move(*told)};
+  AINFT_CO_TRY(told, s.host.replay(of.kind, events));
+  co_return history{std::move(events), std::move(told)};
 }
 
 /// The change of the state by one event, as an RFC 6902 patch.
@@ -90,10 +81,8 @@ task<reply> show_journal(const node_service& service, call& c) {
   const auto at = http::query_number(c, "at", 1, last_sequence), from = http::query_number(c, "from", 1, last_sequence);
   if (auto bad = http::first_error(of, at, from))
     co_return bad;
-  auto told = co_await read_history(s, *of);
-  if (!told)
-    co_return std::move(told.error());
-  const auto last = told->events.size();
+  AINFT_CO_TRY(told, co_await read_history(s, *of));
+  const auto last = told.events.size();
   if (*at && **at > last)
     co_return runtime::refuse_field("/query/at", "must be at most " + std::to_string(last));
   json out{{"kind", of->kind}, {"id", id_text(of->kind, of->id)}, {"version", last}};
@@ -101,50 +90,42 @@ task<reply> show_journal(const node_service& service, call& c) {
   const size_t begin = *at ? **at - 1 : *from ? **from - 1 : last > most ? last - most : 0;
   auto events = json::array();
   for (size_t i = begin; i < (*at ? **at : std::min(last, begin + most)); ++i) {
-    const auto& e = told->events[i];
+    const auto& e = told.events[i];
     events.push_back({{"sequence", e.sequence},
                       {"type", e.type},
                       {"version", e.version},
                       {"at", e.at.str()},
                       {"data", json::parse(e.payload)},
-                      {"changes", change(*told, i)}});
+                      {"changes", change(told, i)}});
   }
   out["events"] = std::move(events);
   if (*at)
-    out["state"] = json::parse(told->told.states[**at - 1]);
+    out["state"] = json::parse(told.told.states[**at - 1]);
   co_return shown(out);
 }
 
 /// Replays the journal, and compares the result with the live entity and its rows.
 task<reply> replay(const node_service& service, call& c) {
   const auto& s = service.all();
-  auto of = entity_of(s, c);
-  if (!of)
-    co_return std::move(of.error());
-  auto told = co_await read_history(s, *of);
-  if (!told)
-    co_return std::move(told.error());
-  auto alive = co_await look_into(s, *of);
-  if (!alive)
-    co_return std::move(alive.error());
-  const auto version = (*alive)["version"].get<uint64_t>();
-  if (version > told->events.size())
+  AINFT_CO_TRY(of, entity_of(s, c));
+  AINFT_CO_TRY(told, co_await read_history(s, of));
+  AINFT_CO_TRY(alive, co_await look_into(s, of));
+  const auto version = (alive)["version"].get<uint64_t>();
+  if (version > told.events.size())
     co_return refuse(errc::conflict, "the entity changed while it was read; retry");
-  auto shared = std::make_shared<history>(std::move(*told));
-  auto q = [kind = std::string{of->kind}, id = of->id, shared](persistence::session& db) {
+  auto shared = std::make_shared<history>(std::move(told));
+  auto q = [kind = std::string{of.kind}, id = of.id, shared](persistence::session& db) {
     return persistence::compare_rows(db, kind, id, shared->told);
   };
-  auto rows = co_await net::query(s.db, std::move(q));
-  if (!rows)
-    co_return std::move(rows.error());
-  const auto state = json::diff(json::parse(shared->told.states.at(version - 1)), (*alive)["state"]);
+  AINFT_CO_TRY(rows, co_await net::query(s.db, std::move(q)));
+  const auto state = json::diff(json::parse(shared->told.states.at(version - 1)), (alive)["state"]);
   auto differing = json::array();
-  for (const auto& r : *rows)
+  for (const auto& r : rows)
     differing.push_back({{"table", r.table},
                          {"expected", r.expected.empty() ? json{} : json::parse(r.expected)},
                          {"found", r.found.empty() ? json{} : json::parse(r.found)}});
-  const json out{{"kind", of->kind},
-                 {"id", id_text(of->kind, of->id)},
+  const json out{{"kind", of.kind},
+                 {"id", id_text(of.kind, of.id)},
                  {"events", shared->events.size()},
                  {"version", version},
                  {"equal", state.empty() && differing.empty()},
@@ -155,13 +136,11 @@ task<reply> replay(const node_service& service, call& c) {
 
 task<reply> passivate(const node_service& service, call& c, bool again) {
   const auto& s = service.all();
-  auto of = entity_of(s, c);
-  if (!of)
-    co_return std::move(of.error());
-  s.entities.tell(of->kind, of->id, caf::make_message(runtime::passivate{}));
+  AINFT_CO_TRY(of, entity_of(s, c));
+  s.entities.tell(of.kind, of.id, caf::make_message(runtime::passivate{}));
   if (!again)
-    co_return shown({{"passivated", id_text(of->kind, of->id)}});
-  auto seen = co_await look_into(s, *of); // starts it again, from the journal
+    co_return shown({{"passivated", id_text(of.kind, of.id)}});
+  auto seen = co_await look_into(s, of); // starts it again, from the journal
   if (!seen)
     co_return std::move(seen.error());
   co_return shown(*seen);
@@ -171,20 +150,16 @@ task<reply> passivate(const node_service& service, call& c, bool again) {
 /// another one ends it.
 task<reply> trace(const node_service& service, call& c) {
   const auto& s = service.all();
-  auto of = entity_of(s, c);
-  if (!of)
-    co_return std::move(of.error());
+  AINFT_CO_TRY(of, entity_of(s, c));
   const auto& parts = service.parts();
-  if (const auto owner = owner_name(s, parts, of->id); owner != parts.name) {
+  if (const auto owner = owner_name(s, parts, of.id); owner != parts.name) {
     c.query.insert_or_assign("node", owner);
     const auto there = service.on_named_node(
       [](call&) -> task<reply> { co_return refuse(errc::not_found, "another node owns this entity now"); });
     co_return co_await there(c);
   }
-  auto seen = co_await look_into(s, *of);
-  if (!seen)
-    co_return std::move(seen.error());
-  const auto actor = (*seen)["actor"].get<uint64_t>();
+  AINFT_CO_TRY(seen, co_await look_into(s, of));
+  const auto actor = (seen)["actor"].get<uint64_t>();
   parts.watch.trace(actor);
   auto messages = json::array();
   for (const auto& m : parts.watch.traced(actor))

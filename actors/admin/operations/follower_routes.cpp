@@ -7,6 +7,7 @@
 #include "runtime/codec/describe.hpp"
 #include "runtime/parking.hpp"
 #include "runtime/text.hpp"
+#include "runtime/try.hpp"
 
 namespace ainft::operations {
 
@@ -82,12 +83,10 @@ task<reply> show_one(const node_service& service, call& c) {
 
 /// The stored cursors of all followers, and the status of those that run on this node.
 task<reply> show_all(const node_service& service) {
-  auto found = co_await net::query(service.all().db, find_cursors);
-  if (!found)
-    co_return std::move(found.error());
+  AINFT_CO_TRY(found, co_await net::query(service.all().db, find_cursors));
   auto items = json::array();
-  for (const auto& f : found->all) {
-    const auto behind = found->end.position > f.at.position ? found->end.position - f.at.position : 0;
+  for (const auto& f : found.all) {
+    const auto behind = found.end.position > f.at.position ? found.end.position - f.at.position : 0;
     json item{{"name", f.follower},
               {"stored", realtime::cursor_text(f.at)},
               {"storedAt", f.stored_at},
@@ -98,7 +97,7 @@ task<reply> show_all(const node_service& service) {
       item["here"] = shown_status(*status, service.parts().name);
     items.push_back(std::move(item));
   }
-  const json out{{"end", realtime::cursor_text(found->end)}, {"items", items}};
+  const json out{{"end", realtime::cursor_text(found.end)}, {"items", items}};
   co_return shown(out);
 }
 
@@ -119,10 +118,8 @@ task<reply> skip(const node_service& service, call& c) {
   if (!actor)
     co_return refuse_not_running();
   auto message = caf::make_message(runtime::skip_event{});
-  auto done = co_await net::ask<bool>(service.all().port, std::move(actor), std::move(message), ask_timeout);
+  AINFT_CO_TRY(done, co_await net::ask<bool>(service.all().port, std::move(actor), std::move(message), ask_timeout));
   if (!done)
-    co_return std::move(done.error());
-  if (!*done)
     co_return refuse(errc::wrong_state, "this follower has no failing event to skip");
   co_return shown({{"skipped", true}});
 }
@@ -139,12 +136,10 @@ task<reply> rewind(const node_service& service, call& c, const std::string& to) 
   auto actor = actor_of(service, c.parameters.at(0));
   if (!actor)
     co_return refuse_not_running();
-  auto found = co_await net::query(service.all().db, find_cursors);
-  if (!found)
-    co_return std::move(found.error());
-  if (*cursor > found->end)
+  AINFT_CO_TRY(found, co_await net::query(service.all().db, find_cursors));
+  if (*cursor > found.end)
     co_return runtime::refuse_field("/to",
-                                    "must not be after the end of the journal, " + realtime::cursor_text(found->end));
+                                    "must not be after the end of the journal, " + realtime::cursor_text(found.end));
   auto message = caf::make_message(runtime::rewind_follower{*cursor});
   auto done = co_await net::ask<caf::unit_t>(service.all().port, std::move(actor), std::move(message), ask_timeout);
   if (!done)
@@ -193,10 +188,8 @@ task<reply> show_parked(const node_service& service, call& c) {
   auto look = [name](persistence::session& db) {
     return !db.run(find_follower, persistence::parameters{name}).empty();
   };
-  auto known = co_await net::query(service.all().db, std::move(look));
+  AINFT_CO_TRY(known, co_await net::query(service.all().db, std::move(look)));
   if (!known)
-    co_return std::move(known.error());
-  if (!*known)
     co_return refuse(errc::not_found, "no follower has this name");
   auto read = [name](persistence::session& db) { return find_parked(db, name); };
   co_return co_await all_of(service.all(), std::move(read));
@@ -212,10 +205,8 @@ task<reply> with_parked(const node_service& service, call& c, const char* done_a
   if (!actor)
     co_return refuse_not_running();
   auto message = caf::make_message(Message{*key, {}});
-  auto found = co_await net::ask<bool>(service.all().port, std::move(actor), std::move(message), ask_timeout);
+  AINFT_CO_TRY(found, co_await net::ask<bool>(service.all().port, std::move(actor), std::move(message), ask_timeout));
   if (!found)
-    co_return std::move(found.error());
-  if (!*found)
     co_return refuse(errc::wrong_state, "this follower has no parked key of this name");
   co_return shown({{done_as, key->str()}});
 }

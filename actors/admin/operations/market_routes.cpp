@@ -3,6 +3,7 @@
 
 #include "actors/market/listing/protocol.hpp"
 #include "runtime/codec/describe.hpp"
+#include "runtime/try.hpp"
 
 namespace ainft::operations {
 
@@ -18,18 +19,14 @@ AINFT_DESCRIBE(with_reason, reason)
 
 template <class Command>
 task<reply> give(const services& s, listing_id id, Command what) {
-  auto done = co_await platform_command<listing::entity>(s, id.get(), std::move(what));
-  if (!done)
-    co_return std::move(done.error());
-  co_return http::entity_reply(std::move(*done));
+  AINFT_CO_TRY(done, co_await platform_command<listing::entity>(s, id.get(), std::move(what)));
+  co_return http::entity_reply(std::move(done));
 }
 
 task<reply> intervene(const services& s, call& c, listing::intervention action, with_reason why) {
-  auto id = http::path_id<listing_id>(c);
-  if (!id)
-    co_return std::move(id.error());
+  AINFT_CO_TRY(id, http::path_id<listing_id>(c));
   listing::intervene what{action, std::move(why.reason)};
-  co_return co_await give(s, *id, std::move(what));
+  co_return co_await give(s, id, std::move(what));
 }
 
 task<reply> strike(const services& s, call& c, with_reason why) {

@@ -7,6 +7,7 @@
 #include "net/http/query_number.hpp"
 #include "runtime/codec/describe.hpp"
 #include "runtime/guard.hpp"
+#include "runtime/try.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -174,10 +175,8 @@ task<reply> list_quarantine(const node_service& service) {
 }
 
 task<reply> release(const node_service& service, call& c) {
-  const auto of = entity_of(service.all(), c);
-  if (!of)
-    co_return of.error();
-  if (service.all().host.quarantine().release(of->kind, of->id))
+  AINFT_CO_TRY(of, entity_of(service.all(), c));
+  if (service.all().host.quarantine().release(of.kind, of.id))
     co_return no_content();
   co_return refuse(errc::not_found, "no such entity in quarantine");
 }

@@ -5,6 +5,7 @@
 #include "runtime/codec/describe.hpp"
 #include "runtime/codec/json_text.hpp"
 #include "runtime/guard.hpp"
+#include "runtime/try.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/strand.hpp>
@@ -60,10 +61,8 @@ task<reply> node_service::ask(call& c, uuid node) const {
     s_.entities.ask_node(node, body, node_patience, std::move(done));
   };
   auto got = co_await net::await_call<runtime::result<caf::message>>(std::move(start));
-  auto said = net::reply_as<runtime::answer>(std::move(got));
-  if (!said)
-    co_return std::move(said.error());
-  auto answered = runtime::from_json_text<console_reply>(said->body);
+  AINFT_CO_TRY(said, net::reply_as<runtime::answer>(std::move(got)));
+  auto answered = runtime::from_json_text<console_reply>(said.body);
   if (!answered)
     co_return refuse(errc::unavailable, "the node sent a response of an unexpected type");
   co_return reply_of(std::move(*answered));

@@ -5,6 +5,7 @@
 #include "actors/realtime/api.hpp"
 #include "actors/replies.hpp"
 #include "runtime/codec/describe.hpp"
+#include "runtime/try.hpp"
 
 namespace ainft::operations {
 
@@ -35,21 +36,17 @@ std::vector<session_row> find_sessions(persistence::session& db, const std::opti
 }
 
 task<reply> list(const services& s, call& c) {
-  auto user = http::query_value<user_id>(c, "user");
-  if (!user)
-    co_return std::move(user.error());
-  auto q = [of = *user](persistence::session& db) { return find_sessions(db, of); };
+  AINFT_CO_TRY(user, http::query_value<user_id>(c, "user"));
+  auto q = [of = user](persistence::session& db) { return find_sessions(db, of); };
   co_return co_await all_of(s, std::move(q));
 }
 
 task<reply> kick(const services& s, call& c) {
-  auto id = http::path_id<session_id>(c);
-  if (!id)
-    co_return std::move(id.error());
-  auto done = co_await platform_command<session::entity>(s, id->get(), session::revoke_session{});
+  AINFT_CO_TRY(id, http::path_id<session_id>(c));
+  auto done = co_await platform_command<session::entity>(s, id.get(), session::revoke_session{});
   if (!done)
     co_return std::move(done.error());
-  co_return shown({{"ended", id->str()}});
+  co_return shown({{"ended", id.str()}});
 }
 
 } // namespace

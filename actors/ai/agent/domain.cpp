@@ -2,6 +2,7 @@
 
 #include "runtime/codec/describe.hpp"
 #include "runtime/codec/json_reader.hpp"
+#include "runtime/try.hpp"
 
 #include <set>
 
@@ -158,10 +159,8 @@ result<events> decide(const state& s, const create_agent& c, const runtime::deci
   if (!s.shown.id.is_nil()) // a retry: the answer to the first request was lost
     return s.shown.owner_id.get() == context.who.user ? result<events>{events{}}
                                                       : refuse(errc::conflict, "this agent already exists");
-  auto wallet = wallet_address::parse(context.who.wallet);
-  if (!wallet)
-    return std::move(wallet.error());
-  return events{agent_created{c.id, user_id{context.who.user}, *wallet, c.what, context.now}};
+  AINFT_TRY(wallet, wallet_address::parse(context.who.wallet));
+  return events{agent_created{c.id, user_id{context.who.user}, wallet, c.what, context.now}};
 }
 
 result<events> decide(const state& s, const change_agent& c, const runtime::decision_context& context) {

@@ -9,6 +9,7 @@
 #include "actors/retry.hpp"
 #include "runtime/codec/describe.hpp"
 #include "runtime/event_codec.hpp"
+#include "runtime/try.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -123,12 +124,10 @@ public:
 
 private:
   awaitable<caf::error> on_due(agent_id id, const followed_event& e) const {
-    auto event = runtime::decode_event<domain::events>(e.event.type, e.event.version, e.event.payload);
-    if (!event)
-      co_return std::move(event.error());
-    if (const auto* plan = std::get_if<plan_due>(&*event))
+    AINFT_CO_TRY(event, runtime::decode_event<domain::events>(e.event.type, e.event.version, e.event.payload));
+    if (const auto* plan = std::get_if<plan_due>(&event))
       co_return co_await have_planned(id, *plan);
-    if (const auto* call = std::get_if<call_due>(&*event))
+    if (const auto* call = std::get_if<call_due>(&event))
       co_return co_await make_call(id, *call);
     co_return caf::error{};
   }
@@ -142,10 +141,8 @@ private:
   /// Like tell(), but returns the agent's view after the command.
   template <class Command>
   task<view> begin(agent_id id, Command what) const {
-    auto done = co_await platform_command<domain>(s_, id.get(), std::move(what));
-    if (!done)
-      co_return std::move(done.error());
-    co_return value_of<domain>(*done);
+    AINFT_CO_TRY(done, co_await platform_command<domain>(s_, id.get(), std::move(what)));
+    co_return value_of<domain>(done);
   }
 
   awaitable<caf::error> have_planned(agent_id id, plan_due due) const {
@@ -158,10 +155,8 @@ private:
     const job_id job{runtime::uuid::derived(v->run->started_at, once)};
     const auto most = orders_.most_credits(what, size_of(*talk));
     begin_plan begins{due.run, due.step, job, most};
-    auto begun = co_await begin(id, std::move(begins));
-    if (!begun)
-      co_return std::move(begun.error());
-    if (begun->plan_job_id != job) // over budget: the run has ended
+    AINFT_CO_TRY(begun, co_await begin(id, std::move(begins)));
+    if (begun.plan_job_id != job) // over budget: the run has ended
       co_return caf::error{};
     runtime::command_context context;
     context.who = {v->owner_id.get(), {}, v->owner_wallet.str()};
@@ -193,20 +188,16 @@ private:
   }
 
   awaitable<caf::error> make_call(agent_id id, call_due due) const {
-    auto v = co_await read<domain>(s_, id.get());
-    if (!v)
-      co_return std::move(v.error());
-    const auto price = tools_.price_of(*v, due.call);
+    AINFT_CO_TRY(v, co_await read<domain>(s_, id.get()));
+    const auto price = tools_.price_of(v, due.call);
     begin_call begins{due.run, due.call.id, price.credits, price.listing, price.bid};
-    auto begun = co_await begin(id, std::move(begins));
-    if (!begun)
-      co_return std::move(begun.error());
-    const auto& open = begun->open_calls;
-    const bool goes_on = begun->run->number == due.run && !open.empty() && open.front().call.id == due.call.id
+    AINFT_CO_TRY(begun, co_await begin(id, std::move(begins)));
+    const auto& open = begun.open_calls;
+    const bool goes_on = begun.run->number == due.run && !open.empty() && open.front().call.id == due.call.id
                          && open.front().begun && !open.front().job;
     if (!goes_on) // over budget, or its job is already in progress
       co_return caf::error{};
-    auto answer = co_await try_call(*begun, due.call);
+    auto answer = co_await try_call(begun, due.call);
     if (answer && due.call.name.str() == runtime::name_of(tool::make_job))
       co_return co_await await_job_of(id, due, *answer);
     finish_call done{due.run, due.call.id, answer ? result_of(*answer) : result_of(answer.error()),
@@ -256,10 +247,8 @@ private:
   static result<ai::plan> plan_in(const ai_job::view& job) {
     if (job.state != ai_job::phase::succeeded || job.outputs.empty())
       return runtime::refuse(errc::conflict, job.reason.value_or("the job that plans the next step was cancelled"));
-    auto json = runtime::parse_json(job.outputs.front().text.str());
-    if (!json)
-      return std::move(json.error());
-    return runtime::from_json<ai::plan>(*json, runtime::json_reader::unknown_fields::ignored);
+    AINFT_TRY(json, runtime::parse_json(job.outputs.front().text.str()));
+    return runtime::from_json<ai::plan>(json, runtime::json_reader::unknown_fields::ignored);
   }
 
   awaitable<caf::error> on_happening(const followed_event& e) const {
@@ -273,11 +262,9 @@ private:
     else
       of.listing = listing_id{e.event.entity};
     auto q = [what = *what, of](persistence::session& db) { return waiting_for(db, what, of); };
-    auto agents = co_await net::query(s_.db, std::move(q));
-    if (!agents)
-      co_return std::move(agents.error());
+    AINFT_CO_TRY(agents, co_await net::query(s_.db, std::move(q)));
     caf::error first;
-    for (const auto& id : *agents) {
+    for (const auto& id : agents) {
       start_run begins{{*kind, {}, of.nft, of.listing, e.at.position}};
       auto bad = co_await tell(id, std::move(begins));
       if (bad && !first) // start the other agents' runs nevertheless

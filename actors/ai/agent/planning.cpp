@@ -2,6 +2,7 @@
 
 #include "actors/ai/agent/domain.hpp"
 #include "actors/ai/agent/queries.hpp"
+#include "runtime/try.hpp"
 
 #include <numeric>
 
@@ -24,17 +25,13 @@ std::string instructions_of(const view& v) {
 } // namespace
 
 task<ai::conversation> conversation_of(const services& s, const toolbox& tools, agent_id of) {
-  auto v = co_await read<domain>(s, of.get());
-  if (!v)
-    co_return std::move(v.error());
-  if (!v->run)
+  AINFT_CO_TRY(v, co_await read<domain>(s, of.get()));
+  if (!v.run)
     co_return runtime::refuse(runtime::errc::wrong_state, "the agent has no run yet");
-  auto q = [of, run = v->run->number](persistence::session& db) { return transcript(db, of, run); };
-  auto all = co_await net::query(s.db, std::move(q));
-  if (!all)
-    co_return std::move(all.error());
-  ai::conversation out{instructions_of(*v), {}, tools.described(v->tools)};
-  for (auto& m : *all)
+  auto q = [of, run = v.run->number](persistence::session& db) { return transcript(db, of, run); };
+  AINFT_CO_TRY(all, co_await net::query(s.db, std::move(q)));
+  ai::conversation out{instructions_of(v), {}, tools.described(v.tools)};
+  for (auto& m : all)
     out.messages.push_back(std::move(m.what));
   co_return out;
 }

@@ -6,6 +6,7 @@
 #include "actors/list_route.hpp"
 #include "actors/ownership.hpp"
 #include "runtime/codec/describe.hpp"
+#include "runtime/try.hpp"
 
 #include <charconv>
 
@@ -30,30 +31,22 @@ task<reply> create(const services& s, const ai_job::order_service& orders, call&
     co_return bad;
   if (auto bad = orders.check_words(body.goal.str(), "/goal"))
     co_return bad;
-  auto studio = co_await own_studio(s, c, body.studio);
-  if (!studio)
-    co_return std::move(studio.error());
+  AINFT_CO_TRY(studio, co_await own_studio(s, c, body.studio));
   const agent_id id{c.new_id()};
   auto context = c.final_context(201);
   create_agent what{id, std::move(body)};
-  auto made = co_await command<agent::domain>(s, id.get(), std::move(context), std::move(what));
-  if (!made)
-    co_return std::move(made.error());
-  co_return http::entity_reply(std::move(*made), 201);
+  AINFT_CO_TRY(made, co_await command<agent::domain>(s, id.get(), std::move(context), std::move(what)));
+  co_return http::entity_reply(std::move(made), 201);
 }
 
 task<reply> change(const services& s, const ai_job::order_service& orders, call& c, change_agent body) {
-  auto id = http::path_id<agent_id>(c);
-  if (!id)
-    co_return std::move(id.error());
-  auto now = co_await read<agent::domain>(s, id->get(), c.who);
-  if (!now)
-    co_return std::move(now.error());
-  const auto provider = body.provider.value_or(now->provider);
-  const auto model = body.model.value_or(now->model);
+  AINFT_CO_TRY(id, http::path_id<agent_id>(c));
+  AINFT_CO_TRY(now, co_await read<agent::domain>(s, id.get(), c.who));
+  const auto provider = body.provider.value_or(now.provider);
+  const auto model = body.model.value_or(now.model);
   if (auto bad = orders.check_provider(provider.str(), ai_job::kind::plan, model.str()))
     co_return bad;
-  if (auto bad = orders.check_words(body.goal.value_or(now->goal).str(), "/goal"))
+  if (auto bad = orders.check_words(body.goal.value_or(now.goal).str(), "/goal"))
     co_return bad;
   co_return co_await tell<agent::domain, agent_id>(s, c, std::move(body));
 }
@@ -61,13 +54,9 @@ task<reply> change(const services& s, const ai_job::order_service& orders, call&
 task<reply> list_runs(const services& s, call& c) {
   if (auto bad = http::refuse_unknown_query(c, {"limit"}))
     co_return bad;
-  auto page = http::read_page(c);
-  if (!page)
-    co_return std::move(page.error());
-  auto of = co_await own_of_path<agent::domain, agent_id>(s, c);
-  if (!of)
-    co_return std::move(of.error());
-  auto q = [id = of->id, count = page->limit](persistence::session& db) { return runs_of(db, id, count); };
+  AINFT_CO_TRY(page, http::read_page(c));
+  AINFT_CO_TRY(of, co_await own_of_path<agent::domain, agent_id>(s, c));
+  auto q = [id = of.id, count = page.limit](persistence::session& db) { return runs_of(db, id, count); };
   co_return co_await all_of(s, std::move(q));
 }
 
@@ -86,13 +75,9 @@ runtime::result<uint32_t> run_asked_for(const call& c, const agent::view& of) {
 task<reply> show_transcript(const services& s, call& c) {
   if (auto bad = http::refuse_unknown_query(c, {"run"}))
     co_return bad;
-  auto of = co_await own_of_path<agent::domain, agent_id>(s, c);
-  if (!of)
-    co_return std::move(of.error());
-  auto number = run_asked_for(c, *of);
-  if (!number)
-    co_return std::move(number.error());
-  auto q = [id = of->id, run = *number](persistence::session& db) { return transcript(db, id, run); };
+  AINFT_CO_TRY(of, co_await own_of_path<agent::domain, agent_id>(s, c));
+  AINFT_CO_TRY(number, run_asked_for(c, of));
+  auto q = [id = of.id, run = number](persistence::session& db) { return transcript(db, id, run); };
   co_return co_await all_of(s, std::move(q));
 }
 

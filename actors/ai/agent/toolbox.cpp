@@ -2,6 +2,7 @@
 
 #include "actors/ai/job/api.hpp"
 #include "actors/market/listing/protocol.hpp"
+#include "runtime/try.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -119,18 +120,16 @@ task<http::reply> toolbox::run(const view& of, const ai::tool_call& what) const 
   const auto* r = route_of(what.name.str());
   if (!r)
     co_return refuse(errc::not_found, "no tool has this name");
-  auto asked = prepare(front_.routes(), *r, of, what);
-  if (!asked)
-    co_return std::move(asked.error());
+  AINFT_CO_TRY(asked, prepare(front_.routes(), *r, of, what));
   const boost::beast::http::fields headers;
   http::call call;
   call.method = r->method;
   call.headers = &headers;
-  call.body = asked->body.dump();
+  call.body = asked.body.dump();
   call.who = {of.owner_id.get(), {}, of.owner_wallet.str()};
   call.agent = http::delegate{of.id.get(), of.studio_id.get(), r->tool};
   call.request_id = runtime::uuid::make().str();
-  if (auto bad = front_.find_route(call, asked->path))
+  if (auto bad = front_.find_route(call, asked.path))
     co_return bad;
   if (auto bad = front_.admit(call))
     co_return bad;

@@ -5,6 +5,7 @@
 #include "actors/ownership.hpp"
 #include "actors/studios/asset/protocol.hpp"
 #include "runtime/codec/describe.hpp"
+#include "runtime/try.hpp"
 
 namespace ainft {
 
@@ -39,12 +40,10 @@ task<caf::unit_t> check_examples(const services& s, const call& c, const order_s
     const auto picture = at + "/assetId", caption = at + "/caption";
     if (auto bad = orders.check_words(e.caption.str(), caption.c_str()))
       co_return bad;
-    auto found = co_await own<asset::entity>(s, c, e.asset.get(), picture.c_str());
-    if (!found)
-      co_return std::move(found.error());
-    if (found->content_type == asset::media_type::gif || found->content_type == asset::media_type::mp4)
+    AINFT_CO_TRY(found, co_await own<asset::entity>(s, c, e.asset.get(), picture.c_str()));
+    if (found.content_type == asset::media_type::gif || found.content_type == asset::media_type::mp4)
       co_return runtime::refuse_field(picture, "must be a PNG, JPEG or WebP picture");
-    size += found->size;
+    size += found.size;
     if (size > largest_data_set)
       co_return runtime::refuse_field("/examples", "must have pictures of at most 67108864 bytes in total");
   }
@@ -60,9 +59,7 @@ task<reply> create(const services& s, const order_service& orders, call& c, new_
   }
   if (body.what.examples.size() > most_examples) // checked before the assets are read one by one
     co_return runtime::refuse_field("/examples", "must be 1 to 100");
-  auto studio = co_await own_studio(s, c, body.studio);
-  if (!studio)
-    co_return std::move(studio.error());
+  AINFT_CO_TRY(studio, co_await own_studio(s, c, body.studio));
   if (auto good = co_await check_examples(s, c, orders, body.what); !good)
     co_return std::move(good.error());
   new_job order;
@@ -74,10 +71,8 @@ task<reply> create(const services& s, const order_service& orders, call& c, new_
   const job_id id{c.new_id()};
   auto context = c.final_context(202);
   order_service::order_details details{{}, {}, 0, std::move(body.what)};
-  auto made = co_await orders.order(id, std::move(order), std::move(details), std::move(context));
-  if (!made)
-    co_return std::move(made.error());
-  co_return http::entity_reply(std::move(*made), 202);
+  AINFT_CO_TRY(made, co_await orders.order(id, std::move(order), std::move(details), std::move(context)));
+  co_return http::entity_reply(std::move(made), 202);
 }
 
 /// The query parameters of GET /v1/ai/fine-tunes.
@@ -93,10 +88,8 @@ std::vector<ai_job::summary> list_fine_tunes(persistence::session& db, const lis
 }
 
 task<reply> list_models(const services& s, call& c) {
-  auto studio = co_await own_of_path<studio::entity, studio_id>(s, c);
-  if (!studio)
-    co_return std::move(studio.error());
-  auto q = [id = studio->id](persistence::session& db) { return models_of(db, id); };
+  AINFT_CO_TRY(studio, co_await own_of_path<studio::entity, studio_id>(s, c));
+  auto q = [id = studio.id](persistence::session& db) { return models_of(db, id); };
   co_return co_await all_of(s, std::move(q));
 }
 

@@ -1,6 +1,7 @@
 #include "actors/ai/job/order_service.hpp"
 
 #include "actors/ai/job/queries.hpp"
+#include "runtime/try.hpp"
 
 #include <sodium.h>
 
@@ -55,14 +56,12 @@ uint64_t order_service::most_credits(const new_job& what, size_t more) const {
 task<caf::unit_t> order_service::check_quota(studio_id studio, uint64_t cost) const {
   if (daily_credits_ > 0) {
     auto q = [studio](persistence::session& db) { return credits_today(db, studio); };
-    auto used = co_await net::query(s_.db, std::move(q));
-    if (!used)
-      co_return std::move(used.error());
-    if (*used >= daily_credits_ || *used + cost > daily_credits_)
-      co_return runtime::refuse(runtime::errc::quota_exceeded,
-                                "the studio may use " + std::to_string(daily_credits_)
-                                  + " credits per day; it has used or reserved " + std::to_string(*used)
-                                  + ", and this order would cost " + std::to_string(cost));
+    AINFT_CO_TRY(used, co_await net::query(s_.db, std::move(q)));
+    if (used >= daily_credits_ || used + cost > daily_credits_)
+      co_return runtime::refuse(runtime::errc::quota_exceeded, "the studio may use " + std::to_string(daily_credits_)
+                                                                 + " credits per day; it has used or reserved "
+                                                                 + std::to_string(used) + ", and this order would cost "
+                                                                 + std::to_string(cost));
   }
   co_return caf::unit;
 }
@@ -73,10 +72,8 @@ task<caf::unit_t> order_service::check_model(studio_id studio, std::string provi
   auto q = [studio, provider, model](persistence::session& db) {
     return is_anothers_model(db, studio, provider, model);
   };
-  auto taken = co_await net::query(s_.db, std::move(q));
-  if (!taken)
-    co_return std::move(taken.error());
-  if (*taken)
+  AINFT_CO_TRY(taken, co_await net::query(s_.db, std::move(q)));
+  if (taken)
     co_return caf::make_error(
       runtime::errc::forbidden, "this model belongs to another studio",
       std::vector<runtime::field_error>{{"/model", "must be a model of the provider or of the studio"}});

@@ -10,6 +10,7 @@
 #include "actors/studios/asset/protocol.hpp"
 #include "actors/studios/studio/protocol.hpp"
 #include "net/ai/remote/replicate.hpp"
+#include "runtime/try.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -40,11 +41,9 @@ task<std::optional<template_use>> fill_prompt(const services& s, const call& c, 
   if (number < 1 || number > found->revisions.size())
     co_return runtime::refuse_field("/promptTemplateRevision",
                                     "must be from 1 to " + std::to_string(found->revisions.size()));
-  auto made = prompt_template::render(found->revisions[number - 1].content, order.variables);
-  if (!made)
-    co_return std::move(made.error());
-  order.what.prompt = std::move(made->text);
-  order.what.negative_prompt = std::move(made->negative_text);
+  AINFT_CO_TRY(made, prompt_template::render(found->revisions[number - 1].content, order.variables));
+  order.what.prompt = std::move(made.text);
+  order.what.negative_prompt = std::move(made.negative_text);
   co_return std::optional{template_use{*order.prompt_template, number}};
 }
 
@@ -55,27 +54,19 @@ task<reply> create(const services& s, const order_service& orders, call& c, job_
                                     "and /v1/ai/fine-tunes orders fine-tunes");
   if (auto bad = orders.check_provider(order.what.provider.str(), order.what.kind, order.what.model.str()))
     co_return bad;
-  auto made_of = co_await fill_prompt(s, c, order);
-  if (!made_of)
-    co_return std::move(made_of.error());
+  AINFT_CO_TRY(made_of, co_await fill_prompt(s, c, order));
   auto& body = order.what;
-  auto studio = co_await own_studio(s, c, body.studio);
-  if (!studio)
-    co_return std::move(studio.error());
+  AINFT_CO_TRY(studio, co_await own_studio(s, c, body.studio));
   if (body.source) {
-    auto source = co_await own<asset::entity>(s, c, body.source->get(), "/sourceAssetId");
-    if (!source)
-      co_return std::move(source.error());
+    AINFT_CO_TRY(source, co_await own<asset::entity>(s, c, body.source->get(), "/sourceAssetId"));
   }
   const job_id id{c.new_id()};
   auto context = c.final_context(202);
-  order_service::order_details details{*made_of, {}, orders.most_credits(body), {}};
+  order_service::order_details details{made_of, {}, orders.most_credits(body), {}};
   if (c.agent)
     details.agent = agent_id{c.agent->agent};
-  auto made = co_await orders.order(id, std::move(body), std::move(details), std::move(context));
-  if (!made)
-    co_return std::move(made.error());
-  co_return http::entity_reply(std::move(*made), 202);
+  AINFT_CO_TRY(made, co_await orders.order(id, std::move(body), std::move(details), std::move(context)));
+  co_return http::entity_reply(std::move(made), 202);
 }
 
 task<reply> list_prompts(const services& s, call& c) {
@@ -100,23 +91,19 @@ task<reply> usage_reply(const services& s, std::optional<studio_id> studio) {
 
 /// A studio's usage, for its owner.
 task<reply> show_usage(const services& s, call& c) {
-  auto studio = co_await own_of_path<studio::entity, studio_id>(s, c);
-  if (!studio)
-    co_return std::move(studio.error());
-  co_return co_await usage_reply(s, studio->id);
+  AINFT_CO_TRY(studio, co_await own_of_path<studio::entity, studio_id>(s, c));
+  co_return co_await usage_reply(s, studio.id);
 }
 
 /// An operator retries a job that failed or was cancelled.
 task<reply> requeue(const services& s, call& c) {
-  auto id = http::path_id<job_id>(c);
-  if (!id)
-    co_return std::move(id.error());
+  AINFT_CO_TRY(id, http::path_id<job_id>(c));
   auto context = c.context();
   context.who = {};
-  auto done = co_await command<ai_job::domain>(s, id->get(), std::move(context), retry_job{});
+  auto done = co_await command<ai_job::domain>(s, id.get(), std::move(context), retry_job{});
   if (!done)
     co_return std::move(done.error());
-  spdlog::info("operator {} retried the AI job {}", c.who.wallet, id->str());
+  spdlog::info("operator {} retried the AI job {}", c.who.wallet, id.str());
   co_return http::entity_reply(std::move(*done));
 }
 
@@ -134,10 +121,8 @@ task<reply> replicate_webhook(const providers& known, const std::string& secret,
   if (!ai::remote::webhook_is_genuine(secret, header("webhook-id"), header("webhook-timestamp"),
                                       header("webhook-signature"), c.body, now))
     co_return runtime::refuse(runtime::errc::unauthenticated, "the webhook's signature is invalid");
-  auto prediction = runtime::parse_json(c.body);
-  if (!prediction)
-    co_return std::move(prediction.error());
-  provider->wake(ai::remote::text_of(*prediction, "id"));
+  AINFT_CO_TRY(prediction, runtime::parse_json(c.body));
+  provider->wake(ai::remote::text_of(prediction, "id"));
   co_return no_content();
 }
 

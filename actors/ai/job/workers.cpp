@@ -3,6 +3,7 @@
 #include "actors/retry.hpp"
 #include "actors/studios/asset/api.hpp"
 #include "actors/studios/asset/protocol.hpp"
+#include "runtime/try.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -187,11 +188,9 @@ boost::asio::awaitable<void> workers::work_on(handed_job job, watch w) {
 task<caf::unit_t> workers::check_words(const view& what) {
   if (!moderation_ || what.prompt.str().empty())
     co_return caf::unit;
-  auto found = co_await moderation_(what.prompt.str());
-  if (!found)
-    co_return std::move(found.error());
-  if (!found->empty())
-    co_return refuse(errc::forbidden, "the moderation rejected the prompt: " + *found);
+  AINFT_CO_TRY(found, co_await moderation_(what.prompt.str()));
+  if (!found.empty())
+    co_return refuse(errc::forbidden, "the moderation rejected the prompt: " + found);
   co_return caf::unit;
 }
 
@@ -291,10 +290,8 @@ task<ai::request> workers::request_of(const view& what) {
   out.max_tokens = p.max_tokens;
   out.temperature = p.temperature;
   if (provider->takes_key()) {
-    auto key = co_await keys_(what.studio_id, what.provider.str());
-    if (!key)
-      co_return std::move(key.error());
-    out.key = std::move(*key);
+    AINFT_CO_TRY(key, co_await keys_(what.studio_id, what.provider.str()));
+    out.key = std::move(key);
   }
   if (what.kind == kind::plan) {
     auto talk = co_await talks_(what.agent_id.value_or(agent_id{}));
@@ -303,10 +300,8 @@ task<ai::request> workers::request_of(const view& what) {
     out.talk = std::move(*talk);
   }
   if (what.source_asset_id) {
-    auto source = co_await picture_of(*what.source_asset_id);
-    if (!source)
-      co_return std::move(source.error());
-    out.source = std::move(source->file);
+    AINFT_CO_TRY(source, co_await picture_of(*what.source_asset_id));
+    out.source = std::move(source.file);
   }
   out.job = what.id.str();
   if (what.reference)
@@ -314,10 +309,8 @@ task<ai::request> workers::request_of(const view& what) {
   if (what.training) {
     out.training = {what.training->name.str(), what.training->steps, what.training->trigger_word.str(), {}};
     if (!what.reference) {
-      auto examples = co_await examples_of(*what.training);
-      if (!examples)
-        co_return std::move(examples.error());
-      out.training.examples = std::move(*examples);
+      AINFT_CO_TRY(examples, co_await examples_of(*what.training));
+      out.training.examples = std::move(examples);
     }
   }
   co_return out;
@@ -327,22 +320,18 @@ task<ai::example> workers::picture_of(asset_id of) {
   auto asset = co_await ainft::read<asset::entity>(s_, of.get());
   if (!asset)
     co_return std::move(asset.error());
-  auto file = read_file(asset::path_of(s_.settings.of<asset::settings>().folder, asset->sha256));
-  if (!file)
-    co_return std::move(file.error());
+  AINFT_CO_TRY(file, read_file(asset::path_of(s_.settings.of<asset::settings>().folder, asset->sha256)));
   const auto type = runtime::name_of(asset->content_type);
-  ai::example out{std::move(*file), std::string{type.substr(type.find('/') + 1)}, {}};
+  ai::example out{std::move(file), std::string{type.substr(type.find('/') + 1)}, {}};
   co_return out;
 }
 
 task<std::vector<ai::example>> workers::examples_of(const training& of) {
   std::vector<ai::example> out;
   for (const auto& e : of.examples) {
-    auto picture = co_await picture_of(e.asset);
-    if (!picture)
-      co_return std::move(picture.error());
-    picture->caption = e.caption.str();
-    out.push_back(std::move(*picture));
+    AINFT_CO_TRY(picture, co_await picture_of(e.asset));
+    picture.caption = e.caption.str();
+    out.push_back(std::move(picture));
   }
   co_return out;
 }
@@ -377,11 +366,9 @@ task<output> workers::keep(const view& what, uint32_t seed, ai::product made) {
                      "the response of " + what.provider.str() + " is not a valid picture: " + why.detail);
   if (!asset)
     co_return std::move(asset.error());
-  auto shown = value_of<asset::entity>(asset->shown);
-  if (!shown)
-    co_return std::move(shown.error());
-  out.asset = shown->id;
-  out.url = shown->url;
+  AINFT_CO_TRY(shown, value_of<asset::entity>(asset->shown));
+  out.asset = shown.id;
+  out.url = shown.url;
   co_return out;
 }
 

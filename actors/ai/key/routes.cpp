@@ -6,6 +6,7 @@
 #include "actors/replies.hpp"
 #include "actors/studios/studio/protocol.hpp"
 #include "runtime/codec/describe.hpp"
+#include "runtime/try.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -38,10 +39,8 @@ struct key_service {
   task<owner> owner_of(const call& c) const {
     if (is_platform)
       co_return owner{};
-    auto studio = co_await own_of_path<studio::entity, studio_id>(s, c);
-    if (!studio)
-      co_return std::move(studio.error());
-    co_return owner{studio->id};
+    AINFT_CO_TRY(studio, co_await own_of_path<studio::entity, studio_id>(s, c));
+    co_return owner{studio.id};
   }
 
   [[nodiscard]] runtime::result<std::string> provider_of(const call& c) const {
@@ -66,9 +65,7 @@ task<reply> put_key(const key_service& d, call& c, new_key body) {
     set(db, vault, of, name, key);
     return true;
   };
-  auto done = co_await net::query(d.s.db, std::move(q));
-  if (!done)
-    co_return std::move(done.error());
+  AINFT_CO_TRY(done, co_await net::query(d.s.db, std::move(q)));
   if (d.is_platform)
     spdlog::info("operator {} set the platform's key of {}", c.who.wallet, *name);
   co_return no_content();
@@ -80,10 +77,8 @@ task<reply> delete_key(const key_service& d, call& c) {
   if (auto bad = http::first_error(name, of))
     co_return bad;
   auto q = [of = *of, name = *name](persistence::session& db) { return remove(db, of, name); };
-  auto done = co_await net::query(d.s.db, std::move(q));
+  AINFT_CO_TRY(done, co_await net::query(d.s.db, std::move(q)));
   if (!done)
-    co_return std::move(done.error());
-  if (!*done)
     co_return refuse(errc::not_found, "no key is stored for " + *name);
   if (d.is_platform)
     spdlog::info("operator {} removed the platform's key of {}", c.who.wallet, *name);

@@ -4,6 +4,7 @@
 #include "actors/ai/prompt_template/queries.hpp"
 #include "actors/list_route.hpp"
 #include "actors/ownership.hpp"
+#include "runtime/try.hpp"
 
 namespace ainft {
 
@@ -16,36 +17,26 @@ using http::verb;
 namespace {
 
 task<reply> create(const services& s, call& c, new_template body) {
-  auto studio = co_await own_studio(s, c, body.studio);
-  if (!studio)
-    co_return std::move(studio.error());
+  AINFT_CO_TRY(studio, co_await own_studio(s, c, body.studio));
   const template_id id{c.new_id()};
   auto context = c.final_context(201);
   create_template what{id, std::move(body)};
-  auto made = co_await command<prompt_template::domain>(s, id.get(), std::move(context), std::move(what));
-  if (!made)
-    co_return std::move(made.error());
-  co_return http::entity_reply(std::move(*made), 201);
+  AINFT_CO_TRY(made, co_await command<prompt_template::domain>(s, id.get(), std::move(context), std::move(what)));
+  co_return http::entity_reply(std::move(made), 201);
 }
 
 task<reply> change(const services& s, call& c, change_template body) {
-  auto id = http::path_id<template_id>(c);
-  if (!id)
-    co_return std::move(id.error());
-  auto changed = co_await command<prompt_template::domain>(s, id->get(), c.context(), std::move(body));
-  if (!changed)
-    co_return std::move(changed.error());
-  co_return http::entity_reply(std::move(*changed));
+  AINFT_CO_TRY(id, http::path_id<template_id>(c));
+  AINFT_CO_TRY(changed, co_await command<prompt_template::domain>(s, id.get(), c.context(), std::move(body)));
+  co_return http::entity_reply(std::move(changed));
 }
 
 task<reply> list_gallery(const services& s, call& c) {
   if (auto bad = http::refuse_unknown_query(c, {"limit"}))
     co_return bad;
-  auto page = http::read_page(c);
-  if (!page)
-    co_return std::move(page.error());
-  auto q = [count = page->limit](persistence::session& db) { return gallery(db, count); };
-  co_return co_await page_of(s, *page, std::move(q));
+  AINFT_CO_TRY(page, http::read_page(c));
+  auto q = [count = page.limit](persistence::session& db) { return gallery(db, count); };
+  co_return co_await page_of(s, page, std::move(q));
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 
 #include "actors/auth/session/domain.hpp"
 #include "actors/services.hpp"
+#include "runtime/try.hpp"
 
 namespace ainft::session {
 
@@ -25,10 +26,8 @@ boost::asio::awaitable<runtime::result<bearer>> authenticator::authenticate(std:
     if (const auto it = part.known.find(token); it != part.known.end() && now < it->second.expires_at)
       co_return it->second;
   }
-  auto said = signer_.verify(token, now);
-  if (!said)
-    co_return std::move(said.error());
-  const runtime::principal who{said->sub.get(), said->sid.get(), said->wallet.str()};
+  AINFT_CO_TRY(said, signer_.verify(token, now));
+  const runtime::principal who{said.sub.get(), said.sid.get(), said.wallet.str()};
   auto question = caf::make_message(runtime::get_view{who});
   auto asked = co_await net::ask_entity(entities_, domain::kind, who.session, std::move(question), ask_timeout);
   if (!asked)
@@ -40,7 +39,7 @@ boost::asio::awaitable<runtime::result<bearer>> authenticator::authenticate(std:
   if (!shown || shown->revoked_at || shown->expires_at <= now)
     co_return refuse(errc::token_invalid, "the session has ended; sign in again");
   using std::chrono::sys_seconds, std::chrono::seconds;
-  const bearer known{who, runtime::time_point{sys_seconds{seconds{said->exp}}}};
+  const bearer known{who, runtime::time_point{sys_seconds{seconds{said.exp}}}};
   remember(token, known);
   co_return known;
 }

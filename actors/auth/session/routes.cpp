@@ -8,6 +8,7 @@
 #include "net/base64.hpp"
 #include "net/http/client_address.hpp"
 #include "runtime/codec/describe.hpp"
+#include "runtime/try.hpp"
 
 #include <sodium.h>
 
@@ -90,9 +91,7 @@ task<reply> give_challenge(const services& s, call&, challenge_request body) {
   sign_in_message message{s.auth.domain, body.address, s.platform.public_url,      s.auth.chain_id,
                           make_nonce(),  now,          now + s.auth.nonce_lifetime};
   auto q = [message](persistence::session& db) { return store_nonce(db, message); };
-  auto stored = co_await net::query(s.db, std::move(q));
-  if (!stored)
-    co_return std::move(stored.error());
+  AINFT_CO_TRY(stored, co_await net::query(s.db, std::move(q)));
   co_return http::json_reply(challenge{message.text(), message.nonce, message.expires_at});
 }
 
@@ -123,22 +122,16 @@ task<reply> verify_challenge(const services& s, call& c, signed_challenge body) 
   auto q = [address = body.address, message = body.message](persistence::session& db) {
     return take_nonce(db, address, message);
   };
-  auto taken = co_await net::query(s.db, std::move(q));
+  AINFT_CO_TRY(taken, co_await net::query(s.db, std::move(q)));
   if (!taken)
-    co_return std::move(taken.error());
-  if (!*taken)
     co_return refuse(errc::nonce_unknown,
                      "this message was not issued for this address, was already used, or has expired");
-  auto who = co_await user_of(s, body.address);
-  if (!who)
-    co_return std::move(who.error());
+  AINFT_CO_TRY(who, co_await user_of(s, body.address));
   const session_id id{runtime::uuid::make()};
   auto refresh = make_refresh_token(id);
-  open_session open{id, who->id, token_hash::of(refresh), s.host.time().now() + s.auth.refresh_lifetime};
-  auto opened = co_await command<session::domain>(s, id.get(), c.context(), std::move(open));
-  if (!opened)
-    co_return std::move(opened.error());
-  co_return http::json_reply(tokens_for(s, std::move(*who), id, std::move(refresh)));
+  open_session open{id, who.id, token_hash::of(refresh), s.host.time().now() + s.auth.refresh_lifetime};
+  AINFT_CO_TRY(opened, co_await command<session::domain>(s, id.get(), c.context(), std::move(open)));
+  co_return http::json_reply(tokens_for(s, std::move(who), id, std::move(refresh)));
 }
 
 /// Identifies the client: a hash of its address (for IPv6, the network, as in rate limits), its User-Agent and the
@@ -155,48 +148,36 @@ std::optional<token_hash> client_of(const call& c, std::string_view refresh_toke
 }
 
 task<reply> refresh_tokens(const services& s, call& c, refresh_request body) {
-  auto id = session_of(body.refresh_token);
-  if (!id)
-    co_return std::move(id.error());
-  auto next = make_refresh_token(*id);
+  AINFT_CO_TRY(id, session_of(body.refresh_token));
+  auto next = make_refresh_token(id);
   rotate_token rotate{token_hash::of(body.refresh_token), token_hash::of(next),
                       s.host.time().now() + s.auth.refresh_lifetime, client_of(c, body.refresh_token),
                       static_cast<uint32_t>(s.auth.refresh_grace.count())};
-  auto rotated = co_await command<session::domain>(s, id->get(), c.context(), std::move(rotate));
+  auto rotated = co_await command<session::domain>(s, id.get(), c.context(), std::move(rotate));
   if (!rotated)
     co_return runtime::explain(rotated.error()).code == errc::not_found
       ? refuse(errc::token_invalid, "the refresh token was not issued by this platform")
       : std::move(rotated.error());
-  auto shown = value_of<session::domain>(*rotated);
-  if (!shown)
-    co_return std::move(shown.error());
-  if (shown->revoked_at) {
-    s.authenticator.forget(id->get());
+  AINFT_CO_TRY(shown, value_of<session::domain>(*rotated));
+  if (shown.revoked_at) {
+    s.authenticator.forget(id.get());
     co_return refuse(errc::token_invalid, "the refresh token was already used; the session has ended");
   }
-  auto who = co_await read<user::entity>(s, shown->user.get());
-  if (!who)
-    co_return std::move(who.error());
-  co_return http::json_reply(tokens_for(s, std::move(*who), *id, std::move(next)));
+  AINFT_CO_TRY(who, co_await read<user::entity>(s, shown.user.get()));
+  co_return http::json_reply(tokens_for(s, std::move(who), id, std::move(next)));
 }
 
 task<reply> log_out(const services& s, call& c) {
   const revoke_session revoke;
-  auto ended = co_await command<session::domain>(s, c.who.session, c.context(), revoke);
-  if (!ended)
-    co_return std::move(ended.error());
+  AINFT_CO_TRY(ended, co_await command<session::domain>(s, c.who.session, c.context(), revoke));
   s.authenticator.forget(c.who.session);
   co_return no_content();
 }
 
 task<reply> show_me(const services& s, call& c) {
-  auto who = co_await read<user::entity>(s, c.who.user);
-  if (!who)
-    co_return std::move(who.error());
-  auto shown = co_await read<session::domain>(s, c.who.session);
-  if (!shown)
-    co_return std::move(shown.error());
-  co_return http::json_reply(me{std::move(*who), std::move(*shown)});
+  AINFT_CO_TRY(who, co_await read<user::entity>(s, c.who.user));
+  AINFT_CO_TRY(shown, co_await read<session::domain>(s, c.who.session));
+  co_return http::json_reply(me{std::move(who), std::move(shown)});
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 #include "actors/chain/settlement/follower.hpp"
 
 #include "actors/chain/transaction/api.hpp"
+#include "runtime/try.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/strand.hpp>
@@ -26,12 +27,10 @@ runtime::result<transaction_id> transaction_of(const followed_event& e) {
 awaitable<caf::error> settle(const services& s, transaction::outcome o) {
   if (o.state == phase::awaiting_signature || o.state == phase::submitted)
     co_return caf::error{}; // the transaction's final event follows later
-  auto flow = transaction::find_flow(o.purpose);
-  if (!flow)
-    co_return std::move(flow.error());
-  if (!(*flow)->settle)
+  AINFT_CO_TRY(flow, transaction::find_flow(o.purpose));
+  if (!flow->settle)
     co_return caf::error{};
-  co_return co_await (*flow)->settle(s, o);
+  co_return co_await flow->settle(s, o);
 }
 
 using uuids = std::vector<runtime::uuid>;
@@ -63,13 +62,9 @@ void find_keys(const services& s, const std::vector<followed_event>& events,
 }
 
 awaitable<caf::error> handle(const services& s, followed_event e) {
-  auto id = transaction_of(e);
-  if (!id)
-    co_return std::move(id.error());
-  auto found = co_await transaction::find_outcome(s, *id);
-  if (!found)
-    co_return std::move(found.error());
-  co_return co_await settle(s, std::move(*found));
+  AINFT_CO_TRY(id, transaction_of(e));
+  AINFT_CO_TRY(found, co_await transaction::find_outcome(s, id));
+  co_return co_await settle(s, std::move(found));
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 #include "actors/chain/sponsor/follower.hpp"
 
 #include "actors/chain/sponsor/budget.hpp"
+#include "runtime/try.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 
@@ -31,12 +32,10 @@ awaitable<lamports> cost_on_chain(const services& s, const open_reservation& ope
 
 awaitable<caf::error> handle(const services& s, transaction_id id) {
   auto find = [id](persistence::session& db) { return find_open(db, id); };
-  auto open = co_await net::query(s.db, std::move(find));
-  if (!open)
-    co_return std::move(open.error());
-  if (!*open || !(*open)->has_ended())
+  AINFT_CO_TRY(open, co_await net::query(s.db, std::move(find)));
+  if (!open || !open->has_ended())
     co_return caf::error{};
-  const auto cost = co_await cost_on_chain(s, **open);
+  const auto cost = co_await cost_on_chain(s, *open);
   auto count = [id, cost](persistence::session& db) { return settle(db, id, cost); };
   auto counted = co_await net::query(s.db, std::move(count));
   co_return counted ? caf::error{} : std::move(counted.error());

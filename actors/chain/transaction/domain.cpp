@@ -3,6 +3,7 @@
 #include "actors/capability.hpp"
 #include "actors/chain/transaction/flow.hpp"
 #include "net/base64.hpp"
+#include "runtime/try.hpp"
 
 namespace ainft::transaction {
 
@@ -30,10 +31,8 @@ runtime::result<events> decide(const state& s, const submit& c, const runtime::d
     return c.signatures == s.signatures ? runtime::result<events>{events{}}
                                         : refuse(errc::wrong_state, "this transaction is already signed");
   const auto bytes = net::base64_decode(s.what.message).value_or("");
-  const auto m = solana::message::parse(bytes);
-  if (!m)
-    return m.error();
-  const auto keys = m->signers();
+  AINFT_TRY(m, solana::message::parse(bytes));
+  const auto keys = m.signers();
   if (c.signatures.size() != keys.size())
     return refuse(errc::signature_invalid, "the transaction has missing signatures");
   for (size_t i = 0; i < keys.size(); ++i)

@@ -3,6 +3,7 @@
 #include "actors/chain/sponsor/api.hpp"
 #include "actors/chain/transaction/domain.hpp"
 #include "net/base64.hpp"
+#include "runtime/try.hpp"
 
 namespace ainft::transaction {
 
@@ -17,22 +18,18 @@ constexpr std::chrono::seconds keep_patience{60};
 
 /// Calculates the maximum that the transaction takes from the fee payer, and its cost if it fails.
 task<sponsor::reservation> price(const services& s, const call& c, const solana::message& m) {
-  const auto cost = sponsor::cost_of(m);
-  if (!cost)
-    co_return cost.error();
+  AINFT_CO_TRY(cost, sponsor::cost_of(m));
   runtime::result<lamports> rent{lamports{}};
-  if (cost->token_accounts > 0)
+  if (cost.token_accounts > 0)
     rent = co_await on_chain<lamports>(
       [&](auto done) { s.chain.minimum_balance(sponsor::token_account_size, std::move(done)); });
   if (!rent)
     co_return std::move(rent.error());
-  const auto most = sponsor::most_of(*cost, *rent);
-  if (!most)
-    co_return most.error();
+  AINFT_CO_TRY(most, sponsor::most_of(cost, *rent));
   sponsor::reservation out;
   out.user = user_id{c.who.user};
-  out.most = *most;
-  out.fee = cost->fee;
+  out.most = most;
+  out.fee = cost.fee;
   co_return out;
 }
 
@@ -40,11 +37,9 @@ boost::asio::awaitable<caf::error> reserve(const services& s, sponsor::reservati
   const auto now = s.host.time().now();
   const auto most = s.settings.of<sponsor::settings>().limits();
   auto q = [r, most, now](persistence::session& db) { return sponsor::reserve(db, r, most, now); };
-  auto full = co_await net::query(s.db, std::move(q));
-  if (!full)
-    co_return std::move(full.error());
-  if (*full)
-    co_return sponsor::refuse_full(**full, r, most, now);
+  AINFT_CO_TRY(full, co_await net::query(s.db, std::move(q)));
+  if (full)
+    co_return sponsor::refuse_full(*full, r, most, now);
   co_return caf::error{};
 }
 
@@ -69,37 +64,30 @@ task<built> build(const services& s, const call& c, plan p) {
   if (!latest)
     co_return std::move(latest.error());
   const auto& payer = s.platform.fee_payer;
-  auto message = solana::compile(solana::message_version::v0, payer.address(), latest->blockhash, p.instructions);
-  if (!message)
-    co_return std::move(message.error());
-  auto tx = solana::transaction::unsigned_of(*message);
-  if (!tx)
-    co_return std::move(tx.error());
+  AINFT_CO_TRY(message,
+               solana::compile(solana::message_version::v0, payer.address(), latest->blockhash, p.instructions));
+  AINFT_CO_TRY(tx, solana::transaction::unsigned_of(message));
   // Calculate the cost from the bytes that will be signed, not from the plan.
-  const auto decoded = solana::message::parse(tx->message_bytes);
-  if (!decoded)
-    co_return decoded.error();
-  auto cost = co_await price(s, c, *decoded);
-  if (!cost)
-    co_return std::move(cost.error());
-  if (auto bad = co_await try_on_chain(s, *tx, latest->slot))
+  AINFT_CO_TRY(decoded, solana::message::parse(tx.message_bytes));
+  AINFT_CO_TRY(cost, co_await price(s, c, decoded));
+  if (auto bad = co_await try_on_chain(s, tx, latest->slot))
     co_return bad;
   for (const auto& key : p.co_signers)
-    tx->put_signature(key.address(), key.sign(tx->message_bytes));
+    tx.put_signature(key.address(), key.sign(tx.message_bytes));
   built what;
   what.id = transaction_id::make();
   what.purpose = p.purpose;
   what.subject = p.subject;
   what.wallet = p.wallet;
   what.amount = p.amount;
-  what.message = net::base64_encode(tx->message_bytes);
-  what.signatures = std::move(tx->signatures);
+  what.message = net::base64_encode(tx.message_bytes);
+  what.signatures = std::move(tx.signatures);
   what.last_valid_block_height = latest->last_valid_block_height;
   what.sign_before = s.host.time().now() + s.platform.signature_window;
-  cost->id = what.id;
-  cost->studio = p.studio;
-  cost->until = what.sign_before + keep_patience;
-  if (auto bad = co_await reserve(s, std::move(*cost)))
+  cost.id = what.id;
+  cost.studio = p.studio;
+  cost.until = what.sign_before + keep_patience;
+  if (auto bad = co_await reserve(s, std::move(cost)))
     co_return bad;
   co_return what;
 }
@@ -110,10 +98,8 @@ task<view> keep(const services& s, const call& c, built what) {
   auto context = c.context();
   context.expected_version.reset(); // If-Match applies to the entity of the request
   context.of_new_id = true;
-  auto made = co_await command<domain>(s, id, std::move(context), std::move(it));
-  if (!made)
-    co_return std::move(made.error());
-  co_return value_of<domain>(*made);
+  AINFT_CO_TRY(made, co_await command<domain>(s, id, std::move(context), std::move(it)));
+  co_return value_of<domain>(made);
 }
 
 boost::asio::awaitable<void> drop(const services& s, transaction_id id) {
@@ -126,10 +112,8 @@ boost::asio::awaitable<void> withdraw(const services& s, transaction_id id) {
 }
 
 task<view> prepare_plan(const services& s, const call& c, plan p) {
-  auto what = co_await build(s, c, std::move(p));
-  if (!what)
-    co_return std::move(what.error());
-  co_return co_await keep(s, c, std::move(*what));
+  AINFT_CO_TRY(what, co_await build(s, c, std::move(p)));
+  co_return co_await keep(s, c, std::move(what));
 }
 
 to_sign to_sign_of(const view& v) { return {v.id, v.base64, v.signers, v.last_valid_block_height, v.sign_before}; }

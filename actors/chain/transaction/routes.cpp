@@ -5,6 +5,7 @@
 #include "actors/chain/transaction/prepare.hpp"
 #include "actors/replies.hpp"
 #include "runtime/codec/describe.hpp"
+#include "runtime/try.hpp"
 
 namespace ainft {
 
@@ -25,53 +26,40 @@ struct signed_by_wallet {
 AINFT_DESCRIBE(signed_by_wallet, signed_transaction)
 
 task<transaction::view> own_transaction(const services& s, call& c) {
-  auto id = http::path_id<transaction_id>(c);
-  if (!id)
-    co_return std::move(id.error());
-  co_return co_await read<transaction::domain>(s, id->get(), c.who);
+  AINFT_CO_TRY(id, http::path_id<transaction_id>(c));
+  co_return co_await read<transaction::domain>(s, id.get(), c.who);
 }
 
 task<reply> take_signature(const services& s, call& c, signed_by_wallet body) {
-  auto v = co_await own_transaction(s, c);
-  if (!v)
-    co_return std::move(v.error());
-  auto flow = find_flow(v->purpose);
-  if (!flow)
-    co_return std::move(flow.error());
-  auto tx = check_signed(*v, body.signed_transaction);
-  if (!tx)
-    co_return std::move(tx.error());
-  if (v->state == phase::awaiting_signature) {
-    if (s.host.time().now() >= v->sign_before)
+  AINFT_CO_TRY(v, co_await own_transaction(s, c));
+  AINFT_CO_TRY(flow, find_flow(v.purpose));
+  AINFT_CO_TRY(tx, check_signed(v, body.signed_transaction));
+  if (v.state == phase::awaiting_signature) {
+    if (s.host.time().now() >= v.sign_before)
       co_return refuse(errc::transaction_expired, "the transaction was not signed in time; request a new one");
-    if (auto bad = co_await try_on_chain(s, *tx))
+    if (auto bad = co_await try_on_chain(s, tx))
       co_return bad;
-    if (auto bad = co_await (*flow)->claim(s, c, *v))
+    if (auto bad = co_await flow->claim(s, c, v))
       co_return bad;
   }
   const auto& payer = s.platform.fee_payer;
-  tx->put_signature(payer.address(), payer.sign(tx->message_bytes));
+  tx.put_signature(payer.address(), payer.sign(tx.message_bytes));
   auto context = c.final_context(200);
-  submit all_signed{tx->signatures};
-  auto submitted = co_await command<transaction::domain>(s, v->id.get(), std::move(context), std::move(all_signed));
-  if (!submitted)
-    co_return std::move(submitted.error());
-  co_return http::entity_reply(std::move(*submitted));
+  submit all_signed{tx.signatures};
+  AINFT_CO_TRY(submitted,
+               co_await command<transaction::domain>(s, v.id.get(), std::move(context), std::move(all_signed)));
+  co_return http::entity_reply(std::move(submitted));
 }
 
 /// Builds a new transaction in place of an expired or failed one, which can no longer land.
 task<reply> rebuild(const services& s, call& c) {
-  auto v = co_await own_transaction(s, c);
-  if (!v)
-    co_return std::move(v.error());
-  if (v->state != phase::expired && v->state != phase::failed)
-    co_return refuse(errc::wrong_state, "this transaction is " + std::string{runtime::name_of(v->state)}
+  AINFT_CO_TRY(v, co_await own_transaction(s, c));
+  if (v.state != phase::expired && v.state != phase::failed)
+    co_return refuse(errc::wrong_state, "this transaction is " + std::string{runtime::name_of(v.state)}
                                           + "; only an expired or failed transaction can be rebuilt");
-  auto flow = find_flow(v->purpose);
-  if (!flow)
-    co_return std::move(flow.error());
-  const auto subject = runtime::parse_any_typeid(v->subject_id).value_or(runtime::uuid{});
-  co_return co_await (*flow)->rebuild(s, c, subject);
+  AINFT_CO_TRY(flow, find_flow(v.purpose));
+  const auto subject = runtime::parse_any_typeid(v.subject_id).value_or(runtime::uuid{});
+  co_return co_await flow->rebuild(s, c, subject);
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 
 #include "actors/market/listing/domain.hpp"
 #include "actors/market/listing/settings.hpp"
+#include "runtime/try.hpp"
 
 namespace ainft::listing {
 
@@ -19,35 +20,25 @@ caf::error refuse_unbacked(lamports held) {
 /// The standing bids in the committed state of the listing's actor.
 task<std::vector<standing_bid>> standing_bids(const services& s, listing_id id) {
   auto message = caf::make_message(runtime::inspect_entity{});
-  auto got = co_await net::ask_entity(s.entities, domain::kind, id.get(), std::move(message), ask_timeout);
-  if (!got)
-    co_return std::move(got.error());
-  auto inside = runtime::parse_json(got->body);
-  if (!inside)
-    co_return std::move(inside.error());
-  auto now = runtime::from_json<state>((*inside)["state"], runtime::json_reader::unknown_fields::ignored);
-  if (!now)
-    co_return std::move(now.error());
-  co_return std::move(now->standing);
+  AINFT_CO_TRY(got, co_await net::ask_entity(s.entities, domain::kind, id.get(), std::move(message), ask_timeout));
+  AINFT_CO_TRY(inside, runtime::parse_json(got.body));
+  AINFT_CO_TRY(now, runtime::from_json<state>((inside)["state"], runtime::json_reader::unknown_fields::ignored));
+  co_return std::move(now.standing);
 }
 
 } // namespace
 
 boost::asio::awaitable<caf::error> check_backing(const services& s, const http::call& c, listing_id id,
                                                  positive_lamports amount) {
-  const auto wallet = wallet_address::parse(c.who.wallet);
-  if (!wallet)
-    co_return wallet.error();
+  AINFT_CO_TRY(wallet, wallet_address::parse(c.who.wallet));
   const lamports wanted{amount.get()};
   const auto age = std::chrono::duration_cast<std::chrono::milliseconds>(s.settings.of<settings>().balance_age);
-  const auto held = co_await s.wallets.of(*wallet, wanted, age);
+  const auto held = co_await s.wallets.of(wallet, wanted, age);
   if (held && *held >= wanted)
     co_return caf::error{};
   // Report an error of the bid itself first.
-  auto shown = co_await read<domain>(s, id.get());
-  if (!shown)
-    co_return std::move(shown.error());
-  if (auto bad = may_bid(*shown, user_id{c.who.user}, amount, s.host.time().now()))
+  AINFT_CO_TRY(shown, co_await read<domain>(s, id.get()));
+  if (auto bad = may_bid(shown, user_id{c.who.user}, amount, s.host.time().now()))
     co_return bad;
   if (!held)
     co_return refuse(errc::unavailable, "the wallet's balance cannot be read from Solana now; retry");
@@ -55,21 +46,19 @@ boost::asio::awaitable<caf::error> check_backing(const services& s, const http::
 }
 
 task<std::vector<bid_id>> unbacked_bids(const services& s, listing_id id) {
-  auto bids = co_await standing_bids(s, id);
-  if (!bids)
-    co_return std::move(bids.error());
-  if (bids->empty())
+  AINFT_CO_TRY(bids, co_await standing_bids(s, id));
+  if (bids.empty())
     co_return std::vector<bid_id>{};
   std::vector<wallet_address> wallets;
-  for (const auto& bid : *bids)
+  for (const auto& bid : bids)
     wallets.push_back(bid.bidder.wallet);
   auto held = co_await on_chain<std::vector<lamports>>([&](auto done) { s.chain.balances(wallets, std::move(done)); });
   if (!held)
     co_return refuse(errc::unavailable, "the bidders' balances cannot be read from Solana now; retry");
   std::vector<bid_id> out;
-  for (size_t i = 0; i < bids->size(); ++i)
-    if ((*held)[i].get() < (*bids)[i].amount.get())
-      out.push_back((*bids)[i].id);
+  for (size_t i = 0; i < bids.size(); ++i)
+    if ((*held)[i].get() < (bids)[i].amount.get())
+      out.push_back((bids)[i].id);
   co_return out;
 }
 

@@ -6,6 +6,7 @@
 #include "actors/market/listing/settings.hpp"
 #include "actors/replies.hpp"
 #include "config/options.hpp"
+#include "runtime/try.hpp"
 
 namespace ainft::listing {
 
@@ -19,10 +20,8 @@ task<runtime::answer> market_snapshot(const services& s, runtime::uuid, runtime:
   page.limit = market_length;
   const filter live{phase::live, std::nullopt, std::nullopt, std::nullopt};
   auto q = [page, live](persistence::session& db) { return list(db, {}, live, page); };
-  auto found = co_await net::query(s.db, std::move(q));
-  if (!found)
-    co_return std::move(found.error());
-  runtime::answer out{0, page_reply(std::move(*found), page).body};
+  AINFT_CO_TRY(found, co_await net::query(s.db, std::move(q)));
+  runtime::answer out{0, page_reply(std::move(found), page).body};
   co_return out;
 }
 

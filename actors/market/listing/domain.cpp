@@ -1,6 +1,7 @@
 #include "actors/market/listing/domain.hpp"
 
 #include "runtime/codec/json_writer.hpp"
+#include "runtime/try.hpp"
 
 namespace ainft::listing {
 
@@ -135,10 +136,8 @@ result_events decide(const state& s, const begin_settlement& c, const runtime::d
     return bad;
   if (s.settling && s.settling->transaction == c.transaction)
     return events{};
-  auto amount = may_buy(view_of(s), c.buyer.user);
-  if (!amount)
-    return std::move(amount.error());
-  if (*amount != c.amount)
+  AINFT_TRY(amount, may_buy(view_of(s), c.buyer.user));
+  if (amount != c.amount)
     return refuse(errc::conflict, "the transaction pays a different amount than the listing's price");
   return events{settlement_begun{c.transaction, c.buyer, c.amount}};
 }

@@ -4,6 +4,7 @@
 #include "actors/market/listing/sale.hpp"
 #include "actors/market/nft/protocol.hpp"
 #include "runtime/event_codec.hpp"
+#include "runtime/try.hpp"
 
 namespace ainft::listing {
 
@@ -61,13 +62,11 @@ awaitable<caf::error> settle_purchase(const services& s, const outcome& o) {
   }
   const listing_id id{o.subject};
   auto q = [id](persistence::session& db) { return token_of(db, id); };
-  auto token = co_await net::query(s.db, std::move(q));
+  AINFT_CO_TRY(token, co_await net::query(s.db, std::move(q)));
   if (!token)
-    co_return std::move(token.error());
-  if (!*token)
     co_return refuse(errc::internal, "no such listing: " + id.str());
   const nft::change_owner moved{o.wallet, o.id, o.slot};
-  if (auto bad = co_await give<nft::entity>(s, (*token)->get(), moved))
+  if (auto bad = co_await give<nft::entity>(s, token->get(), moved))
     co_return bad;
   const settlement_confirmed sold{o.id, *o.signature};
   co_return co_await give<entity>(s, o.subject, sold);
@@ -75,10 +74,8 @@ awaitable<caf::error> settle_purchase(const services& s, const outcome& o) {
 
 /// A transaction can end before its settlement begins. So the follower also settles at this event.
 runtime::result<transaction_id> transaction_in(const runtime::committed_event& e) {
-  auto begun = runtime::decode_event<domain::events>(e.type, e.version, e.payload);
-  if (!begun)
-    return std::move(begun.error());
-  return std::get<settlement_begun>(*begun).transaction;
+  AINFT_TRY(begun, runtime::decode_event<domain::events>(e.type, e.version, e.payload));
+  return std::get<settlement_begun>(begun).transaction;
 }
 
 } // namespace

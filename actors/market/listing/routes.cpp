@@ -11,6 +11,7 @@
 #include "actors/market/nft/protocol.hpp"
 #include "actors/ownership.hpp"
 #include "runtime/codec/describe.hpp"
+#include "runtime/try.hpp"
 
 namespace ainft {
 
@@ -78,47 +79,37 @@ task<reply> create_listing_route(const services& s, call& c, new_listing body) {
   auto t = terms_of(body, s.host.time().now(), lamports{settings.least_price});
   if (!t)
     co_return std::move(t.error());
-  auto token = co_await own_nft(s, c, body.nft);
-  if (!token)
-    co_return std::move(token.error());
-  t->mint = *token->mint_address;
-  t->seller = {user_id{c.who.user}, *token->owner};
-  t->royalty_bps = token->royalty_bps;
-  t->creators = token->creators;
+  AINFT_CO_TRY(token, co_await own_nft(s, c, body.nft));
+  t->mint = *token.mint_address;
+  t->seller = {user_id{c.who.user}, *token.owner};
+  t->royalty_bps = token.royalty_bps;
+  t->creators = token.creators;
   t->fee_bps = s.platform.fee_bps;
   t->max_raise = settings.max_raise;
   t->payment_window = in_seconds(settings.payment_window);
   t->approval_window = in_seconds(settings.approval_window);
   const listing_id id{c.new_id()};
-  auto approval = co_await build_approval(s, c, id, t->mint, t->seller.wallet);
-  if (!approval)
-    co_return std::move(approval.error());
+  AINFT_CO_TRY(approval, co_await build_approval(s, c, id, t->mint, t->seller.wallet));
   create_listing create{id, std::move(*t)};
   auto made = co_await make_listing(s, c, std::move(create));
   if (!made) {
-    co_await transaction::drop(s, approval->id);
+    co_await transaction::drop(s, approval.id);
     co_return std::move(made.error());
   }
-  auto tx = co_await transaction::keep(s, c, std::move(*approval));
-  if (!tx)
-    co_return std::move(tx.error());
+  AINFT_CO_TRY(tx, co_await transaction::keep(s, c, std::move(approval)));
   auto out = http::entity_reply(std::move(*made), 202);
-  out.body = transaction::answer_before(*tx, "listing") + out.body + "}";
+  out.body = transaction::answer_before(tx, "listing") + out.body + "}";
   co_return out;
 }
 
 task<reply> place_bid_route(const services& s, call& c, new_bid body) {
-  auto id = http::path_id<listing_id>(c);
-  if (!id)
-    co_return std::move(id.error());
-  if (auto bad = co_await check_backing(s, c, *id, body.amount))
+  AINFT_CO_TRY(id, http::path_id<listing_id>(c));
+  if (auto bad = co_await check_backing(s, c, id, body.amount))
     co_return bad;
   auto context = c.final_context(201);
   place_bid bid{bid_id{c.new_id()}, body.amount};
-  auto placed = co_await command<listing::domain>(s, id->get(), std::move(context), std::move(bid));
-  if (!placed)
-    co_return std::move(placed.error());
-  co_return http::entity_reply(std::move(*placed), 201);
+  AINFT_CO_TRY(placed, co_await command<listing::domain>(s, id.get(), std::move(context), std::move(bid)));
+  co_return http::entity_reply(std::move(placed), 201);
 }
 
 task<reply> list_listing_bids(const services& s, call& c) {
@@ -135,42 +126,30 @@ task<reply> list_listing_bids(const services& s, call& c) {
 }
 
 task<reply> buy_listing(const services& s, call& c) {
-  auto id = http::path_id<listing_id>(c);
-  if (!id)
-    co_return std::move(id.error());
-  co_return co_await listing::buy(s, c, *id);
+  AINFT_CO_TRY(id, http::path_id<listing_id>(c));
+  co_return co_await listing::buy(s, c, id);
 }
 
 task<reply> approve_listing(const services& s, call& c) {
-  auto id = http::path_id<listing_id>(c);
-  if (!id)
-    co_return std::move(id.error());
-  co_return co_await listing::approve(s, c, *id);
+  AINFT_CO_TRY(id, http::path_id<listing_id>(c));
+  co_return co_await listing::approve(s, c, id);
 }
 
 /// Cancels the listing at once. If the platform had the seller's approval, the response contains the transaction that
 /// revokes it.
 task<reply> cancel(const services& s, call& c) {
-  auto id = http::path_id<listing_id>(c);
-  if (!id)
-    co_return std::move(id.error());
-  auto before = co_await read<listing::domain>(s, id->get());
-  if (!before)
-    co_return std::move(before.error());
+  AINFT_CO_TRY(id, http::path_id<listing_id>(c));
+  AINFT_CO_TRY(before, co_await read<listing::domain>(s, id.get()));
   cancel_listing off;
-  if (before->leader && before->seller.user.get() == c.who.user) {
-    auto unbacked = co_await unbacked_bids(s, *id);
-    if (!unbacked)
-      co_return std::move(unbacked.error());
-    off.unbacked = std::move(*unbacked);
+  if (before.leader && before.seller.user.get() == c.who.user) {
+    AINFT_CO_TRY(unbacked, co_await unbacked_bids(s, id));
+    off.unbacked = std::move(unbacked);
   }
-  auto cancelled = co_await command<listing::domain>(s, id->get(), c.context(), off);
-  if (!cancelled)
-    co_return std::move(cancelled.error());
-  auto out = http::entity_reply(std::move(*cancelled));
-  if (before->state != listing::phase::live && before->state != listing::phase::ended)
+  AINFT_CO_TRY(cancelled, co_await command<listing::domain>(s, id.get(), c.context(), off));
+  auto out = http::entity_reply(std::move(cancelled));
+  if (before.state != listing::phase::live && before.state != listing::phase::ended)
     co_return out;
-  auto tx = co_await prepare_revocation(s, c, *before);
+  auto tx = co_await prepare_revocation(s, c, before);
   if (!tx) // the listing is canceled anyway; the client can request the revocation later
     co_return out;
   out.status = 202;

@@ -5,6 +5,7 @@
 #include "actors/market/listing/domain.hpp"
 #include "actors/market/listing/funds.hpp"
 #include "net/solana/programs.hpp"
+#include "runtime/try.hpp"
 
 namespace ainft::listing {
 
@@ -99,46 +100,36 @@ task<transaction::view> prepare_revocation(const services& s, const call& c, con
 }
 
 task<reply> approve(const services& s, call& c, listing_id id) {
-  auto v = co_await read<domain>(s, id.get());
-  if (!v)
-    co_return std::move(v.error());
-  if (v->seller.user.get() != c.who.user)
+  AINFT_CO_TRY(v, co_await read<domain>(s, id.get()));
+  if (v.seller.user.get() != c.who.user)
     co_return refuse(errc::not_owner, "only the seller may approve a listing");
-  if (v->state != phase::awaiting_signature)
-    co_return refuse(errc::wrong_state, "this listing is " + std::string{runtime::name_of(v->state)});
-  auto built = co_await build_approval(s, c, id, v->mint, v->seller.wallet);
-  if (!built)
-    co_return std::move(built.error());
-  co_return to_be_signed(co_await transaction::keep(s, c, std::move(*built)));
+  if (v.state != phase::awaiting_signature)
+    co_return refuse(errc::wrong_state, "this listing is " + std::string{runtime::name_of(v.state)});
+  AINFT_CO_TRY(built, co_await build_approval(s, c, id, v.mint, v.seller.wallet));
+  co_return to_be_signed(co_await transaction::keep(s, c, std::move(built)));
 }
 
 task<reply> buy(const services& s, call& c, listing_id id) {
-  auto v = co_await read<domain>(s, id.get());
-  if (!v)
-    co_return std::move(v.error());
-  const auto price = may_buy(*v, user_id{c.who.user});
+  AINFT_CO_TRY(v, co_await read<domain>(s, id.get()));
+  const auto price = may_buy(v, user_id{c.who.user});
   const auto buyer = wallet_address::parse(c.who.wallet);
   if (auto bad = http::first_error(price, buyer))
     co_return bad;
-  const auto parts = split_sale(*price, v->royalty_bps, v->creators, v->fee_bps, v->seller.wallet, s.platform.reserve);
-  if (!parts)
-    co_return parts.error();
-  if (auto bad = co_await refuse_poor(s, v->mint, *buyer, *price, part_of(*parts, *buyer)))
+  AINFT_CO_TRY(parts, split_sale(*price, v.royalty_bps, v.creators, v.fee_bps, v.seller.wallet, s.platform.reserve));
+  if (auto bad = co_await refuse_poor(s, v.mint, *buyer, *price, part_of(parts, *buyer)))
     co_return bad;
   auto p = plan_for(purchase_purpose, id, *buyer,
-                    purchase_instructions(*v, *buyer, *parts, s.platform.fee_payer.address()), *price);
+                    purchase_instructions(v, *buyer, parts, s.platform.fee_payer.address()), *price);
   co_return to_be_signed(co_await transaction::prepare_plan(s, c, std::move(p)));
 }
 
 task<reply> revoke(const services& s, call& c, listing_id id) {
-  auto v = co_await read<domain>(s, id.get());
-  if (!v)
-    co_return std::move(v.error());
-  if (v->seller.user.get() != c.who.user)
+  AINFT_CO_TRY(v, co_await read<domain>(s, id.get()));
+  if (v.seller.user.get() != c.who.user)
     co_return refuse(errc::not_owner, "only the seller may revoke a listing's approval");
-  if (v->state != phase::cancelled && v->state != phase::failed)
-    co_return refuse(errc::wrong_state, "this listing is " + std::string{runtime::name_of(v->state)});
-  co_return to_be_signed(co_await prepare_revocation(s, c, *v));
+  if (v.state != phase::cancelled && v.state != phase::failed)
+    co_return refuse(errc::wrong_state, "this listing is " + std::string{runtime::name_of(v.state)});
+  co_return to_be_signed(co_await prepare_revocation(s, c, v));
 }
 
 } // namespace ainft::listing

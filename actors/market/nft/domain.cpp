@@ -1,6 +1,7 @@
 #include "actors/market/nft/domain.hpp"
 
 #include "runtime/codec/json_writer.hpp"
+#include "runtime/try.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -28,13 +29,11 @@ runtime::result<events> decide(const state& s, const create_nft& c, const runtim
                                                   + ", so that royalty and platform fee fit into the price");
   if (auto bad = check_creators(c.what.creators))
     return bad;
-  auto wallet = wallet_address::parse(context.who.wallet);
-  if (!wallet)
-    return std::move(wallet.error());
+  AINFT_TRY(wallet, wallet_address::parse(context.who.wallet));
   auto what = c.what;
   if (what.creators.empty())
-    what.creators.push_back({*wallet, 100});
-  return events{nft_created{c.id, user_id{context.who.user}, *wallet, std::move(what), c.asset_url, c.asset_type,
+    what.creators.push_back({wallet, 100});
+  return events{nft_created{c.id, user_id{context.who.user}, wallet, std::move(what), c.asset_url, c.asset_type,
                             context.now, c.provenance}};
 }
 

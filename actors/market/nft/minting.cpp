@@ -3,6 +3,7 @@
 #include "actors/chain/transaction/api.hpp"
 #include "actors/market/nft/domain.hpp"
 #include "net/solana/programs.hpp"
+#include "runtime/try.hpp"
 
 namespace ainft::nft {
 
@@ -34,13 +35,11 @@ task<std::optional<transaction::view>> earlier_mint(const services& s, const vie
     co_return refuse(errc::wrong_state, "this NFT is already minted");
   if (!v.mint_transaction_id)
     co_return std::nullopt;
-  auto tx = co_await read<transaction::entity>(s, v.mint_transaction_id->get());
-  if (!tx)
-    co_return std::move(tx.error());
-  if (tx->state == transaction::phase::submitted || tx->state == transaction::phase::confirmed)
-    co_return refuse(errc::wrong_state, "this NFT is being minted by the transaction " + tx->id.str());
-  if (tx->state == transaction::phase::awaiting_signature)
-    co_return std::move(*tx);
+  AINFT_CO_TRY(tx, co_await read<transaction::entity>(s, v.mint_transaction_id->get()));
+  if (tx.state == transaction::phase::submitted || tx.state == transaction::phase::confirmed)
+    co_return refuse(errc::wrong_state, "this NFT is being minted by the transaction " + tx.id.str());
+  if (tx.state == transaction::phase::awaiting_signature)
+    co_return std::move(tx);
   co_return std::nullopt;
 }
 
@@ -71,46 +70,38 @@ std::string metadata_uri(const nft_id& id, std::string_view public_url) {
 }
 
 task<reply> mint(const services& s, call& c, nft_id id) {
-  auto v = co_await read<domain>(s, id.get(), c.who);
-  if (!v)
-    co_return std::move(v.error());
-  if (v->creator_id.get() != c.who.user)
+  AINFT_CO_TRY(v, co_await read<domain>(s, id.get(), c.who));
+  if (v.creator_id.get() != c.who.user)
     co_return refuse(errc::not_owner, "only the creator may mint an NFT");
-  auto earlier = co_await earlier_mint(s, *v);
-  if (!earlier)
-    co_return std::move(earlier.error());
-  if (*earlier)
-    co_return mint_reply(**earlier, runtime::to_json(*v));
+  AINFT_CO_TRY(earlier, co_await earlier_mint(s, v));
+  if (earlier)
+    co_return mint_reply(*earlier, runtime::to_json(v));
   const auto uri = metadata_uri(id, s.platform.public_url);
-  const auto space = solana::token_program::mint_with_metadata_pointer_size + metadata_space(*v, uri);
+  const auto space = solana::token_program::mint_with_metadata_pointer_size + metadata_space(v, uri);
   auto rent = co_await on_chain<lamports>([&](auto done) { s.chain.minimum_balance(space, std::move(done)); });
   if (!rent)
     co_return std::move(rent.error());
-  const auto wallet = wallet_address::parse(c.who.wallet);
-  if (!wallet)
-    co_return wallet.error();
+  AINFT_CO_TRY(wallet, wallet_address::parse(c.who.wallet));
   auto mint_key = solana::key_pair::make();
   const auto& payer = s.platform.fee_payer.address();
   transaction::plan p;
   p.purpose = transaction::purpose{mint_purpose};
   p.subject = id.get();
-  p.wallet = *wallet;
-  p.instructions = mint_instructions(*v, *wallet, mint_key.address(), payer, uri, *rent);
+  p.wallet = wallet;
+  p.instructions = mint_instructions(v, wallet, mint_key.address(), payer, uri, *rent);
   p.co_signers = {mint_key};
-  p.studio = v->studio_id;
-  auto tx = co_await transaction::prepare_plan(s, c, std::move(p));
-  if (!tx)
-    co_return std::move(tx.error());
+  p.studio = v.studio_id;
+  AINFT_CO_TRY(tx, co_await transaction::prepare_plan(s, c, std::move(p)));
   // Of two concurrent requests, the NFT accepts the first. Nobody gets the other request's transaction.
-  start_mint start{tx->id, mint_key.address(), v->mint_transaction_id};
-  auto context = c.final_context(202, transaction::answer_before(*tx, "nft"), "}");
+  start_mint start{tx.id, mint_key.address(), v.mint_transaction_id};
+  auto context = c.final_context(202, transaction::answer_before(tx, "nft"), "}");
   auto started = co_await command<domain>(s, id.get(), std::move(context), std::move(start));
   if (!started) {
     if (runtime::explain(started.error()).code != runtime::errc::outcome_unknown)
-      co_await transaction::withdraw(s, tx->id);
+      co_await transaction::withdraw(s, tx.id);
     co_return std::move(started.error());
   }
-  co_return mint_reply(*tx, started->body);
+  co_return mint_reply(tx, started->body);
 }
 
 } // namespace ainft::nft

@@ -10,6 +10,7 @@
 #include "actors/ownership.hpp"
 #include "actors/studios/asset/api.hpp"
 #include "actors/studios/asset/protocol.hpp"
+#include "runtime/try.hpp"
 
 namespace ainft {
 
@@ -40,27 +41,19 @@ task<provenance> provenance_of(const services& s, const call& c, job_id id, asse
 }
 
 task<reply> create_draft(const services& s, call& c, new_nft body) {
-  auto studio = co_await own_studio(s, c, body.studio);
-  if (!studio)
-    co_return std::move(studio.error());
-  auto asset = co_await own<asset::entity>(s, c, body.asset.get(), "/assetId");
-  if (!asset)
-    co_return std::move(asset.error());
+  AINFT_CO_TRY(studio, co_await own_studio(s, c, body.studio));
+  AINFT_CO_TRY(asset, co_await own<asset::entity>(s, c, body.asset.get(), "/assetId"));
   const nft_id id{c.new_id()};
-  const std::string type{runtime::name_of(asset->content_type)};
+  const std::string type{runtime::name_of(asset.content_type)};
   std::optional<provenance> how;
   if (body.job) {
-    auto known = co_await provenance_of(s, c, *body.job, body.asset);
-    if (!known)
-      co_return std::move(known.error());
-    how = std::move(*known);
+    AINFT_CO_TRY(known, co_await provenance_of(s, c, *body.job, body.asset));
+    how = std::move(known);
   }
-  create_nft what{id, std::move(body), s.platform.fee_bps, asset->url, type, std::move(how)};
+  create_nft what{id, std::move(body), s.platform.fee_bps, asset.url, type, std::move(how)};
   auto context = c.final_context(201);
-  auto made = co_await command<nft::domain>(s, id.get(), std::move(context), std::move(what));
-  if (!made)
-    co_return std::move(made.error());
-  co_return http::entity_reply(std::move(*made), 201);
+  AINFT_CO_TRY(made, co_await command<nft::domain>(s, id.get(), std::move(context), std::move(what)));
+  co_return http::entity_reply(std::move(made), 201);
 }
 
 task<reply> get_metadata(const services& s, call& c) {
@@ -68,28 +61,22 @@ task<reply> get_metadata(const services& s, call& c) {
   if (!id)
     co_return std::move(id.error());
   auto q = [id = *id](persistence::session& db) { return asset::publicity_of(db, id); };
-  auto open_to_all = co_await net::query(s.db, std::move(q));
-  if (!open_to_all)
-    co_return std::move(open_to_all.error());
+  AINFT_CO_TRY(open_to_all, co_await net::query(s.db, std::move(q)));
   auto reader = reader_of(s, c);
-  if (*open_to_all != asset::publicity::none)
+  if (open_to_all != asset::publicity::none)
     reader = {};
-  auto found = co_await read<nft::domain>(s, id->get(), std::move(reader));
-  if (!found)
-    co_return std::move(found.error());
+  AINFT_CO_TRY(found, co_await read<nft::domain>(s, id->get(), std::move(reader)));
   reply out;
-  out.body = metadata_json(*found, s.platform.public_url);
+  out.body = metadata_json(found, s.platform.public_url);
   out.headers = {{"Access-Control-Allow-Origin", "*"}};
-  if (*open_to_all == asset::publicity::minted)
+  if (open_to_all == asset::publicity::minted)
     out.headers.emplace_back("Cache-Control", "public, max-age=300");
   co_return out;
 }
 
 task<reply> mint_nft(const services& s, call& c) {
-  auto id = http::path_id<nft_id>(c);
-  if (!id)
-    co_return std::move(id.error());
-  co_return co_await nft::mint(s, c, *id);
+  AINFT_CO_TRY(id, http::path_id<nft_id>(c));
+  co_return co_await nft::mint(s, c, id);
 }
 
 using asset::sign_field;

@@ -4,6 +4,7 @@
 #include "actors/studios/asset/queries.hpp"
 #include "actors/studios/asset/settings.hpp"
 #include "actors/studios/asset/store.hpp"
+#include "runtime/try.hpp"
 
 #include <cstring>
 
@@ -31,15 +32,11 @@ private:
 
 task<kept> existing(const services& s, runtime::principal who, content_hash sha256) {
   auto q = [owner = user_id{who.user}, sha256](persistence::session& db) { return find(db, owner, sha256); };
-  auto found = co_await net::query(s.db, std::move(q));
+  AINFT_CO_TRY(found, co_await net::query(s.db, std::move(q)));
   if (!found)
-    co_return std::move(found.error());
-  if (!*found)
     co_return runtime::refuse(errc::not_found, "");
-  auto shown = co_await ainft::view<asset::domain>(s, (*found)->get(), who);
-  if (!shown)
-    co_return std::move(shown.error());
-  kept out{std::move(*shown), false};
+  AINFT_CO_TRY(shown, co_await ainft::view<asset::domain>(s, found->get(), who));
+  kept out{std::move(shown), false};
   co_return out;
 }
 
@@ -48,23 +45,21 @@ task<kept> existing(const services& s, runtime::principal who, content_hash sha2
 task<kept> keep(const services& s, http::body_stream& body, runtime::command_context context) {
   const auto& settings = s.settings.of<asset::settings>();
   const auto limits = settings.uploads();
-  auto stored = co_await store(settings.folder, body, limits);
-  if (!stored)
-    co_return std::move(stored.error());
+  AINFT_CO_TRY(stored, co_await store(settings.folder, body, limits));
   const auto who = context.who;
-  if (auto earlier = co_await existing(s, who, stored->sha256))
+  if (auto earlier = co_await existing(s, who, stored.sha256))
     co_return std::move(*earlier);
   const asset_id id{runtime::uuid::make()};
-  const auto& found = stored->found;
+  const auto& found = stored.found;
   store_asset what{
-    id, stored->sha256, stored->type, stored->size, {found.width, found.height, found.frames, found.duration_ms}};
+    id, stored.sha256, stored.type, stored.size, {found.width, found.height, found.frames, found.duration_ms}};
   auto made = co_await command<asset::domain>(s, id.get(), std::move(context), std::move(what));
   if (made) {
     kept out{std::move(*made), true};
     co_return out;
   }
   if (runtime::explain(made.error()).code == errc::conflict) // a concurrent upload of the same content was faster
-    co_return co_await existing(s, who, stored->sha256);
+    co_return co_await existing(s, who, stored.sha256);
   co_return std::move(made.error());
 }
 

@@ -10,6 +10,7 @@
 #include "actors/studios/asset/urls.hpp"
 #include "net/http/byte_range.hpp"
 #include "net/http/file_body.hpp"
+#include "runtime/try.hpp"
 
 namespace ainft {
 
@@ -32,10 +33,8 @@ std::string_view header(const call& c, boost::beast::http::field name) {
 task<reply> upload_asset(const services& s, call& c) {
   if (!c.stream)
     co_return refuse(errc::malformed_request, "the body is empty");
-  auto asset = co_await keep(s, *c.stream, c.context());
-  if (!asset)
-    co_return std::move(asset.error());
-  co_return http::entity_reply(std::move(asset->shown), asset->fresh ? 201 : 200);
+  AINFT_CO_TRY(asset, co_await keep(s, *c.stream, c.context()));
+  co_return http::entity_reply(std::move(asset.shown), asset.fresh ? 201 : 200);
 }
 
 /// How long the call's signature is still valid for this content. Empty if it has none or it is invalid.
@@ -64,10 +63,8 @@ task<reply> serve_content(const services& s, call& c) {
     co_return refuse(errc::not_found, "no such asset");
   const auto who = reader_of(s, c);
   auto q = [h = *sha256, reader = user_id{who.user}](persistence::session& db) { return access_to(db, h, reader); };
-  auto access = co_await net::query(s.db, std::move(q));
-  if (!access)
-    co_return std::move(access.error());
-  const auto caching = *access ? caching_of(**access, signed_for(s, c, *sha256), who.is_platform()) : std::nullopt;
+  AINFT_CO_TRY(access, co_await net::query(s.db, std::move(q)));
+  const auto caching = access ? caching_of(*access, signed_for(s, c, *sha256), who.is_platform()) : std::nullopt;
   const auto path = path_of(s.settings.of<asset::settings>().folder, *sha256);
   if (!caching)
     co_return refuse(errc::not_found, "no such asset");
@@ -76,7 +73,7 @@ task<reply> serve_content(const services& s, call& c) {
     co_return refuse(errc::not_found, "no such asset");
   const auto size = *found;
   reply out;
-  out.content_type = runtime::name_of((*access)->type);
+  out.content_type = runtime::name_of(access->type);
   const auto tag = "\"" + sha256->str() + "\"";
   out.headers = {{"Cache-Control", *caching},
                  {"ETag", tag},
@@ -86,13 +83,11 @@ task<reply> serve_content(const services& s, call& c) {
     out.status = 304;
     co_return out;
   }
-  auto range = http::read_range(header(c, boost::beast::http::field::range), size);
-  if (!range)
-    co_return std::move(range.error());
-  out.file = http::file_part{path, range->offset, range->length};
-  if (range->partial) {
+  AINFT_CO_TRY(range, http::read_range(header(c, boost::beast::http::field::range), size));
+  out.file = http::file_part{path, range.offset, range.length};
+  if (range.partial) {
     out.status = 206;
-    out.headers.emplace_back("Content-Range", range->content_range(size));
+    out.headers.emplace_back("Content-Range", range.content_range(size));
   }
   co_return out;
 }
@@ -103,11 +98,9 @@ task<reply> show_asset(const services& s, call& c) {
   if (!id)
     co_return std::move(id.error());
   auto q = [id = *id](persistence::session& db) { return publicity_of(db, id); };
-  auto open_to_all = co_await net::query(s.db, std::move(q));
-  if (!open_to_all)
-    co_return std::move(open_to_all.error());
+  AINFT_CO_TRY(open_to_all, co_await net::query(s.db, std::move(q)));
   auto reader = reader_of(s, c);
-  if (*open_to_all == asset::publicity::minted)
+  if (open_to_all == asset::publicity::minted)
     reader = {};
   co_return co_await show<asset::domain, asset_id>(s, c, std::move(reader));
 }

@@ -2,6 +2,7 @@
 
 #include "net/await.hpp"
 #include "net/thread_pool.hpp"
+#include "runtime/try.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -142,20 +143,18 @@ boost::asio::awaitable<result<stored_file>> store(const std::filesystem::path& f
   std::string first;
   std::vector<char> piece(64 * 1024);
   for (;;) {
-    auto n = co_await body.read(piece.data(), piece.size());
-    if (!n)
-      co_return std::move(n.error());
-    if (*n == 0)
+    AINFT_CO_TRY(n, co_await body.read(piece.data(), piece.size()));
+    if (n == 0)
       break;
-    out.size += *n;
+    out.size += n;
     if (out.size > limits.most.bytes)
       co_return refuse(errc::payload_too_large,
                        "a file may have at most " + std::to_string(limits.most.bytes) + " bytes");
     if (first.size() < 16)
-      first.append(piece.data(), std::min<size_t>(*n, 16 - first.size()));
+      first.append(piece.data(), std::min<size_t>(n, 16 - first.size()));
     if (first.size() >= 16 && !recognise(first))
       break; // unsupported type: the rest does not matter
-    if (!file.write({piece.data(), *n}))
+    if (!file.write({piece.data(), n}))
       co_return refuse(errc::unavailable, "cannot write the file; the disk may be full");
   }
   if (out.size == 0)
@@ -169,10 +168,8 @@ boost::asio::awaitable<result<stored_file>> store(const std::filesystem::path& f
     boost::asio::post(decoder_threads(limits.at_once),
                       [=, done = std::move(done)] { done(look_into(path, what, limits.most)); });
   };
-  auto found = co_await net::await_call<result<media::facts>>(std::move(look));
-  if (!found)
-    co_return std::move(found.error());
-  out.found = *found;
+  AINFT_CO_TRY(found, co_await net::await_call<result<media::facts>>(std::move(look)));
+  out.found = found;
   auto keep = [&file, as = path_of(folder, out.sha256)](std::function<void(bool)> done) {
     boost::asio::post(disk_threads(), [&file, as, done = std::move(done)] { done(file.keep(as)); });
   };

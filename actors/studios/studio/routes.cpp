@@ -3,6 +3,7 @@
 #include "actors/list_route.hpp"
 #include "actors/studios/studio/domain.hpp"
 #include "actors/studios/studio/queries.hpp"
+#include "runtime/try.hpp"
 
 namespace ainft {
 
@@ -18,20 +19,14 @@ task<reply> create(const services& s, call& c, new_studio body) {
   const studio_id id{c.new_id()};
   auto context = c.final_context(201);
   create_studio what{id, std::move(body)};
-  auto made = co_await command<studio::domain>(s, id.get(), std::move(context), std::move(what));
-  if (!made)
-    co_return std::move(made.error());
-  co_return http::entity_reply(std::move(*made), 201);
+  AINFT_CO_TRY(made, co_await command<studio::domain>(s, id.get(), std::move(context), std::move(what)));
+  co_return http::entity_reply(std::move(made), 201);
 }
 
 task<reply> change(const services& s, call& c, change_studio body) {
-  auto id = http::path_id<studio_id>(c);
-  if (!id)
-    co_return std::move(id.error());
-  auto changed = co_await command<studio::domain>(s, id->get(), c.context(), std::move(body));
-  if (!changed)
-    co_return std::move(changed.error());
-  co_return http::entity_reply(std::move(*changed));
+  AINFT_CO_TRY(id, http::path_id<studio_id>(c));
+  AINFT_CO_TRY(changed, co_await command<studio::domain>(s, id.get(), c.context(), std::move(body)));
+  co_return http::entity_reply(std::move(changed));
 }
 
 } // namespace

@@ -6,6 +6,7 @@
 #include "net/ai/local/writer.hpp"
 
 #include "runtime/codec/json_writer.hpp"
+#include "runtime/try.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -31,10 +32,8 @@ result<product> draw(const request& what, const progress& go_on) {
 /// Decodes the source, applies `change`, and encodes the result.
 template <class Change>
 result<product> redraw(const request& what, Change change) {
-  auto source = decode_picture(what.source);
-  if (!source)
-    return std::move(source.error());
-  result<picture> made = change(*source);
+  AINFT_TRY(source, decode_picture(what.source));
+  result<picture> made = change(source);
   if (!made)
     return std::move(made.error());
   if (made->width == 0)

@@ -2,6 +2,7 @@
 
 #include "net/base64.hpp"
 #include "runtime/guard.hpp"
+#include "runtime/try.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 
@@ -60,10 +61,8 @@ task<product> automatic1111::produce(request what, watch_ptr watch) {
   const auto& at = kind == work::upscale ? one : many;
   if (!answer->is_object() || !answer->contains(at) || !answer->at(at).is_string())
     co_return strange_answer();
-  auto bytes = picture_from_base64(answer->at(at).get_ref<const std::string&>());
-  if (!bytes)
-    co_return std::move(bytes.error());
-  product out{std::move(*bytes), {}, {}};
+  AINFT_CO_TRY(bytes, picture_from_base64(answer->at(at).get_ref<const std::string&>()));
+  product out{std::move(bytes), {}, {}};
   co_return out;
 }
 

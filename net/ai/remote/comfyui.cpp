@@ -1,6 +1,7 @@
 #include "net/ai/remote/comfyui.hpp"
 
 #include "net/percent_encoding.hpp"
+#include "runtime/try.hpp"
 
 namespace ainft::ai::remote {
 
@@ -53,10 +54,8 @@ caf::error comfyui::check(work what, std::string_view) const {
 task<std::string> comfyui::upload(request what, watch_ptr watch) {
   auto r = to("POST", "/upload/image", what, watch);
   r.form.push_back({"image", what.source, "ainft.png", "image/png"});
-  auto kept = co_await send_json(std::move(r));
-  if (!kept)
-    co_return std::move(kept.error());
-  auto named = text_of(*kept, "name");
+  AINFT_CO_TRY(kept, co_await send_json(std::move(r)));
+  auto named = text_of(kept, "name");
   if (named.empty())
     co_return strange_answer();
   co_return named;
@@ -65,31 +64,23 @@ task<std::string> comfyui::upload(request what, watch_ptr watch) {
 task<product> comfyui::produce(request what, watch_ptr watch) {
   std::string source;
   if (what.what == work::variation) {
-    auto kept = co_await upload(what, watch);
-    if (!kept)
-      co_return std::move(kept.error());
-    source = std::move(*kept);
+    AINFT_CO_TRY(kept, co_await upload(what, watch));
+    source = std::move(kept);
     what.source.clear();
   }
   const json body{{"prompt", workflow_of(what, model_of(what), source)}};
   auto r = post("/prompt", body, what, watch);
-  auto queued = co_await send_json(std::move(r), false);
-  if (!queued)
-    co_return std::move(queued.error());
-  auto id = text_of(*queued, "prompt_id");
+  AINFT_CO_TRY(queued, co_await send_json(std::move(r), false));
+  auto id = text_of(queued, "prompt_id");
   if (id.empty() || id.find_first_not_of("abcdefABCDEF0123456789-") != id.npos)
     co_return strange_answer();
-  auto picture = co_await follow(std::move(id), what, watch);
-  if (!picture)
-    co_return std::move(picture.error());
-  const auto path = "/view?filename=" + net::percent_encoded(text_of(*picture, "filename"))
-                    + "&subfolder=" + net::percent_encoded(text_of(*picture, "subfolder"))
-                    + "&type=" + net::percent_encoded(text_of(*picture, "type"));
+  AINFT_CO_TRY(picture, co_await follow(std::move(id), what, watch));
+  const auto path = "/view?filename=" + net::percent_encoded(text_of(picture, "filename"))
+                    + "&subfolder=" + net::percent_encoded(text_of(picture, "subfolder"))
+                    + "&type=" + net::percent_encoded(text_of(picture, "type"));
   auto get = to("GET", path, what, watch);
-  auto file = co_await send(std::move(get));
-  if (!file)
-    co_return std::move(file.error());
-  product out{std::move(file->body), {}, {}};
+  AINFT_CO_TRY(file, co_await send(std::move(get)));
+  product out{std::move(file.body), {}, {}};
   co_return out;
 }
 

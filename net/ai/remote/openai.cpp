@@ -1,6 +1,7 @@
 #include "net/ai/remote/openai.hpp"
 
 #include "runtime/codec/json_reader.hpp"
+#include "runtime/try.hpp"
 
 namespace ainft::ai::remote {
 
@@ -79,16 +80,14 @@ task<std::string> openai::moderate(std::string text) {
   const request none;
   const auto watch = std::make_shared<making>();
   auto r = post("/moderations", {{"model", "omni-moderation-latest"}, {"input", std::move(text)}}, none, watch);
-  auto answer = co_await send_json(std::move(r));
-  if (!answer)
-    co_return std::move(answer.error());
+  AINFT_CO_TRY(answer, co_await send_json(std::move(r)));
   static const json::json_pointer flagged{"/results/0/flagged"}, categories{"/results/0/categories"};
-  if (!answer->contains(flagged) || !answer->at(flagged).is_boolean())
+  if (!answer.contains(flagged) || !answer.at(flagged).is_boolean())
     co_return strange_answer();
   std::string found;
-  if (answer->at(flagged).get<bool>()) {
-    if (answer->contains(categories) && answer->at(categories).is_object())
-      for (const auto& [name, is_there] : answer->at(categories).items())
+  if (answer.at(flagged).get<bool>()) {
+    if (answer.contains(categories) && answer.at(categories).is_object())
+      for (const auto& [name, is_there] : answer.at(categories).items())
         if (is_there == true)
           found += (found.empty() ? "" : ", ") + name;
     if (found.empty())
@@ -115,10 +114,8 @@ task<product> openai::draw(request what, watch_ptr watch) {
   if (!model.starts_with("gpt-image")) // gpt-image models always return base 64 and refuse this field
     body["response_format"] = "b64_json";
   auto r = post("/images/generations", body, what, watch);
-  auto answer = co_await send_json(std::move(r));
-  if (!answer)
-    co_return std::move(answer.error());
-  co_return co_await picture_of(std::move(*answer), watch);
+  AINFT_CO_TRY(answer, co_await send_json(std::move(r)));
+  co_return co_await picture_of(std::move(answer), watch);
 }
 
 task<product> openai::vary(request what, watch_ptr watch) {
@@ -127,10 +124,8 @@ task<product> openai::vary(request what, watch_ptr watch) {
   r.form.push_back({"prompt", prompt_of(what), "", ""});
   r.form.push_back({"size", size_of(what), "", ""});
   r.form.push_back({"image", std::move(what.source), "source.png", "image/png"});
-  auto answer = co_await send_json(std::move(r));
-  if (!answer)
-    co_return std::move(answer.error());
-  co_return co_await picture_of(std::move(*answer), watch);
+  AINFT_CO_TRY(answer, co_await send_json(std::move(r)));
+  co_return co_await picture_of(std::move(answer), watch);
 }
 
 task<product> openai::picture_of(json answer, watch_ptr watch) {
@@ -138,15 +133,11 @@ task<product> openai::picture_of(json answer, watch_ptr watch) {
   const auto picture = answer.contains(first) ? answer.at(first) : json::object();
   product out;
   if (const auto inside = text_of(picture, "b64_json"), url = text_of(picture, "url"); !inside.empty()) {
-    auto bytes = picture_from_base64(inside);
-    if (!bytes)
-      co_return std::move(bytes.error());
-    out.file = std::move(*bytes);
+    AINFT_CO_TRY(bytes, picture_from_base64(inside));
+    out.file = std::move(bytes);
   } else if (!url.empty()) {
-    auto bytes = co_await fetch(url, watch);
-    if (!bytes)
-      co_return std::move(bytes.error());
-    out.file = std::move(*bytes);
+    AINFT_CO_TRY(bytes, co_await fetch(url, watch));
+    out.file = std::move(bytes);
   } else {
     co_return strange_answer();
   }
@@ -175,16 +166,12 @@ task<product> openai::write(request what, watch_ptr watch) {
   const auto text = std::make_shared<completion_stream>(watch);
   r.on_data = [text](std::string_view bytes) { text->take(bytes); };
   // No retry: the reader may already have seen a part of the text.
-  auto got = co_await send(std::move(r), false);
-  if (!got)
-    co_return std::move(got.error());
+  AINFT_CO_TRY(got, co_await send(std::move(r), false));
   auto out = text->finish();
   if (!out || what.what != work::metadata)
     co_return out;
-  auto metadata = metadata_from(out->text);
-  if (!metadata)
-    co_return std::move(metadata.error());
-  out->text = std::move(*metadata);
+  AINFT_CO_TRY(metadata, metadata_from(out->text));
+  out->text = std::move(metadata);
   co_return out;
 }
 
@@ -196,15 +183,13 @@ task<product> openai::plan_next(request what, watch_ptr watch) {
   if (what.max_tokens)
     body["max_tokens"] = *what.max_tokens;
   auto r = post("/chat/completions", body, what, watch);
-  auto answer = co_await send_json(std::move(r));
-  if (!answer)
-    co_return std::move(answer.error());
+  AINFT_CO_TRY(answer, co_await send_json(std::move(r)));
   static const json::json_pointer message{"/choices/0/message"}, in{"/usage/prompt_tokens"},
     made{"/usage/completion_tokens"};
-  auto next = answer->contains(message) ? plan_from(answer->at(message)) : std::nullopt;
+  auto next = answer.contains(message) ? plan_from(answer.at(message)) : std::nullopt;
   if (!next)
     co_return strange_answer();
-  product out{{}, std::move(*next), {count_at(*answer, in), count_at(*answer, made)}};
+  product out{{}, std::move(*next), {count_at(answer, in), count_at(answer, made)}};
   co_return out;
 }
 

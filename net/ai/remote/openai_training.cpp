@@ -1,5 +1,6 @@
 #include "net/ai/remote/data_set.hpp"
 #include "net/ai/remote/openai.hpp"
+#include "runtime/try.hpp"
 
 namespace ainft::ai::remote {
 
@@ -19,24 +20,20 @@ bool goes_on(const std::string& status) {
 
 task<product> openai::train(request what, watch_ptr watch) {
   if (what.reference.empty()) {
-    auto begun = co_await begin_training(what, watch);
-    if (!begun)
-      co_return std::move(begun.error());
-    co_return later_with(std::move(*begun), openai_percent("validating_files"));
+    AINFT_CO_TRY(begun, co_await begin_training(what, watch));
+    co_return later_with(std::move(begun), openai_percent("validating_files"));
   }
   auto look = to("GET", "/fine_tuning/jobs/" + what.reference, what, watch);
-  auto seen = co_await send_json(std::move(look));
-  if (!seen)
-    co_return std::move(seen.error());
-  const auto status = text_of(*seen, "status");
+  AINFT_CO_TRY(seen, co_await send_json(std::move(look)));
+  const auto status = text_of(seen, "status");
   if (goes_on(status))
     co_return later_with(what.reference, openai_percent(status));
   static const json::json_pointer reason{"/error/message"};
   if (status == "failed" || status == "cancelled")
     co_return refuse(errc::conflict,
-                     std::string{name()} + " reports the status " + status + ": " + text_at(*seen, reason));
+                     std::string{name()} + " reports the status " + status + ": " + text_at(seen, reason));
   product out;
-  out.text = text_of(*seen, "fine_tuned_model");
+  out.text = text_of(seen, "fine_tuned_model");
   if (status != "succeeded" || out.text.empty())
     co_return strange_answer();
   co_return out;
@@ -47,11 +44,9 @@ task<std::string> openai::begin_training(const request& what, watch_ptr watch) {
   auto earlier = co_await find_training(what, watch);
   if (!earlier || !earlier->empty())
     co_return earlier;
-  auto file = co_await upload(what, watch);
-  if (!file)
-    co_return std::move(file.error());
+  AINFT_CO_TRY(file, co_await upload(what, watch));
   json body{{"model", what.model},
-            {"training_file", *file},
+            {"training_file", file},
             {"suffix", what.training.name},
             {"seed", what.seed % 2'147'483'647},
             {"metadata", {{"ainft_job", what.job}}}};
@@ -59,10 +54,8 @@ task<std::string> openai::begin_training(const request& what, watch_ptr watch) {
     body["method"] = {{"type", "supervised"},
                       {"supervised", {{"hyperparameters", {{"n_epochs", *what.training.steps}}}}}};
   auto r = post("/fine_tuning/jobs", body, what, watch);
-  auto begun = co_await send_json(std::move(r), false);
-  if (!begun)
-    co_return std::move(begun.error());
-  auto id = text_of(*begun, "id");
+  AINFT_CO_TRY(begun, co_await send_json(std::move(r), false));
+  auto id = text_of(begun, "id");
   if (!is_reference(id))
     co_return strange_answer();
   co_return id;
@@ -71,11 +64,9 @@ task<std::string> openai::begin_training(const request& what, watch_ptr watch) {
 /// Finds a training that an earlier attempt started but whose answer was lost. Empty if there is none.
 task<std::string> openai::find_training(const request& what, watch_ptr watch) {
   auto r = to("GET", "/fine_tuning/jobs?limit=10&metadata%5Bainft_job%5D=" + what.job, what, watch);
-  auto list = co_await send_json(std::move(r));
-  if (!list)
-    co_return std::move(list.error());
+  AINFT_CO_TRY(list, co_await send_json(std::move(r)));
   static const json::json_pointer ours{"/metadata/ainft_job"};
-  const auto found = list->value("data", json::array());
+  const auto found = list.value("data", json::array());
   for (const auto& one : found)
     if (text_at(one, ours) == what.job && is_reference(text_of(one, "id")))
       co_return text_of(one, "id");
@@ -86,10 +77,8 @@ task<std::string> openai::upload(const request& what, watch_ptr watch) {
   auto r = to("POST", "/files", what, watch);
   r.form.push_back({"purpose", "fine-tune", "", ""});
   r.form.push_back({"file", json_lines_of(what.training), what.training.name + ".jsonl", "application/jsonl"});
-  auto kept = co_await send_json(std::move(r));
-  if (!kept)
-    co_return std::move(kept.error());
-  auto id = text_of(*kept, "id");
+  AINFT_CO_TRY(kept, co_await send_json(std::move(r)));
+  auto id = text_of(kept, "id");
   if (id.empty())
     co_return strange_answer();
   co_return id;

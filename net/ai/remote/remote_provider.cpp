@@ -3,6 +3,7 @@
 #include "net/base64.hpp"
 #include "runtime/codec/json_reader.hpp"
 #include "runtime/guard.hpp"
+#include "runtime/try.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -126,10 +127,8 @@ caf::error remote_provider::strange_answer() const {
 }
 
 task<json> remote_provider::send_json(client::request r, bool repeats) {
-  auto got = co_await send(std::move(r), repeats);
-  if (!got)
-    co_return std::move(got.error());
-  auto out = runtime::parse_json(got->body);
+  AINFT_CO_TRY(got, co_await send(std::move(r), repeats));
+  auto out = runtime::parse_json(got.body);
   if (!out)
     co_return strange_answer();
   co_return std::move(*out);
@@ -148,10 +147,8 @@ task<std::string> remote_provider::fetch(std::string url, watch_ptr watch) {
   r.timeout = settings_.timeout;
   r.max_response = largest_picture;
   r.cancelled = watch->cancelled();
-  auto got = co_await send(std::move(r));
-  if (!got)
-    co_return std::move(got.error());
-  co_return std::move(got->body);
+  AINFT_CO_TRY(got, co_await send(std::move(r)));
+  co_return std::move(got.body);
 }
 
 boost::asio::awaitable<void> remote_provider::pause() const {

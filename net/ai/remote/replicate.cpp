@@ -1,6 +1,7 @@
 #include "net/ai/remote/replicate.hpp"
 
 #include "net/base64.hpp"
+#include "runtime/try.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -76,14 +77,10 @@ task<product> replicate::produce(request what, watch_ptr watch) {
     body["webhook_events_filter"] = json::array({"completed"});
   }
   auto r = post(colon == model.npos ? "/v1/models/" + model + "/predictions" : "/v1/predictions", body, what, watch);
-  auto made = co_await send_json(std::move(r), false);
-  if (!made)
-    co_return std::move(made.error());
+  AINFT_CO_TRY(made, co_await send_json(std::move(r), false));
   const auto kind = what.what;
-  auto ended = co_await follow(std::move(*made), std::move(what), watch);
-  if (!ended)
-    co_return std::move(ended.error());
-  co_return co_await output_of(*ended, kind, watch);
+  AINFT_CO_TRY(ended, co_await follow(std::move(made), std::move(what), watch));
+  co_return co_await output_of(ended, kind, watch);
 }
 
 task<json> replicate::follow(json prediction, request what, watch_ptr watch) {
@@ -127,10 +124,8 @@ task<product> replicate::output_of(const json& prediction, work what, watch_ptr 
   if (!output.is_string())
     co_return strange_answer();
   auto url = output.get<std::string>();
-  auto bytes = co_await fetch(std::move(url), watch);
-  if (!bytes)
-    co_return std::move(bytes.error());
-  out.file = std::move(*bytes);
+  AINFT_CO_TRY(bytes, co_await fetch(std::move(url), watch));
+  out.file = std::move(bytes);
   co_return out;
 }
 

@@ -1,5 +1,6 @@
 #include "net/ai/remote/data_set.hpp"
 #include "net/ai/remote/replicate.hpp"
+#include "runtime/try.hpp"
 
 namespace ainft::ai::remote {
 
@@ -17,31 +18,25 @@ task<product> replicate::train(request what, watch_ptr watch) {
   if (what.reference.empty())
     co_return co_await begin_training(std::move(what), watch);
   auto look = to("GET", "/v1/trainings/" + what.reference, what, watch);
-  auto seen = co_await send_json(std::move(look));
-  if (!seen)
-    co_return std::move(seen.error());
-  const auto status = text_of(*seen, "status");
+  AINFT_CO_TRY(seen, co_await send_json(std::move(look)));
+  const auto status = text_of(seen, "status");
   if (status == "starting" || status == "processing")
     co_return later_with(what.reference, replicate_percent(status));
   if (status == "failed" || status == "canceled" || status == "aborted")
     co_return refuse(errc::conflict,
-                     std::string{name()} + " reports the status " + status + ": " + text_of(*seen, "error"));
+                     std::string{name()} + " reports the status " + status + ": " + text_of(seen, "error"));
   static const json::json_pointer version{"/output/version"};
   product out;
-  out.text = text_at(*seen, version);
+  out.text = text_at(seen, version);
   if (status != "succeeded" || out.text.empty())
     co_return strange_answer();
   co_return out;
 }
 
 task<product> replicate::begin_training(request what, watch_ptr watch) {
-  auto destination = co_await make_destination(what, watch);
-  if (!destination)
-    co_return std::move(destination.error());
-  auto pictures = co_await upload(what, watch);
-  if (!pictures)
-    co_return std::move(pictures.error());
-  json input{{"input_images", *pictures}};
+  AINFT_CO_TRY(destination, co_await make_destination(what, watch));
+  AINFT_CO_TRY(pictures, co_await upload(what, watch));
+  json input{{"input_images", pictures}};
   if (what.training.steps)
     input["steps"] = *what.training.steps;
   if (!what.training.trigger_word.empty())
@@ -49,12 +44,10 @@ task<product> replicate::begin_training(request what, watch_ptr watch) {
   const auto colon = what.model.find(':');
   const auto path =
     "/v1/models/" + what.model.substr(0, colon) + "/versions/" + what.model.substr(colon + 1) + "/trainings";
-  const json body{{"destination", *destination}, {"input", input}};
+  const json body{{"destination", destination}, {"input", input}};
   auto r = post(path, body, what, watch);
-  auto begun = co_await send_json(std::move(r), false);
-  if (!begun)
-    co_return std::move(begun.error());
-  const auto id = text_of(*begun, "id");
+  AINFT_CO_TRY(begun, co_await send_json(std::move(r), false));
+  const auto id = text_of(begun, "id");
   if (!is_reference(id))
     co_return strange_answer();
   co_return later_with(id, replicate_percent("starting"));
@@ -64,10 +57,8 @@ task<product> replicate::begin_training(request what, watch_ptr watch) {
 /// the end of the job's id.
 task<std::string> replicate::make_destination(const request& what, watch_ptr watch) {
   auto ask = to("GET", "/v1/account", what, watch);
-  auto account = co_await send_json(std::move(ask));
-  if (!account)
-    co_return std::move(account.error());
-  const auto owner = text_of(*account, "username");
+  AINFT_CO_TRY(account, co_await send_json(std::move(ask)));
+  const auto owner = text_of(account, "username");
   if (!is_reference(owner))
     co_return strange_answer();
   const auto model = what.training.name + "-" + what.job.substr(what.job.size() - std::min<size_t>(8, what.job.size()));
@@ -81,16 +72,12 @@ task<std::string> replicate::make_destination(const request& what, watch_ptr wat
 }
 
 task<std::string> replicate::upload(const request& what, watch_ptr watch) {
-  auto packed = zip_of(what.training);
-  if (!packed)
-    co_return std::move(packed.error());
+  AINFT_CO_TRY(packed, zip_of(what.training));
   auto r = to("POST", "/v1/files", what, watch);
-  r.form.push_back({"content", std::move(*packed), what.training.name + ".zip", "application/zip"});
-  auto kept = co_await send_json(std::move(r));
-  if (!kept)
-    co_return std::move(kept.error());
+  r.form.push_back({"content", std::move(packed), what.training.name + ".zip", "application/zip"});
+  AINFT_CO_TRY(kept, co_await send_json(std::move(r)));
   static const json::json_pointer where{"/urls/get"};
-  auto url = text_at(*kept, where);
+  auto url = text_at(kept, where);
   if (url.empty())
     co_return strange_answer();
   co_return url;

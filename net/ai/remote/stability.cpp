@@ -1,4 +1,5 @@
 #include "net/ai/remote/stability.hpp"
+#include "runtime/try.hpp"
 
 #include <array>
 #include <cmath>
@@ -79,12 +80,10 @@ task<product> stability::produce(request what, watch_ptr watch) {
       add(r, "aspect_ratio", std::string{nearest_ratio(what.width, what.height)});
     }
   }
-  auto got = co_await send(std::move(r));
-  if (!got)
-    co_return std::move(got.error());
-  if (!got->content_type.starts_with("image/"))
+  AINFT_CO_TRY(got, co_await send(std::move(r)));
+  if (!got.content_type.starts_with("image/"))
     co_return strange_answer();
-  product out{std::move(got->body), {}, {}};
+  product out{std::move(got.body), {}, {}};
   co_return out;
 }
 

@@ -2,6 +2,7 @@
 
 #include "net/solana/programs.hpp"
 #include "runtime/event_codec.hpp"
+#include "runtime/try.hpp"
 #include "tests/toy/pledge/domain.hpp"
 
 namespace ainft::pledge {
@@ -36,33 +37,25 @@ awaitable<caf::error> settle(const services& s, const transaction::outcome& o) {
 }
 
 runtime::result<transaction_id> transaction_in(const runtime::committed_event& e) {
-  auto begun = runtime::decode_event<domain::events>(e.type, e.version, e.payload);
-  if (!begun)
-    return std::move(begun.error());
-  return std::get<payment_begun>(*begun).transaction;
+  AINFT_TRY(begun, runtime::decode_event<domain::events>(e.type, e.version, e.payload));
+  return std::get<payment_begun>(begun).transaction;
 }
 
 } // namespace
 
 task<http::reply> pay(const services& s, http::call& c, pledge_id id) {
-  auto v = co_await read<entity>(s, id.get(), c.who);
-  if (!v)
-    co_return std::move(v.error());
-  if (v->owner_id.get() != c.who.user)
+  AINFT_CO_TRY(v, co_await read<entity>(s, id.get(), c.who));
+  if (v.owner_id.get() != c.who.user)
     co_return refuse(errc::not_owner, "only its owner pays a pledge");
-  if (auto bad = may_pay(*v))
+  if (auto bad = may_pay(v))
     co_return bad;
-  const auto wallet = wallet_address::parse(c.who.wallet);
-  if (!wallet)
-    co_return wallet.error();
-  const lamports amount{v->amount.get()};
-  transaction::plan plan{transaction::purpose{purpose}, id.get(), *wallet, amount, {}, {}};
+  AINFT_CO_TRY(wallet, wallet_address::parse(c.who.wallet));
+  const lamports amount{v.amount.get()};
+  transaction::plan plan{transaction::purpose{purpose}, id.get(), wallet, amount, {}, {}};
   plan.instructions.push_back(solana::compute_budget_program::set_compute_unit_limit(compute_units));
-  plan.instructions.push_back(solana::system_program::transfer(*wallet, s.platform.reserve, amount));
-  auto tx = co_await transaction::prepare_plan(s, c, std::move(plan));
-  if (!tx)
-    co_return std::move(tx.error());
-  const transaction::signature_needed needed{transaction::to_sign_of(*tx)};
+  plan.instructions.push_back(solana::system_program::transfer(wallet, s.platform.reserve, amount));
+  AINFT_CO_TRY(tx, co_await transaction::prepare_plan(s, c, std::move(plan)));
+  const transaction::signature_needed needed{transaction::to_sign_of(tx)};
   co_return http::json_reply(needed, 202);
 }
 

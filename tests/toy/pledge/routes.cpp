@@ -1,6 +1,7 @@
 #include "tests/toy/pledge/routes.hpp"
 
 #include "actors/list_route.hpp"
+#include "runtime/try.hpp"
 #include "tests/toy/pledge/domain.hpp"
 #include "tests/toy/pledge/flow.hpp"
 #include "tests/toy/pledge/queries.hpp"
@@ -25,17 +26,13 @@ task<reply> create(const services& s, call& c, new_pledge body) {
   const pledge_id id{c.new_id()};
   auto context = c.final_context(201);
   make_pledge what{id, std::move(body)};
-  auto made = co_await command<pledge::domain>(s, id.get(), std::move(context), std::move(what));
-  if (!made)
-    co_return std::move(made.error());
-  co_return http::entity_reply(std::move(*made), 201);
+  AINFT_CO_TRY(made, co_await command<pledge::domain>(s, id.get(), std::move(context), std::move(what)));
+  co_return http::entity_reply(std::move(made), 201);
 }
 
 task<reply> pay_pledge(const services& s, call& c) {
-  auto id = http::path_id<pledge_id>(c);
-  if (!id)
-    co_return std::move(id.error());
-  co_return co_await pay(s, c, *id);
+  AINFT_CO_TRY(id, http::path_id<pledge_id>(c));
+  co_return co_await pay(s, c, id);
 }
 
 } // namespace
