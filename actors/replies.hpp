@@ -34,6 +34,7 @@ task<http::reply> tell(const services& s, http::call& c, Command what, int statu
 template <class Item>
 http::reply whole_list(const std::vector<Item>& all) {
   std::vector<std::string> items;
+  items.reserve(all.size());
   for (const auto& x : all)
     items.push_back(runtime::to_json(x));
   return http::list_reply(items, std::nullopt);
@@ -60,6 +61,7 @@ http::reply page_reply(std::vector<View> rows, const http::page& page) {
   if (more)
     rows.resize(page.limit);
   std::vector<std::string> items;
+  items.reserve(rows.size());
   for (const auto& row : rows)
     items.push_back(runtime::to_json(row));
   return http::list_reply(items, more ? std::optional{rows.back().id.get()} : std::nullopt);

@@ -89,8 +89,8 @@ std::optional<std::string> array_of(const std::vector<std::string>& texts) {
 
 class journal_reader final : public caf::event_based_actor {
 public:
-  journal_reader(caf::actor_config& cfg, std::string url, std::optional<std::string> known)
-    : caf::event_based_actor(cfg), db_{std::move(url)}, known_{std::move(known)} {}
+  journal_reader(caf::actor_config& cfg, const std::string& url, std::optional<std::string> known)
+    : caf::event_based_actor(cfg), db_{url}, known_{std::move(known)} {}
 
   const char* name() const override { return "ainft.journal_reader"; }
 
@@ -98,7 +98,7 @@ public:
     return {
       [this](load& l) {
         auto promise = make_response_promise<loaded>();
-        loads_.push_back({std::move(l), promise});
+        loads_.push_back({l, promise});
         if (loads_.size() == 1)
           send(this, wake{}); // load everything that is in the mailbox before this message in one batch
         if (loads_.size() == max_loads_at_once)
@@ -214,6 +214,7 @@ private:
 
   pqxx::result find(const read_journal& r) {
     std::vector<std::string> types; // most rows do not match, and a check of the type alone is faster
+    types.reserve(r.event_types.size());
     for (const auto& i : r.event_types)
       types.push_back(i.substr(i.find('.') + 1));
     return db_.run(find_slice,

@@ -2,7 +2,7 @@
 
 #include "persistence/session.hpp"
 
-typedef struct pg_conn PGconn;
+using PGconn = struct pg_conn;
 
 namespace ainft::persistence {
 

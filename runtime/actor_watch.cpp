@@ -125,6 +125,7 @@ std::vector<busy_actor> actor_watch::busiest(const std::function<void()>& f, siz
     }
   }
   std::vector<busy_actor> out;
+  out.reserve(all.size());
   for (const auto& [id, c] : all)
     out.push_back({c.name, id, c.messages, std::chrono::duration<double, std::milli>(c.busy).count(), c.mailbox});
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.busy_ms > b.busy_ms; });

@@ -75,6 +75,7 @@ std::vector<std::string> entity_host::known_events() const {
 
 std::vector<std::pair<std::string_view, size_t>> entity_host::counts() const {
   std::vector<std::pair<std::string_view, size_t>> out;
+  out.reserve(kinds_.size());
   for (const auto& k : kinds_)
     out.emplace_back(k.name, 0);
   for (auto& part : parts_) {

@@ -93,6 +93,7 @@ void parking_lot::set(const uuid& key, bool is_parked) {
 void parking_lot::park(std::vector<parked_event> events, const caf::error& why, uint32_t attempts,
                        std::function<void(caf::error)> done) {
   std::vector<uuid> keys;
+  keys.reserve(events.size());
   for (const auto& e : events)
     keys.push_back(e.key);
   self_

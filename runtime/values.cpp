@@ -64,7 +64,7 @@ const clock& system_clock() noexcept {
 
 result<time_point> time_point::parse(std::string_view text) {
   const auto bad = [] { return refuse(errc::validation_failed, std::string{schema.description}); };
-  int year, month, day, hour, minute, second;
+  int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
   if (text.size() < 20 || !digits(text, 0, 4, year) || text[4] != '-' || !digits(text, 5, 2, month) || text[7] != '-'
       || !digits(text, 8, 2, day) || (text[10] != 'T' && text[10] != 't' && text[10] != ' ')
       || !digits(text, 11, 2, hour) || text[13] != ':' || !digits(text, 14, 2, minute) || text[16] != ':'
@@ -85,7 +85,7 @@ result<time_point> time_point::parse(std::string_view text) {
   int offset_minutes = 0;
   const auto zone = text.substr(at);
   if (zone != "Z" && zone != "z") {
-    int zone_hour, zone_minute;
+    int zone_hour = 0, zone_minute = 0;
     if (zone.size() != 6 || (zone[0] != '+' && zone[0] != '-') || !digits(zone, 1, 2, zone_hour) || zone[3] != ':'
         || !digits(zone, 4, 2, zone_minute) || zone_hour > 23 || zone_minute > 59)
       return bad();

@@ -214,7 +214,7 @@ template <>
 struct std::hash<ainft::runtime::uuid> {
   size_t operator()(const ainft::runtime::uuid& id) const noexcept {
     // The last eight bytes of a UUIDv7 are random.
-    uint64_t tail;
+    uint64_t tail = 0;
     __builtin_memcpy(&tail, id.bytes.data() + 8, 8);
     return tail;
   }

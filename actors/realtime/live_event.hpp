@@ -78,7 +78,7 @@ using event_ptr = std::shared_ptr<const live_event>;
 /// the first one gets all.
 class event_run {
 public:
-  explicit event_run(event_ptr first) : events(1, std::move(first)) {}
+  explicit event_run(const event_ptr& first) : events(1, first) {}
 
   std::vector<event_ptr> events; ///< at least one
 

@@ -37,8 +37,8 @@ struct row {
 /// Collects changes while it writes, and writes them in one transaction. Only the last change of each client counts.
 class client_writer final : public caf::event_based_actor {
 public:
-  client_writer(caf::actor_config& cfg, std::string url, std::chrono::seconds window)
-    : caf::event_based_actor(cfg), db_{std::move(url)}, window_{window} {}
+  client_writer(caf::actor_config& cfg, const std::string& url, std::chrono::seconds window)
+    : caf::event_based_actor(cfg), db_{url}, window_{window} {}
 
   const char* name() const override { return "ainft.client_writer"; }
 

@@ -173,7 +173,7 @@ asio::awaitable<caf::error> socket_application::attach(socket_ptr s, connection&
       co_return caf::error{};
     // The actor may have ended with its last socket just now. Then ask for a new one.
     if (done.error() != caf::sec::request_receiver_down || attempt == 3)
-      co_return std::move(done.error());
+      co_return done.error();
   }
 }
 
@@ -182,7 +182,7 @@ asio::awaitable<caf::error> socket_application::remember(connection& c) {
     around_.clients.put(c.pid, c.who.user, c.subscriptions(), std::move(done));
   };
   auto done = co_await net::await_call<result<caf::unit_t>>(std::move(start));
-  co_return done ? caf::error{} : std::move(done.error());
+  co_return done ? caf::error{} : done.error();
 }
 
 /// Sends the first event, `ready`. It carries a journal position, so that a client can come back even if no other event
@@ -309,7 +309,7 @@ task<opened> socket_application::enter(socket_ptr s, connection& c, room r, sinc
   auto ask = caf::make_message(enter_room{s->id(), r.str()});
   auto allowed = co_await net::ask<caf::unit_t>(around_.all.port, c.session, std::move(ask), ask_timeout);
   if (!allowed)
-    co_return std::move(allowed.error());
+    co_return allowed.error();
   auto in = co_await around_.events.open(around_.all, c, r, c.who, from);
   if (!in) {
     if (!c.find(r))

@@ -181,7 +181,7 @@ runtime::result<std::optional<T>> query_value(const call& c, std::string_view na
     return std::optional<T>{};
   if constexpr (runtime::named_enum<T>) {
     if (auto value = runtime::enum_from<T>(it->second))
-      return std::optional<T>{*value};
+      return value;
     return runtime::refuse_field("/query/" + std::string{name}, runtime::enum_rule<T>());
   } else {
     auto value = T::parse(it->second);

@@ -228,7 +228,7 @@ asio::awaitable<http::reply> engine_server::poll(http::call& c, std::shared_ptr<
 }
 
 asio::awaitable<http::reply> engine_server::take_payload(http::call& c, std::shared_ptr<engine_session> s) {
-  auto start = [s, body = std::move(c.body)](std::function<void(bool)> done) {
+  auto start = [s, body = std::move(c.body)](std::function<void(bool)> done) mutable {
     asio::post(s->loop().executor(),
                [s, body = std::move(body), done = std::move(done)] { done(s->take_payload(body)); });
   };

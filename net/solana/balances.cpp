@@ -101,7 +101,7 @@ struct balances::impl : std::enable_shared_from_this<impl> {
     if (!refused)
       return send();
     if (done)
-      done(std::move(refused));
+      done(std::move(refused)); // NOLINT(bugprone-use-after-move): refused only where it was not moved
   }
 
   void send() {

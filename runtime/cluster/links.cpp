@@ -285,6 +285,7 @@ bool links::send(const uuid& to, entity_says what) { return put(to, std::move(wh
 std::vector<links::state> links::all() const {
   std::vector<state> out;
   std::shared_lock guard{mutex_};
+  out.reserve(links_.size());
   for (const auto& [node, l] : links_)
     out.push_back({node, l.out->is_up()});
   return out;

@@ -66,6 +66,7 @@ void singletons::end_foreign() {
 std::vector<singletons::state> singletons::all() const {
   std::vector<state> out;
   std::lock_guard guard{mutex_};
+  out.reserve(all_.size());
   for (const auto& e : all_)
     out.push_back({e.name, static_cast<bool>(e.end)});
   return out;

@@ -335,8 +335,7 @@ struct node::parts {
     const auto& c = values.cluster;
     if (c.console_port == 0)
       return;
-    const auto endpoint =
-      operations::start_console_endpoint(system, front, background.get_executor(), c.operators_file);
+    auto endpoint = operations::start_console_endpoint(system, front, background.get_executor(), c.operators_file);
     core.add("console", [endpoint] { return endpoint; });
     if (!caf::openssl::publish(endpoint, c.console_port, c.address.c_str(), true))
       throw std::runtime_error{"cannot listen for consoles on " + c.address + ":" + std::to_string(c.console_port)

@@ -225,6 +225,7 @@ std::string items(const json& a, const painter& p) {
   table out{head};
   for (const auto& x : all) {
     std::vector<std::string> row;
+    row.reserve(head.size());
     for (const auto& name : head)
       row.push_back(at(x, name.c_str()));
     out.add(std::move(row));

@@ -143,7 +143,7 @@ task<reply> rewind(const node_service& service, call& c, const std::string& to) 
   auto message = caf::make_message(runtime::rewind_follower{*cursor});
   auto done = co_await net::ask<caf::unit_t>(service.all().port, std::move(actor), std::move(message), ask_timeout);
   if (!done)
-    co_return std::move(done.error());
+    co_return done.error();
   co_return shown({{"at", to}});
 }
 

@@ -162,8 +162,7 @@ http::handler node_service::audited(http::handler f) const {
     if (!row)
       co_return std::move(row.error());
     auto done = co_await f(c);
-    const int status =
-      done ? static_cast<int>(done->status) : runtime::traits(runtime::explain(done.error()).code).status;
+    const int status = done ? done->status : runtime::traits(runtime::explain(done.error()).code).status;
     spdlog::info("operator {}: {} {} -> {}", what.caller, what.method, what.target, status);
     auto end = [row = *row, status](persistence::session& db) { return end_audit(db, row, status); };
     if (auto written = co_await net::query(s_.db, std::move(end)); !written)

@@ -102,6 +102,7 @@ ai::spoken_text result_of(const caf::error& bad) {
 /// NFT or the listing.
 void find_keys(const std::vector<followed_event>& events, const runtime::follower_settings::keys_found& done) {
   std::vector<runtime::uuid> out;
+  out.reserve(events.size());
   for (const auto& e : events)
     out.push_back(names_agent(e) && e.kind == ai_job::entity::kind ? e.event.audience[1] : e.event.entity);
   done(std::move(out));
@@ -155,7 +156,7 @@ private:
     const job_id job{runtime::uuid::derived(v->run->started_at, once)};
     const auto most = orders_.most_credits(what, size_of(*talk));
     begin_plan begins{due.run, due.step, job, most};
-    AINFT_CO_TRY(begun, co_await begin(id, std::move(begins)));
+    AINFT_CO_TRY(begun, co_await begin(id, begins));
     if (begun.plan_job_id != job) // over budget: the run has ended
       co_return caf::error{};
     runtime::command_context context;
@@ -191,7 +192,7 @@ private:
     AINFT_CO_TRY(v, co_await read<domain>(s_, id.get()));
     const auto price = tools_.price_of(v, due.call);
     begin_call begins{due.run, due.call.id, price.credits, price.listing, price.bid};
-    AINFT_CO_TRY(begun, co_await begin(id, std::move(begins)));
+    AINFT_CO_TRY(begun, co_await begin(id, begins));
     const auto& open = begun.open_calls;
     const bool goes_on = begun.run->number == due.run && !open.empty() && open.front().call.id == due.call.id
                          && open.front().begun && !open.front().job;

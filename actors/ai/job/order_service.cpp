@@ -85,10 +85,10 @@ task<runtime::answer> order_service::order(job_id id, new_job what, order_detail
   if (auto bad = check_words(what.prompt.str(), "/prompt"))
     co_return bad;
   if (auto fits = co_await check_model(what.studio, what.provider.str(), what.model.str()); !fits)
-    co_return std::move(fits.error());
+    co_return fits.error();
   const auto cost = details.agent ? details.most : expected_credits(known_.prices_of(what.provider.str()), what);
   if (auto within = co_await check_quota(what.studio, cost); !within)
-    co_return std::move(within.error());
+    co_return within.error();
   if (!what.seed)
     what.seed = randombytes_random();
   create_job order{id, std::move(what), details.made_of, cost, details.agent, std::move(details.training)};

@@ -22,6 +22,7 @@ provider_prices providers::prices_of(std::string_view name) const {
 
 std::vector<std::string> providers::names() const {
   std::vector<std::string> out;
+  out.reserve(all_.size());
   for (const auto& e : all_)
     out.emplace_back(e.provider->name());
   return out;

@@ -212,6 +212,7 @@ std::vector<turn> queue::next(size_t count) {
   if (names.empty())
     return {};
   std::vector<runtime::uuid> there;
+  there.reserve(dispatched_.size());
   for (const auto& [id, since] : dispatched_)
     there.push_back(id);
   auto answered = std::make_shared<std::promise<runtime::result<std::vector<turn>>>>();

@@ -19,7 +19,7 @@ std::function<void(const http::call&, http::reply&)> sign_outputs(const services
 }
 
 task<runtime::answer> show(const services& s, runtime::uuid id, runtime::principal reader) {
-  auto found = co_await ainft::view<ai_job::domain>(s, id, std::move(reader));
+  auto found = co_await ainft::view<ai_job::domain>(s, id, reader);
   if (found)
     found->body = asset::sign_urls(s, found->body, sign_each);
   co_return found;

@@ -23,7 +23,7 @@ std::string thumbprint(std::string_view members) {
 
 } // namespace
 
-token_signer::token_signer(solana::key_pair key) : key_{std::move(key)} {
+token_signer::token_signer(const solana::key_pair& key) : key_{key} {
   const auto x = net::base64url_encode(key_.address().view());
   const auto kid = thumbprint(R"({"crv":"Ed25519","kty":"OKP","x":")" + x + "\"}");
   header_ = net::base64url_encode(R"({"alg":"EdDSA","typ":"JWT","kid":")" + kid + "\"}") + ".";

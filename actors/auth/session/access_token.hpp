@@ -20,7 +20,7 @@ AINFT_DESCRIBE(claims, iss, sub, sid, wallet, iat, exp)
 /// Signs and verifies access tokens with one Ed25519 key (JWS, RFC 7515; EdDSA, RFC 8037).
 class token_signer {
 public:
-  explicit token_signer(solana::key_pair key);
+  explicit token_signer(const solana::key_pair& key);
 
   [[nodiscard]] std::string sign(const claims& what) const;
 

@@ -83,7 +83,7 @@ token_pair tokens_for(const services& s, user::view who, const session_id& id, s
   const auto now = static_cast<uint64_t>(s.host.time().now().unix_seconds());
   const auto lifetime = static_cast<uint64_t>(s.auth.access_lifetime.count());
   auto token = s.tokens.sign({s.platform.public_url, who.id, id, who.wallet, now, now + lifetime});
-  return {std::move(token), std::move(refresh_token), lifetime, std::move(who)};
+  return {std::move(token), std::move(refresh_token), lifetime, who};
 }
 
 task<reply> give_challenge(const services& s, call&, challenge_request body) {
@@ -131,7 +131,7 @@ task<reply> verify_challenge(const services& s, call& c, signed_challenge body) 
   auto refresh = make_refresh_token(id);
   open_session open{id, who.id, token_hash::of(refresh), s.host.time().now() + s.auth.refresh_lifetime};
   AINFT_CO_TRY(opened, co_await command<session::domain>(s, id.get(), c.context(), std::move(open)));
-  co_return http::json_reply(tokens_for(s, std::move(who), id, std::move(refresh)));
+  co_return http::json_reply(tokens_for(s, who, id, std::move(refresh)));
 }
 
 /// Identifies the client: a hash of its address (for IPv6, the network, as in rate limits), its User-Agent and the
@@ -164,7 +164,7 @@ task<reply> refresh_tokens(const services& s, call& c, refresh_request body) {
     co_return refuse(errc::token_invalid, "the refresh token was already used; the session has ended");
   }
   AINFT_CO_TRY(who, co_await read<user::entity>(s, shown.user.get()));
-  co_return http::json_reply(tokens_for(s, std::move(who), id, std::move(next)));
+  co_return http::json_reply(tokens_for(s, who, id, std::move(next)));
 }
 
 task<reply> log_out(const services& s, call& c) {
@@ -177,7 +177,7 @@ task<reply> log_out(const services& s, call& c) {
 task<reply> show_me(const services& s, call& c) {
   AINFT_CO_TRY(who, co_await read<user::entity>(s, c.who.user));
   AINFT_CO_TRY(shown, co_await read<session::domain>(s, c.who.session));
-  co_return http::json_reply(me{std::move(who), std::move(shown)});
+  co_return http::json_reply(me{who, shown});
 }
 
 } // namespace

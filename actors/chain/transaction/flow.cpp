@@ -24,7 +24,7 @@ runtime::result<const flow*> find_flow(const purpose& p) {
 }
 
 runtime::result<purpose> purpose::parse(std::string_view text) {
-  const purpose out{text};
+  purpose out{text};
   if (find_flow(out))
     return out;
   return runtime::refuse(runtime::errc::validation_failed, runtime::one_of_rule(names()));

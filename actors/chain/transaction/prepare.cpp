@@ -87,7 +87,7 @@ task<built> build(const services& s, const call& c, plan p) {
   cost.id = what.id;
   cost.studio = p.studio;
   cost.until = what.sign_before + keep_patience;
-  if (auto bad = co_await reserve(s, std::move(cost)))
+  if (auto bad = co_await reserve(s, cost))
     co_return bad;
   co_return what;
 }

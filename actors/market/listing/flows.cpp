@@ -27,7 +27,7 @@ awaitable<caf::error> claim(const services& s, const http::call& c, const transa
 awaitable<caf::error> hold(const services& s, const http::call& c, const transaction::view& tx) {
   const auto id = listing_id::parse(tx.subject_id);
   begin_settlement begin{tx.id, {user_id{c.who.user}, tx.signers.at(0)}, tx.amount};
-  auto held = co_await platform_command<entity>(s, id->get(), std::move(begin));
+  auto held = co_await platform_command<entity>(s, id->get(), begin);
   co_return held ? caf::error{} : transaction::refuse_missing(std::move(held.error()));
 }
 

@@ -95,7 +95,7 @@ task<reply> mint(const services& s, call& c, nft_id id) {
   // Of two concurrent requests, the NFT accepts the first. Nobody gets the other request's transaction.
   start_mint start{tx.id, mint_key.address(), v.mint_transaction_id};
   auto context = c.final_context(202, transaction::answer_before(tx, "nft"), "}");
-  auto started = co_await command<domain>(s, id.get(), std::move(context), std::move(start));
+  auto started = co_await command<domain>(s, id.get(), std::move(context), start);
   if (!started) {
     if (runtime::explain(started.error()).code != runtime::errc::outcome_unknown)
       co_await transaction::withdraw(s, tx.id);

@@ -92,7 +92,7 @@ void sign_picture_of_mint(nlohmann::ordered_json& answer, const sign_field& sign
 } // namespace
 
 task<runtime::answer> nft::show(const services& s, runtime::uuid id, runtime::principal reader) {
-  auto found = co_await ainft::view<nft::domain>(s, id, std::move(reader));
+  auto found = co_await ainft::view<nft::domain>(s, id, reader);
   if (found)
     found->body = asset::sign_urls(s, found->body, sign_picture);
   co_return found;

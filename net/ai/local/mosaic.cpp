@@ -11,7 +11,7 @@ public:
     side_ = std::sqrt(far.x * far.y / static_cast<float>(points.size()));
     columns_ = static_cast<int>(far.x / side_) + 1;
     rows_ = static_cast<int>(far.y / side_) + 1;
-    cells_.resize(static_cast<size_t>(columns_ * rows_));
+    cells_.resize(static_cast<size_t>(columns_) * rows_);
     for (size_t i = 0; i < points.size(); ++i)
       cells_[cell(column(points[i].x), row(points[i].y))].push_back(i);
   }
@@ -45,7 +45,7 @@ public:
 private:
   [[nodiscard]] int column(float x) const { return std::clamp(static_cast<int>(x / side_), 0, columns_ - 1); }
   [[nodiscard]] int row(float y) const { return std::clamp(static_cast<int>(y / side_), 0, rows_ - 1); }
-  [[nodiscard]] size_t cell(int x, int y) const { return static_cast<size_t>(y * columns_ + x); }
+  [[nodiscard]] size_t cell(int x, int y) const { return static_cast<size_t>(y) * columns_ + x; }
 
   const std::vector<point>& points_;
   float side_ = 1;

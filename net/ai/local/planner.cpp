@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 namespace ainft::ai::local {
 
@@ -72,7 +73,7 @@ uint64_t price_in(std::string_view goal) {
     double sol = 0;
     const auto [end, bad] = std::from_chars(goal.data() + begin, goal.data() + at, sol);
     if (bad == std::errc{} && end == goal.data() + at && sol > 0 && sol < 1e6)
-      return static_cast<uint64_t>(sol * lamports_per_sol + .5);
+      return static_cast<uint64_t>(std::llround(sol * lamports_per_sol));
   }
   return lamports_per_sol;
 }

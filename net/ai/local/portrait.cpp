@@ -15,10 +15,10 @@ public:
 
   void set(int x, int y, ink c) {
     if (x >= 0 && x < side && y >= 0 && y < side)
-      cells_[static_cast<size_t>(y * side + x)] = c;
+      cells_[static_cast<size_t>(y) * side + x] = c;
   }
   [[nodiscard]] ink at(int x, int y) const {
-    return x >= 0 && x < side && y >= 0 && y < side ? cells_[static_cast<size_t>(y * side + x)] : none;
+    return x >= 0 && x < side && y >= 0 && y < side ? cells_[static_cast<size_t>(y) * side + x] : none;
   }
   /// row() fills a part of a row; both() sets a pixel and its mirror image.
   void row(int y, int from, int to, ink c) {
