@@ -92,8 +92,8 @@ void evolve(state& s, const domain::events& e) {
 }
 
 std::string subject_text(const purpose& p, const runtime::uuid& subject) {
-  const auto* known = find_flow(p);
-  return known ? id_text(known->subject, subject) : subject.str();
+  const auto known = find_flow(p);
+  return known ? id_text((*known)->subject, subject) : subject.str();
 }
 
 std::vector<runtime::uuid> audience(const state& before, const domain::events& e) {
