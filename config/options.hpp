@@ -70,7 +70,7 @@ void configuration::add(std::string_view name, std::string_view about, Settings&
   section added{std::string{name}, std::string{about}, {}, {}};
   caf::config_option_adder options{custom_options_, added.name};
   const auto add_one = [&](std::string_view setting, auto& value, std::string meaning, const auto&... rules) {
-    ((meaning += ", " + rules.str()), ...);
+    ((meaning += " (" + rules.str() + ")"), ...);
     options.add(value, setting, meaning);
     auto text = caf::deep_to_string(value);
     added.settings.push_back({added.name + "." + std::string{setting}, meaning, text, text == "\"\"" ? "" : text});

@@ -41,7 +41,7 @@ test('routes: made, shown on any node, listed by a filter, refused with the fiel
     assert.equal(refused.body.errors[0].pointer, pointer);
   }
   const poor = await owner.request('POST', '/v1/pledges', { body: { amount: '1999', note: 'x' } });
-  assert.deepEqual(poor.body.errors, [{ pointer: '/amount', detail: 'must be at least 2000 lamports' }]);
+  assert.deepEqual(poor.body.errors, [{ pointer: '/amount', rule: 'must be at least 2000 lamports' }]);
   const bad = await owner.request('POST', '/v1/pledges', { body: { amount: '-1' } });
   assert.equal(bad.status, 422);
   assert.equal((await stranger.request('POST', `/v1/pledges/${made.id}/pay`)).body.code, 'not_owner');
@@ -93,7 +93,7 @@ test('the console shows it, its follower and its settings, and replays it', asyn
 
 test('its settings are in the help, checked at the start, and changed in the file', () => {
   const help = execFileSync(process.env.AINFTD, ['--help'], { encoding: 'utf8' });
-  assert.match(help, /--pledges\.least-amount=…\s+AINFT_PLEDGES_LEAST_AMOUNT\n\s+smallest pledge in lamports, at least 1/);
+  assert.match(help, /--pledges\.least-amount=…\s+AINFT_PLEDGES_LEAST_AMOUNT\n\s+smallest pledge in lamports \(at least 1\)/);
   const file = join(cluster.folder, 'pledges.conf');
   writeFileSync(file, 'pledges {\n  least-amount = 0\n}\n');
   const refused = spawnSync(process.env.AINFTD, [`--config-file=${file}`, '--solana.fee-payer-key-file=k',

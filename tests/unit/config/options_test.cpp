@@ -225,8 +225,8 @@ TEST(configuration, shows_a_capability_s_section_in_the_help) {
   c.print_help(help);
   EXPECT_NE(help.str().find("\noffers: offers for NFTs\n"), std::string::npos);
   EXPECT_NE(
-    help.str().find("\n  --offers.lifetime=…    AINFT_OFFERS_LIFETIME\n      how long an offer stands, from 1min "
-                    "to 720h [24h]\n"),
+    help.str().find("\n  --offers.lifetime=…    AINFT_OFFERS_LIFETIME\n      how long an offer stands (from 1min "
+                    "to 720h) [24h]\n"),
     std::string::npos)
     << help.str();
 }
