@@ -90,8 +90,8 @@ struct capability {
   std::vector<config::settings_section> settings; ///< config::section_of() makes one; see config/section.hpp
 };
 
-/// Adds a capability that is not in the list of capabilities.cpp, with its migrations. For programs with capabilities of
-/// their own. Call it before the first call of capabilities(). The names of the migrations come after all built-in ones.
+/// Adds a capability that is not in the list of capabilities.cpp, with its migrations. A program with capabilities of
+/// its own calls it before the first call of capabilities(). The names of its migrations sort after all built-in ones.
 void add_capability(capability (*make)(), std::span<const persistence::migration> migrations = {});
 
 /// The built-in migrations, and those of added capabilities.

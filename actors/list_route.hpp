@@ -65,8 +65,8 @@ task<http::reply> read_list(const services& s, http::call& c, list_query<Filter,
   co_return co_await page_of(s, page, std::move(q));
 }
 
-/// Adds a GET route that answers with a list. Its query parameters are the described members of `Filter`, besides `limit`
-/// and `cursor`. Other parameters and invalid values are refused. `Row` is described, and has a member `id`, by which
+/// Adds a GET route that answers with a list. Its query parameters are `limit`, `cursor` and the described members of
+/// `Filter`. Other parameters and invalid values are refused. `Row` is described, and has a member `id`, by which
 /// the list is sorted.
 template <class Filter, class Row>
 http::route& list_route(http::route_table& routes, const services& s, std::string path, std::string tag,

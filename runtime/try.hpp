@@ -7,8 +7,8 @@
 ///   AINFT_CO_TRY(id, http::path_id<listing_id>(c));
 ///   AINFT_CO_TRY(seen, co_await read<domain>(s, id.get()));
 ///
-/// `name` is a reference to the value. The result has the name `name_result`. (Write no lambdas and no braces in an awaited
-/// expression: see docs/adr/0003-coroutines-with-gcc-12.md.)
+/// `name` is a reference to the value. The result has the name `name_result`. (Write no lambdas and no braces in an
+/// awaited expression: see docs/adr/0003-coroutines-with-gcc-12.md.)
 #define AINFT_CO_TRY(name, ...)                 \
   auto name##_result = __VA_ARGS__;             \
   if (!name##_result)                           \

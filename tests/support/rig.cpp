@@ -24,8 +24,8 @@ std::string make_database(const std::string& how) {
   return std::string{server} + " dbname=" + name;
 }
 
-/// The name of a migrated database with the table `counters`. Test databases are copies of it: a copy takes a third of the
-/// CPU time of the migrations.
+/// The name of a migrated database with the table `counters`. Test databases are copies of it: a copy takes a third of
+/// the CPU time of the migrations.
 const std::string& migrated_database() {
   static const auto name = [] {
     const auto url = make_database("");

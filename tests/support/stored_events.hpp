@@ -9,8 +9,9 @@
 #include <fstream>
 #include <set>
 
-/// Checks that old events of a kind can still be read, and still mean the same. A folder has a sample of each version of
-/// each event, <kind>.<type>.v<version>.json, and the entity's state after it, <kind>.<type>.v<version>.state.json, with:
+/// Checks that old events of a kind can still be read, and still mean the same. A folder has a sample of each version
+/// of each event, <kind>.<type>.v<version>.json, and the entity's state after it,
+/// <kind>.<type>.v<version>.state.json, with:
 ///   "after"  the earlier events: names of other samples ("listing_live.v1"), or events {"type", "version", "data"}
 ///   "state"  the state after the sample, in the form of a snapshot
 /// A version may have further samples, its variants: <kind>.<type>.v<version>.<variant>.json with a .state.json of its

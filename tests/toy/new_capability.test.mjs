@@ -11,7 +11,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 let copy;
 before(() => {
   copy = mkdtempSync(join(tmpdir(), 'ainft-new-'));
-  for (const folder of ['actors', 'docs', 'persistence', 'tools/shell', 'tools/new-capability', 'tests/toy', 'tests/unit'])
+  const needed = ['actors', 'docs', 'persistence', 'tools/shell', 'tools/new-capability', 'tests/toy', 'tests/unit'];
+  for (const folder of needed)
     cpSync(join(root, folder), join(copy, folder), { recursive: true });
 });
 after(() => rmSync(copy, { recursive: true, force: true }));

@@ -43,7 +43,8 @@ std::vector<summary> list_dead(persistence::session& db, const list_reader&, con
 std::vector<used_prompt> prompt_history(persistence::session& db, const user_id& of,
                                         const std::optional<ainft::studio_id>& studio, size_t count) {
   static constexpr statement select{"ai_prompts_of_user", R"sql(
-    select prompt, count(*) as jobs, (array_agg(id order by id desc))[1] as latest_job_id, max(created_at) as used_at from ai_jobs
+    select prompt, count(*) as jobs, (array_agg(id order by id desc))[1] as latest_job_id,
+      max(created_at) as used_at from ai_jobs
     where requested_by = $1 and ($2::uuid is null or studio_id = $2) and prompt <> ''
       and kind not in ('plan', 'fine_tune')
     group by prompt order by used_at desc limit $3)sql"};

@@ -25,7 +25,8 @@ std::vector<summary> gallery(persistence::session& db, size_t count) {
       order by u.uses desc, u.id limit $1)
     select * from used
     union all
-    (select t.id, studio_id, owner_id, name, description, visibility, revision, 0 as uses, created_at from prompt_templates t
+    (select t.id, studio_id, owner_id, name, description, visibility, revision, 0 as uses, created_at
+     from prompt_templates t
      where visibility = 'public' and not exists (select from prompt_template_uses u where u.id = t.id)
      order by t.id limit $1 - (select count(*) from used))
     order by uses desc, id)sql"};

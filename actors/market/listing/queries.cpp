@@ -17,8 +17,8 @@ party read_party(const pqxx::row& row) {
 
 std::vector<summary> list(persistence::session& db, const list_reader&, const filter& f, const http::page& page) {
   filtered_query query{"listings_list", R"sql(
-    select l.id, l.nft_id, n.name, '/assets/' || encode(a.sha256, 'hex') as image_url, u.id as user_id, u.wallet, l.kind,
-      l.state, l.price, l.ends_at, l.bid_count, l.highest_bid, l.created_at, l.version
+    select l.id, l.nft_id, n.name, '/assets/' || encode(a.sha256, 'hex') as image_url, u.id as user_id, u.wallet,
+      l.kind, l.state, l.price, l.ends_at, l.bid_count, l.highest_bid, l.created_at, l.version
     from listings l join nfts n on n.id = l.nft_id join assets a on a.id = n.asset_id
     join users u on u.id = l.seller_id)sql"};
   query.where("l.state = $", f.state)

@@ -160,18 +160,17 @@ task<reply> cancel(const services& s, call& c) {
 } // namespace
 
 void listing::add_routes(http::route_table& routes, const services& s) {
-  auto& post = routes.json<new_listing>(
-    verb::post, "/v1/listings", "Listings",
-    "List an NFT at a fixed price or in an auction; returns the approval to sign", access::user,
-    [&s](call& c, new_listing body) { return create_listing_route(s, c, body); });
+  auto& post = routes.json<new_listing>(verb::post, "/v1/listings", "Listings",
+                                        "List an NFT at a fixed price or in an auction; returns the approval to sign",
+                                        access::user,
+                                        [&s](call& c, new_listing body) { return create_listing_route(s, c, body); });
   post.tool = "list_nft";
   routes.answers<listing_and_transaction>(post, 202);
   routes.answers<listing::view>(routes.get("/v1/listings/{id}", "Listings", "A listing", access::anyone,
                                            [&s](call& c) { return show<listing::domain, listing_id>(s, c); }));
   list_route(routes, s, "/v1/listings", "Listings", "Listings, oldest first", access::anyone, listing::list);
-  auto& bid =
-    routes.json<new_bid>(verb::post, "/v1/listings/{id}/bids", "Listings", "Place a bid in an auction", access::user,
-                         [&s](call& c, new_bid body) { return place_bid_route(s, c, body); });
+  auto& bid = routes.json<new_bid>(verb::post, "/v1/listings/{id}/bids", "Listings", "Place a bid in an auction",
+                                   access::user, [&s](call& c, new_bid body) { return place_bid_route(s, c, body); });
   bid.rate = http::rate_class::bid;
   bid.tool = "place_bid";
   routes.answers<bid_view>(bid, 201);

@@ -18,7 +18,7 @@ using events = std::vector<domain::events>;
 
 /// Refuses with errc::conflict if the pledge exists already, except for a retry of the same user.
 runtime::result<events> decide(const state& s, const make_pledge& c, const runtime::decision_context& context);
-/// Refuses with errc::not_owner any other user than the owner, and with errc::wrong_state a pledge that is paid, or that
+/// Refuses with errc::not_owner any other user than the owner, and with errc::wrong_state a pledge that is paid or that
 /// another transaction pays.
 runtime::result<events> decide(const state& s, const begin_payment& c, const runtime::decision_context& context);
 /// Refuses with errc::forbidden everybody but the platform. Ignores a transaction that does not pay the pledge.
