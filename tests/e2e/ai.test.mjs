@@ -177,7 +177,7 @@ test('jobs of a worker that was killed are made by the next, once', async () => 
     const done = await ended(job);
     assert.deepEqual([done.state, done.outputs.length], ['succeeded', 1]);
   }
-  assert.ok(stack.sql("select count(*) from journal where type = 'job_requeued' and payload->>'reason' like '%not heard of%'") >= 1);
+  assert.ok(stack.sql("select count(*) from journal where type = 'job_requeued' and payload->>'reason' like '%stopped sending heartbeats%'") >= 1);
   assert.equal(stack.sql("select count(*) from (select entity_id from journal where type = 'job_succeeded' group by entity_id having count(*) > 1) x"), '0');
 });
 

@@ -141,7 +141,7 @@ describe('with a chat model', () => {
     await run(agent);
     await runEnded(agent);
     const came = results(await transcript(agent));
-    assert.match(came[0].error, /no tool has this name/);
+    assert.match(came[0].error, /the agent has no tool of this name/);
     assert.equal((await owner.get(`/v1/ai/jobs/${came[1].jobId}`)).studioId, studio.id, 'the studio is always its own');
     assert.match(came[2].error, /\/kind/);
     assert.ok(came[3].error);

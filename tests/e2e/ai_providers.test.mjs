@@ -112,7 +112,7 @@ describe('openai', () => {
       fakes.nextStatus(/generations/, 200, { data: [{ url }] });
       const job = await make('openai');
       assert.deepEqual([job.state, job.attempt], ['failed', 1], url);
-      assert.match(job.reason, /public Internet|http or https/);
+      assert.match(job.reason, /public Internet|begin with http:\/\/ or https:\/\//);
     }
   });
   test('a variation sends the source', async () => {
@@ -274,7 +274,7 @@ describe('when a provider does not do as it should', () => {
     const head = { 'content-type': 'application/json' };
     const answers = {
       'an unknown format': (_, r) => { r.writeHead(200, head); r.end('{"data":'); },
-      'not a picture': (_, r) => { r.writeHead(200, head); r.end(JSON.stringify({ data: [{ b64_json: Buffer.from('hello').toString('base64') }] })); },
+      'not a valid picture': (_, r) => { r.writeHead(200, head); r.end(JSON.stringify({ data: [{ b64_json: Buffer.from('hello').toString('base64') }] })); },
       'the response is too large': (_, r) => { r.writeHead(200, head); const piece = Buffer.alloc(1 << 20, 'x'); const more = () => { while (!r.destroyed && r.write(piece)); }; r.on('drain', more); r.on('error', () => {}); more(); },
       'ended|closed|partial|recv|transfer': (_, r) => { r.writeHead(200, { ...head, 'content-length': '1000' }); r.write('{'); setTimeout(() => r.destroy(), 50); },
     };

@@ -83,7 +83,7 @@ test('three nodes are one platform behind the one address, also when one is kill
   process.kill(Number(pid), 'SIGKILL');
   await until(async () => {
     const answer = await fetch(`${url}/v1/listings/${items[0].id}`).then((r) => r.status, () => 0);
-    return answer === 200 && /n3 ended/.test(running.text) && ask('cluster').epoch > epoch && alive() === 'n1,n2,n3';
+    return answer === 200 && /n3 exited/.test(running.text) && ask('cluster').epoch > epoch && alive() === 'n1,n2,n3';
   }, 'three nodes again', 40);
   await stop();
   assert.equal(await answers(), 'nothing');
