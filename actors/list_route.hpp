@@ -50,8 +50,11 @@ using list_query = std::vector<Row> (*)(persistence::session&, const list_reader
 
 template <class Filter, class Row>
 task<http::reply> read_list(const services& s, http::call& c, list_query<Filter, Row> query) {
-  auto known = names_of_filter<Filter>();
-  known.insert(known.end(), {"limit", "cursor"});
+  static const auto known = [] {
+    auto out = names_of_filter<Filter>();
+    out.insert(out.end(), {"limit", "cursor"});
+    return out;
+  }();
   if (auto bad = http::refuse_unknown_query(c, known))
     co_return bad;
   AINFT_CO_TRY(page, http::read_page(c));

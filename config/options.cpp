@@ -70,6 +70,11 @@ void put_value(caf::settings& content, const caf::config_option& option, caf::co
   caf::put(content, option.full_name(), std::move(value));
 }
 
+/// A default value for people: nothing for an empty text.
+std::string in_brackets(const std::string& value, const char* open, const char* close) {
+  return value == "\"\"" ? "" : open + value + close;
+}
+
 } // namespace
 
 configuration::configuration(const std::vector<const settings_section*>& capabilities) {
@@ -181,7 +186,7 @@ void configuration::print_help(std::ostream& out) const {
     out << '\n' << s.name << ": " << s.about << '\n';
     for (const auto& x : s.settings)
       out << "\n  --" << x.name << "=…    " << variable_name(x.name) << "\n      " << x.meaning
-          << (x.default_text.empty() ? "" : " [" + x.default_text + "]") << '\n';
+          << in_brackets(x.default_value, " [", "]") << '\n';
   }
 }
 
@@ -195,8 +200,7 @@ void configuration::print_reference(std::ostream& out) const {
   for (const auto& s : sections_) {
     out << "\n## " << s.name << "\n\n" << s.about << "\n\n| Setting | Meaning | Default |\n|---|---|---|\n";
     for (const auto& x : s.settings)
-      out << "| `" << x.name << "` | " << x.meaning << " | "
-          << (x.default_text.empty() ? "" : "`" + x.default_text + "`") << " |\n";
+      out << "| `" << x.name << "` | " << x.meaning << " | " << in_brackets(x.default_value, "`", "`") << " |\n";
   }
 }
 

@@ -54,7 +54,6 @@ private:
     std::string name;    ///< with its section, for example "http.port"
     std::string meaning; ///< with the rules
     std::string default_value;
-    std::string default_text; ///< for people: empty for an empty text
   };
   struct section {
     std::string name, about;
@@ -69,18 +68,17 @@ template <class Settings>
 void configuration::add(std::string_view name, std::string_view about, Settings& to) {
   section added{std::string{name}, std::string{about}, {}, {}};
   caf::config_option_adder options{custom_options_, added.name};
-  const auto add_one = [&](std::string_view setting, auto& value, std::string meaning, const auto&... rules) {
-    ((meaning += " (" + rules.str() + ")"), ...);
+  const auto add_one = [&](std::string_view setting, auto& value, std::string meaning, const auto&... rule) {
+    ((meaning += " (" + rule.str() + ")"), ...);
     options.add(value, setting, meaning);
-    auto text = caf::deep_to_string(value);
-    added.settings.push_back({added.name + "." + std::string{setting}, meaning, text, text == "\"\"" ? "" : text});
+    added.settings.push_back({added.name + "." + std::string{setting}, meaning, caf::deep_to_string(value)});
   };
   for_each_setting(to, add_one);
   added.check = [&to, of = added.name] {
     const requirement need{of};
-    for_each_setting(to, [&need]([[maybe_unused]] std::string_view setting, [[maybe_unused]] const auto& value,
-                                 std::string_view,
-                                 const auto&... rules) { (need(rules.holds(value), setting, rules.error()), ...); });
+    for_each_setting(
+      to, [&need]([[maybe_unused]] std::string_view setting, [[maybe_unused]] const auto& value, std::string_view,
+                  const auto&... rule) { (need(rule.holds(value), setting, rules::error_of(rule)), ...); });
     if constexpr (requires { to.check(need); })
       to.check(need);
   };

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-/// Rules for the values of settings. Each has `holds(value)`, `str()` for the help text ("from 1 to 256") and `error()`
-/// for the error message ("must be from 1 to 256").
+/// Rules for the values of settings. Each has `holds(value)` and `str()` for the help text ("from 1 to 256"). The error
+/// message is "must be" and this text ("must be from 1 to 256"), unless the rule has its own `error()`.
 namespace ainft::config {
 
 namespace rules {
@@ -27,48 +27,45 @@ bool is_less(const A& a, const B& b) {
     return a < b;
 }
 
-struct rule {
-  [[nodiscard]] static std::string error_of(std::string_view words) { return "must be " + std::string{words}; }
-};
+template <class Rule>
+[[nodiscard]] std::string error_of(const Rule& rule) {
+  if constexpr (requires { rule.error(); })
+    return rule.error();
+  else
+    return "must be " + rule.str();
+}
 
 template <class A, class B>
-struct between : rule {
+struct between {
   A least;
   B most;
 
-  between(A a, B b) : least{a}, most{b} {}
   [[nodiscard]] bool holds(const auto& x) const { return !is_less(x, least) && !is_less(most, x); }
   [[nodiscard]] std::string str() const { return "from " + text_of(least) + " to " + text_of(most); }
-  [[nodiscard]] std::string error() const { return error_of(str()); }
 };
 
 template <class A>
-struct at_least : rule {
+struct at_least {
   A least;
 
-  explicit at_least(A a) : least{a} {}
   [[nodiscard]] bool holds(const auto& x) const { return !is_less(x, least); }
   [[nodiscard]] std::string str() const { return "at least " + text_of(least); }
-  [[nodiscard]] std::string error() const { return error_of(str()); }
 };
 
 template <class A>
-struct at_most : rule {
+struct at_most {
   A most;
 
-  explicit at_most(A a) : most{a} {}
   [[nodiscard]] bool holds(const auto& x) const { return !is_less(most, x); }
   [[nodiscard]] std::string str() const { return "at most " + text_of(most); }
-  [[nodiscard]] std::string error() const { return error_of(str()); }
 };
 
-struct positive : rule {
+struct positive {
   [[nodiscard]] bool holds(const auto& x) const { return x > std::decay_t<decltype(x)>{}; }
   [[nodiscard]] static std::string str() { return "more than 0"; }
-  [[nodiscard]] static std::string error() { return error_of(str()); }
 };
 
-struct one_of : rule {
+struct one_of {
   std::vector<std::string_view> allowed;
 
   [[nodiscard]] bool allows(std::string_view x) const {
@@ -80,7 +77,6 @@ struct one_of : rule {
     return std::all_of(all.begin(), all.end(), [this](const auto& x) { return allows(x); });
   }
   [[nodiscard]] std::string str() const;
-  [[nodiscard]] std::string error() const { return error_of(str()); }
 };
 
 struct required {
@@ -119,7 +115,7 @@ template <class A>
 auto at_most(A most) {
   return rules::at_most<A>{most};
 }
-inline auto one_of(std::initializer_list<std::string_view> allowed) { return rules::one_of{{}, allowed}; }
+inline auto one_of(std::initializer_list<std::string_view> allowed) { return rules::one_of{allowed}; }
 inline constexpr rules::positive positive;
 inline constexpr rules::required required;
 inline constexpr rules::http_url http_url;

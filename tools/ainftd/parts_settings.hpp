@@ -3,6 +3,7 @@
 #include "actors/ai/job/workers.hpp"
 #include "actors/realtime/front.hpp"
 #include "actors/services.hpp"
+#include "config/durations.hpp"
 #include "config/settings.hpp"
 #include "net/client/http_client.hpp"
 #include "net/http/rate_limit.hpp"
@@ -11,13 +12,6 @@
 
 /// Converts the settings of the configuration into those of the parts.
 namespace ainft {
-
-[[nodiscard]] inline std::chrono::milliseconds in_ms(caf::timespan t) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(t);
-}
-[[nodiscard]] inline std::chrono::seconds in_s(caf::timespan t) {
-  return std::chrono::duration_cast<std::chrono::seconds>(t);
-}
 
 /// The value. Throws std::runtime_error with the setting's name if it is refused.
 template <class T>

@@ -2,6 +2,7 @@
 
 #include "actors/market/listing/domain.hpp"
 #include "actors/market/listing/settings.hpp"
+#include "config/durations.hpp"
 #include "runtime/try.hpp"
 
 namespace ainft::listing {
@@ -32,7 +33,7 @@ boost::asio::awaitable<caf::error> check_backing(const services& s, const http::
                                                  positive_lamports amount) {
   AINFT_CO_TRY(wallet, wallet_address::parse(c.who.wallet));
   const lamports wanted{amount.get()};
-  const auto age = std::chrono::duration_cast<std::chrono::milliseconds>(s.settings.of<settings>().balance_age);
+  const auto age = in_ms(s.settings.of<settings>().balance_age);
   const auto held = co_await s.wallets.of(wallet, wanted, age);
   if (held && *held >= wanted)
     co_return caf::error{};

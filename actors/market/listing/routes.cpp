@@ -10,6 +10,7 @@
 #include "actors/market/listing/settings.hpp"
 #include "actors/market/nft/protocol.hpp"
 #include "actors/ownership.hpp"
+#include "config/durations.hpp"
 #include "runtime/codec/describe.hpp"
 #include "runtime/try.hpp"
 
@@ -32,10 +33,6 @@ struct listing_and_transaction {
   listing::view listing;
 };
 AINFT_DESCRIBE(listing_and_transaction, transaction, listing)
-
-uint32_t in_seconds(caf::timespan t) {
-  return static_cast<uint32_t>(std::chrono::duration_cast<std::chrono::seconds>(t).count());
-}
 
 /// The minted NFT that the caller wants to sell. The caller's wallet must hold it.
 task<nft::view> own_nft(const services& s, const call& c, const nft_id& id) {
@@ -86,8 +83,8 @@ task<reply> create_listing_route(const services& s, call& c, new_listing body) {
   t->creators = token.creators;
   t->fee_bps = s.platform.fee_bps;
   t->max_raise = settings.max_raise;
-  t->payment_window = in_seconds(settings.payment_window);
-  t->approval_window = in_seconds(settings.approval_window);
+  t->payment_window = static_cast<uint32_t>(in_s(settings.payment_window).count());
+  t->approval_window = static_cast<uint32_t>(in_s(settings.approval_window).count());
   const listing_id id{c.new_id()};
   AINFT_CO_TRY(approval, co_await build_approval(s, c, id, t->mint, t->seller.wallet));
   create_listing create{id, std::move(*t)};

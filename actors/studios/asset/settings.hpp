@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/durations.hpp"
 #include "config/section.hpp"
 #include "net/media/inspect.hpp"
 
@@ -19,10 +20,7 @@ struct settings {
 
   /// The limits of an uploaded file.
   [[nodiscard]] media::upload_limits uploads() const {
-    using std::chrono::duration_cast;
-    return {
-      {max_bytes, max_pixels, max_frames, max_animation_pixels, duration_cast<std::chrono::seconds>(max_duration)},
-      decoders};
+    return {{max_bytes, max_pixels, max_frames, max_animation_pixels, in_s(max_duration)}, decoders};
   }
 };
 AINFT_SETTINGS(settings) {

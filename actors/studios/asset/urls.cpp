@@ -1,6 +1,7 @@
 #include "actors/studios/asset/urls.hpp"
 
 #include "actors/studios/asset/settings.hpp"
+#include "config/durations.hpp"
 #include "net/base64.hpp"
 
 #include <openssl/crypto.h>
@@ -58,7 +59,7 @@ std::optional<std::chrono::seconds> time_left(const content_hash& sha256, std::s
 std::string sign_urls(const services& s, const std::string& json,
                       const std::function<void(nlohmann::ordered_json&, const sign_field&)>& change) {
   auto doc = nlohmann::ordered_json::parse(json);
-  const auto lifetime = std::chrono::duration_cast<std::chrono::seconds>(s.settings.of<settings>().url_lifetime);
+  const auto lifetime = in_s(s.settings.of<settings>().url_lifetime);
   bool changed = false;
   const sign_field sign = [&](nlohmann::ordered_json& field) {
     if (!field.is_string() || !field.get_ref<const std::string&>().starts_with(path))
