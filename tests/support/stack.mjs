@@ -102,8 +102,17 @@ export class Stack {
     } else {
       [this.rpcPort, this.wsPort] = [await freePort(), await freePort()];
       const log = openSync(join(this.folder, 'solana.log'), 'a');
-      const args = ['main.mjs', '--rpc-port', this.rpcPort, '--ws-port', this.wsPort, '--ledger', join(this.folder, 'ledger'),
-        '--slot-ms', this.slotMs].map(String);
+      const args = [
+        'main.mjs',
+        '--rpc-port',
+        this.rpcPort,
+        '--ws-port',
+        this.wsPort,
+        '--ledger',
+        join(this.folder, 'ledger'),
+        '--slot-ms',
+        this.slotMs,
+      ].map(String);
       this.solanaProcess = spawn('node', args, { cwd: join(root, 'tools/localnet'), stdio: ['ignore', log, log] });
     }
     const url = `http://127.0.0.1:${this.rpcPort}`;
@@ -120,7 +129,10 @@ export class Stack {
 
   async fund(address, sol) {
     const signature = await this.connection.requestAirdrop(address, sol * LAMPORTS_PER_SOL);
-    await until(async () => (await this.connection.getSignatureStatus(signature)).value?.confirmationStatus === 'confirmed', 'an airdrop');
+    await until(
+      async () => (await this.connection.getSignatureStatus(signature)).value?.confirmationStatus === 'confirmed',
+      'an airdrop',
+    );
   }
 
   settings() {
@@ -147,7 +159,9 @@ export class Stack {
     const log = openSync(join(this.folder, 'ainftd.log'), 'a');
     const args = Object.entries(this.settings()).map(([k, v]) => `--${k}=${v}`);
     this.platform = spawn(AINFTD, args, { stdio: ['ignore', log, log] });
-    this.platformEnded = new Promise((resolve) => this.platform.once('exit', (code, signal) => resolve({ code, signal })));
+    this.platformEnded = new Promise((resolve) =>
+      this.platform.once('exit', (code, signal) => resolve({ code, signal })),
+    );
     let ended = null;
     this.platformEnded.then((how) => (ended = how));
     await until(() => {

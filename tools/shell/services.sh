@@ -3,9 +3,6 @@
 
 postgres_bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
 
-# Options for initdb, which a caller may set.
-initdb_options=()
-
 # as_postgres COMMAND...: runs COMMAND; for root, as the user postgres. If postgres cannot enter the folder (a checkout
 # under /root), COMMAND also gets the capability CAP_DAC_READ_SEARCH, which lets it pass through closed folders.
 as_postgres() {
@@ -19,7 +16,8 @@ as_postgres() {
   fi
 }
 
-# start_postgres FOLDER: creates FOLDER/postgres on the first call. The socket is in FOLDER/postgres/socket.
+# start_postgres FOLDER [OPTION_OF_INITDB...]: creates FOLDER/postgres on the first call. The socket is in
+# FOLDER/postgres/socket.
 start_postgres() {
   local folder=$1/postgres
   postgres_folder=$folder
@@ -27,7 +25,7 @@ start_postgres() {
     mkdir -p "$folder/socket"
     [ "$(id -u)" != 0 ] || chown -R postgres "$folder"
     logged "$1/log/initdb.log" "making the database" as_postgres "$postgres_bin/initdb" -D "$folder/data" -U ainft \
-      --auth=trust --encoding=UTF8 --locale=C.UTF-8 "${initdb_options[@]}"
+      --auth=trust --encoding=UTF8 --locale=C.UTF-8 "${@:2}"
   fi
   # The log file is in PostgreSQL's folder, because the user postgres must be able to write it.
   logged "$1/log/pg_ctl.log" "starting PostgreSQL" as_postgres "$postgres_bin/pg_ctl" -D "$folder/data" -w -t 60 \
@@ -63,3 +61,16 @@ wait_for() {
   done
   fail "$name did not start within $((tenths / 10)) seconds"
 }
+
+# make_test_folder: prints the name of a new folder for services of tests. It is under /tmp: the path of a socket has at
+# most 107 bytes, and the user postgres must be able to enter it.
+make_test_folder() {
+  local folder
+  folder=$(mktemp -d /tmp/ainft-test.XXXXXX)
+  chmod 755 "$folder"
+  echo "$folder"
+}
+
+# start_test_postgres FOLDER: the data need not survive a crash of the machine, so initdb does not wait for the disk.
+# The server itself calls fsync.
+start_test_postgres() { start_postgres "$1" --no-sync; }
