@@ -4,6 +4,7 @@
 #include "actors/ai/agent/planning.hpp"
 #include "actors/ai/agent/queries.hpp"
 #include "actors/ai/job/api.hpp"
+#include "actors/event_handler.hpp"
 #include "actors/market/listing/protocol.hpp"
 #include "actors/market/nft/protocol.hpp"
 #include "actors/retry.hpp"
@@ -11,9 +12,7 @@
 #include "runtime/event_codec.hpp"
 #include "runtime/try.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -292,14 +291,8 @@ runtime::follower start_follower(const services& s) {
   settings.keys = find_keys;
   // Read in larger batches: thousands of jobs end, and few belong to an agent.
   settings.gather = std::chrono::milliseconds{20};
-  settings.handle = [handler, executor = boost::asio::make_strand(s.background)](const followed_event& e,
-                                                                                 std::function<void(caf::error)> done) {
-    boost::asio::co_spawn(
-      executor, handler->handle(e), [handler, done = std::move(done)](std::exception_ptr broken, caf::error error) {
-        done(broken ? runtime::refuse(errc::internal, "handling an agent's event failed with an exception")
-                    : std::move(error));
-      });
-  };
+  settings.handle = handle_events_by(s, "handling an agent's event failed with an exception",
+                                     [handler](const followed_event& e) { return handler->handle(e); });
   return runtime::start_follower(s.system, s.host.log(), std::move(settings));
 }
 

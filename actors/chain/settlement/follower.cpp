@@ -1,10 +1,8 @@
 #include "actors/chain/settlement/follower.hpp"
 
 #include "actors/chain/transaction/api.hpp"
+#include "actors/event_handler.hpp"
 #include "runtime/try.hpp"
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/strand.hpp>
 
 namespace ainft::settlement {
 
@@ -80,14 +78,8 @@ runtime::follower start_follower(const services& s) {
   settings.keys = [&s](const std::vector<followed_event>& events, runtime::follower_settings::keys_found done) {
     find_keys(s, events, std::move(done));
   };
-  settings.handle = [&s, executor = boost::asio::make_strand(s.background)](const followed_event& e,
-                                                                            std::function<void(caf::error)> done) {
-    boost::asio::co_spawn(
-      executor, handle(s, e), [done = std::move(done)](std::exception_ptr broken, caf::error error) {
-        done(broken ? runtime::refuse(runtime::errc::internal, "settling an event failed with an exception")
-                    : std::move(error));
-      });
-  };
+  settings.handle = handle_events_by(s, "settling an event failed with an exception",
+                                     [&s](const followed_event& e) { return handle(s, e); });
   return runtime::start_follower(s.system, s.host.log(), std::move(settings));
 }
 

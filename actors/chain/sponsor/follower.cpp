@@ -1,9 +1,8 @@
 #include "actors/chain/sponsor/follower.hpp"
 
 #include "actors/chain/sponsor/budget.hpp"
+#include "actors/event_handler.hpp"
 #include "runtime/try.hpp"
-
-#include <boost/asio/co_spawn.hpp>
 
 #include <spdlog/spdlog.h>
 
@@ -49,15 +48,9 @@ runtime::follower start_follower(const services& s) {
   settings.name = "sponsorship";
   settings.event_types = {"transaction.transaction_confirmed", "transaction.transaction_failed",
                           "transaction.transaction_expired"};
-  settings.handle = [&s](const followed_event& e, std::function<void(caf::error)> done) {
-    const transaction_id id{e.event.entity};
-    boost::asio::co_spawn(
-      s.background, handle(s, id), [done = std::move(done)](std::exception_ptr broken, caf::error error) {
-        done(broken
-               ? runtime::refuse(runtime::errc::internal, "recording a transaction's cost failed with an exception")
-               : std::move(error));
-      });
-  };
+  settings.handle =
+    handle_events_by(s, "recording a transaction's cost failed with an exception",
+                     [&s](const followed_event& e) { return handle(s, transaction_id{e.event.entity}); });
   return runtime::start_follower(s.system, s.host.log(), std::move(settings));
 }
 

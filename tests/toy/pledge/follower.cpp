@@ -1,10 +1,8 @@
 #include "tests/toy/pledge/follower.hpp"
 
+#include "actors/event_handler.hpp"
 #include "tests/toy/pledge/domain.hpp"
 #include "tests/toy/pledge/settings.hpp"
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/strand.hpp>
 
 namespace ainft::pledge {
 
@@ -24,13 +22,8 @@ runtime::follower start_follower(const services& s) {
   out.name = "pledges";
   out.retries = s.retries;
   out.event_types = {"pledge.pledge_paid"};
-  out.handle = [&s, executor = boost::asio::make_strand(s.background)](const runtime::followed_event& e,
-                                                                       std::function<void(caf::error)> done) {
-    boost::asio::co_spawn(
-      executor, on_paid(s, e.event.entity), [done = std::move(done)](std::exception_ptr broken, caf::error error) {
-        done(broken ? runtime::refuse(runtime::errc::internal, "the thanks for a pledge failed") : std::move(error));
-      });
-  };
+  out.handle = handle_events_by(s, "the thanks for a pledge failed with an exception",
+                                [&s](const runtime::followed_event& e) { return on_paid(s, e.event.entity); });
   return runtime::start_follower(s.system, s.host.log(), std::move(out));
 }
 
