@@ -10,7 +10,9 @@ before(async () => {
   stack = await Stack.start({ name: 'engineio', options: { 'conformance.echo': true } });
   engine = new Endpoint(`${stack.url}/engine.io/`);
 });
-after(async () => { if (stack) assert.deepEqual(await stack.stop(), { code: 0, signal: null }, stack.log().slice(-6000)); });
+after(async () => {
+  if (stack) assert.deepEqual(await stack.stop(), { code: 0, signal: null }, stack.log().slice(-6000));
+});
 
 async function socket() {
   const wire = engine.socket();

@@ -3,8 +3,13 @@ import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { Connection, Keypair, LAMPORTS_PER_SOL, PublicKey, SendTransactionError, SystemProgram, Transaction, TransactionMessage, VersionedTransaction, sendAndConfirmTransaction } from '@solana/web3.js';
-import { createMint, getOrCreateAssociatedTokenAccount, mintTo, TOKEN_2022_PROGRAM_ID, TOKEN_PROGRAM_ID } from '@solana/spl-token';
+import {
+  Connection, Keypair, LAMPORTS_PER_SOL, PublicKey, SendTransactionError, SystemProgram, Transaction,
+  TransactionMessage, VersionedTransaction, sendAndConfirmTransaction,
+} from '@solana/web3.js';
+import {
+  createMint, getOrCreateAssociatedTokenAccount, mintTo, TOKEN_2022_PROGRAM_ID, TOKEN_PROGRAM_ID,
+} from '@solana/spl-token';
 import { freePort, root, until } from '../support/stack.mjs';
 
 // A local Solana with its own ledger. A test can stop and restart it.
@@ -17,7 +22,10 @@ class Localnet {
   async start() {
     this.rpcPort ??= await freePort();
     this.wsPort ??= await freePort();
-    const args = ['main.mjs', '--rpc-port', this.rpcPort, '--ws-port', this.wsPort, '--ledger', this.ledger, '--slot-ms', this.slotMs];
+    const args = [
+      'main.mjs', '--rpc-port', this.rpcPort, '--ws-port', this.wsPort, '--ledger', this.ledger, '--slot-ms',
+      this.slotMs,
+    ];
     this.child = spawn('node', args.map(String), { cwd: join(root, 'tools/localnet'), stdio: 'ignore' });
     const url = `http://127.0.0.1:${this.rpcPort}`;
     await until(() => fetch(`${url}/health`).then((r) => r.ok, () => false), 'the local Solana');
@@ -46,7 +54,11 @@ async function funded(sol) {
 }
 
 async function transfer(from, to, lamports, blockhash) {
-  const message = new TransactionMessage({ payerKey: from.publicKey, recentBlockhash: blockhash ?? (await connection.getLatestBlockhash()).blockhash, instructions: [SystemProgram.transfer({ fromPubkey: from.publicKey, toPubkey: to, lamports })] }).compileToV0Message();
+  const message = new TransactionMessage({
+    payerKey: from.publicKey,
+    recentBlockhash: blockhash ?? (await connection.getLatestBlockhash()).blockhash,
+    instructions: [SystemProgram.transfer({ fromPubkey: from.publicKey, toPubkey: to, lamports })],
+  }).compileToV0Message();
   const tx = new VersionedTransaction(message);
   tx.sign([from]);
   return tx;
@@ -54,7 +66,11 @@ async function transfer(from, to, lamports, blockhash) {
 
 test('airdrops, transfers and balances to the lamport', async () => {
   const [from, to] = [await funded(2), Keypair.generate().publicKey];
-  const signature = await sendAndConfirmTransaction(connection, new Transaction().add(SystemProgram.transfer({ fromPubkey: from.publicKey, toPubkey: to, lamports: 1_234_567 })), [from]);
+  const signature = await sendAndConfirmTransaction(
+    connection,
+    new Transaction().add(SystemProgram.transfer({ fromPubkey: from.publicKey, toPubkey: to, lamports: 1_234_567 })),
+    [from],
+  );
   assert.equal(await connection.getBalance(to), 1_234_567);
   assert.equal(await connection.getBalance(from.publicKey), 2 * LAMPORTS_PER_SOL - 1_234_567 - 5000);
   const shown = await connection.getTransaction(signature, { maxSupportedTransactionVersion: 0 });
@@ -72,7 +88,10 @@ test('slots advance, and blocks hold what was sent in them', async () => {
   const block = await connection.getBlock(status.slot, { maxSupportedTransactionVersion: 0 });
   assert.ok(block.transactions.some((t) => t.transaction.signatures[0] === signature));
   assert.ok((await connection.getBlocks(status.slot, status.slot + 2)).includes(status.slot));
-  await until(async () => (await connection.getSignatureStatus(signature)).value.confirmationStatus === 'finalized', 'finality');
+  await until(
+    async () => (await connection.getSignatureStatus(signature)).value.confirmationStatus === 'finalized',
+    'finality',
+  );
   assert.ok(await connection.getMinimumBalanceForRentExemption(165) > 0);
 });
 
@@ -88,7 +107,9 @@ test('a failing transaction fails in the validator\'s form, before and after pre
   const signature = await connection.sendTransaction(tx, { skipPreflight: true });
   const status = await until(async () => (await connection.getSignatureStatus(signature)).value, 'a status');
   assert.deepEqual(status.err, { InstructionError: [0, { Custom: 1 }] });
-  const simulated = await connection.simulateTransaction(await transfer(poor, Keypair.generate().publicKey, 5 * LAMPORTS_PER_SOL));
+  const simulated = await connection.simulateTransaction(
+    await transfer(poor, Keypair.generate().publicKey, 5 * LAMPORTS_PER_SOL),
+  );
   assert.deepEqual(simulated.value.err, { InstructionError: [0, { Custom: 1 }] });
 });
 
@@ -114,8 +135,14 @@ test('a node refuses a slot that it has not reached, and tells slot and height o
   assert.ok(info.absoluteSlot <= (await connection.getSlot('confirmed')));
   const minContextSlot = (await connection.getSlot()) + 1000;
   const { publicKey } = Keypair.generate();
-  await assert.rejects(connection.getBalance(publicKey, { minContextSlot }), /Minimum context slot has not been reached/);
-  await assert.rejects(connection.getEpochInfo({ commitment: 'finalized', minContextSlot }), /Minimum context slot has not been reached/);
+  await assert.rejects(
+    connection.getBalance(publicKey, { minContextSlot }),
+    /Minimum context slot has not been reached/,
+  );
+  await assert.rejects(
+    connection.getEpochInfo({ commitment: 'finalized', minContextSlot }),
+    /Minimum context slot has not been reached/,
+  );
   assert.equal(await connection.getBalance(publicKey, { minContextSlot: info.absoluteSlot }), 0);
 });
 
@@ -130,10 +157,16 @@ test('subscriptions: slots, accounts, logs and signatures', async () => {
   const from = await funded(3);
   const to = Keypair.generate().publicKey;
   const [slots, accounts, logs] = [[], [], []];
-  const ids = [connection.onSlotChange((s) => slots.push(s)), connection.onAccountChange(to, (a) => accounts.push(a.lamports)), connection.onLogs(to, (l) => logs.push(l.signature))];
+  const ids = [
+    connection.onSlotChange((s) => slots.push(s)),
+    connection.onAccountChange(to, (a) => accounts.push(a.lamports)),
+    connection.onLogs(to, (l) => logs.push(l.signature)),
+  ];
   await until(() => slots.length > 2, 'slot notifications');
   const signature = await connection.sendTransaction(await transfer(from, to, 2_000_000));
-  await new Promise((resolve) => connection.onSignature(signature, (result) => (assert.equal(result.err, null), resolve())));
+  await new Promise((resolve) =>
+    connection.onSignature(signature, (result) => (assert.equal(result.err, null), resolve())),
+  );
   await until(() => accounts.length === 1 && logs.length === 1, 'account and log notifications');
   assert.deepEqual(accounts, [2_000_000]);
   assert.deepEqual(logs, [signature]);
@@ -146,7 +179,9 @@ test('tokens of both programs, and who holds them', async () => {
   const owner = await funded(5);
   for (const program of [TOKEN_PROGRAM_ID, TOKEN_2022_PROGRAM_ID]) {
     const mint = await createMint(connection, owner, owner.publicKey, null, 2, undefined, undefined, program);
-    const account = await getOrCreateAssociatedTokenAccount(connection, owner, mint, owner.publicKey, false, 'confirmed', undefined, program);
+    const account = await getOrCreateAssociatedTokenAccount(
+      connection, owner, mint, owner.publicKey, false, 'confirmed', undefined, program,
+    );
     await mintTo(connection, owner, mint, account.address, owner, 1234n, [], undefined, program);
     const held = await connection.getParsedTokenAccountsByOwner(owner.publicKey, { mint });
     assert.equal(held.value.length, 1);
@@ -161,7 +196,11 @@ test('tokens of both programs, and who holds them', async () => {
 test('the ledger is there again after a kill', async () => {
   const from = await funded(4);
   const to = Keypair.generate().publicKey;
-  const signature = await sendAndConfirmTransaction(connection, new Transaction().add(SystemProgram.transfer({ fromPubkey: from.publicKey, toPubkey: to, lamports: 3_000_000 })), [from]);
+  const signature = await sendAndConfirmTransaction(
+    connection,
+    new Transaction().add(SystemProgram.transfer({ fromPubkey: from.publicKey, toPubkey: to, lamports: 3_000_000 })),
+    [from],
+  );
   const before = await connection.getBalance(from.publicKey);
   const slot = await connection.getSlot();
   connection._rpcWebSocket.close(); // else it would try to reach the old process again
@@ -175,7 +214,14 @@ test('the ledger is there again after a kill', async () => {
 });
 
 test('methods and parameters that are not there get JSON-RPC errors', async () => {
-  const call = async (body) => (await fetch(`http://127.0.0.1:${localnet.rpcPort}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: typeof body === 'string' ? body : JSON.stringify(body) })).json();
+  const call = async (body) =>
+    (
+      await fetch(`http://127.0.0.1:${localnet.rpcPort}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      })
+    ).json();
   assert.equal((await call({ jsonrpc: '2.0', id: 1, method: 'getNothing' })).error.code, -32601);
   assert.equal((await call({ jsonrpc: '2.0', id: 2, method: 'getBalance', params: ['x'] })).error.code, -32602);
   assert.equal((await call('{')).error.code, -32700);

@@ -15,8 +15,10 @@ before(async () => {
   await stack.begin({
     name: 'realtime',
     options: {
-      'auth.operators': `["${operator.wallet.publicKey.toBase58()}"]`, 'realtime.subscribe-per-second': 50, 'realtime.subscribe-burst': 60,
-      'realtime.rooms-per-socket': 30, 'realtime.sockets-per-session': 6, 'realtime.commands-at-once': 4, 'realtime.token-grace': '1s', 'http.json-limit': 2000,
+      'auth.operators': `["${operator.wallet.publicKey.toBase58()}"]`,
+      'realtime.subscribe-per-second': 50, 'realtime.subscribe-burst': 60,
+      'realtime.rooms-per-socket': 30, 'realtime.sockets-per-session': 6,
+      'realtime.commands-at-once': 4, 'realtime.token-grace': '1s', 'http.json-limit': 2000,
       'realtime.connect-timeout': '2s', 'realtime.max-payload': 10000, 'realtime.send-queue': 100000,
     },
   });
@@ -31,7 +33,12 @@ after(async () => {
 
 async function newAuction() {
   const nft = await seller.mintNft();
-  return seller.list(nft, { kind: 'auction', reserve: '100', minIncrement: '1', endsAt: new Date(Date.now() + 3600e3).toISOString() });
+  return seller.list(nft, {
+    kind: 'auction',
+    reserve: '100',
+    minIncrement: '1',
+    endsAt: new Date(Date.now() + 3600e3).toISOString(),
+  });
 }
 
 async function joined(client = bidder, options, nsp) {
@@ -72,7 +79,11 @@ describe('joining', () => {
   });
 
   test('needs a token', async () => {
-    for (const [auth, code, status] of [[{}, 'unauthenticated', 401], [{ token: 'abc' }, 'token_invalid', 401], [{ token: 7 }, 'unauthenticated', 401]]) {
+    for (const [auth, code, status] of [
+      [{}, 'unauthenticated', 401],
+      [{ token: 'abc' }, 'token_invalid', 401],
+      [{ token: 7 }, 'unauthenticated', 401],
+    ]) {
       const socket = open(bidder, { auth, reconnection: false });
       const [error] = await event(socket, 'connect_error');
       assert.deepEqual([error.data.code, error.data.status], [code, status]);
@@ -96,7 +107,13 @@ describe('joining', () => {
     assert.equal(error.data.code, 'rate_limited');
     one.close();
     all[0].disconnect();
-    await until(async () => { try { return await joined(client, { reconnection: false }); } catch { return false; } }, 'a free place');
+    await until(async () => {
+      try {
+        return await joined(client, { reconnection: false });
+      } catch {
+        return false;
+      }
+    }, 'a free place');
   });
 });
 
@@ -147,7 +164,11 @@ describe('rooms', () => {
   });
 
   test('a user hears of what concerns them: their listing, being outbid', async () => {
-    const [rival, mine, theirs] = [await Client.signedIn(stack, { sol: 1 }), await joined(seller), await joined(bidder)];
+    const [rival, mine, theirs] = [
+      await Client.signedIn(stack, { sol: 1 }),
+      await joined(seller),
+      await joined(bidder),
+    ];
     await mine.ask('subscribe', { room: `user:${seller.user.id}` });
     const { snapshot } = await theirs.ask('subscribe', { room: `user:${bidder.user.id}` });
     assert.equal(snapshot.wallet, bidder.address);
@@ -160,19 +181,30 @@ describe('rooms', () => {
   test('a studio and its NFTs, the market and the feed', async () => {
     const socket = await joined(seller);
     const studio = await seller.makeStudio();
-    const [s, m, f] = [await socket.ask('subscribe', { room: `studio:${studio.id}` }), await socket.ask('subscribe', { room: 'market' }), await socket.ask('subscribe', { room: 'feed' })];
+    const [s, m, f] = [
+      await socket.ask('subscribe', { room: `studio:${studio.id}` }),
+      await socket.ask('subscribe', { room: 'market' }),
+      await socket.ask('subscribe', { room: 'feed' }),
+    ];
     assert.deepEqual([s.snapshot.id, s.version], [studio.id, 1]);
     const shown = m.snapshot.items.find((i) => i.id === listing.id);
     assert.ok(shown.version > 2);
     assert.ok(f.snapshot.items.some((e) => e.type === 'listing_live' && e.id === listing.id));
     await seller.ok('PATCH', `/v1/studios/${studio.id}`, { body: { name: 'Another name' } });
     await bid();
-    await until(() => socket.of('studio.studio_changed').length === 1 && socket.of('listing.bid_placed').length === 1, 'both events');
+    await until(
+      () => socket.of('studio.studio_changed').length === 1 && socket.of('listing.bid_placed').length === 1,
+      'both events',
+    );
     const other = await newAuction();
     await until(() => socket.of('listing.listing_live').some((e) => e.body.id === other.id), 'the new listing');
     const nft = await socket.ask('subscribe', { room: `nft:${other.nftId}` });
     assert.equal(nft.snapshot.state, 'minted');
-    assert.equal(socket.of('listing.listing_live').filter((e) => e.body.id === other.id).length, 1, 'once, although it is in two rooms');
+    assert.equal(
+      socket.of('listing.listing_live').filter((e) => e.body.id === other.id).length,
+      1,
+      'once, although it is in two rooms',
+    );
   });
 
   test('what is no room, or not for this user', async () => {
@@ -183,11 +215,13 @@ describe('rooms', () => {
     await refused(socket, 'subscribe', { room: listing.id.replace('lst_', 'job:job_') }, 404);
     await refused(socket, 'subscribe', { room: `user:${seller.user.id}` }, 403);
     await refused(socket, 'subscribe', { room: 'journal' }, 403);
-    for (const bad of ['listing:abc', 'listing', 'market:x', 'kitchen', '', 7, null]) await refused(socket, 'subscribe', { room: bad }, 422, '/room');
+    for (const bad of ['listing:abc', 'listing', 'market:x', 'kitchen', '', 7, null])
+      await refused(socket, 'subscribe', { room: bad }, 422, '/room');
     await refused(socket, 'subscribe', {}, 422, '/room');
     await refused(socket, 'subscribe', 'market', 422);
     await refused(socket, 'subscribe', { room, sinse: 1 }, 422, '/sinse');
-    for (const since of ['x', -1, 1.5, {}, '1', '1.2.3']) await refused(socket, 'subscribe', { room, since }, 422, '/since');
+    for (const since of ['x', -1, 1.5, {}, '1', '1.2.3'])
+      await refused(socket, 'subscribe', { room, since }, 422, '/since');
     await refused(socket, 'subscribe', { room, since: 1e9 }, 422, '/since');
     await refused(socket, 'subscribe', { room: 'market', since: 5 }, 422, '/since');
     await refused(socket, 'dance', {}, 404);
@@ -308,7 +342,10 @@ describe('nothing missed', () => {
     await socket.ask('subscribe', { room });
     const { _pid: pid, _lastOffset: offset } = socket;
     socket.disconnect();
-    await until(() => stack.sql(`select count(*) from realtime_clients where pid = '${pid}'`) === '0', 'its row is gone');
+    await until(
+      () => stack.sql(`select count(*) from realtime_clients where pid = '${pid}'`) === '0',
+      'its row is gone',
+    );
     const raw = await joined(bidder, { auth: { token: bidder.token, pid, offset } });
     assert.notEqual(raw._pid, pid);
     assert.equal(raw.recovered, false);
@@ -371,7 +408,8 @@ describe('nothing missed', () => {
   test('many that come back at once are served from memory', async () => {
     const clients = await Promise.all(Array.from({ length: 20 }, () => Client.signedIn(stack)));
     const many = [];
-    for (const c of clients) for (let i = 0; i < 5; i++) many.push(joined(c, { reconnectionDelay: 300, reconnectionDelayMax: 1000 }));
+    for (const c of clients)
+      for (let i = 0; i < 5; i++) many.push(joined(c, { reconnectionDelay: 300, reconnectionDelayMax: 1000 }));
     const all = await Promise.all(many);
     await Promise.all(all.map((s) => s.ask('subscribe', { room })));
     const from = amount;
@@ -423,7 +461,10 @@ describe('commands', () => {
     const mine = await joined(seller);
     const stale = await mine.command('PATCH', `/v1/studios/${studio.id}`, { name: 'New' }, { ifMatch: 7 });
     assert.deepEqual([stale.status, stale.body.code], [412, 'precondition_failed']);
-    assert.equal((await mine.command('PATCH', `/v1/studios/${studio.id}`, { name: 'New' }, { ifMatch: 1 })).body.name, 'New');
+    assert.equal(
+      (await mine.command('PATCH', `/v1/studios/${studio.id}`, { name: 'New' }, { ifMatch: 1 })).body.name,
+      'New',
+    );
   });
 
   test('what is no command', async () => {
@@ -443,7 +484,11 @@ describe('commands', () => {
 
   test('only so many at once', async () => {
     const socket = await joined();
-    const answers = await Promise.all(Array.from({ length: 30 }, () => socket.command('POST', `/v1/listings/${listing.id}/bids`, { amount: String(amount++) })));
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, () =>
+        socket.command('POST', `/v1/listings/${listing.id}/bids`, { amount: String(amount++) }),
+      ),
+    );
     const statuses = new Set(answers.map((a) => a.status));
     assert.ok(statuses.has(429) && statuses.has(201), [...statuses].join());
     assert.equal((await socket.command('GET', '/v1/me')).status, 200);
@@ -457,7 +502,9 @@ describe('bad clients', () => {
     const listings = (await client.get('/v1/listings?limit=100')).items.map((l) => `listing:${l.id}`);
     const nfts = [...new Set((await client.get('/v1/nfts?limit=100')).items?.map((n) => `nft:${n.id}`) ?? [])];
     const rooms = [...listings, ...nfts, 'market', 'feed', `user:${client.user.id}`];
-    const flood = await Promise.all(Array.from({ length: 100 }, (_, i) => socket.ask('subscribe', { room: rooms[i % rooms.length] })));
+    const flood = await Promise.all(
+      Array.from({ length: 100 }, (_, i) => socket.ask('subscribe', { room: rooms[i % rooms.length] })),
+    );
     const limited = flood.filter((a) => a.status === 429);
     assert.ok(limited.length > 0 && limited.length < 100, `${limited.length} of 100 refused`);
     assert.equal(limited[0].body.code, 'rate_limited');

@@ -11,7 +11,9 @@ before(async () => {
   stack = await Stack.start({ name: 'compression', options: { 'realtime.compression': true } });
   user = await Client.signedIn(stack);
 });
-after(async () => { if (stack) assert.deepEqual(await stack.stop(), { code: 0, signal: null }, stack.log().slice(-6000)); });
+after(async () => {
+  if (stack) assert.deepEqual(await stack.stop(), { code: 0, signal: null }, stack.log().slice(-6000));
+});
 
 test('is negotiated, and large answers and many events come whole and in order', async () => {
   const wire = new Endpoint(`${stack.url}/socket.io/`).socket();

@@ -13,7 +13,14 @@ let stack, user, socket;
 before(async () => {
   stack = await Stack.start({
     name: 'handshakes',
-    options: { 'rates.handshake-per-second': 0.01, 'rates.handshake-burst': burst, 'realtime.newcomers-per-address': perAddress, 'realtime.max-connections': most, 'realtime.connect-timeout': '6s', 'http.probe-interval': '10ms' },
+    options: {
+      'rates.handshake-per-second': 0.01,
+      'rates.handshake-burst': burst,
+      'realtime.newcomers-per-address': perAddress,
+      'realtime.max-connections': most,
+      'realtime.connect-timeout': '6s',
+      'http.probe-interval': '10ms',
+    },
   });
   user = await Client.signedIn(stack);
   socket = await connect(user);
@@ -31,10 +38,22 @@ const address = () => `127.0.1.${next++}`;
 const ask = (localAddress, query = {}, body) =>
   new Promise((resolve, reject) => {
     const path = `/socket.io/?${new URLSearchParams({ EIO: 4, transport: 'polling', ...query })}`;
-    const sent = request({ host: '127.0.0.1', port: stack.port, path, method: body === undefined ? 'GET' : 'POST', localAddress, agent: false }, (answer) => {
-      let text = '';
-      answer.on('data', (d) => (text += d)).on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, text }));
-    });
+    const sent = request(
+      {
+        host: '127.0.0.1',
+        port: stack.port,
+        path,
+        method: body === undefined ? 'GET' : 'POST',
+        localAddress,
+        agent: false,
+      },
+      (answer) => {
+        let text = '';
+        answer
+          .on('data', (d) => (text += d))
+          .on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, text }));
+      },
+    );
     sent.on('error', reject).end(body);
   });
 async function handshake(from) {
@@ -44,12 +63,16 @@ async function handshake(from) {
 const upgrade = (localAddress) =>
   new Promise((resolve) => {
     const s = new WebSocket(`ws://127.0.0.1:${stack.port}/socket.io/?EIO=4&transport=websocket`, { localAddress });
-    s.once('open', () => resolve([101, s])).once('unexpected-response', (_, answer) => (resolve([answer.statusCode]), s.terminate())).on('error', () => {});
+    s.once('open', () => resolve([101, s]))
+      .once('unexpected-response', (_, answer) => (resolve([answer.statusCode]), s.terminate()))
+      .on('error', () => {});
   });
 // Whether a session exists: an unknown session gets 400.
 const isThere = async (sid) => (await ask('127.0.0.1', { sid }, '3')).status === 200;
 const sessions = async () => {
-  const line = (await (await fetch(`${stack.url}/metrics`)).text()).split('\n').find((l) => l.startsWith('ainft_engineio_sessions{'));
+  const line = (await (await fetch(`${stack.url}/metrics`)).text())
+    .split('\n')
+    .find((l) => l.startsWith('ainft_engineio_sessions{'));
   return Number(line.split(' ')[1]);
 };
 // Waits until the connections of earlier tests have ended, and only the user's own is left.

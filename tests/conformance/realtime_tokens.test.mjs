@@ -7,9 +7,14 @@ import { Stack } from '../support/stack.mjs';
 
 let stack;
 before(async () => {
-  stack = await Stack.start({ name: 'tokens', options: { 'auth.access-lifetime': '3s', 'realtime.token-grace': '1s' } });
+  stack = await Stack.start({
+    name: 'tokens',
+    options: { 'auth.access-lifetime': '3s', 'realtime.token-grace': '1s' },
+  });
 });
-after(async () => { if (stack) assert.deepEqual(await stack.stop(), { code: 0, signal: null }, stack.log().slice(-6000)); });
+after(async () => {
+  if (stack) assert.deepEqual(await stack.stop(), { code: 0, signal: null }, stack.log().slice(-6000));
+});
 
 const refresh = async (client) => {
   const tokens = await client.post('/v1/auth/refresh', { refreshToken: client.refreshToken });

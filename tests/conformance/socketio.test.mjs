@@ -11,7 +11,9 @@ before(async () => {
   stack = await Stack.start({ name: 'socketio', options: { 'conformance.echo': true } });
   server = new Endpoint(`${stack.url}/socket.io/`);
 });
-after(async () => { if (stack) assert.deepEqual(await stack.stop(), { code: 0, signal: null }, stack.log().slice(-6000)); });
+after(async () => {
+  if (stack) assert.deepEqual(await stack.stop(), { code: 0, signal: null }, stack.log().slice(-6000));
+});
 
 // A connection that has not joined a namespace.
 async function connection() {
@@ -152,9 +154,11 @@ describe('message', () => {
 
 describe('what ends the connection', () => {
   const bad = {
-    'an unknown packet type': '4abc', 'a packet type beyond the last': '47', 'an empty packet': '4', 'data that is no array': '42{}',
+    'an unknown packet type': '4abc', 'a packet type beyond the last': '47',
+    'an empty packet': '4', 'data that is no array': '42{}',
     'data that is no JSON': '42["a', 'an id that is no number': '42abc["message-with-ack",1,"2",{"3":[false]}]',
-    'an id beyond 64 bits': '4299999999999999999999["message"]', 'an event without a name': '42[]', 'an event named by an object': '42[{}]',
+    'an id beyond 64 bits': '4299999999999999999999["message"]',
+    'an event without a name': '42[]', 'an event named by an object': '42[{}]',
     'a reserved event': '42["connect"]', 'a namespace that was not joined': '42/custom,["message"]',
     'a second CONNECT of a namespace': '40', 'CONNECT with an array': '40/custom,[]', 'an ack without an id': '43[]',
     'an ack that is no array': '431{}', 'CONNECT_ERROR': '44{}', 'DISCONNECT with data': '41{}',
@@ -233,16 +237,24 @@ for (const transports of [['polling'], ['websocket'], ['polling', 'websocket']])
       const back = once('message-back');
       socket.emit('message', { file: Buffer.from([0, 1, 255]), name: 'x' }, new Uint8Array([7]));
       const [{ file, name }, second] = await back;
-      assert.deepEqual([Buffer.from(file), name, Buffer.from(second)], [Buffer.from([0, 1, 255]), 'x', Buffer.from([7])]);
+      assert.deepEqual(
+        [Buffer.from(file), name, Buffer.from(second)],
+        [Buffer.from([0, 1, 255]), 'x', Buffer.from([7])],
+      );
     });
 
     test('acknowledgements, in order', async () => {
-      const answers = await Promise.all(Array.from({ length: 100 }, (_, i) => socket.emitWithAck('message-with-ack', i)));
+      const answers = await Promise.all(
+        Array.from({ length: 100 }, (_, i) => socket.emitWithAck('message-with-ack', i)),
+      );
       assert.deepEqual(answers, Array.from({ length: 100 }, (_, i) => i));
     });
 
     test('an acknowledgement with binary', async () => {
-      assert.deepEqual(Buffer.from(await socket.emitWithAck('message-with-ack', Buffer.from('abc'))), Buffer.from('abc'));
+      assert.deepEqual(
+        Buffer.from(await socket.emitWithAck('message-with-ack', Buffer.from('abc'))),
+        Buffer.from('abc'),
+      );
     });
 
     test('two namespaces on one connection', async () => {

@@ -14,8 +14,14 @@ before(async () => {
   fakes = await AiFakes.start();
   const keyFile = join(mkdtempSync(join(tmpdir(), 'ainft-key-')), 'key');
   writeFileSync(keyFile, `${AiFakes.key}\n`);
-  stack = await Stack.start({ name: 'ai_agents', options: { 'ai.workers': 4, 'ai.lease': '5s', 'ai.denied-words': '["bloodshed"]',
-    'openai.url': `${fakes.url}/v1`, 'openai.key-file': keyFile, 'openai.timeout': '3s', 'openai.picture-credits': 40, 'openai.million-token-credits': 1000 } });
+  stack = await Stack.start({
+    name: 'ai_agents',
+    options: {
+      'ai.workers': 4, 'ai.lease': '5s', 'ai.denied-words': '["bloodshed"]', 'openai.url': `${fakes.url}/v1`,
+      'openai.key-file': keyFile, 'openai.timeout': '3s', 'openai.picture-credits': 40,
+      'openai.million-token-credits': 1000,
+    },
+  });
   owner = await Client.signedIn(stack, { sol: 5 });
   other = await Client.signedIn(stack, { sol: 5 });
   studio = await owner.makeStudio();
@@ -26,12 +32,16 @@ after(async () => {
 });
 
 const all = ['make_job', 'draft_nft', 'list_nft', 'place_bid', 'reply'];
-const describeAgent = (more) => ({ studioId: studio.id, name: 'Painter', goal: 'Paint a lake at night and offer it for 2.5 SOL', tools: all, provider: 'local', budget: {}, ...more });
+const describeAgent = (more) => ({
+  studioId: studio.id, name: 'Painter', goal: 'Paint a lake at night and offer it for 2.5 SOL', tools: all,
+  provider: 'local', budget: {}, ...more,
+});
 const make = (more) => owner.post('/v1/ai/agents', describeAgent(more));
 const see = (agent, who = owner) => who.get(`/v1/ai/agents/${agent.id}`);
 const tell = (agent, what, body, who = owner) => who.request('POST', `/v1/ai/agents/${agent.id}/${what}`, { body });
 const run = async (agent, message) => assert.equal((await tell(agent, 'runs', { message })).status, 202);
-const transcript = async (agent, number) => (await owner.get(`/v1/ai/agents/${agent.id}/transcript${number ? `?run=${number}` : ''}`)).items;
+const transcript = async (agent, number) =>
+  (await owner.get(`/v1/ai/agents/${agent.id}/transcript${number ? `?run=${number}` : ''}`)).items;
 const runEnded = (agent, number = 1) => until(async () => {
   const now = await see(agent);
   return now.run?.number >= number && now.run.outcome !== 'running' && now;
@@ -45,19 +55,28 @@ const planning = (more) => ({ provider: 'openai', model: 'gpt-test', budget: { c
 describe('with the embedded planner', () => {
   test('a picture is made, described, and drafted as an NFT with where it comes from', async () => {
     const agent = await make();
-    assert.deepEqual([agent.state, agent.paused, agent.used, agent.approvals], ['idle', false, { credits: 0, money: '0' }, ['list_nft', 'place_bid']]);
+    assert.deepEqual(
+      [agent.state, agent.paused, agent.used, agent.approvals],
+      ['idle', false, { credits: 0, money: '0' }, ['list_nft', 'place_bid']],
+    );
     await run(agent, 'Begin.');
     const done = await runEnded(agent);
     assert.equal(done.run.outcome, 'succeeded', JSON.stringify([done, await transcript(agent)], null, 1));
     assert.deepEqual([done.state, done.openCalls, done.run.steps], ['idle', [], 4]);
     const said = await transcript(agent);
-    assert.deepEqual(said.map((m) => m.from), ['user', 'assistant', 'tool', 'assistant', 'tool', 'assistant', 'tool', 'assistant']);
+    assert.deepEqual(
+      said.map((m) => m.from),
+      ['user', 'assistant', 'tool', 'assistant', 'tool', 'assistant', 'tool', 'assistant'],
+    );
     assert.deepEqual(said.map((m) => m.number), [1, 2, 3, 4, 5, 6, 7, 8]);
     assert.deepEqual(JSON.parse(said[0].text), { cause: 'asked', message: 'Begin.' });
     assert.equal(said.at(-1).text, done.run.words);
     const [picture, , draft] = results(said);
     const job = await owner.get(`/v1/ai/jobs/${picture.jobId}`);
-    assert.deepEqual([job.agentId, job.state, job.prompt, job.outputs[0].assetId], [agent.id, 'succeeded', agent.goal, picture.outputs[0].assetId]);
+    assert.deepEqual(
+      [job.agentId, job.state, job.prompt, job.outputs[0].assetId],
+      [agent.id, 'succeeded', agent.goal, picture.outputs[0].assetId],
+    );
     const nft = await owner.get(`/v1/nfts/${draft.id}`);
     assert.deepEqual([nft.state, nft.studioId, nft.assetId], ['draft', studio.id, picture.outputs[0].assetId]);
     assert.deepEqual([nft.provenance.jobId, nft.provenanceVisibility], [job.id, 'none']);
@@ -79,19 +98,31 @@ describe('with the embedded planner', () => {
   test('what was minted is offered when its owner allows it', async () => {
     const seller = await Client.signedIn(stack, { sol: 1 });
     const place = await seller.makeStudio();
-    const agent = await seller.post('/v1/ai/agents', describeAgent({ studioId: place.id, trigger: 'nft_minted', tools: ['list_nft'] }));
+    const agent = await seller.post(
+      '/v1/ai/agents',
+      describeAgent({ studioId: place.id, trigger: 'nft_minted', tools: ['list_nft'] }),
+    );
     const asset = await seller.upload();
     const draft = await seller.post('/v1/nfts', { studioId: place.id, name: 'Dawn', assetId: asset.id });
     await seller.complete((await seller.post(`/v1/nfts/${draft.id}/mint`)).transaction);
     const asks = await seller.inState(`/v1/ai/agents/${agent.id}`, 'awaiting_approval');
     assert.deepEqual(asks.run.cause.kind, 'nft_minted');
     const [{ call, asked }] = asks.openCalls;
-    assert.deepEqual([asked, call.name, JSON.parse(call.arguments)], [true, 'list_nft', { nftId: draft.id, kind: 'fixed', price: '2500000000' }]);
+    assert.deepEqual(
+      [asked, call.name, JSON.parse(call.arguments)],
+      [true, 'list_nft', { nftId: draft.id, kind: 'fixed', price: '2500000000' }],
+    );
     assert.equal((await tell(agent, 'approvals', { callId: 'another', approve: true }, seller)).status, 409);
     assert.equal((await tell(agent, 'approvals', { callId: call.id, approve: true }, seller)).status, 200);
-    const done = await until(async () => { const now = await see(agent, seller); return now.run.outcome !== 'running' && now; }, 'the run');
+    const done = await until(async () => {
+      const now = await see(agent, seller);
+      return now.run.outcome !== 'running' && now;
+    }, 'the run');
     const { items } = await seller.get(`/v1/listings?nftId=${draft.id}`);
-    assert.deepEqual([done.run.outcome, items.length, items[0]?.price, items[0]?.state], ['succeeded', 1, '2500000000', 'awaiting_signature']);
+    assert.deepEqual(
+      [done.run.outcome, items.length, items[0]?.price, items[0]?.state],
+      ['succeeded', 1, '2500000000', 'awaiting_signature'],
+    );
     assert.equal((await tell(agent, 'approvals', { callId: call.id, approve: true }, seller)).status, 409);
   });
 
@@ -114,13 +145,21 @@ describe('with a chat model', () => {
     const before = fakes.calls.length;
     await run(agent);
     const done = await runEnded(agent);
-    assert.deepEqual([done.run.outcome, done.run.words, done.run.steps], ['succeeded', 'It is written.', 2], JSON.stringify(await transcript(agent)));
+    assert.deepEqual(
+      [done.run.outcome, done.run.words, done.run.steps],
+      ['succeeded', 'It is written.', 2],
+      JSON.stringify(await transcript(agent)),
+    );
     const [first, second] = fakes.calls.slice(before).filter((c) => /chat/.test(c.path)).map((c) => c.body);
     assert.deepEqual([first.model, first.messages.map((m) => m.role)], ['gpt-test', ['system', 'user']]);
     assert.match(first.messages[0].content, /Paint a lake at night/);
     const tools = Object.fromEntries(first.tools.map((t) => [t.function.name, t.function.parameters]));
     assert.deepEqual(Object.keys(tools), ['make_job', 'place_bid', 'reply']);
-    assert.ok(tools.make_job.required.includes('kind') && !('studioId' in tools.make_job.properties) && tools.make_job.properties.params.properties.width);
+    assert.ok(
+      tools.make_job.required.includes('kind') &&
+        !('studioId' in tools.make_job.properties) &&
+        tools.make_job.properties.params.properties.width,
+    );
     assert.deepEqual(tools.place_bid.required.sort(), ['amount', 'id']);
     assert.ok(!JSON.stringify(first.tools).includes('$ref'));
     assert.deepEqual(second.messages.map((m) => m.role), ['system', 'user', 'assistant', 'tool']);
@@ -135,8 +174,13 @@ describe('with a chat model', () => {
     const second = await owner.makeStudio();
     const nft = await owner.mintNft(); // in a third studio
     const agent = await make(planning({ tools: ['make_job', 'list_nft'], approvals: [] }));
-    next(['draft_nft', { name: 'X' }], ['make_job', { studioId: stranger.id, kind: 'text', provider: 'local', prompt: 'a' }],
-      ['make_job', { kind: 'plan', provider: 'local', prompt: 'a' }], ['make_job', 'not JSON'], ['make_job', { kind: 'text', provider: 'local', prompt: 'bloodshed' }], ['list_nft', { nftId: nft.id, kind: 'fixed', price: '5' }]);
+    next(
+      ['draft_nft', { name: 'X' }],
+      ['make_job', { studioId: stranger.id, kind: 'text', provider: 'local', prompt: 'a' }],
+      ['make_job', { kind: 'plan', provider: 'local', prompt: 'a' }], ['make_job', 'not JSON'],
+      ['make_job', { kind: 'text', provider: 'local', prompt: 'bloodshed' }],
+      ['list_nft', { nftId: nft.id, kind: 'fixed', price: '5' }],
+    );
     next('I could not.');
     await run(agent);
     await runEnded(agent);
@@ -148,10 +192,17 @@ describe('with a chat model', () => {
     assert.match(came[4].error, /\/prompt/);
     assert.match(came[5].error, /own studio/);
     assert.deepEqual((await owner.get(`/v1/listings?nftId=${nft.id}`)).items, []);
-    assert.deepEqual([(await owner.get(`/v1/nfts?studioId=${second.id}`)).items, (await owner.get(`/v1/nfts?studioId=${stranger.id}`)).items], [[], []]);
+    assert.deepEqual(
+      [
+        (await owner.get(`/v1/nfts?studioId=${second.id}`)).items,
+        (await owner.get(`/v1/nfts?studioId=${stranger.id}`)).items,
+      ],
+      [[], []],
+    );
   });
 
-  test('its credits are never exceeded: a call beyond them is answered so, a plan beyond them ends the run', async () => {
+  test('its credits are never exceeded: a call beyond them is answered so, ' +
+    'a plan beyond them ends the run', async () => {
     const agent = await make(planning({ budget: { credits: 60 }, tools: ['make_job'] }));
     const picture = ['make_job', { kind: 'image', provider: 'openai', prompt: 'a', params: { width: 64, height: 64 } }];
     next(picture, picture);
@@ -159,7 +210,11 @@ describe('with a chat model', () => {
     await run(agent);
     const done = await runEnded(agent);
     const came = results(await transcript(agent));
-    assert.deepEqual([came[0].state, /19 credits left, but this may cost 40/.test(came[1].error)], ['succeeded', true], JSON.stringify(came));
+    assert.deepEqual(
+      [came[0].state, /19 credits left, but this may cost 40/.test(came[1].error)],
+      ['succeeded', true],
+      JSON.stringify(came),
+    );
     assert.deepEqual([done.run.outcome, done.used.credits], ['succeeded', 42]);
     await owner.ok('PATCH', `/v1/ai/agents/${agent.id}`, { body: { budget: { credits: 45 } } });
     await run(agent);
@@ -173,25 +228,47 @@ describe('with a chat model', () => {
     await run(agent);
     assert.deepEqual([(await runEnded(agent, 3)).run.words], ['Back.']);
     const { items } = await owner.get(`/v1/ai/agents/${agent.id}/runs`);
-    assert.deepEqual(items.map((r) => [r.number, r.outcome, r.credits]), [[3, 'succeeded', 1], [2, 'exhausted', 0], [1, 'succeeded', 42]]);
+    assert.deepEqual(
+      items.map((r) => [r.number, r.outcome, r.credits]),
+      [
+        [3, 'succeeded', 1],
+        [2, 'exhausted', 0],
+        [1, 'succeeded', 42],
+      ],
+    );
   });
 
   test('its money is never exceeded, and what its owner has to pay is asked for first', async () => {
     const nft = await other.mintNft();
-    const listing = await other.list(nft, { kind: 'auction', reserve: '1000000', minIncrement: '1000', endsAt: new Date(Date.now() + 3600_000).toISOString() });
+    const listing = await other.list(nft, {
+      kind: 'auction',
+      reserve: '1000000',
+      minIncrement: '1000',
+      endsAt: new Date(Date.now() + 3600_000).toISOString(),
+    });
     const agent = await make(planning({ tools: ['place_bid'], budget: { credits: 100, money: '3000000' } }));
     next(['place_bid', { id: listing.id, amount: '2000000' }]);
-    next(['place_bid', { id: listing.id, amount: '2900000' }], ['place_bid', { id: listing.id, amount: '3000001' }], ['place_bid', { id: '../x', amount: '1' }]);
+    next(
+      ['place_bid', { id: listing.id, amount: '2900000' }],
+      ['place_bid', { id: listing.id, amount: '3000001' }],
+      ['place_bid', { id: '../x', amount: '1' }],
+    );
     next('Done.');
     await run(agent);
     const first = await inState(agent, 'awaiting_approval');
     assert.equal(first.used.money, '0');
     await tell(agent, 'approvals', { callId: first.openCalls[0].call.id, approve: true });
-    const second = await until(async () => { const now = await see(agent); return now.run.steps === 2 && now.state === 'awaiting_approval' && now; }, 'the second bid');
+    const second = await until(async () => {
+      const now = await see(agent);
+      return now.run.steps === 2 && now.state === 'awaiting_approval' && now;
+    }, 'the second bid');
     assert.equal(second.used.money, '2000000');
     await tell(agent, 'approvals', { callId: second.openCalls[0].call.id, approve: false, note: 'too much' });
     for (const amount of ['3000001', '1']) {
-      const next = await until(async () => { const now = await see(agent); return now.state === 'awaiting_approval' && now.openCalls[0].call.arguments.includes(amount) && now; }, 'the next bid');
+      const next = await until(async () => {
+        const now = await see(agent);
+        return now.state === 'awaiting_approval' && now.openCalls[0].call.arguments.includes(amount) && now;
+      }, 'the next bid');
       await tell(agent, 'approvals', { callId: next.openCalls[0].call.id, approve: true });
     }
     const done = await runEnded(agent);
@@ -228,14 +305,20 @@ describe('an owner', () => {
   test('pauses and resumes: nothing further is begun meanwhile', async () => {
     const agent = await make(planning({ tools: ['make_job'] }));
     let release;
-    fakes.next(/chat\/completions/, async (call, response) => { await new Promise((r) => (release = r)); plan(['make_job', { kind: 'text', provider: 'local', prompt: 'a' }])(call, response); });
+    fakes.next(/chat\/completions/, async (call, response) => {
+      await new Promise((r) => (release = r));
+      plan(['make_job', { kind: 'text', provider: 'local', prompt: 'a' }])(call, response);
+    });
     next('Done.');
     await run(agent);
     await until(() => release, 'the plan');
     assert.equal((await tell(agent, 'pause')).body.paused, true);
     assert.equal((await tell(agent, 'runs', {})).status, 409);
     release();
-    const paused = await until(async () => { const now = await see(agent); return now.run.steps === 1 && now; }, 'the plan');
+    const paused = await until(async () => {
+      const now = await see(agent);
+      return now.run.steps === 1 && now;
+    }, 'the plan');
     assert.deepEqual([paused.openCalls.length, paused.openCalls[0].due], [1, false]);
     assert.equal((await tell(agent, 'resume')).status, 200);
     assert.equal((await runEnded(agent)).run.words, 'Done.');
@@ -244,7 +327,10 @@ describe('an owner', () => {
   test('stops a run; what was under way is counted when it has ended', async () => {
     const agent = await make(planning());
     let release;
-    fakes.next(/chat\/completions/, async (call, response) => { await new Promise((r) => (release = r)); plan('Too late.')(call, response); });
+    fakes.next(/chat\/completions/, async (call, response) => {
+      await new Promise((r) => (release = r));
+      plan('Too late.')(call, response);
+    });
     await run(agent);
     await until(() => release, 'the plan');
     assert.ok((await see(agent)).used.credits > 1, 'what it may take is kept');
@@ -284,9 +370,21 @@ describe('an owner', () => {
 
   test('alone sees and steers it', async () => {
     const agent = await make();
-    for (const [method, path, body] of [['GET', '', undefined], ['PATCH', '', { name: 'X' }], ['DELETE', '', undefined], ['POST', '/runs', {}], ['POST', '/pause', undefined], ['GET', '/transcript', undefined],
-      ['GET', '/runs', undefined], ['POST', '/approvals', { callId: 'x', approve: true }]])
-      assert.equal((await other.request(method, `/v1/ai/agents/${agent.id}${path}`, { body })).status, 404, method + path);
+    for (const [method, path, body] of [
+      ['GET', '', undefined],
+      ['PATCH', '', { name: 'X' }],
+      ['DELETE', '', undefined],
+      ['POST', '/runs', {}],
+      ['POST', '/pause', undefined],
+      ['GET', '/transcript', undefined],
+      ['GET', '/runs', undefined],
+      ['POST', '/approvals', { callId: 'x', approve: true }],
+    ])
+      assert.equal(
+        (await other.request(method, `/v1/ai/agents/${agent.id}${path}`, { body })).status,
+        404,
+        method + path,
+      );
     assert.deepEqual((await other.get('/v1/ai/agents')).items, []);
   });
 
@@ -304,29 +402,44 @@ describe('an owner', () => {
     await refused({ goal: '' }, '/goal');
     await refused({ goal: 'bloodshed' }, '/goal');
     await refused({ budget: { money: 5 } }, '/budget/money');
-    const { status } = await owner.request('POST', '/v1/ai/agents', { body: describeAgent({ studioId: (await other.makeStudio()).id }) });
+    const { status } = await owner.request('POST', '/v1/ai/agents', {
+      body: describeAgent({ studioId: (await other.makeStudio()).id }),
+    });
     assert.equal(status, 403);
   });
 });
 
 test('a run goes on after the node was killed in the middle, and nothing is done twice', async () => {
   const place = await owner.makeStudio();
-  const agents = await Promise.all(Array.from({ length: 6 }, (_, i) => make({ studioId: place.id, goal: `Paint a tree number ${i}`, tools: ['make_job', 'draft_nft'] })));
+  const agents = await Promise.all(
+    Array.from({ length: 6 }, (_, i) =>
+      make({ studioId: place.id, goal: `Paint a tree number ${i}`, tools: ['make_job', 'draft_nft'] }),
+    ),
+  );
   const poisoned = await make({ studioId: place.id, name: 'Poisoned', tools: ['make_job'] });
   await Promise.all([poisoned, ...agents].map((a) => run(a)));
   await until(async () => (await see(agents[0])).run.steps >= 1, 'the first step');
   await stack.stopPlatform('SIGKILL');
-  stack.sql(`insert into journal (entity_id, sequence, kind, type, version, payload, at) select entity_id, max(sequence) + 1, 'agent', 'agent_changed', 1, '[]', now()
-    from journal where entity_id = (select id from agents where name = 'Poisoned') group by entity_id`);
+  stack.sql(
+    `insert into journal (entity_id, sequence, kind, type, version, payload, at)
+      select entity_id, max(sequence) + 1, 'agent', 'agent_changed', 1, '[]', now()
+      from journal where entity_id = (select id from agents where name = 'Poisoned') group by entity_id`,
+  );
   await stack.startPlatform();
   for (const agent of agents) {
     const done = await runEnded(agent);
     assert.equal(done.run.outcome, 'succeeded', JSON.stringify(done));
     const [picture, words, draft] = results(await transcript(agent));
-    assert.ok(picture?.outputs?.[0].assetId && words?.outputs?.[0].text && draft?.id, JSON.stringify(await transcript(agent), null, 1));
+    assert.ok(
+      picture?.outputs?.[0].assetId && words?.outputs?.[0].text && draft?.id,
+      JSON.stringify(await transcript(agent), null, 1),
+    );
     assert.equal(stack.sql(`select count(*) from ai_jobs where prompt = '${agent.goal}' and kind <> 'plan'`), '2');
   }
   assert.equal((await owner.get(`/v1/nfts?studioId=${place.id}`)).items.length, 6);
   // An agent whose journal cannot be read does not delay other agents.
-  await until(async () => (await owner.request('GET', `/v1/ai/agents/${poisoned.id}`)).body.code === 'quarantined', 'the quarantine');
+  await until(
+    async () => (await owner.request('GET', `/v1/ai/agents/${poisoned.id}`)).body.code === 'quarantined',
+    'the quarantine',
+  );
 });

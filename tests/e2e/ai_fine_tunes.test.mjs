@@ -16,9 +16,19 @@ before(async () => {
   fakes = await AiFakes.start();
   const keyFile = join(mkdtempSync(join(tmpdir(), 'ainft-key-')), 'key');
   writeFileSync(keyFile, `${AiFakes.key}\n`);
-  const options = { 'ai.workers': 1, 'ai.lease': '3s', 'ai.denied-words': '["bloodshed"]', 'openai.fine-tune-credits': 500 };
+  const options = {
+    'ai.workers': 1,
+    'ai.lease': '3s',
+    'ai.denied-words': '["bloodshed"]',
+    'openai.fine-tune-credits': 500,
+  };
   for (const [name, path] of [['openai', '/v1'], ['replicate', '']])
-    Object.assign(options, { [`${name}.url`]: fakes.url + path, [`${name}.key-file`]: keyFile, [`${name}.training-poll`]: '1s', [`${name}.timeout`]: '3s' });
+    Object.assign(options, {
+      [`${name}.url`]: fakes.url + path,
+      [`${name}.key-file`]: keyFile,
+      [`${name}.training-poll`]: '1s',
+      [`${name}.timeout`]: '3s',
+    });
   stack = await Stack.start({ name: 'ai_fine_tunes', options });
   creator = await Client.signedIn(stack);
   other = await Client.signedIn(stack);
@@ -32,7 +42,14 @@ after(async () => {
 });
 
 const examples = () => assets.map((a, i) => ({ assetId: a.id, caption: `picture ${i}` }));
-const body = (more) => ({ studioId: studio.id, provider: 'openai', baseModel: 'gpt-4o-2024-08-06', name: 'dawn-style', examples: examples(), ...more });
+const body = (more) => ({
+  studioId: studio.id,
+  provider: 'openai',
+  baseModel: 'gpt-4o-2024-08-06',
+  name: 'dawn-style',
+  examples: examples(),
+  ...more,
+});
 const order = (more) => creator.post('/v1/ai/fine-tunes', body(more));
 const see = (job) => creator.get(`/v1/ai/fine-tunes/${job.id}`);
 const parked = (job) => until(async () => { const now = await see(job); return now.reference && now; }, 'the training');
@@ -41,8 +58,16 @@ const of = (path) => fakes.calls.filter((c) => path.test(c.path));
 
 test('the official client finds in the fake what it expects', async () => {
   const client = new OpenAI({ apiKey: AiFakes.key, baseURL: `${fakes.url}/v1`, maxRetries: 0 });
-  const file = await client.files.create({ purpose: 'fine-tune', file: await OpenAI.toFile(Buffer.from('{"messages":[]}\n'), 'x.jsonl') });
-  const job = await client.fineTuning.jobs.create({ model: 'gpt-4o-mini', training_file: file.id, suffix: 'x', metadata: { ainft_job: 'none' } });
+  const file = await client.files.create({
+    purpose: 'fine-tune',
+    file: await OpenAI.toFile(Buffer.from('{"messages":[]}\n'), 'x.jsonl'),
+  });
+  const job = await client.fineTuning.jobs.create({
+    model: 'gpt-4o-mini',
+    training_file: file.id,
+    suffix: 'x',
+    metadata: { ainft_job: 'none' },
+  });
   assert.equal(job.status, 'validating_files');
   assert.equal((await client.fineTuning.jobs.retrieve(job.id)).status, 'running');
   const page = await client.fineTuning.jobs.list({ metadata: { ainft_job: 'none' }, limit: 10 });
@@ -77,13 +102,24 @@ test('pictures and captions go to OpenAI, and the model that comes of them is th
   const sent = Buffer.from(image.image_url.url.split(',')[1], 'base64');
   assert.deepEqual(sent, Buffer.from(await (await fetch(stack.url + assets[0].url)).arrayBuffer()));
   const { items } = await creator.get(`/v1/studios/${studio.id}/ai-models`);
-  assert.deepEqual(items.map((m) => [m.jobId, m.provider, m.model, m.name, m.baseModel]), [[job.id, 'openai', model.text, 'dawn-style', 'gpt-4o-2024-08-06']]);
+  assert.deepEqual(
+    items.map((m) => [m.jobId, m.provider, m.model, m.name, m.baseModel]),
+    [[job.id, 'openai', model.text, 'dawn-style', 'gpt-4o-2024-08-06']],
+  );
   assert.equal((await other.request('GET', `/v1/studios/${studio.id}/ai-models`)).status, 403);
 
   // Jobs of the studio may use the model; jobs of other studios may not.
-  const used = await creator.post('/v1/ai/jobs', { studioId: studio.id, kind: 'text', provider: 'openai', model: model.text, prompt: 'a' });
+  const used = await creator.post('/v1/ai/jobs', {
+    studioId: studio.id,
+    kind: 'text',
+    provider: 'openai',
+    model: model.text,
+    prompt: 'a',
+  });
   assert.equal((await creator.jobEnded(used.id)).state, 'succeeded');
-  const foreign = await other.request('POST', '/v1/ai/jobs', { body: { studioId: (await other.makeStudio()).id, kind: 'text', provider: 'openai', model: model.text, prompt: 'a' } });
+  const foreign = await other.request('POST', '/v1/ai/jobs', {
+    body: { studioId: (await other.makeStudio()).id, kind: 'text', provider: 'openai', model: model.text, prompt: 'a' },
+  });
   assert.deepEqual([foreign.status, foreign.body.errors[0].pointer], [403, '/model']);
 });
 
@@ -100,9 +136,15 @@ test('Replicate gets the data set as an archive, and makes a private model of th
   const done = await ended(job);
   assert.equal(done.state, 'succeeded', done.reason);
   const training = fakes.trainings.get(done.reference);
-  assert.deepEqual([training.model, training.version, training.input.steps, training.input.trigger_word], ['acme/lora-trainer', 'abc123', 1000, 'DAWN']);
+  assert.deepEqual(
+    [training.model, training.version, training.input.steps, training.input.trigger_word],
+    ['acme/lora-trainer', 'abc123', 1000, 'DAWN'],
+  );
   assert.match(training.destination, /^acme\/dawn-style-\w{8}$/);
-  assert.equal(done.outputs[0].text, `${training.destination}:5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa`);
+  assert.equal(
+    done.outputs[0].text,
+    `${training.destination}:5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa`,
+  );
   const zip = fakes.files.get(training.input.input_images.split('/').at(-1));
   assert.deepEqual(namesIn(zip), ['001.png', '001.txt', '002.png', '002.txt', '003.png', '003.txt']);
   assert.equal(of(/^\/v1\/models$/).at(-1).body.visibility, 'private');
@@ -112,11 +154,16 @@ test('Replicate gets the data set as an archive, and makes a private model of th
 test('what a provider says of a training that failed is the reason', async () => {
   fakes.training = 'failed';
   try {
-    const done = await Promise.all([order(), order({ provider: 'replicate', baseModel: trainer })].map(async (j) => ended(await j)));
+    const done = await Promise.all(
+      [order(), order({ provider: 'replicate', baseModel: trainer })].map(async (j) => ended(await j)),
+    );
     assert.deepEqual(done.map((d) => d.state), ['failed', 'failed']);
     assert.match(done[0].reason, /too few examples/);
     assert.match(done[1].reason, /too small/);
-    assert.deepEqual([(await creator.get(`/v1/studios/${studio.id}/ai-models`)).items.length, done[0].usage.credits], [2, 0]);
+    assert.deepEqual(
+      [(await creator.get(`/v1/studios/${studio.id}/ai-models`)).items.length, done[0].usage.credits],
+      [2, 0],
+    );
   } finally {
     fakes.training = 'succeeded';
   }
@@ -163,7 +210,10 @@ describe('a training that goes on', () => {
     // The provider starts the training, and the answer is lost.
     fakes.next(/fine_tuning\/jobs$/, (call, response) => {
       const id = `ftjob-lost${fakes.trainings.size}`;
-      fakes.trainings.set(id, { id, object: 'fine_tuning.job', model: call.body.model, suffix: call.body.suffix, metadata: call.body.metadata, status: 'running', looks: 0 });
+      fakes.trainings.set(id, {
+        id, object: 'fine_tuning.job', model: call.body.model, suffix: call.body.suffix, metadata: call.body.metadata,
+        status: 'running', looks: 0,
+      });
       response.destroy();
     });
     const job = await order();
@@ -189,8 +239,17 @@ test('fine-tunes that cannot be are refused by field', async () => {
   await refused({ provider: 'replicate', baseModel: 'acme/trainer' }, '/baseModel');
   await refused({ baseModel: '' }, '/baseModel');
   await refused({ timeLimit: 0 }, '/timeLimit');
-  const { status, body: problem } = await creator.request('POST', '/v1/ai/jobs', { body: { studioId: studio.id, kind: 'fine_tune', provider: 'openai', model: 'x', prompt: 'x' } });
+  const { status, body: problem } = await creator.request('POST', '/v1/ai/jobs', {
+    body: { studioId: studio.id, kind: 'fine_tune', provider: 'openai', model: 'x', prompt: 'x' },
+  });
   assert.deepEqual([status, problem.errors[0].pointer], [422, '/kind']);
-  assert.equal((await other.request('GET', `/v1/ai/fine-tunes/${(await creator.get('/v1/ai/fine-tunes')).items[0].id}`)).status, 404);
-  assert.ok((await creator.get('/v1/ai/fine-tunes?state=succeeded')).items.every((j) => j.kind === 'fine_tune' && j.state === 'succeeded'));
+  assert.equal(
+    (await other.request('GET', `/v1/ai/fine-tunes/${(await creator.get('/v1/ai/fine-tunes')).items[0].id}`)).status,
+    404,
+  );
+  assert.ok(
+    (await creator.get('/v1/ai/fine-tunes?state=succeeded')).items.every(
+      (j) => j.kind === 'fine_tune' && j.state === 'succeeded',
+    ),
+  );
 });

@@ -11,10 +11,16 @@ import { connect } from '../support/realtime.mjs';
 import { until } from '../support/stack.mjs';
 
 let cluster;
-before(async () => { cluster = await Cluster.start({ name: 'cluster', options: { 'log.requests': false, 'ai.lease': '3s', 'rates.upload-per-second': 10, 'rates.upload-burst': 10 } }); });
+before(async () => {
+  cluster = await Cluster.start({
+    name: 'cluster',
+    options: { 'log.requests': false, 'ai.lease': '3s', 'rates.upload-per-second': 10, 'rates.upload-burst': 10 },
+  });
+});
 after(async () => {
   if (!cluster) return;
-  for (const how of await cluster.stop()) assert.deepEqual(how, { code: 0, signal: null }, cluster.nodes.map((n) => n.log().slice(-3000)).join('\n---\n'));
+  for (const how of await cluster.stop())
+    assert.deepEqual(how, { code: 0, signal: null }, cluster.nodes.map((n) => n.log().slice(-3000)).join('\n---\n'));
 });
 
 // The same user, as a client of another node.
@@ -25,13 +31,19 @@ test('any node serves anything, wherever it lives', async () => {
   const creator = await Client.signedIn(n1);
   const studios = await Promise.all(Array.from({ length: 12 }, () => creator.makeStudio()));
   for (const node of [n2, n3])
-    for (const studio of studios) assert.equal((await through(node, creator).get(`/v1/studios/${studio.id}`)).slug, studio.slug);
+    for (const studio of studios)
+      assert.equal((await through(node, creator).get(`/v1/studios/${studio.id}`)).slug, studio.slug);
   const changed = await through(n3, creator).ok('PATCH', `/v1/studios/${studios[0].id}`, { body: { name: 'Changed' } });
   assert.equal(changed.name, 'Changed');
-  for (const node of cluster.nodes) assert.equal((await through(node, creator).get(`/v1/studios/${studios[0].id}`)).name, 'Changed');
+  for (const node of cluster.nodes)
+    assert.equal((await through(node, creator).get(`/v1/studios/${studios[0].id}`)).name, 'Changed');
   const refused = await through(n2, creator).request('PATCH', `/v1/studios/${studios[1].id}`, { body: { name: '' } });
   assert.equal(refused.status, 422);
-  const counts = await Promise.all(cluster.nodes.map(async (n) => Number(/ainft_entities\{kind="studio"\} (\d+)/.exec(await (await n.fetch('/metrics')).text())?.[1] ?? 0)));
+  const counts = await Promise.all(
+    cluster.nodes.map(async (n) =>
+      Number(/ainft_entities\{kind="studio"\} (\d+)/.exec(await (await n.fetch('/metrics')).text())?.[1] ?? 0),
+    ),
+  );
   assert.equal(counts.reduce((a, b) => a + b), 12, `each studio lives on one node: ${counts}`);
   assert.ok(counts.filter((c) => c > 0).length >= 2, `${counts}`);
 });
@@ -60,7 +72,10 @@ test('a caller has one rate on all nodes together', async () => {
   let let_through = 0, refused = 0;
   await Promise.all(cluster.nodes.map(async (node) => {
     while (Date.now() < until) {
-      const { status } = await through(node, caller).request('POST', '/v1/assets', { raw: Buffer.from('no picture'), headers: { 'content-type': 'image/png' } });
+      const { status } = await through(node, caller).request('POST', '/v1/assets', {
+        raw: Buffer.from('no picture'),
+        headers: { 'content-type': 'image/png' },
+      });
       assert.ok(status === 429 || status === 415, String(status));
       status === 429 ? refused++ : let_through++;
       await new Promise((resolve) => setTimeout(resolve, 5));
@@ -68,7 +83,10 @@ test('a caller has one rate on all nodes together', async () => {
   }));
   // Ten per second for five seconds, at most a burst of ten on each node, and the requests that pass before the other
   // nodes know of them. With one rate per node it would be 180.
-  assert.ok(let_through >= 40 && let_through <= 105 && refused > 100, `${let_through} were let through, ${refused} were not`);
+  assert.ok(
+    let_through >= 40 && let_through <= 105 && refused > 100,
+    `${let_through} were let through, ${refused} were not`,
+  );
 });
 
 // Bids on several auctions through all nodes. Each bid has its own idempotency key, and is sent again with this key
@@ -77,7 +95,9 @@ let nextAmount = 1000;
 const loads = [];
 afterEach(() => { for (const l of loads) l.running = false; });
 class Load {
-  constructor(auctions, bidders) { Object.assign(this, { auctions, bidders, acknowledged: [], problems: [], slowest: 0 }); }
+  constructor(auctions, bidders) {
+    Object.assign(this, { auctions, bidders, acknowledged: [], problems: [], slowest: 0 });
+  }
 
   begin(width = 12) {
     this.running = true;
@@ -94,7 +114,9 @@ class Load {
       for (let tries = 0; ; tries++) {
         const { live } = cluster;
         const client = through(live[(n + tries) % live.length], this.bidders[n % this.bidders.length]);
-        const answer = await client.request('POST', `/v1/listings/${listing}/bids`, { body: { amount }, headers: { 'idempotency-key': key } }).catch((e) => ({ status: 0, body: String(e) }));
+        const answer = await client
+          .request('POST', `/v1/listings/${listing}/bids`, { body: { amount }, headers: { 'idempotency-key': key } })
+          .catch((e) => ({ status: 0, body: String(e) }));
         if (answer.status === 201) this.acknowledged.push({ id: answer.body.id, listing, amount });
         if (answer.status === 201 || answer.body.code === 'bid_too_low') break;
         this.problems.push({ status: answer.status, code: answer.body.code ?? answer.body, at: client.stack.name });
@@ -112,13 +134,28 @@ class Load {
 
   check() {
     assert.ok(this.acknowledged.length > 20, `${this.acknowledged.length} bids`);
-    const rows = cluster.sql(`select payload->>'amount', payload->>'id', count(*) from journal where kind = 'listing' and type = 'bid_placed' group by 1, 2`).split('\n').map((l) => l.split('|'));
+    const rows = cluster
+      .sql(
+        `select payload->>'amount', payload->>'id', count(*) from journal where kind = 'listing' ` +
+          `and type = 'bid_placed' group by 1, 2`,
+      )
+      .split('\n')
+      .map((l) => l.split('|'));
     const counts = new Map(rows.map(([amount, id, count]) => [`${id} ${amount}`, Number(count)]));
-    for (const { id, amount } of this.acknowledged) assert.equal(counts.get(`${id} ${amount}`), 1, `bid ${id} of ${amount} is in the journal ${counts.get(`${id} ${amount}`)} times`);
+    for (const { id, amount } of this.acknowledged)
+      assert.equal(
+        counts.get(`${id} ${amount}`),
+        1,
+        `bid ${id} of ${amount} is in the journal ${counts.get(`${id} ${amount}`)} times`,
+      );
     assert.ok(rows.every(([, , count]) => count === '1'));
-    const gaps = cluster.sql(`select count(*) from (select entity_id from journal group by entity_id having max(sequence) <> count(*)) x`);
+    const gaps = cluster.sql(
+      `select count(*) from (select entity_id from journal group by entity_id having max(sequence) <> count(*)) x`,
+    );
     assert.equal(gaps, '0');
-    const behind = cluster.sql(`select count(*) from listings l where l.version <> (select max(sequence) from journal where entity_id = l.id)`);
+    const behind = cluster.sql(
+      `select count(*) from listings l where l.version <> (select max(sequence) from journal where entity_id = l.id)`,
+    );
     assert.equal(behind, '0', 'lists tell another version than the listing has');
   }
 }
@@ -127,7 +164,14 @@ const auctions = async (seller, count) => {
   const out = [];
   for (let i = 0; i < count; i++) {
     const nft = await seller.mintNft();
-    out.push(await seller.list(nft, { kind: 'auction', reserve: '1000', minIncrement: '1', endsAt: new Date(Date.now() + 3600e3).toISOString() }));
+    out.push(
+      await seller.list(nft, {
+        kind: 'auction',
+        reserve: '1000',
+        minIncrement: '1',
+        endsAt: new Date(Date.now() + 3600e3).toISOString(),
+      }),
+    );
   }
   return out;
 };
@@ -135,7 +179,9 @@ const auctions = async (seller, count) => {
 let seller, bidders, market;
 test('a sale runs across the nodes', async () => {
   seller = await Client.signedIn(cluster.nodes[0]);
-  bidders = await Promise.all(cluster.nodes.flatMap((n) => [Client.signedIn(n, { sol: 1 }), Client.signedIn(n, { sol: 1 })]));
+  bidders = await Promise.all(
+    cluster.nodes.flatMap((n) => [Client.signedIn(n, { sol: 1 }), Client.signedIn(n, { sol: 1 })]),
+  );
   market = await auctions(seller, 6);
   const load = new Load(market, bidders);
   load.begin();
@@ -184,7 +230,12 @@ test('nodes come and go under load, and no request is refused for it', async () 
   await cluster.whole();
   assert.equal(cluster.members().length, 4);
   // Makes studios until one lives on the new node. It owns a quarter of the shards, so all auctions may live elsewhere.
-  await until(async () => (await seller.makeStudio()) && /ainft_entities\{kind="[a-z_]+"\} [1-9]/.test(await (await n4.fetch('/metrics')).text()), 'something living on the new node');
+  await until(
+    async () =>
+      (await seller.makeStudio()) &&
+      /ainft_entities\{kind="[a-z_]+"\} [1-9]/.test(await (await n4.fetch('/metrics')).text()),
+    'something living on the new node',
+  );
   const before = load.acknowledged.length;
   await until(() => load.acknowledged.length > before + 100, 'bids with four nodes');
   const leaves = cluster.nodes[1];
@@ -213,8 +264,14 @@ test('a node that is killed is replaced within seconds', async () => {
   await until(() => load.acknowledged.length > before + 100, 'bids without it');
   await load.end();
   load.check();
-  console.log(`noticed after ${noticed} ms, taken over after ${owners} ms, slowest request ${load.slowest} ms, ${load.problems.length} answers were sent for again`);
-  assert.ok(load.problems.every((p) => p.status === 0 || p.status === 503 || p.code === 'idempotency_in_progress'), JSON.stringify(load.problems.slice(0, 5)));
+  console.log(
+    `noticed after ${noticed} ms, taken over after ${owners} ms, slowest request ${load.slowest} ms, ` +
+      `${load.problems.length} answers were sent for again`,
+  );
+  assert.ok(
+    load.problems.every((p) => p.status === 0 || p.status === 503 || p.code === 'idempotency_in_progress'),
+    JSON.stringify(load.problems.slice(0, 5)),
+  );
   await victim.start();
   await cluster.whole();
 });
@@ -225,7 +282,9 @@ async function callAllTheTime(node, ms) {
   const calls = [];
   for (const end = Date.now() + ms; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 1)))
     calls.push(new Promise((resolve) => {
-      const socket = connectTcp(port, hostname, () => socket.write('GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n'));
+      const socket = connectTcp(port, hostname, () =>
+        socket.write('GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n'),
+      );
       socket.setTimeout(8000, () => { resolve('left open'); socket.destroy(); });
       socket.on('data', () => resolve('answered'));
       socket.on('error', () => resolve('refused'));
@@ -247,16 +306,28 @@ test('a node that was frozen past its lease serves nothing when it wakes, and be
   // The node must not answer from its memory when it wakes: it refuses requests, or it has restarted and knows the new
   // bids.
   const known = Math.max(...load.acknowledged.filter((b) => b.listing === market[0].id).map((b) => Number(b.amount)));
-  const asked = Array.from({ length: 20 }, () => through(sleeper, seller).request('GET', `/v1/listings/${market[0].id}`).catch(() => ({ status: 0 })));
+  const asked = Array.from({ length: 20 }, () =>
+    through(sleeper, seller)
+      .request('GET', `/v1/listings/${market[0].id}`)
+      .catch(() => ({ status: 0 })),
+  );
   const calls = callAllTheTime(sleeper, 1500);
   sleeper.process.kill('SIGCONT');
-  for (const { status, body } of await Promise.all(asked)) assert.ok(status === 0 || status === 503 || Number(body.highestBid) >= known, `${status} ${JSON.stringify(body)}, ${known} was bid`);
+  for (const { status, body } of await Promise.all(asked))
+    assert.ok(
+      status === 0 || status === 503 || Number(body.highestBid) >= known,
+      `${status} ${JSON.stringify(body)}, ${known} was bid`,
+    );
   await load.end();
   cluster.nodes = all;
   await sleeper.ready();
   await cluster.whole();
   assert.match(sleeper.log(), /was declared dead \(.*\): this node restarts/);
-  assert.deepEqual((await calls).filter((how) => how === 'left open'), [], 'whoever called while it began anew is answered, or sees the connection end');
+  assert.deepEqual(
+    (await calls).filter((how) => how === 'left open'),
+    [],
+    'whoever called while it began anew is answered, or sees the connection end',
+  );
   load.check();
   const seen = await Promise.all(cluster.nodes.map((n) => through(n, seller).get(`/v1/listings/${market[0].id}`)));
   assert.equal(new Set(seen.map((l) => l.highestBid ?? l.version)).size, 1);
@@ -281,20 +352,46 @@ test('what runs once in the cluster moves with its node', async () => {
 
 test('pictures that a lost node was making are made by another, once', async () => {
   const studio = await seller.makeStudio();
-  const order = (seed) => seller.post('/v1/ai/jobs', { studioId: studio.id, kind: 'image', provider: 'local', model: 'landscape', prompt: 'hills', params: { width: 1024, height: 1024 }, seed });
+  const order = (seed) =>
+    seller.post('/v1/ai/jobs', {
+      studioId: studio.id, kind: 'image', provider: 'local', model: 'landscape', prompt: 'hills',
+      params: { width: 1024, height: 1024 }, seed,
+    });
   const jobs = await Promise.all(Array.from({ length: 9 }, (_, i) => order(i)));
   const victim = cluster.nodes[1];
-  const made = (node) => node.fetch('/metrics').then((r) => r.text()).then((t) => Number(/ainft_ai_jobs_running(?:\{[^}]*\})? (\d+)/.exec(t)?.[1] ?? 0));
+  const made = (node) =>
+    node
+      .fetch('/metrics')
+      .then((r) => r.text())
+      .then((t) => Number(/ainft_ai_jobs_running(?:\{[^}]*\})? (\d+)/.exec(t)?.[1] ?? 0));
   await until(() => made(victim), 'the node making a picture');
   await victim.kill('SIGKILL');
   const rest = cluster.nodes[0];
   for (const job of jobs) {
     let seen;
-    await until(async () => (seen = await through(rest, seller).get(`/v1/ai/jobs/${job.id}`)).state === 'succeeded', `${job.id} being made`, 60);
+    await until(
+      async () => (seen = await through(rest, seller).get(`/v1/ai/jobs/${job.id}`)).state === 'succeeded',
+      `${job.id} being made`,
+      60,
+    );
     assert.deepEqual([seen.outputs.length, seen.reason], [1, undefined]);
   }
-  assert.equal(cluster.sql("select count(*) from (select entity_id from journal where type = 'job_succeeded' group by entity_id having count(*) > 1) x"), '0');
-  assert.ok(Number(cluster.sql("select count(*) from journal where type = 'job_requeued' and payload->>'reason' like '%stopped sending heartbeats%'")) >= 1, 'none was under way on it');
+  assert.equal(
+    cluster.sql(
+      "select count(*) from (select entity_id from journal where type = 'job_succeeded' " +
+        'group by entity_id having count(*) > 1) x',
+    ),
+    '0',
+  );
+  assert.ok(
+    Number(
+      cluster.sql(
+        "select count(*) from journal where type = 'job_requeued' " +
+          "and payload->>'reason' like '%stopped sending heartbeats%'",
+      ),
+    ) >= 1,
+    'none was under way on it',
+  );
   await victim.start();
   await cluster.whole();
 });

@@ -9,15 +9,25 @@ before(async () => {
   stack = await Stack.start({ name: 'events', options: { 'http.drain-delay': '1s' } });
   [seller, bidder] = [await Client.signedIn(stack), await Client.signedIn(stack, { sol: 1 })];
   const nft = await seller.mintNft();
-  listing = await seller.list(nft, { kind: 'auction', reserve: '100', minIncrement: '1', endsAt: new Date(Date.now() + 3600e3).toISOString() });
+  listing = await seller.list(nft, {
+    kind: 'auction',
+    reserve: '100',
+    minIncrement: '1',
+    endsAt: new Date(Date.now() + 3600e3).toISOString(),
+  });
   path = `/v1/listings/${listing.id}`;
 });
-after(async () => { if (stack) assert.deepEqual(await stack.stop(), { code: 0, signal: null }, stack.log().slice(-6000)); });
+after(async () => {
+  if (stack) assert.deepEqual(await stack.stop(), { code: 0, signal: null }, stack.log().slice(-6000));
+});
 
 // Follows the stream, and adds each event to `events` when it arrives.
 async function follow(lastEventId) {
   const abort = new AbortController();
-  const response = await fetch(`${stack.url}${path}/events`, { headers: lastEventId ? { 'last-event-id': String(lastEventId) } : {}, signal: abort.signal });
+  const response = await fetch(`${stack.url}${path}/events`, {
+    headers: lastEventId ? { 'last-event-id': String(lastEventId) } : {},
+    signal: abort.signal,
+  });
   assert.equal(response.status, 200);
   assert.equal(response.headers.get('content-type'), 'text/event-stream');
   const events = [];
@@ -27,7 +37,12 @@ async function follow(lastEventId) {
       for await (const piece of response.body) {
         text += Buffer.from(piece).toString();
         for (let end; (end = text.indexOf('\n\n')) >= 0; text = text.slice(end + 2)) {
-          const fields = Object.fromEntries(text.slice(0, end).split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]));
+          const fields = Object.fromEntries(
+            text
+              .slice(0, end)
+              .split('\n')
+              .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
+          );
           if (fields.event) events.push({ id: Number(fields.id), event: fields.event, data: JSON.parse(fields.data) });
         }
       }

@@ -27,7 +27,11 @@ const lossy = createServer(async (request, response) => {
     const tx = VersionedTransaction.deserialize(Buffer.from(params[0], 'base64'));
     return response.end(JSON.stringify({ jsonrpc: '2.0', id: 1, result: bs58.encode(tx.signatures[0]) }));
   }
-  const answer = await fetch(`http://127.0.0.1:${stack.rpcPort}`, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+  const answer = await fetch(`http://127.0.0.1:${stack.rpcPort}`, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'application/json' },
+  });
   if (sending && losing === 'answers') return request.socket.destroy();
   response.end(await answer.text());
 });
@@ -38,7 +42,15 @@ let stack, seller, buyer;
 before(async () => {
   stack = new Stack();
   await new Promise((resolve) => lossy.listen(0, '127.0.0.1', resolve));
-  await stack.begin({ name: 'expiry', slotMs: 20, options: { 'redis.address': '/nowhere', 'solana.signature-window': '2s', 'solana.rpc-url': `http://127.0.0.1:${lossy.address().port}` } });
+  await stack.begin({
+    name: 'expiry',
+    slotMs: 20,
+    options: {
+      'redis.address': '/nowhere',
+      'solana.signature-window': '2s',
+      'solana.rpc-url': `http://127.0.0.1:${lossy.address().port}`,
+    },
+  });
   [seller, buyer] = [await Client.signedIn(stack), await Client.signedIn(stack, { sol: 5 })];
 });
 after(async () => {
@@ -59,7 +71,9 @@ test('a mint that nobody signed expires and is built again', async () => {
   const { transaction } = await seller.post(`/v1/nfts/${nft.id}/mint`);
   assert.equal((await seller.get(`/v1/nfts/${nft.id}`)).state, 'minting');
   await seller.inState(`/v1/transactions/${transaction.id}`, 'expired');
-  const late = await seller.request('POST', `/v1/transactions/${transaction.id}/signature`, { body: { signedTransaction: seller.signTransaction(transaction.base64) } });
+  const late = await seller.request('POST', `/v1/transactions/${transaction.id}/signature`, {
+    body: { signedTransaction: seller.signTransaction(transaction.base64) },
+  });
   assert.equal(late.body.code, 'transaction_expired');
   await seller.inState(`/v1/nfts/${nft.id}`, 'draft');
   const again = await seller.post(`/v1/transactions/${transaction.id}/rebuild`);
@@ -105,7 +119,10 @@ async function purchase() {
   const nft = await seller.mintNft();
   const listing = await seller.list(nft, { kind: 'fixed', price: '100000000' });
   const { transaction } = await buyer.post(`/v1/listings/${listing.id}/buy`);
-  const submit = () => buyer.post(`/v1/transactions/${transaction.id}/signature`, { signedTransaction: buyer.signTransaction(transaction.base64) });
+  const submit = () =>
+    buyer.post(`/v1/transactions/${transaction.id}/signature`, {
+      signedTransaction: buyer.signTransaction(transaction.base64),
+    });
   return { path: `/v1/listings/${listing.id}`, transaction, submit };
 }
 
@@ -138,7 +155,16 @@ test('one answer that does not know a transaction does not make it expire', asyn
 test('a gateway that answers garbage is a failure of one request, not of the process', async () => {
   const [studio, asset] = [await seller.makeStudio(), await seller.upload()];
   const nft = await seller.post('/v1/nfts', { studioId: studio.id, name: 'Patient', assetId: asset.id });
-  const bodies = ['{"error":"rate limited"}', '{"error":null}', '{"error":{"message":7}}', '{"error":[]}', '[]', '', '{"id":1,"result":{"value":1e999}}', '['.repeat(100_000)];
+  const bodies = [
+    '{"error":"rate limited"}',
+    '{"error":null}',
+    '{"error":{"message":7}}',
+    '{"error":[]}',
+    '[]',
+    '',
+    '{"id":1,"result":{"value":1e999}}',
+    '['.repeat(100_000),
+  ];
   for (garbage of bodies) {
     const refused = await seller.request('POST', `/v1/nfts/${nft.id}/mint`);
     assert.ok([502, 503].includes(refused.status), `${garbage.slice(0, 40)}: ${refused.status}`);

@@ -10,10 +10,20 @@ import { Client } from '../support/client.mjs';
 
 let stack, someone;
 before(async () => {
-  stack = await Stack.start({ name: 'front', options: { 'http.cors-origins': '["https://app.test"]', 'log.format': 'json', 'rates.write-per-second': 1, 'rates.write-burst': 5 } });
+  stack = await Stack.start({
+    name: 'front',
+    options: {
+      'http.cors-origins': '["https://app.test"]',
+      'log.format': 'json',
+      'rates.write-per-second': 1,
+      'rates.write-burst': 5,
+    },
+  });
   someone = await Client.signedIn(stack);
 });
-after(async () => { if (stack) assert.deepEqual(await stack.stop(), { code: 0, signal: null }, stack.log().slice(-6000)); });
+after(async () => {
+  if (stack) assert.deepEqual(await stack.stop(), { code: 0, signal: null }, stack.log().slice(-6000));
+});
 
 const plain = (path, headers = {}) => new Promise((resolve, reject) => request(stack.url + path, { headers }, (r) => {
   const parts = [];
@@ -33,13 +43,19 @@ test('the OpenAPI document describes every route that there is', async () => {
   assert.equal(doc.openapi, '3.1.0');
   // OpenAPI 3.1.0, section 4.8.7.1.
   for (const name of Object.keys(doc.components.schemas)) assert.match(name, /^[A-Za-z0-9._-]+$/);
-  for (const [path, methods] of Object.entries(doc.paths)) if (path.startsWith('/v1/admin')) for (const m of Object.values(methods)) assert.deepEqual(m.security, [{ bearer: [] }], path);
+  for (const [path, methods] of Object.entries(doc.paths))
+    if (path.startsWith('/v1/admin'))
+      for (const m of Object.values(methods)) assert.deepEqual(m.security, [{ bearer: [] }], path);
   const bid = doc.paths['/v1/listings/{id}/bids'].post;
   assert.deepEqual(bid.security, [{ bearer: [] }]);
   const schema = doc.components.schemas[bid.requestBody.content['application/json'].schema.$ref.split('/').pop()];
   assert.deepEqual(schema.required, ['amount']);
   assert.match(schema.properties.amount.description, /lamports/);
-  for (const path of ['/v1/auth/siws/challenge', '/v1/studios/{id}', '/v1/assets', '/v1/nfts/{id}/mint', '/v1/transactions/{id}/signature', '/v1/listings/{id}/events', '/readyz', '/.well-known/jwks.json']) assert.ok(doc.paths[path], path);
+  for (const path of [
+    '/v1/auth/siws/challenge', '/v1/studios/{id}', '/v1/assets', '/v1/nfts/{id}/mint',
+    '/v1/transactions/{id}/signature', '/v1/listings/{id}/events', '/readyz', '/.well-known/jwks.json',
+  ])
+    assert.ok(doc.paths[path], path);
   const refs = [...JSON.stringify(doc).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map((m) => m[1]);
   for (const ref of refs) assert.ok(doc.components.schemas[ref], ref);
 });
@@ -60,7 +76,13 @@ test('the API can be read in a browser', async () => {
 test('metrics count requests by route and status, commits, actors and mailboxes', async () => {
   await someone.request('GET', '/v1/studios/std_x');
   const text = (await plain('/metrics')).bytes.toString();
-  for (const wanted of [/ainft_http_requests_total\{[^}]*route="\/v1\/studios\/\{id\}"[^}]*status="404"[^}]*\} 1 /, /ainft_http_request_duration_seconds_bucket\{[^}]*route="\/readyz"/, /ainft_journal_commits_total \d/, /ainft_journal_batch_size_count \d/, /ainft_entities\{kind="session"\} \d/, /caf_actor_mailbox_size\{[^}]*\} \d/, /ainft_http_connections \d/, /ainft_follower_events_total\{follower="settlement"\}/]) assert.match(text, wanted);
+  for (const wanted of [
+    /ainft_http_requests_total\{[^}]*route="\/v1\/studios\/\{id\}"[^}]*status="404"[^}]*\} 1 /,
+    /ainft_http_request_duration_seconds_bucket\{[^}]*route="\/readyz"/, /ainft_journal_commits_total \d/,
+    /ainft_journal_batch_size_count \d/, /ainft_entities\{kind="session"\} \d/, /caf_actor_mailbox_size\{[^}]*\} \d/,
+    /ainft_http_connections \d/, /ainft_follower_events_total\{follower="settlement"\}/,
+  ])
+    assert.match(text, wanted);
 });
 
 test('JSON above 1 KiB is compressed for those who accept it', async () => {
@@ -89,7 +111,10 @@ test('security headers, request ids, trace ids and HEAD', async () => {
 });
 
 test('browsers of the named origins may call, others may not', async () => {
-  const preflight = await fetch(`${stack.url}/v1/studios`, { method: 'OPTIONS', headers: { origin: 'https://app.test', 'access-control-request-method': 'POST' } });
+  const preflight = await fetch(`${stack.url}/v1/studios`, {
+    method: 'OPTIONS',
+    headers: { origin: 'https://app.test', 'access-control-request-method': 'POST' },
+  });
   assert.equal(preflight.status, 204);
   assert.equal(preflight.headers.get('access-control-allow-origin'), 'https://app.test');
   assert.match(preflight.headers.get('access-control-allow-headers'), /Idempotency-Key/);
@@ -121,7 +146,11 @@ test('a caller beyond its budget is told to slow down', async () => {
 test('starting wrongly ends with one clear line', () => {
   const run = (args, env = {}) => {
     const all = Object.entries({ ...stack.settings(), ...args }).map(([k, v]) => `--${k}=${v}`);
-    const r = spawnSync(process.env.AINFTD, all, { encoding: 'utf8', env: { ...process.env, ...env }, timeout: 20_000 });
+    const r = spawnSync(process.env.AINFTD, all, {
+      encoding: 'utf8',
+      env: { ...process.env, ...env },
+      timeout: 20_000,
+    });
     const lines = r.stderr.trim().split('\n').filter((l) => l.startsWith('ainftd: '));
     assert.equal(r.status, 1, r.stderr);
     assert.equal(lines.length, 1, r.stderr);
@@ -129,10 +158,20 @@ test('starting wrongly ends with one clear line', () => {
   };
   assert.match(run({}), /cannot listen on 127\.0\.0\.1:\d+ \(http\.address, http\.port\): Address already in use/);
   assert.match(run({ 'postgres.url': 'host=/nowhere dbname=x' }), /PostgreSQL \(postgres\.url\) does not respond/);
-  assert.match(run({ 'solana.fee-payer-key-file': '/nowhere' }), /solana\.fee-payer-key-file: \/nowhere must contain a key pair/);
+  assert.match(
+    run({ 'solana.fee-payer-key-file': '/nowhere' }),
+    /solana\.fee-payer-key-file: \/nowhere must contain a key pair/,
+  );
   assert.match(run({ 'auth.operators': '["nobody"]' }), /auth\.operators: 'nobody': must be a Solana address/);
-  assert.match(run({ 'auth.operators': '["11111111111111111111111111111111"]' }), /auth\.operators: '1{32}' is the address of Solana's system program/);
-  assert.match(run({ 'auth.operators': '["nobody"]', 'postgres.url': 'host=/nowhere dbname=x' }), /auth\.operators/, 'before the database is asked');
+  assert.match(
+    run({ 'auth.operators': '["11111111111111111111111111111111"]' }),
+    /auth\.operators: '1{32}' is the address of Solana's system program/,
+  );
+  assert.match(
+    run({ 'auth.operators': '["nobody"]', 'postgres.url': 'host=/nowhere dbname=x' }),
+    /auth\.operators/,
+    'before the database is asked',
+  );
   assert.match(run({ 'http.prot': '1' }), /http\.prot is not a setting \(did you mean http\.port\?\)/);
   assert.match(run({}, { AINFT_HTTP_THREADS: 'many' }), /AINFT_HTTP_THREADS: http\.threads must be/);
   const file = join(stack.folder, 'wrong.conf');

@@ -6,14 +6,23 @@ import { Client } from '../support/client.mjs';
 
 let stack;
 before(async () => { stack = await Stack.start({ name: 'kill', options: { 'log.requests': false } }); });
-after(async () => { if (stack) assert.deepEqual(await stack.stop(), { code: 0, signal: null }, stack.log().slice(-6000)); });
+after(async () => {
+  if (stack) assert.deepEqual(await stack.stop(), { code: 0, signal: null }, stack.log().slice(-6000));
+});
 
 test('bids acknowledged under load are all in the journal after each of three kills', async () => {
   const seller = await Client.signedIn(stack);
   const auctions = [];
   for (let i = 0; i < 4; i++) {
     const nft = await seller.mintNft();
-    auctions.push(await seller.list(nft, { kind: 'auction', reserve: '1000', minIncrement: '1', endsAt: new Date(Date.now() + 3600e3).toISOString() }));
+    auctions.push(
+      await seller.list(nft, {
+        kind: 'auction',
+        reserve: '1000',
+        minIncrement: '1',
+        endsAt: new Date(Date.now() + 3600e3).toISOString(),
+      }),
+    );
   }
   const bidders = await Promise.all(Array.from({ length: 4 }, () => Client.signedIn(stack, { sol: 1 })));
   const acknowledged = [];
@@ -27,7 +36,9 @@ test('bids acknowledged under load are all in the journal after each of three ki
         const bid = String(amount++);
         const listing = auctions[(n + amount) % auctions.length].id;
         try {
-          const answer = await bidders[n % bidders.length].request('POST', `/v1/listings/${listing}/bids`, { body: { amount: bid } });
+          const answer = await bidders[n % bidders.length].request('POST', `/v1/listings/${listing}/bids`, {
+            body: { amount: bid },
+          });
           if (answer.status === 201) acknowledged.push({ id: answer.body.id, listing, bid });
           else assert.equal(answer.body.code, 'bid_too_low');
         } catch (error) {
@@ -50,19 +61,42 @@ test('bids acknowledged under load are all in the journal after each of three ki
 
   assert.ok(acknowledged.length > 300, `only ${acknowledged.length} bids were acknowledged`);
   assert.ok(ended > 0, 'no request was cut off: the kill did not come under load');
-  const stored = new Map(stack.sql("select payload->>'id', payload->>'amount' from journal where type = 'bid_placed'").split('\n').map((line) => line.split('|')));
-  for (const a of acknowledged) assert.equal(stored.get(a.id), a.bid, `the bid ${a.id} was acknowledged and is not in the journal`);
+  const stored = new Map(
+    stack
+      .sql("select payload->>'id', payload->>'amount' from journal where type = 'bid_placed'")
+      .split('\n')
+      .map((line) => line.split('|')),
+  );
+  for (const a of acknowledged)
+    assert.equal(stored.get(a.id), a.bid, `the bid ${a.id} was acknowledged and is not in the journal`);
 
   // The journal has no gaps, and the read models agree with it.
-  assert.equal(stack.sql('select count(*) from (select entity_id from journal group by entity_id having max(sequence) <> count(*)) gaps'), '0');
-  assert.equal(stack.sql("select count(*) from journal j left join bids b on b.amount::text = j.payload->>'amount' and b.listing_id = j.entity_id where j.type = 'bid_placed' and b.id is null"), '0');
+  assert.equal(
+    stack.sql(
+      'select count(*) from (select entity_id from journal group by entity_id having max(sequence) <> count(*)) gaps',
+    ),
+    '0',
+  );
+  assert.equal(
+    stack.sql(
+      "select count(*) from journal j left join bids b on b.amount::text = j.payload->>'amount' " +
+        "and b.listing_id = j.entity_id where j.type = 'bid_placed' and b.id is null",
+    ),
+    '0',
+  );
   assert.equal(stack.sql('select count(*) from bids'), String(stored.size));
   for (const auction of auctions) {
     const shown = await seller.get(`/v1/listings/${auction.id}`);
     const best = (await seller.get(`/v1/listings/${auction.id}/bids?limit=1`)).items[0];
     assert.equal(shown.highestBid, best.amount);
     assert.equal(shown.leader.wallet, best.bidder.wallet);
-    const [count, highest] = stack.sql(`select bid_count, highest_bid from listings l where bid_count = (select count(*) from bids b where b.listing_id = l.id) and highest_bid = (select max(amount) from bids b where b.listing_id = l.id) and highest_bid = ${best.amount}`).split('|');
+    const [count, highest] = stack
+      .sql(
+        'select bid_count, highest_bid from listings l where bid_count = (select count(*) from bids b ' +
+          'where b.listing_id = l.id) and highest_bid = (select max(amount) from bids b where b.listing_id = l.id) ' +
+          `and highest_bid = ${best.amount}`,
+      )
+      .split('|');
     assert.equal(count, String(shown.bidCount));
     assert.equal(highest, best.amount);
   }
@@ -87,12 +121,21 @@ test('an auction that ended while the platform was down is closed at its start',
   const seller = await Client.signedIn(stack);
   const bidder = await Client.signedIn(stack, { sol: 1 });
   const nft = await seller.mintNft();
-  const listing = await seller.list(nft, { kind: 'auction', reserve: '100', minIncrement: '1', endsAt: new Date(Date.now() + 3000).toISOString() });
+  const listing = await seller.list(nft, {
+    kind: 'auction',
+    reserve: '100',
+    minIncrement: '1',
+    endsAt: new Date(Date.now() + 3000).toISOString(),
+  });
   await bidder.post(`/v1/listings/${listing.id}/bids`, { amount: '100' });
   await stack.stopPlatform('SIGKILL');
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, Date.parse(listing.endsAt) - Date.now()) + 300));
   await stack.startPlatform();
-  const closed = () => stack.sql(`select count(*) from journal where type = 'auction_closed' and payload->'winner'->>'wallet' = '${bidder.address}'`);
+  const closed = () =>
+    stack.sql(
+      `select count(*) from journal where type = 'auction_closed' ` +
+        `and payload->'winner'->>'wallet' = '${bidder.address}'`,
+    );
   // Nobody reads the listing; it must close anyway.
   await until(() => closed() === '1', 'the end of the auction', 10);
   assert.equal((await bidder.get(`/v1/listings/${listing.id}`)).state, 'ended');

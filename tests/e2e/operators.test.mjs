@@ -39,9 +39,14 @@ test('cluster shows the nodes from any of them', async () => {
   for (const node of ['n1', 'n2']) {
     const seen = await asJson(['cluster'], { node });
     assert.equal(seen.node, node);
-    assert.deepEqual(seen.members.map((m) => [m.name, m.state, m.link]).sort(), [['n1', 'active', node === 'n1' ? 'self' : 'up'], ['n2', 'active', node === 'n2' ? 'self' : 'up']]);
+    assert.deepEqual(seen.members.map((m) => [m.name, m.state, m.link]).sort(), [
+      ['n1', 'active', node === 'n1' ? 'self' : 'up'],
+      ['n2', 'active', node === 'n2' ? 'self' : 'up'],
+    ]);
     assert.equal(seen.members.reduce((sum, m) => sum + m.shards, 0), 1024);
-    assert.deepEqual(seen.singletons.map((s) => s.name).sort(), ['agents', 'deadlines', 'settlement', 'sponsorship', 'transactions']);
+    assert.deepEqual(seen.singletons.map((s) => s.name).sort(), [
+      'agents', 'deadlines', 'settlement', 'sponsorship', 'transactions',
+    ]);
   }
   const { out } = await console_(['cluster']);
   assert.match(out, /node n1, epoch \d+/);
@@ -70,7 +75,11 @@ test('an operator needs a certificate, a key and a role', async () => {
 });
 
 test('what is not understood is said, with another end than what is refused', async () => {
-  for (const [words, said] of [[['fly'], /unknown command 'fly'/], [['inspect'], /usage: inspect KIND\/ID/], [['cluster', '--colour', 'x'], /has no option --colour/]]) {
+  for (const [words, said] of [
+    [['fly'], /unknown command 'fly'/],
+    [['inspect'], /usage: inspect KIND\/ID/],
+    [['cluster', '--colour', 'x'], /has no option --colour/],
+  ]) {
     const { code, err } = await console_(words);
     assert.equal(code, 2);
     assert.match(err, said);
@@ -93,7 +102,10 @@ test('inspect, journal and replay tell all about an entity, also on another node
     const then = await asJson(['journal', `studio/${studio.id}`, '--at', '2'], { node });
     assert.equal(then.state.name, 'Second', 'the state as of the second event');
     assert.equal(then.events.length, 1);
-    assert.ok(then.events[0].changes.some((c) => c.path === '/name' && c.value === 'Second'), JSON.stringify(then.events[0].changes));
+    assert.ok(
+      then.events[0].changes.some((c) => c.path === '/name' && c.value === 'Second'),
+      JSON.stringify(then.events[0].changes),
+    );
     const again = await asJson(['replay', `studio/${studio.id}`], { node });
     assert.deepEqual([again.equal, again.rows, again.state], [true, [], []]);
   }
@@ -104,7 +116,13 @@ test('inspect, journal and replay tell all about an entity, also on another node
   cluster.sql(`update studios set name = 'Forged' where id = '${uuid}'`);
   const forged = await asJson(['replay', `studio/${studio.id}`]);
   assert.equal(forged.equal, false);
-  assert.deepEqual(forged.rows.map((r) => [r.table, r.expected?.name ?? null, r.found?.name ?? null]), [['studios', 'Third', null], ['studios', null, 'Forged']]);
+  assert.deepEqual(
+    forged.rows.map((r) => [r.table, r.expected?.name ?? null, r.found?.name ?? null]),
+    [
+      ['studios', 'Third', null],
+      ['studios', null, 'Forged'],
+    ],
+  );
   cluster.sql(`update studios set name = 'Third' where id = '${uuid}'`);
 });
 
@@ -112,13 +130,34 @@ test('every kind of entity replays to what it is', async () => {
   const seller = await Client.signedIn(cluster.nodes[0]);
   const buyer = await Client.signedIn(cluster.nodes[1], { sol: 10 });
   const nft = await seller.mintNft();
-  const auction = await seller.list(nft, { kind: 'auction', reserve: '1', minIncrement: '1', endsAt: new Date(Date.now() + 3600e3).toISOString() });
+  const auction = await seller.list(nft, {
+    kind: 'auction',
+    reserve: '1',
+    minIncrement: '1',
+    endsAt: new Date(Date.now() + 3600e3).toISOString(),
+  });
   for (const amount of ['5', '6', '9']) await buyer.post(`/v1/listings/${auction.id}/bids`, { amount });
-  const job = await seller.post('/v1/ai/jobs', { studioId: nft.studioId, kind: 'image', provider: 'local', prompt: 'a lake' });
+  const job = await seller.post('/v1/ai/jobs', {
+    studioId: nft.studioId,
+    kind: 'image',
+    provider: 'local',
+    prompt: 'a lake',
+  });
   await seller.jobEnded(job.id);
-  await until(() => cluster.sql('select count(*) from journal') === cluster.sql('select count(*) from journal'), 'quiet');
-  const kinds = JSON.parse(cluster.sql(`select json_agg(x) from (select distinct on (kind) kind, entity_id as id from journal order by kind, sequence desc) x`));
-  assert.deepEqual(kinds.map((k) => k.kind), ['ai_job', 'asset', 'listing', 'nft', 'session', 'studio', 'transaction', 'user']);
+  await until(
+    () => cluster.sql('select count(*) from journal') === cluster.sql('select count(*) from journal'),
+    'quiet',
+  );
+  const kinds = JSON.parse(
+    cluster.sql(
+      'select json_agg(x) from (select distinct on (kind) kind, entity_id as id from journal ' +
+        'order by kind, sequence desc) x',
+    ),
+  );
+  assert.deepEqual(
+    kinds.map((k) => k.kind),
+    ['ai_job', 'asset', 'listing', 'nft', 'session', 'studio', 'transaction', 'user'],
+  );
   for (const { kind, id } of kinds) {
     const again = await asJson(['replay', `${kind}/${id}`]);
     assert.deepEqual([kind, again.equal, again.rows, again.state], [kind, true, [], []]);
@@ -126,7 +165,10 @@ test('every kind of entity replays to what it is', async () => {
 });
 
 test('the console shows what the platform may spend and what it has spent', async () => {
-  const shown = await until(async () => { const b = await asJson(['budget'], { who: 'guest' }); return b.items[0].reserved === '0' && b; }, 'settlement');
+  const shown = await until(async () => {
+    const b = await asJson(['budget'], { who: 'guest' });
+    return b.items[0].reserved === '0' && b;
+  }, 'settlement');
   assert.equal(shown.feePayer.address, cluster.keys.feePayer.publicKey.toBase58());
   assert.equal(shown.feePayer.status, 'enough');
   assert.equal(shown.items[0].scope, 'all');
@@ -149,7 +191,13 @@ test('an entity is passivated and restarted, which is asked for and written down
   await asJson(['--yes', 'passivate', `studio/${studio.id}`]);
   const { items } = await asJson(['audit']);
   const mine = items.filter((a) => a.target.includes(studio.id));
-  assert.deepEqual(mine.map((a) => [a.caller, a.method, a.target.split('/').at(-1), a.status]), [['console:boss', 'POST', 'passivate', 200], ['console:boss', 'POST', 'restart', 200]]);
+  assert.deepEqual(
+    mine.map((a) => [a.caller, a.method, a.target.split('/').at(-1), a.status]),
+    [
+      ['console:boss', 'POST', 'passivate', 200],
+      ['console:boss', 'POST', 'restart', 200],
+    ],
+  );
   const denied = await console_(['--yes', 'kick', 'ses_01j0b3t1m4e6gtxbrcke7k8ggh']);
   assert.equal(denied.code, 1);
   assert.equal((await asJson(['audit'])).items[0].status, 404, 'what failed is written down, too');
@@ -179,11 +227,18 @@ test('followers are shown where they run, moved back, and helped over what they 
   assert.match(settlement.stored, /^\d+\.\d+$/);
   // Every node shows the follower, whichever node runs it.
   for (const node of ['n1', 'n2']) assert.ok((await asJson(['followers', 'settlement'], { node })).handled >= 0);
-  assert.match((await console_(['--yes', 'followers', 'skip', 'settlement', 'no reason'])).err, /no failing event to skip/);
+  assert.match(
+    (await console_(['--yes', 'followers', 'skip', 'settlement', 'no reason'])).err,
+    /no failing event to skip/,
+  );
   // A purchase is confirmed whose transaction nobody knows: its key is parked, and all others go on.
   const [uuid, position] = [crypto.randomUUID(), '0.0'];
-  cluster.sql(`insert into journal (entity_id, sequence, kind, type, version, payload, at) values ('${uuid}', 1, 'transaction', 'transaction_confirmed', 1, '{"slot": 1}', now())`);
-  const parked = () => until(async () => (await asJson(['parked', 'settlement'])).items.find((k) => k.key === uuid), 'the parked key');
+  cluster.sql(
+    'insert into journal (entity_id, sequence, kind, type, version, payload, at) ' +
+      `values ('${uuid}', 1, 'transaction', 'transaction_confirmed', 1, '{"slot": 1}', now())`,
+  );
+  const parked = () =>
+    until(async () => (await asJson(['parked', 'settlement'])).items.find((k) => k.key === uuid), 'the parked key');
   const failing = await parked();
   assert.equal(failing.event, 'transaction.transaction_confirmed');
   assert.match(failing.reason, /no such transaction/);
@@ -195,7 +250,10 @@ test('followers are shown where they run, moved back, and helped over what they 
   const skip = (reason) => asJson(['--yes', 'parked', 'skip', 'settlement', uuid, reason], { node: 'n2' });
   await skip('nobody knows this transaction');
   assert.equal((await asJson(['parked', 'settlement'])).items.length, 0);
-  assert.equal((await asJson(['audit'])).items.find((a) => a.target.endsWith('/skip') && a.status === 200).body, '{"reason":"nobody knows this transaction"}');
+  assert.equal(
+    (await asJson(['audit'])).items.find((a) => a.target.endsWith('/skip') && a.status === 200).body,
+    '{"reason":"nobody knows this transaction"}',
+  );
   // Rewind to the start: the follower gets all events again, changes nothing, and parks the same key.
   const count = cluster.sql('select count(*) from journal');
   await asJson(['--yes', 'followers', 'rewind', 'settlement', position]);
@@ -207,22 +265,34 @@ test('followers are shown where they run, moved back, and helped over what they 
 test('top, trace, mailbox and config look into a running node', async () => {
   const studio = await creator.makeStudio();
   let running = true;
-  const load = (async () => { while (running) await creator.ok('PATCH', `/v1/studios/${studio.id}`, { body: { name: `N${Math.random()}` } }); })();
+  const load = (async () => {
+    while (running) await creator.ok('PATCH', `/v1/studios/${studio.id}`, { body: { name: `N${Math.random()}` } });
+  })();
   const { node, actor } = await asJson(['inspect', `studio/${studio.id}`]);
   const top = await asJson(['top', '--once', '--node', node, '--ms', '1000', '--limit', '200']);
   assert.ok(top.memoryBytes > 1e6);
   const mine = top.actors.find((a) => a.id === actor);
   assert.ok(mine?.messagesPerSecond > 5, JSON.stringify(top.actors.slice(0, 5)));
   await asJson(['trace', `studio/${studio.id}`, '--once']);
-  const traced = await until(async () => { const t = await asJson(['trace', `studio/${studio.id}`, '--once']); return t.messages.length > 3 && t; }, 'messages');
-  assert.ok(traced.messages.some((m) => /update_studio|command_context/.test(m.message)), JSON.stringify(traced.messages[0]));
+  const traced = await until(async () => {
+    const t = await asJson(['trace', `studio/${studio.id}`, '--once']);
+    return t.messages.length > 3 && t;
+  }, 'messages');
+  assert.ok(
+    traced.messages.some((m) => /update_studio|command_context/.test(m.message)),
+    JSON.stringify(traced.messages[0]),
+  );
   running = false;
   await load;
-  assert.match((await console_(['mailbox', `studio/${studio.id}`])).out, /^studio std_\w+ on n[12]: \d+ waiting, \d+ in flight\n$/);
+  assert.match(
+    (await console_(['mailbox', `studio/${studio.id}`])).out,
+    /^studio std_\w+ on n[12]: \d+ waiting, \d+ in flight\n$/,
+  );
   const { settings } = await asJson(['config', '--node', 'n2']);
   assert.equal(settings['cluster.name'], 'n2');
   assert.ok(!JSON.stringify(settings).includes(cluster.operatorKeys.boss));
-  for (const command of [['queue'], ['dead-letters'], ['quarantine', 'list']]) assert.ok(Array.isArray((await asJson(command)).items));
+  for (const command of [['queue'], ['dead-letters'], ['quarantine', 'list']])
+    assert.ok(Array.isArray((await asJson(command)).items));
 });
 
 test('a session is ended from the console', async () => {
@@ -263,7 +333,11 @@ test('the prompt understands lines, lists its commands, and goes on after a mist
 
 test('a node is drained, and goes on to serve what lives elsewhere', async () => {
   await asJson(['--yes', 'drain', 'n2']);
-  const drained = await until(async () => { const c = await asJson(['cluster']); const n2 = c.members.find((m) => m.name === 'n2'); return n2.shards === 0 && n2.settledEpoch >= c.epoch && c; }, 'the drain');
+  const drained = await until(async () => {
+    const c = await asJson(['cluster']);
+    const n2 = c.members.find((m) => m.name === 'n2');
+    return n2.shards === 0 && n2.settledEpoch >= c.epoch && c;
+  }, 'the drain');
   assert.equal(drained.members.find((m) => m.name === 'n2').state, 'leaving');
   assert.ok(drained.singletons.every((s) => s.node === 'n1'));
   const there = Object.assign(Object.create(Object.getPrototypeOf(creator)), creator, { stack: cluster.nodes[1] });
@@ -277,7 +351,8 @@ test('who was taken out of the file is out', async () => {
   assert.equal((await console_(['cluster'], { who: 'guest' })).code, 1);
   appendFileSync(file, `guest viewer ${digest(cluster.operatorKeys.guest)}\n`);
   assert.equal((await console_(['cluster'], { who: 'guest' })).code, 0);
-  for (const n of cluster.nodes) for (const key of Object.values(cluster.operatorKeys)) assert.ok(!n.log().includes(key));
+  for (const n of cluster.nodes)
+    for (const key of Object.values(cluster.operatorKeys)) assert.ok(!n.log().includes(key));
 });
 
 test('a node does not start with a line in the file that nobody could use, and says which', async () => {
@@ -286,7 +361,10 @@ test('a node does not start with a line in the file that nobody could use, and s
   assert.deepEqual(await n2.end(), { code: 0, signal: null });
   const epoch = cluster.epoch();
   for (const [line, rule] of [
-    [`guest viewer ${digest(cluster.operatorKeys.guest).toUpperCase()}`, 'must have the SHA-256 of a key as 64 lowercase hexadecimal digits'],
+    [
+      `guest viewer ${digest(cluster.operatorKeys.guest).toUpperCase()}`,
+      'must have the SHA-256 of a key as 64 lowercase hexadecimal digits',
+    ],
     [`guest watcher ${digest(cluster.operatorKeys.guest)}`, 'must have the role viewer or operator'],
     ['guest viewer', 'must have a name, a role and the SHA-256 of a key'],
   ]) {

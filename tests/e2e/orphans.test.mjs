@@ -10,7 +10,9 @@ before(async () => {
   stack = await Stack.start({ name: 'orphans' });
   [seller, buyer] = [await Client.signedIn(stack), await Client.signedIn(stack, { sol: 5 })];
 });
-after(async () => { if (stack) assert.deepEqual(await stack.stop(), { code: 0, signal: null }, stack.log().slice(-6000)); });
+after(async () => {
+  if (stack) assert.deepEqual(await stack.stop(), { code: 0, signal: null }, stack.log().slice(-6000));
+});
 
 const fixed = (nft, price = '1000000000') => ({ nftId: nft.id, kind: 'fixed', price });
 
@@ -18,10 +20,20 @@ const fixed = (nft, price = '1000000000') => ({ nftId: nft.id, kind: 'fixed', pr
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 const typeid = (prefix, uuid) => {
   const number = BigInt(`0x${uuid.replaceAll('-', '')}`);
-  return `${prefix}_${Array.from({ length: 26 }, (_, i) => alphabet[Number((number >> BigInt(5 * (25 - i))) & 31n)]).join('')}`;
+  return `${prefix}_${Array.from(
+    { length: 26 },
+    (_, i) => alphabet[Number((number >> BigInt(5 * (25 - i))) & 31n)],
+  ).join('')}`;
 };
-const approvals = () => stack.sql("select id from transactions where purpose = 'approve' and state = 'awaiting_signature' order by id").split('\n').filter(Boolean);
-const sign = (id, base64) => seller.request('POST', `/v1/transactions/${id}/signature`, { body: { signedTransaction: seller.signTransaction(base64) } });
+const approvals = () =>
+  stack
+    .sql("select id from transactions where purpose = 'approve' and state = 'awaiting_signature' order by id")
+    .split('\n')
+    .filter(Boolean);
+const sign = (id, base64) =>
+  seller.request('POST', `/v1/transactions/${id}/signature`, {
+    body: { signedTransaction: seller.signTransaction(base64) },
+  });
 
 test('a second listing of an NFT is refused, and leaves nothing behind that could be signed', async () => {
   const nft = await seller.mintNft();
@@ -33,7 +45,14 @@ test('a second listing of an NFT is refused, and leaves nothing behind that coul
     assert.equal((await sign(id, orphan.base64)).status, 409, 'an approval of a listing that does not exist was taken');
   }
   assert.equal(approvals().length, 1);
-  assert.equal(stack.sql('select count(*) from sponsor_reservations r where not exists (select from transactions t where t.id = r.transaction_id)'), '0', 'what was reserved for it is given back at once');
+  assert.equal(
+    stack.sql(
+      'select count(*) from sponsor_reservations r where not exists (select from transactions t ' +
+        'where t.id = r.transaction_id)',
+    ),
+    '0',
+    'what was reserved for it is given back at once',
+  );
   await seller.complete(first.transaction);
   await seller.inState(`/v1/listings/${first.listing.id}`, 'live');
   const { transaction } = await buyer.post(`/v1/listings/${first.listing.id}/buy`);
@@ -50,7 +69,9 @@ test('an approval that speaks of a listing that does not exist is not signed', a
   const id = typeid('txn', uuid);
   const subject = JSON.stringify({ bytes: [...Buffer.from(nowhere.replaceAll('-', ''), 'hex')] });
   stack.sql(`insert into journal (entity_id, sequence, kind, type, version, payload, at, actor_id)
-    select '${uuid}', 1, kind, type, version, jsonb_set(jsonb_set(payload::jsonb, '{what,id}', '"${id}"'), '{what,subject}', '${subject}')::json, at, actor_id
+    select '${uuid}', 1, kind, type, version,
+           jsonb_set(jsonb_set(payload::jsonb, '{what,id}', '"${id}"'), '{what,subject}', '${subject}')::json,
+           at, actor_id
     from journal where type = 'transaction_prepared' and payload::text like '%${transaction.id}%'`);
   assert.equal((await seller.get(`/v1/transactions/${id}`)).subjectId, typeid('lst', nowhere));
   const refused = await sign(id, transaction.base64);
@@ -88,11 +109,20 @@ test('the same request again, by its key, gives the same answer and makes nothin
   assert.deepEqual(again.body, first.body);
   assert.equal(again.headers.get('idempotent-replayed'), 'true');
   // The state after a crash between the listing and the answer: the idempotency key is stored without an answer.
-  stack.sql(`update idempotency set status = null, body = null, locked_until = now() - interval '1 second' where key = '${key['idempotency-key']}'`);
+  stack.sql(
+    `update idempotency set status = null, body = null, locked_until = now() - interval '1 second' ` +
+      `where key = '${key['idempotency-key']}'`,
+  );
   const resumed = await seller.request('POST', '/v1/listings', { body: fixed(nft), headers: key });
   assert.equal(resumed.status, 202);
   assert.equal(resumed.body.listing.id, first.body.listing.id);
-  assert.equal(stack.sql(`select count(*) from listings where id = (select entity_id from idempotency where key = '${key['idempotency-key']}')`), '1');
+  assert.equal(
+    stack.sql(
+      'select count(*) from listings where id = (select entity_id from idempotency ' +
+        `where key = '${key['idempotency-key']}')`,
+    ),
+    '1',
+  );
   await seller.complete(resumed.body.transaction);
   await seller.inState(`/v1/listings/${first.body.listing.id}`, 'live');
 });

@@ -10,25 +10,44 @@ const nowhere = { nft: 'nft_01m887ywv8fmavk7bjgfyrrsxc', asset: 'ast_01m887ywv3f
 const operatorWallet = Keypair.generate();
 let stack, creator, stranger, operator, anonymous, studio;
 before(async () => {
-  stack = await Stack.start({ name: 'privacy', options: { 'auth.operators': `["${operatorWallet.publicKey.toBase58()}"]` } });
+  stack = await Stack.start({
+    name: 'privacy',
+    options: { 'auth.operators': `["${operatorWallet.publicKey.toBase58()}"]` },
+  });
   [creator, stranger] = [await Client.signedIn(stack), await Client.signedIn(stack)];
   operator = new Client(stack, operatorWallet);
   await operator.signIn();
   anonymous = new Client(stack);
   studio = await creator.makeStudio();
 });
-after(async () => { if (stack) assert.deepEqual(await stack.stop(), { code: 0, signal: null }, stack.log().slice(-6000)); });
+after(async () => {
+  if (stack) assert.deepEqual(await stack.stop(), { code: 0, signal: null }, stack.log().slice(-6000));
+});
 
 const pathOf = (url) => url.replace(/\?.*/, '');
-const fetched = (url, client) => fetch(stack.url + url, { headers: client?.token ? { authorization: `Bearer ${client.token}` } : {} });
+const fetched = (url, client) =>
+  fetch(stack.url + url, { headers: client?.token ? { authorization: `Bearer ${client.token}` } : {} });
 
 async function generated(prompt) {
-  const job = await creator.post('/v1/ai/jobs', { studioId: studio.id, kind: 'image', provider: 'local', model: 'flow', prompt, params: { width: 64, height: 64 } });
+  const job = await creator.post('/v1/ai/jobs', {
+    studioId: studio.id,
+    kind: 'image',
+    provider: 'local',
+    model: 'flow',
+    prompt,
+    params: { width: 64, height: 64 },
+  });
   return creator.jobEnded(job.id);
 }
 async function drafted(more = {}, prompt = `a secret of ${Math.random()}`) {
   const job = await generated(prompt);
-  const nft = await creator.post('/v1/nfts', { studioId: studio.id, name: 'Hidden', assetId: job.outputs[0].assetId, jobId: job.id, ...more });
+  const nft = await creator.post('/v1/nfts', {
+    studioId: studio.id,
+    name: 'Hidden',
+    assetId: job.outputs[0].assetId,
+    jobId: job.id,
+    ...more,
+  });
   return { job, nft, prompt, file: pathOf(job.outputs[0].url) };
 }
 async function minted(nft) {
@@ -46,7 +65,10 @@ async function answer(client, method, path, body) {
 // The answer must equal the answer for an unknown id, word for word.
 async function asIfAbsent(client, method, path, id, absent, body) {
   const put = (x) => (body === undefined ? undefined : JSON.parse(JSON.stringify(body).replaceAll('{id}', x)));
-  const [real, none] = [await answer(client, method, path.replaceAll('{id}', id), put(id)), await answer(client, method, path.replaceAll('{id}', absent), put(absent))];
+  const [real, none] = [
+    await answer(client, method, path.replaceAll('{id}', id), put(id)),
+    await answer(client, method, path.replaceAll('{id}', absent), put(absent)),
+  ];
   assert.deepEqual(real, none, `${method} ${path}`);
   assert.ok(real.status === 404 || real.status === 422, `${method} ${path}: ${real.status}`);
 }
@@ -66,10 +88,23 @@ describe('a draft', () => {
       assert.deepEqual([content.status, content.headers.get('cache-control')], [404, 'no-store']);
     }
     await asIfAbsent(stranger, 'POST', '/v1/nfts/{id}/mint', nft.id, nowhere.nft);
-    await asIfAbsent(stranger, 'POST', '/v1/listings', nft.id, nowhere.nft, { nftId: '{id}', kind: 'fixed', price: '5' });
+    await asIfAbsent(stranger, 'POST', '/v1/listings', nft.id, nowhere.nft, {
+      nftId: '{id}',
+      kind: 'fixed',
+      price: '5',
+    });
     const own = await stranger.makeStudio();
-    await asIfAbsent(stranger, 'POST', '/v1/nfts', nft.assetId, nowhere.asset, { studioId: own.id, name: 'a', assetId: '{id}' });
-    await asIfAbsent(stranger, 'POST', '/v1/ai/jobs', nft.assetId, nowhere.asset, { studioId: own.id, kind: 'upscale', provider: 'local', sourceAssetId: '{id}' });
+    await asIfAbsent(stranger, 'POST', '/v1/nfts', nft.assetId, nowhere.asset, {
+      studioId: own.id,
+      name: 'a',
+      assetId: '{id}',
+    });
+    await asIfAbsent(stranger, 'POST', '/v1/ai/jobs', nft.assetId, nowhere.asset, {
+      studioId: own.id,
+      kind: 'upscale',
+      provider: 'local',
+      sourceAssetId: '{id}',
+    });
   });
 
   test('is there for its creator and for operators', async () => {
@@ -78,7 +113,9 @@ describe('a draft', () => {
       assert.equal((await who.get(`/v1/nfts/${nft.id}`)).provenance.prompt, prompt);
       assert.equal((await who.get(`/v1/nfts/${nft.id}/metadata.json`)).name, 'Hidden');
       assert.equal((await who.get(`/v1/assets/${nft.assetId}`)).id, nft.assetId);
-      assert.ok((await who.get(`/v1/nfts?limit=100&state=draft&studioId=${studio.id}`)).items.some((n) => n.id === nft.id));
+      assert.ok(
+        (await who.get(`/v1/nfts?limit=100&state=draft&studioId=${studio.id}`)).items.some((n) => n.id === nft.id),
+      );
       const content = await fetched(file, who);
       assert.deepEqual([content.status, content.headers.get('cache-control')], [200, 'private, no-cache']);
     }
@@ -99,7 +136,9 @@ describe('the picture of a draft', () => {
     const { nft, job, file } = await drafted();
     const asset = await creator.get(`/v1/assets/${nft.assetId}`);
     const bytes = await (await fetched(file, creator)).arrayBuffer();
-    for (const url of [nft.imageUrl, job.outputs[0].url, asset.url, (await creator.get(`/v1/nfts/${nft.id}`)).imageUrl]) {
+    for (const url of [
+      nft.imageUrl, job.outputs[0].url, asset.url, (await creator.get(`/v1/nfts/${nft.id}`)).imageUrl,
+    ]) {
       const shown = await fetched(url);
       assert.equal(shown.status, 200, url);
       assert.match(shown.headers.get('cache-control'), /^private, max-age=\d+, immutable$/);
@@ -112,7 +151,10 @@ describe('the picture of a draft', () => {
     const forged = `${file}?expires=${expires}&signature=${signature.slice(0, -2)}AA`;
     const other = await creator.upload(picture());
     const moved = `${pathOf(other.url)}?expires=${expires}&signature=${signature}`;
-    for (const url of [later, forged, moved, `${file}?expires=${expires}`, `${file}?expires=&signature=`, `${file}?expires=x&signature=${signature}`])
+    for (const url of [
+      later, forged, moved, `${file}?expires=${expires}`, `${file}?expires=&signature=`,
+      `${file}?expires=x&signature=${signature}`,
+    ])
       assert.equal((await fetched(url)).status, 404, url);
   });
 
@@ -120,7 +162,13 @@ describe('the picture of a draft', () => {
     const { file } = await drafted();
     const theirs = await stranger.makeStudio();
     const asset = await stranger.upload();
-    const draft = await stranger.post('/v1/nfts', { studioId: theirs.id, name: 'n', description: file, assetId: asset.id, attributes: [{ traitType: 'imageUrl', value: file.slice(0, 60) }] });
+    const draft = await stranger.post('/v1/nfts', {
+      studioId: theirs.id,
+      name: 'n',
+      description: file,
+      assetId: asset.id,
+      attributes: [{ traitType: 'imageUrl', value: file.slice(0, 60) }],
+    });
     assert.equal(draft.description, file);
     assert.ok(!JSON.stringify({ ...draft, imageUrl: '' }).includes('signature='));
   });
@@ -128,7 +176,9 @@ describe('the picture of a draft', () => {
   test('is given anew by a later answer, also where the thing did not change', async () => {
     const { nft } = await drafted();
     const first = await creator.request('GET', `/v1/nfts/${nft.id}`);
-    const again = await creator.request('GET', `/v1/nfts/${nft.id}`, { headers: { 'if-none-match': first.headers.get('etag') } });
+    const again = await creator.request('GET', `/v1/nfts/${nft.id}`, {
+      headers: { 'if-none-match': first.headers.get('etag') },
+    });
     assert.equal(again.status, 200);
     const key = { 'idempotency-key': `k-${Math.random()}` };
     const body = { studioId: studio.id, name: 'Twice', assetId: nft.assetId };
@@ -146,14 +196,21 @@ describe('the picture of a draft', () => {
     const nft = await creator.post('/v1/nfts', { studioId: studio.id, name: 'Same', assetId: mine.id });
     await minted(nft);
     const content = await fetched(pathOf(mine.url));
-    assert.deepEqual([content.status, content.headers.get('cache-control')], [200, 'public, max-age=31536000, immutable']);
+    assert.deepEqual(
+      [content.status, content.headers.get('cache-control')],
+      [200, 'public, max-age=31536000, immutable'],
+    );
     assert.equal((await anonymous.get(`/v1/assets/${mine.id}`)).url, pathOf(mine.url));
     await asIfAbsent(creator, 'GET', '/v1/assets/{id}', theirs.id, nowhere.asset);
   });
 });
 
 describe('what of the prompt becomes public with the mint', () => {
-  const prompts = { none: undefined, model: (how) => ({ provider: how.provider, model: how.model }), full: (how) => how };
+  const prompts = {
+    none: undefined,
+    model: (how) => ({ provider: how.provider, model: how.model }),
+    full: (how) => how,
+  };
   for (const [visibility, expected] of Object.entries(prompts)) {
     test(`is the creator's choice: ${visibility}`, async () => {
       const more = visibility === 'none' ? {} : { provenanceVisibility: visibility };
@@ -172,19 +229,28 @@ describe('what of the prompt becomes public with the mint', () => {
       }
       assert.equal((await creator.get(`/v1/nfts/${nft.id}`)).provenance.prompt, prompt);
       const content = await fetched(file);
-      assert.deepEqual([content.status, content.headers.get('cache-control')], [200, 'public, max-age=31536000, immutable']);
+      assert.deepEqual(
+        [content.status, content.headers.get('cache-control')],
+        [200, 'public, max-age=31536000, immutable'],
+      );
     });
   }
 
   test('is one of three words', async () => {
-    const { status, body } = await creator.request('POST', '/v1/nfts', { body: { studioId: studio.id, name: 'n', assetId: (await creator.upload()).id, provenanceVisibility: 'some' } });
+    const { status, body } = await creator.request('POST', '/v1/nfts', {
+      body: { studioId: studio.id, name: 'n', assetId: (await creator.upload()).id, provenanceVisibility: 'some' },
+    });
     assert.deepEqual([status, body.errors[0].pointer], [422, '/provenanceVisibility']);
   });
 });
 
 describe('realtime', () => {
   test('shows a draft and its prompt to nobody else, live or later', async () => {
-    const [theirs, mine, ops] = [await connect(stranger), await connect(creator), await connect(operator, {}, '/admin')];
+    const [theirs, mine, ops] = [
+      await connect(stranger),
+      await connect(creator),
+      await connect(operator, {}, '/admin'),
+    ];
     const { offset } = await theirs.ask('subscribe', { room: `studio:${studio.id}` });
     await mine.ask('subscribe', { room: `studio:${studio.id}` });
     await theirs.ask('subscribe', { room: 'feed' });
@@ -229,7 +295,9 @@ describe('while the mint confirms', () => {
   test('explorers that see the token first find its metadata and its picture', async () => {
     const { nft, file } = await drafted();
     const { transaction } = await creator.post(`/v1/nfts/${nft.id}/mint`);
-    await creator.post(`/v1/transactions/${transaction.id}/signature`, { signedTransaction: creator.signTransaction(transaction.base64) });
+    await creator.post(`/v1/transactions/${transaction.id}/signature`, {
+      signedTransaction: creator.signTransaction(transaction.base64),
+    });
     // Both before and after it is confirmed.
     assert.equal((await anonymous.request('GET', `/v1/nfts/${nft.id}/metadata.json`)).status, 200);
     assert.equal((await fetched(file)).status, 200);

@@ -16,21 +16,36 @@ const nodes = {
   plain: {},
   header: { 'http.trusted-proxies': '["127.0.0.1", "10.0.0.0/8"]' },
   forwarded: { 'http.trusted-proxies': '["127.0.0.1"]', 'http.client-header': 'forwarded' },
-  protocol: { 'http.trusted-proxies': '["127.0.0.1"]', 'http.client-header': 'none', 'http.proxy-protocol': true, 'http.header-timeout': '1s' },
+  protocol: {
+    'http.trusted-proxies': '["127.0.0.1"]',
+    'http.client-header': 'none',
+    'http.proxy-protocol': true,
+    'http.header-timeout': '1s',
+  },
 };
 
 // A stack that sends its readiness probe through the proxy protocol, if its settings demand it.
 class Behind extends Stack {
-  async isReady() { return this.options['http.proxy-protocol'] ? (await raw(this.port, 'PROXY UNKNOWN\r\nGET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')).status === 200 : super.isReady(); }
+  async isReady() {
+    return this.options['http.proxy-protocol']
+      ? (await raw(this.port, 'PROXY UNKNOWN\r\nGET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'))
+          .status === 200
+      : super.isReady();
+  }
 }
 
 before(async () => {
-  for (const [name, options] of Object.entries(nodes)) stacks[name] = await new Behind().begin({ name: `proxy_${name}`, options: { ...scarce, ...options } });
-  proxies.push(await haproxy('header', '  option forwardfor', ''), await haproxy('protocol', '', ' send-proxy-v2 check check-send-proxy inter 200'));
+  for (const [name, options] of Object.entries(nodes))
+    stacks[name] = await new Behind().begin({ name: `proxy_${name}`, options: { ...scarce, ...options } });
+  proxies.push(
+    await haproxy('header', '  option forwardfor', ''),
+    await haproxy('protocol', '', ' send-proxy-v2 check check-send-proxy inter 200'),
+  );
 });
 after(async () => {
   for (const p of proxies) p.child.kill('SIGTERM');
-  for (const s of Object.values(stacks)) assert.deepEqual(await s.stop(), { code: 0, signal: null }, s.log().slice(-6000));
+  for (const s of Object.values(stacks))
+    assert.deepEqual(await s.stop(), { code: 0, signal: null }, s.log().slice(-6000));
 });
 
 async function haproxy(name, frontend, server) {
@@ -55,12 +70,19 @@ ${frontend}
 
 // One request of the class. The server checks its rate before its body.
 const ask = (port, { from = '127.0.0.1', headers = {} } = {}) => new Promise((resolve, reject) => {
-  const r = request({ port, host: '127.0.0.1', localAddress: from, method: 'POST', path: '/v1/auth/siws/challenge', agent: false, headers: { 'content-type': 'application/json', ...headers } }, (answer) => {
-    answer.resume().on('end', () => resolve(answer.statusCode));
-  });
+  const r = request(
+    {
+      port, host: '127.0.0.1', localAddress: from, method: 'POST', path: '/v1/auth/siws/challenge', agent: false,
+      headers: { 'content-type': 'application/json', ...headers },
+    },
+    (answer) => {
+      answer.resume().on('end', () => resolve(answer.statusCode));
+    },
+  );
   r.on('error', reject).end('{}');
 });
-const four = async (port, how) => [await ask(port, how), await ask(port, how), await ask(port, how), await ask(port, how)].join(' ');
+const four = async (port, how) =>
+  [await ask(port, how), await ask(port, how), await ask(port, how), await ask(port, how)].join(' ');
 const three_of_four = '422 422 422 429';
 
 // Sends these bytes, and returns the answer.
@@ -72,11 +94,22 @@ function raw(port, bytes, { patience = 5000, from = '127.0.0.1' } = {}) {
     socket.setTimeout(patience, () => { socket.destroy(); reject(new Error(`nothing came within ${patience} ms`)); });
     socket.on('data', (d) => (text += d.toString('latin1')));
     socket.on('error', reject);
-    socket.on('close', () => resolve({ status: Number(/^HTTP\/1.1 (\d+)/.exec(text)?.[1] ?? 0), text, ms: Date.now() - begin }));
+    socket.on('close', () =>
+      resolve({ status: Number(/^HTTP\/1.1 (\d+)/.exec(text)?.[1] ?? 0), text, ms: Date.now() - begin }),
+    );
   });
 }
-const body = 'POST /v1/auth/siws/challenge HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n';
-const from_v1 = async (source, headers = '') => (await raw(stacks.protocol.port, `PROXY TCP${source.includes(':') ? 6 : 4} ${source} ${source.includes(':') ? '::1' : '127.0.0.1'} 4000 80\r\n${body}${headers}\r\n{}`)).status;
+const body =
+  'POST /v1/auth/siws/challenge HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n' +
+    'Connection: close\r\n';
+const from_v1 = async (source, headers = '') =>
+  (
+    await raw(
+      stacks.protocol.port,
+      `PROXY TCP${source.includes(':') ? 6 : 4} ${source} ${source.includes(':') ? '::1' : '127.0.0.1'} 4000 ` +
+        `80\r\n${body}${headers}\r\n{}`,
+    )
+  ).status;
 
 test('a platform that trusts nobody takes no header for an address', async () => {
   const { port } = stacks.plain;
@@ -84,7 +117,10 @@ test('a platform that trusts nobody takes no header for an address', async () =>
   const answers = [];
   for (let n = 1; n <= 4; n++) answers.push(await ask(port, spoofed(n)));
   assert.equal(answers.join(' '), three_of_four);
-  assert.equal((await raw(port, 'PROXY TCP4 203.0.113.1 127.0.0.1 4000 80\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n')).status, 400);
+  assert.equal(
+    (await raw(port, 'PROXY TCP4 203.0.113.1 127.0.0.1 4000 80\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n')).status,
+    400,
+  );
 });
 
 test('X-Forwarded-For: each client has its own rate behind one proxy', async () => {
@@ -103,7 +139,8 @@ test('X-Forwarded-For: each client has its own rate behind one proxy', async () 
 test('an address that is not trusted changes nothing by its headers', async () => {
   const { port } = stacks.header;
   const answers = [];
-  for (let n = 1; n <= 4; n++) answers.push(await ask(port, { from: '127.0.0.77', headers: { 'x-forwarded-for': `203.0.113.${100 + n}` } }));
+  for (let n = 1; n <= 4; n++)
+    answers.push(await ask(port, { from: '127.0.0.77', headers: { 'x-forwarded-for': `203.0.113.${100 + n}` } }));
   assert.equal(answers.join(' '), three_of_four);
 });
 
@@ -133,14 +170,24 @@ test('the PROXY protocol, version 1: from a trusted peer, and it is required', a
 
 test('the PROXY protocol is not taken from a peer that is not trusted', async () => {
   const { port } = stacks.protocol;
-  assert.equal((await raw(port, 'PROXY TCP4 203.0.113.50 127.0.0.1 4000 80\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n', { from: '127.0.0.77' })).status, 400);
+  assert.equal(
+    (
+      await raw(port, 'PROXY TCP4 203.0.113.50 127.0.0.1 4000 80\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n', {
+        from: '127.0.0.77',
+      })
+    ).status,
+    400,
+  );
   assert.equal(await four(port, { from: '127.0.0.78' }), three_of_four, 'it needs none, and has its own rate');
 });
 
 test('HAProxy: with forwardfor, and with send-proxy-v2', async () => {
   for (const { port } of proxies) {
     assert.equal(await four(port, { from: '127.0.0.31' }), three_of_four);
-    assert.equal(await four(port, { from: '127.0.0.32', headers: { 'x-forwarded-for': '203.0.113.200' } }), three_of_four);
+    assert.equal(
+      await four(port, { from: '127.0.0.32', headers: { 'x-forwarded-for': '203.0.113.200' } }),
+      three_of_four,
+    );
     assert.equal(await ask(port, { from: '127.0.0.31' }), 429);
   }
 });

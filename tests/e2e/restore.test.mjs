@@ -24,11 +24,17 @@ after(async () => {
 const ways = {
   'pg_dump and pg_restore': {
     dump: (file) => execFileSync('pg_dump', [...stack.connectionArguments(), '-Fc', '-f', file, stack.database]),
-    restore: (file) => execFileSync('pg_restore', [...stack.connectionArguments(), '--exit-on-error', '-d', stack.database, file]),
+    restore: (file) =>
+      execFileSync('pg_restore', [...stack.connectionArguments(), '--exit-on-error', '-d', stack.database, file]),
   },
   'pg_dump and psql': {
     dump: (file) => execFileSync('pg_dump', [...stack.connectionArguments(), '-f', file, stack.database]),
-    restore: (file) => execFileSync('psql', [...stack.connectionArguments(), '-v', 'ON_ERROR_STOP=1', '-qd', stack.database, '-f', file], { stdio: 'ignore' }),
+    restore: (file) =>
+      execFileSync(
+        'psql',
+        [...stack.connectionArguments(), '-v', 'ON_ERROR_STOP=1', '-qd', stack.database, '-f', file],
+        { stdio: 'ignore' },
+      ),
   },
 };
 
@@ -59,7 +65,11 @@ for (const [name, way] of Object.entries(ways))
   test(`a sale settles after ${name} into a fresh cluster, and nobody misses an event`, async () => {
     // Far ahead of the transaction ids of a new cluster.
     stack.sql('do $$ begin for i in 1..30000 loop perform pg_current_xact_id(); commit; end loop; end $$');
-    const [seller, buyer, watcher] = [await Client.signedIn(stack), await Client.signedIn(stack, { sol: 5 }), await Client.signedIn(stack)];
+    const [seller, buyer, watcher] = [
+      await Client.signedIn(stack),
+      await Client.signedIn(stack, { sol: 5 }),
+      await Client.signedIn(stack),
+    ];
     const nft = await seller.mintNft();
     const listing = await seller.list(nft, { kind: 'fixed', price: '1000000000' });
     const path = `/v1/listings/${listing.id}`;
@@ -84,7 +94,10 @@ for (const [name, way] of Object.entries(ways))
     stack.sql(`create database ${stack.database}`, 'postgres');
     way.restore(file);
     const stored = BigInt(stack.sql('select max(transaction::text::numeric) from journal'));
-    assert.ok(BigInt(stack.sql('select pg_current_xact_id()')) < stored, 'the new cluster is not behind: the test shows nothing');
+    assert.ok(
+      BigInt(stack.sql('select pg_current_xact_id()')) < stored,
+      'the new cluster is not behind: the test shows nothing',
+    );
     await stack.startPlatform();
 
     await buyer.complete(transaction);
@@ -100,16 +113,46 @@ for (const [name, way] of Object.entries(ways))
     assert.equal((await comesBack(ahead)).recovered, false);
     const again = await ahead.ask('subscribe', { room: 'feed', since: lost });
     assert.equal(again.status, 200);
-    assert.ok(again.snapshot && again.missed === undefined, 'a position that this journal does not have is answered with a snapshot');
-    const bySince = await there.ask('subscribe', { room: 'feed', since: ahead.of('studio.studio_created')[0].body.position });
+    assert.ok(
+      again.snapshot && again.missed === undefined,
+      'a position that this journal does not have is answered with a snapshot',
+    );
+    const bySince = await there.ask('subscribe', {
+      room: 'feed',
+      since: ahead.of('studio.studio_created')[0].body.position,
+    });
     assert.ok(bySince.missed >= 1 && !bySince.snapshot, 'a position from before the copy still counts');
     for (const s of [there, ahead]) s.disconnect();
 
     // The followers have passed the last event, and the events of each entity are in order.
-    const end = stack.sql("select transaction::text || ' ' || position from journal order by transaction desc, position desc limit 1").split(' ').map(BigInt);
+    const end = stack
+      .sql("select transaction::text || ' ' || position from journal order by transaction desc, position desc limit 1")
+      .split(' ')
+      .map(BigInt);
     assert.ok(end[0] > stored);
     assert.ok(stack.log().includes('the journal continues in this database with a new base'), 'the log says it');
-    await until(() => stack.sql(`select count(*) from follower_cursors where (transaction, position) < (select transaction::text::numeric, position from journal where type = 'transaction_confirmed' order by transaction desc, position desc limit 1) and follower = 'settlement'`) === '0', 'the settlement');
-    assert.equal(stack.sql('select count(*) from journal a join journal b on b.entity_id = a.entity_id and b.sequence = a.sequence + 1 where (b.transaction, b.position) <= (a.transaction, a.position)'), '0');
-    assert.equal(stack.sql(`select count(*) from journal where type = 'listing_sold' and entity_id = (select id from listings where nft_id = (select id from nfts where mint_address = '${nft.mintAddress}'))`), '1');
+    await until(
+      () =>
+        stack.sql(
+          'select count(*) from follower_cursors ' +
+            'where (transaction, position) < (select transaction::text::numeric, position from journal ' +
+            `where type = 'transaction_confirmed' order by transaction desc, position desc limit 1) ` +
+            `and follower = 'settlement'`,
+        ) === '0',
+      'the settlement',
+    );
+    assert.equal(
+      stack.sql(
+        'select count(*) from journal a join journal b on b.entity_id = a.entity_id ' +
+          'and b.sequence = a.sequence + 1 where (b.transaction, b.position) <= (a.transaction, a.position)',
+      ),
+      '0',
+    );
+    assert.equal(
+      stack.sql(
+        `select count(*) from journal where type = 'listing_sold' and entity_id = (select id from listings ` +
+          `where nft_id = (select id from nfts where mint_address = '${nft.mintAddress}'))`,
+      ),
+      '1',
+    );
   });

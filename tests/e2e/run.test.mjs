@@ -13,10 +13,14 @@ import { freePort, root, until } from '../support/stack.mjs';
 const folder = join(process.env.TEST_FOLDER, `run-${process.pid}`);
 let ports, running;
 
-const args = () => ['--http-port', ports[0], '--solana-rpc-port', ports[1], '--solana-ws-port', ports[2], '--var', folder].map(String);
+const args = () =>
+  ['--http-port', ports[0], '--solana-rpc-port', ports[1], '--solana-ws-port', ports[2], '--var', folder].map(String);
 
 async function start(...more) {
-  const child = spawn(join(root, 'tools/run'), [...args(), ...more], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn(join(root, 'tools/run'), [...args(), ...more], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   running = { child, text: '', ended: new Promise((resolve) => child.once('exit', (code) => resolve(code))) };
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (d) => (running.text += d));
   let code;
@@ -41,13 +45,21 @@ after(async () => { if (running?.child.exitCode === null) await stop(); });
 test('starts, sells an NFT by the README, stops, and finds its data again', async () => {
   await start();
   assert.match(running.text, /alice\s+[1-9A-HJ-NP-Za-km-z]{32,44}/);
-  const walk = /```sh\n([^]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8'))[1].replace('http://127.0.0.1:8080', `http://127.0.0.1:${ports[0]}`);
-  const env = { ...process.env, WALLET_PLATFORM: `http://127.0.0.1:${ports[0]}`, WALLET_SOLANA: `http://127.0.0.1:${ports[1]}`, WALLET_KEYS: join(folder, 'keys') };
+  const walk = /```sh\n([^]*?)```/
+    .exec(readFileSync(join(root, 'README.md'), 'utf8'))[1]
+    .replace('http://127.0.0.1:8080', `http://127.0.0.1:${ports[0]}`);
+  const env = {
+    ...process.env,
+    WALLET_PLATFORM: `http://127.0.0.1:${ports[0]}`,
+    WALLET_SOLANA: `http://127.0.0.1:${ports[1]}`,
+    WALLET_KEYS: join(folder, 'keys'),
+  };
   const walked = spawnSync('bash', ['-u'], { input: walk, cwd: root, encoding: 'utf8', env, timeout: 120_000 });
   const said = `${walked.stdout}\n${walked.stderr}`;
   assert.equal(walked.stdout.match(/"state":"confirmed"/g)?.length, 3, said);
   assert.match(walked.stdout, /\nsold\n47997925920\n/, said);
-  for (const event of ['listing_created', 'listing_live', 'settlement_begun', 'listing_sold']) assert.ok(walked.stdout.includes(`event: ${event}`), said);
+  for (const event of ['listing_created', 'listing_live', 'settlement_begun', 'listing_sold'])
+    assert.ok(walked.stdout.includes(`event: ${event}`), said);
   await stop();
   assert.equal(await answers(), 'nothing');
   await start();
@@ -59,8 +71,14 @@ test('starts, sells an NFT by the README, stops, and finds its data again', asyn
 test('three nodes are one platform behind the one address, also when one is killed', async () => {
   await start('--nodes', '3');
   const url = `http://127.0.0.1:${ports[0]}`;
-  const ask = (...words) => JSON.parse(execFileSync(join(folder, 'console'), ['--json', ...words], { encoding: 'utf8' }));
-  const alive = () => ask('cluster').members.filter((m) => m.state === 'active' && m.link !== 'down').map((m) => m.name).sort().join();
+  const ask = (...words) =>
+    JSON.parse(execFileSync(join(folder, 'console'), ['--json', ...words], { encoding: 'utf8' }));
+  const alive = () =>
+    ask('cluster')
+      .members.filter((m) => m.state === 'active' && m.link !== 'down')
+      .map((m) => m.name)
+      .sort()
+      .join();
   await until(() => alive() === 'n1,n2,n3', 'three nodes');
   assert.match(execFileSync(join(folder, 'console'), ['tree'], { encoding: 'utf8' }), /n1\n├─ core/);
   const { items } = await (await fetch(`${url}/v1/listings?state=sold`)).json();
@@ -73,12 +91,23 @@ test('three nodes are one platform behind the one address, also when one is kill
   for (const s of sockets) assert.equal((await s.ask('subscribe', { room: `listing:${items[0].id}` })).status, 200);
   for (const s of sockets) s.disconnect();
   // Each client has its own rates, whichever node gets its requests.
-  const challenge = (from) => new Promise((resolve, reject) => request(`${url}/v1/auth/siws/challenge`, { method: 'POST', localAddress: from, agent: false, headers: { 'content-type': 'application/json' } }, (r) => r.resume().on('end', () => resolve(r.statusCode))).on('error', reject).end('{}'));
+  const challenge = (from) =>
+    new Promise((resolve, reject) =>
+      request(
+        `${url}/v1/auth/siws/challenge`,
+        { method: 'POST', localAddress: from, agent: false, headers: { 'content-type': 'application/json' } },
+        (r) => r.resume().on('end', () => resolve(r.statusCode)),
+      )
+        .on('error', reject)
+        .end('{}'),
+    );
   // Many at once: the budget must end before it refills, also on a slow machine.
   const burst = () => Promise.all(Array.from({ length: 20 }, () => challenge('127.0.0.41')));
   await until(async () => (await burst()).includes(429), 'the end of a budget');
   assert.equal(await challenge('127.0.0.42'), 422);
-  const [pid] = execFileSync('pgrep', ['-f', `cluster.name=n3 .*cluster.port=${ports[0] + 13}`], { encoding: 'utf8' }).trim().split('\n');
+  const [pid] = execFileSync('pgrep', ['-f', `cluster.name=n3 .*cluster.port=${ports[0] + 13}`], { encoding: 'utf8' })
+    .trim()
+    .split('\n');
   const { epoch } = ask('cluster'); // grows when n3 is declared dead and when it joins again
   process.kill(Number(pid), 'SIGKILL');
   await until(async () => {
@@ -95,6 +124,12 @@ test('a port in use is one clear line, and nothing is started', async () => {
   const refused = spawnSync(join(root, 'tools/run'), args(), { encoding: 'utf8', timeout: 60_000 });
   other.close();
   assert.equal(refused.status, 1);
-  assert.match(refused.stderr, new RegExp(`^ainft: port ${ports[1]} \\(Solana RPC\\) is in use; .*--solana-rpc-port\n$`));
-  assert.equal(spawnSync(join(root, 'tools/run'), ['--colour'], { encoding: 'utf8' }).stderr, 'ainft: unknown argument --colour; see tools/run --help\n');
+  assert.match(
+    refused.stderr,
+    new RegExp(`^ainft: port ${ports[1]} \\(Solana RPC\\) is in use; .*--solana-rpc-port\n$`),
+  );
+  assert.equal(
+    spawnSync(join(root, 'tools/run'), ['--colour'], { encoding: 'utf8' }).stderr,
+    'ainft: unknown argument --colour; see tools/run --help\n',
+  );
 });

@@ -2,18 +2,24 @@
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { PublicKey, VersionedTransaction } from '@solana/web3.js';
-import { getAccount, getAssociatedTokenAddressSync, getMint, getTokenMetadata, TOKEN_2022_PROGRAM_ID } from '@solana/spl-token';
+import {
+  getAccount, getAssociatedTokenAddressSync, getMint, getTokenMetadata, TOKEN_2022_PROGRAM_ID,
+} from '@solana/spl-token';
 import { ACCOUNT_RENT, Stack, until } from '../support/stack.mjs';
 import { Client, picture } from '../support/client.mjs';
 
 let stack;
 before(async () => { stack = await Stack.start({ name: 'sale' }); });
-after(async () => { if (stack) assert.deepEqual(await stack.stop(), { code: 0, signal: null }, stack.log().slice(-6000)); });
+after(async () => {
+  if (stack) assert.deepEqual(await stack.stop(), { code: 0, signal: null }, stack.log().slice(-6000));
+});
 
 const balance = (address) => stack.connection.getBalance(new PublicKey(address));
 const blockhashOf = (base64) => VersionedTransaction.deserialize(Buffer.from(base64, 'base64')).message.recentBlockhash;
 const holdings = async (owner, mint) => {
-  const account = getAssociatedTokenAddressSync(new PublicKey(mint), new PublicKey(owner), false, TOKEN_2022_PROGRAM_ID);
+  const account = getAssociatedTokenAddressSync(
+    new PublicKey(mint), new PublicKey(owner), false, TOKEN_2022_PROGRAM_ID,
+  );
   return getAccount(stack.connection, account, 'confirmed', TOKEN_2022_PROGRAM_ID);
 };
 
@@ -33,7 +39,10 @@ test('a picture becomes an NFT that is listed, bought and paid for exactly', asy
   const address = asset.url.replace(/\?.*/, '');
 
   const creators = [{ address: creator.address, share: 67 }, { address: friend.address, share: 33 }];
-  const draft = await creator.post('/v1/nfts', { studioId: studio.id, name: 'Dusk', symbol: 'DSK', description: 'Evening', assetId: asset.id, attributes: [{ traitType: 'Hour', value: 'blue' }], royaltyBps: 777, creators });
+  const draft = await creator.post('/v1/nfts', {
+    studioId: studio.id, name: 'Dusk', symbol: 'DSK', description: 'Evening', assetId: asset.id,
+    attributes: [{ traitType: 'Hour', value: 'blue' }], royaltyBps: 777, creators,
+  });
   assert.equal(draft.state, 'draft');
   const metadata = await creator.get(`/v1/nfts/${draft.id}/metadata.json`);
   assert.equal(metadata.image, stack.url + address);
@@ -53,7 +62,9 @@ test('a picture becomes an NFT that is listed, bought and paid for exactly', asy
   assert.equal(mint.supply, 1n);
   assert.equal(mint.decimals, 0);
   assert.equal(mint.mintAuthority, null);
-  const onChain = await getTokenMetadata(stack.connection, new PublicKey(nft.mintAddress), 'confirmed', TOKEN_2022_PROGRAM_ID);
+  const onChain = await getTokenMetadata(
+    stack.connection, new PublicKey(nft.mintAddress), 'confirmed', TOKEN_2022_PROGRAM_ID,
+  );
   assert.equal(onChain.name, 'Dusk');
   assert.equal(onChain.symbol, 'DSK');
   assert.equal(onChain.uri, `${stack.url}/v1/nfts/${nft.id}/metadata.json`);
@@ -66,8 +77,15 @@ test('a picture becomes an NFT that is listed, bought and paid for exactly', asy
   assert.equal(approved.delegate.toBase58(), stack.keys.feePayer.publicKey.toBase58());
   assert.equal(approved.delegatedAmount, 1n);
 
-  const people = { seller: creator.address, friend: friend.address, buyer: buyer.address, reserve: stack.keys.reserve.publicKey.toBase58() };
-  const before = Object.fromEntries(await Promise.all(Object.entries(people).map(async ([k, a]) => [k, BigInt(await balance(a))])));
+  const people = {
+    seller: creator.address,
+    friend: friend.address,
+    buyer: buyer.address,
+    reserve: stack.keys.reserve.publicKey.toBase58(),
+  };
+  const before = Object.fromEntries(
+    await Promise.all(Object.entries(people).map(async ([k, a]) => [k, BigInt(await balance(a))])),
+  );
   const { transaction: purchase } = await buyer.post(`/v1/listings/${listing.id}/buy`);
   const paid = await buyer.complete(purchase);
   const sold = await buyer.inState(`/v1/listings/${listing.id}`, 'sold');
@@ -75,11 +93,18 @@ test('a picture becomes an NFT that is listed, bought and paid for exactly', asy
   assert.equal(sold.buyer.wallet, buyer.address);
   assert.equal(sold.salePrice, String(price));
 
-  const gained = Object.fromEntries(await Promise.all(Object.entries(people).map(async ([k, a]) => [k, BigInt(await balance(a)) - before[k]])));
+  const gained = Object.fromEntries(
+    await Promise.all(Object.entries(people).map(async ([k, a]) => [k, BigInt(await balance(a)) - before[k]])),
+  );
   const fee = (price * 250n) / 10_000n;
   const royalty = (price * 777n) / 10_000n;
   const friendPart = (royalty * 33n) / 100n;
-  assert.deepEqual(gained, { seller: price - fee - friendPart, friend: friendPart, buyer: -price - BigInt(ACCOUNT_RENT), reserve: fee });
+  assert.deepEqual(gained, {
+    seller: price - fee - friendPart,
+    friend: friendPart,
+    buyer: -price - BigInt(ACCOUNT_RENT),
+    reserve: fee,
+  });
 
   assert.equal((await holdings(buyer.address, nft.mintAddress)).amount, 1n);
   assert.equal((await holdings(creator.address, nft.mintAddress)).amount, 0n);
@@ -137,7 +162,13 @@ test('two who buy the same listing at once: one pays, the other is refused', asy
   const nft = await seller.mintNft();
   const listing = await seller.list(nft, { kind: 'fixed', price: '1000000000' });
   const built = await Promise.all(buyers.map((b) => b.post(`/v1/listings/${listing.id}/buy`)));
-  const answers = await Promise.all(buyers.map((b, i) => b.request('POST', `/v1/transactions/${built[i].transaction.id}/signature`, { body: { signedTransaction: b.signTransaction(built[i].transaction.base64) } })));
+  const answers = await Promise.all(
+    buyers.map((b, i) =>
+      b.request('POST', `/v1/transactions/${built[i].transaction.id}/signature`, {
+        body: { signedTransaction: b.signTransaction(built[i].transaction.base64) },
+      }),
+    ),
+  );
   assert.deepEqual(answers.map((a) => a.status).sort(), [200, 409]);
   const loser = answers.findIndex((a) => a.status === 409);
   assert.equal(answers[loser].body.code, 'not_for_sale');
@@ -158,8 +189,14 @@ test('a purchase that is not signed in time holds nothing up', async () => {
   assert.equal(refused.body.code, 'insufficient_funds');
   const { transaction } = await buyer.post(`/v1/listings/${listing.id}/buy`);
   // The blockhash expires first: 150 slots of 100 ms.
-  await until(async () => !(await stack.connection.isBlockhashValid(blockhashOf(transaction.base64))).value, 'an old blockhash', 60);
-  const late = await buyer.request('POST', `/v1/transactions/${transaction.id}/signature`, { body: { signedTransaction: buyer.signTransaction(transaction.base64) } });
+  await until(
+    async () => !(await stack.connection.isBlockhashValid(blockhashOf(transaction.base64))).value,
+    'an old blockhash',
+    60,
+  );
+  const late = await buyer.request('POST', `/v1/transactions/${transaction.id}/signature`, {
+    body: { signedTransaction: buyer.signTransaction(transaction.base64) },
+  });
   assert.equal(late.status, 409);
   assert.equal(late.body.code, 'transaction_expired');
   assert.equal((await buyer.get(`/v1/listings/${listing.id}`)).state, 'live');

@@ -7,18 +7,27 @@ import { Client } from '../support/client.mjs';
 
 let stack;
 before(async () => { stack = await Stack.start({ name: 'sessions', options: { 'auth.refresh-grace': '3s' } }); });
-after(async () => { if (stack) assert.deepEqual(await stack.stop(), { code: 0, signal: null }, stack.log().slice(-6000)); });
+after(async () => {
+  if (stack) assert.deepEqual(await stack.stop(), { code: 0, signal: null }, stack.log().slice(-6000));
+});
 
 // Exchanges a token as a client with the address `from` and the browser `agent`.
 const refresh = (refreshToken, { from = '127.0.0.1', agent = 'a browser' } = {}) => new Promise((resolve, reject) => {
-  const r = request({ port: stack.port, host: '127.0.0.1', localAddress: from, method: 'POST', path: '/v1/auth/refresh', agent: false, headers: { 'content-type': 'application/json', 'user-agent': agent } }, async (answer) => {
-    const parts = [];
-    for await (const part of answer) parts.push(part);
-    resolve({ status: answer.statusCode, body: JSON.parse(Buffer.concat(parts).toString()) });
-  });
+  const r = request(
+    {
+      port: stack.port, host: '127.0.0.1', localAddress: from, method: 'POST', path: '/v1/auth/refresh', agent: false,
+      headers: { 'content-type': 'application/json', 'user-agent': agent },
+    },
+    async (answer) => {
+      const parts = [];
+      for await (const part of answer) parts.push(part);
+      resolve({ status: answer.statusCode, body: JSON.parse(Buffer.concat(parts).toString()) });
+    },
+  );
   r.on('error', reject).end(JSON.stringify({ refreshToken }));
 });
-const isSignedIn = async (token) => (await fetch(`${stack.url}/v1/me`, { headers: { authorization: `Bearer ${token}` } })).status === 200;
+const isSignedIn = async (token) =>
+  (await fetch(`${stack.url}/v1/me`, { headers: { authorization: `Bearer ${token}` } })).status === 200;
 // Checks that the session has ended: its access tokens and refresh tokens are refused.
 async function ended(...tokens) {
   for (const t of tokens) {
@@ -36,7 +45,12 @@ test('a client that lost the answer to a refresh asks again, and stays signed in
   assert.ok(await isSignedIn(again.body.accessToken));
   const next = await refresh(again.body.refreshToken);
   assert.equal(next.status, 200);
-  assert.equal(stack.sql(`select count(*) from sessions where user_id = (select id from users where wallet = '${someone.address}')`), '1');
+  assert.equal(
+    stack.sql(
+      `select count(*) from sessions where user_id = (select id from users where wallet = '${someone.address}')`,
+    ),
+    '1',
+  );
   // The token of the lost answer is no second way in: its use ends the session.
   assert.equal((await refresh(lost.body.refreshToken)).status, 401);
   await ended(next.body);
@@ -46,11 +60,21 @@ test('two exchanges at once of one token are answered both, and the later one co
   const someone = await Client.signedIn(stack);
   const both = await Promise.all([refresh(someone.refreshToken), refresh(someone.refreshToken)]);
   assert.deepEqual(both.map((b) => b.status), [200, 200]);
-  const current = (await Promise.all(both.map(async (b) => [b, stack.sql(`select count(*) from sessions where encode(refresh_hash, 'hex') = '${await sha256(b.body.refreshToken)}'`) === '1']))).filter(([, is]) => is);
+  const current = (
+    await Promise.all(
+      both.map(async (b) => [
+        b,
+        stack.sql(
+          `select count(*) from sessions where encode(refresh_hash, 'hex') = '${await sha256(b.body.refreshToken)}'`,
+        ) === '1',
+      ]),
+    )
+  ).filter(([, is]) => is);
   assert.equal(current.length, 1);
   assert.equal((await refresh(current[0][0].body.refreshToken)).status, 200);
 });
-const sha256 = async (text) => Buffer.from(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))).toString('hex');
+const sha256 = async (text) =>
+  Buffer.from(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))).toString('hex');
 
 test('a token that is used a third time, by another client, or later, ends the session', async () => {
   for (const thief of [{ agent: 'another browser' }, { from: '127.0.0.9' }]) {
@@ -72,6 +96,15 @@ test('a token that is used a third time, by another client, or later, ends the s
 });
 
 test('what is stored of a client is neither its address nor its browser', () => {
-  assert.equal(stack.sql("select count(*) from journal where kind = 'session' and (payload::text like '%127.0.0%' or payload::text like '%browser%')"), '0');
-  assert.notEqual(stack.sql("select count(*) from journal where type = 'token_rotated' and (payload->>'repeats')::boolean"), '0');
+  assert.equal(
+    stack.sql(
+      "select count(*) from journal where kind = 'session' and (payload::text like '%127.0.0%' " +
+        "or payload::text like '%browser%')",
+    ),
+    '0',
+  );
+  assert.notEqual(
+    stack.sql("select count(*) from journal where type = 'token_rotated' and (payload->>'repeats')::boolean"),
+    '0',
+  );
 });

@@ -8,14 +8,26 @@ import { Client } from '../support/client.mjs';
 let stack, operator;
 before(async () => {
   const wallet = Keypair.generate();
-  stack = await Stack.start({ name: 'settled_again', slotMs: 40, options: { 'auth.operators': `["${wallet.publicKey.toBase58()}"]` } });
+  stack = await Stack.start({
+    name: 'settled_again',
+    slotMs: 40,
+    options: { 'auth.operators': `["${wallet.publicKey.toBase58()}"]` },
+  });
   operator = new Client(stack, wallet);
   await operator.signIn();
 });
-after(async () => { if (stack) assert.deepEqual(await stack.stop(), { code: 0, signal: null }, stack.log().slice(-6000)); });
+after(async () => {
+  if (stack) assert.deepEqual(await stack.stop(), { code: 0, signal: null }, stack.log().slice(-6000));
+});
 
-const position = async () => stack.sql('select transaction::text || \'.\' || position from journal order by transaction desc, position desc limit 1');
-const isBefore = (a, b) => { const [x, y] = [a, b].map((p) => p.split('.').map(BigInt)); return x[0] < y[0] || (x[0] === y[0] && x[1] < y[1]); };
+const position = async () =>
+  stack.sql(
+    "select transaction::text || '.' || position from journal order by transaction desc, position desc limit 1",
+  );
+const isBefore = (a, b) => {
+  const [x, y] = [a, b].map((p) => p.split('.').map(BigInt));
+  return x[0] < y[0] || (x[0] === y[0] && x[1] < y[1]);
+};
 
 async function sell(nft, seller, buyer) {
   const listing = await seller.list(nft, { kind: 'fixed', price: '10000000' });
@@ -24,7 +36,11 @@ async function sell(nft, seller, buyer) {
 }
 
 test('nine sales told again from the first one leave the NFT where it is', async () => {
-  const people = [await Client.signedIn(stack, { sol: 2 }), await Client.signedIn(stack, { sol: 2 }), await Client.signedIn(stack, { sol: 2 })];
+  const people = [
+    await Client.signedIn(stack, { sol: 2 }),
+    await Client.signedIn(stack, { sol: 2 }),
+    await Client.signedIn(stack, { sol: 2 }),
+  ];
   const nft = await people[0].mintNft({ royaltyBps: 0 });
   const from = await position();
   for (let i = 0; i < 9; i++) await sell(nft, people[i % 3], people[(i + 1) % 3]);
@@ -34,7 +50,10 @@ test('nine sales told again from the first one leave the NFT where it is', async
   assert.equal(count(), 9);
   const end = await position();
   await operator.post('/v1/admin/followers/settlement/rewind', { to: from });
-  await until(async () => !isBefore((await operator.get('/v1/admin/followers/settlement')).position, end), 'all of it again');
+  await until(
+    async () => !isBefore((await operator.get('/v1/admin/followers/settlement')).position, end),
+    'all of it again',
+  );
   assert.equal(count(), 9, 'owners that came back');
   assert.equal((await people[0].get(`/v1/nfts/${nft.id}`)).owner, owner);
 });

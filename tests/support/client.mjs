@@ -22,8 +22,17 @@ export class Client {
 
   // Returns { status, body, headers } for every status.
   async request(method, path, { body, headers = {}, raw } = {}) {
-    const all = { ...(this.token && { authorization: `Bearer ${this.token}` }), ...(body !== undefined && { 'content-type': 'application/json' }), ...headers };
-    const response = await fetch(this.stack.url + path, { method, headers: all, body: raw ?? (body === undefined ? undefined : JSON.stringify(body)), duplex: raw ? 'half' : undefined });
+    const all = {
+      ...(this.token && { authorization: `Bearer ${this.token}` }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    };
+    const response = await fetch(this.stack.url + path, {
+      method,
+      headers: all,
+      body: raw ?? (body === undefined ? undefined : JSON.stringify(body)),
+      duplex: raw ? 'half' : undefined,
+    });
     const text = await response.text();
     const isJson = (response.headers.get('content-type') ?? '').includes('json');
     return { status: response.status, body: isJson && text ? JSON.parse(text) : text, headers: response.headers };
@@ -53,7 +62,11 @@ export class Client {
 
   async signIn() {
     const { message } = await this.post('/v1/auth/siws/challenge', { address: this.address });
-    const tokens = await this.post('/v1/auth/siws/verify', { address: this.address, message, signature: this.signMessage(message) });
+    const tokens = await this.post('/v1/auth/siws/verify', {
+      address: this.address,
+      message,
+      signature: this.signMessage(message),
+    });
     this.token = tokens.accessToken;
     this.refreshToken = tokens.refreshToken;
     this.user = tokens.user;
@@ -68,7 +81,9 @@ export class Client {
 
   // Signs a transaction, submits it, and waits for its end.
   async complete(transaction, expected = 'confirmed') {
-    await this.post(`/v1/transactions/${transaction.id}/signature`, { signedTransaction: this.signTransaction(transaction.base64) });
+    await this.post(`/v1/transactions/${transaction.id}/signature`, {
+      signedTransaction: this.signTransaction(transaction.base64),
+    });
     const done = await until(async () => {
       const now = await this.get(`/v1/transactions/${transaction.id}`);
       return ['confirmed', 'failed', 'expired'].includes(now.state) && now;
@@ -96,7 +111,10 @@ export class Client {
   async mintNft({ royaltyBps = 500, creators } = {}) {
     const studio = await this.makeStudio();
     const asset = await this.upload();
-    const draft = await this.post('/v1/nfts', { studioId: studio.id, name: 'Dawn #1', symbol: 'DAWN', description: 'A picture', assetId: asset.id, attributes: [{ traitType: 'Sky', value: 'red' }], royaltyBps, ...(creators && { creators }) });
+    const draft = await this.post('/v1/nfts', {
+      studioId: studio.id, name: 'Dawn #1', symbol: 'DAWN', description: 'A picture', assetId: asset.id,
+      attributes: [{ traitType: 'Sky', value: 'red' }], royaltyBps, ...(creators && { creators }),
+    });
     const { transaction } = await this.post(`/v1/nfts/${draft.id}/mint`);
     await this.complete(transaction);
     return this.inState(`/v1/nfts/${draft.id}`, 'minted');

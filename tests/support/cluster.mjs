@@ -33,9 +33,15 @@ class Node {
       ...this.cluster.nodeOptions?.(this),
       ...more,
     };
-    const { command, args } = this.cluster.launch(this, AINFTD, Object.entries(settings).map(([k, v]) => `--${k}=${v}`));
+    const { command, args } = this.cluster.launch(
+      this,
+      AINFTD,
+      Object.entries(settings).map(([k, v]) => `--${k}=${v}`),
+    );
     this.process = spawn(command, args, { stdio: ['ignore', log, log], env: { ...process.env, ...this.environment } });
-    this.ended = new Promise((resolve) => this.process.once('exit', (code, signal) => resolve((this.how = { code, signal }))));
+    this.ended = new Promise((resolve) =>
+      this.process.once('exit', (code, signal) => resolve((this.how = { code, signal }))),
+    );
     this.how = null;
     this.serves = false;
     await this.ready();
@@ -114,8 +120,10 @@ export class Cluster extends Stack {
 
   // The rows of cluster_nodes, without the dead nodes: [{ name, at, settled }]
   members() {
-    return JSON.parse(this.sql(`select coalesce(json_agg(json_build_object('name', name, 'at', at, 'settled', settled_epoch)
-      order by name), '[]') from cluster_nodes where at <> 'dead'`));
+    return JSON.parse(
+      this.sql(`select coalesce(json_agg(json_build_object('name', name, 'at', at, 'settled', settled_epoch)
+      order by name), '[]') from cluster_nodes where at <> 'dead'`),
+    );
   }
 
   epoch() { return Number(this.sql('select epoch from cluster_epoch')); }

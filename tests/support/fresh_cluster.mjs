@@ -6,13 +6,15 @@ import { root } from './stack.mjs';
 export class FreshCluster {
   constructor(name) {
     this.folder = join(process.env.TEST_FOLDER, name);
-    this.shell('mkdir -p "$1"; chmod 755 "$1"; initdb_options=(--no-sync); start_postgres "$1"');
+    this.shell('mkdir -p "$1"; chmod 755 "$1"; start_test_postgres "$1"');
     this.host = join(this.folder, 'postgres/socket');
     this.server = `host=${this.host} user=ainft`;
   }
 
   shell(script) {
-    const sourced = `set -euo pipefail; . '${root}/tools/shell/steps.sh'; . '${root}/tools/shell/services.sh'; ${script}`;
+    const sourced =
+      `set -euo pipefail; . '${root}/tools/shell/steps.sh'; ` +
+      `. '${root}/tools/shell/services.sh'; ${script}`;
     // PostgreSQL keeps the streams that it inherits.
     execFileSync('bash', ['-c', sourced, 'bash', this.folder], { stdio: ['ignore', 'ignore', 'inherit'] });
   }

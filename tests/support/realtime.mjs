@@ -14,12 +14,20 @@ export async function connect(client, options = {}, nsp = '') {
 
 // Opens a socket without waiting. `events` has all events that it received, in order: { name, body, offset }.
 export function open(client, options = {}, nsp = '') {
-  const socket = io(client.stack.url + nsp, { transports: ['websocket'], auth: { token: client.token }, reconnectionDelay: 50, reconnectionDelayMax: 200, forceNew: true, ...options });
+  const socket = io(client.stack.url + nsp, {
+    transports: ['websocket'],
+    auth: { token: client.token },
+    reconnectionDelay: 50,
+    reconnectionDelayMax: 200,
+    forceNew: true,
+    ...options,
+  });
   socket.events = [];
   socket.onAny((name, body, offset) => socket.events.push({ name, body, offset }));
   socket.of = (name) => socket.events.filter((e) => e.name === name);
   socket.ask = (event, body) => socket.timeout(10000).emitWithAck(event, body);
-  socket.command = (method, path, body, more = {}) => socket.ask('command', { method, path, ...(body !== undefined && { body }), ...more });
+  socket.command = (method, path, body, more = {}) =>
+    socket.ask('command', { method, path, ...(body !== undefined && { body }), ...more });
   return socket;
 }
 
