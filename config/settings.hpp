@@ -134,7 +134,9 @@ struct postgres_settings {
   std::string url = "dbname=ainft";
   std::string password_file;
   uint32_t writers = 1;
-  uint32_t readers = 4;
+  uint32_t readers = 2;
+  uint32_t query_readers = 3;
+  uint32_t follower_readers = 1;
   uint32_t max_batch = 256;
   uint32_t write_queue = 10'000;
   timespan write_timeout = seconds{8};
@@ -149,7 +151,10 @@ AINFT_SETTINGS(postgres_settings) {
   f("url", x.url, "libpq connection string, without a password");
   f("password-file", x.password_file, "file with the password; or AINFT_POSTGRES_PASSWORD");
   f("writers", x.writers, "journal writers, each with a connection", between(1, 64));
-  f("readers", x.readers, "journal readers, each with a connection", between(2, 64));
+  f("readers", x.readers, "journal readers that load entities, each with a connection", between(1, 64));
+  f("query-readers", x.query_readers, "journal readers for lists and other queries, each with a connection",
+    between(1, 64));
+  f("follower-readers", x.follower_readers, "journal readers for followers, each with a connection", between(1, 64));
   f("max-batch", x.max_batch, "maximum appends in one transaction", between(1, 4096));
   f("write-queue", x.write_queue, "maximum appends waiting for one journal writer; more commands get 503",
     between(100, 1'000'000));
@@ -399,7 +404,7 @@ AINFT_SETTINGS(follower_settings) {
   f("longest-pause", x.longest_pause, "longest pause between two attempts at a parked key",
     between(seconds{1}, hours{24}));
   f("most-parked", x.most_parked,
-    "maximum keys that a follower parks; at the limit it stops and retries the failing event");
+    "maximum keys that a follower parks; at the limit it retries failing events in place");
 }
 
 struct background_settings {

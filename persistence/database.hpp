@@ -28,7 +28,7 @@ public:
     const auto number = waiting_->put(
       [shared](runtime::result<caf::message> failed) { (*shared)(runtime::result<value>{std::move(failed.error())}); },
       runtime::reply_table::clock::now() + query_patience);
-    const auto& reader = journal_.readers[next_.fetch_add(1, std::memory_order_relaxed) % journal_.readers.size()];
+    const auto& reader = journal_.queries[next_.fetch_add(1, std::memory_order_relaxed) % journal_.queries.size()];
     caf::anon_send(reader,
                    runtime::read_job{[query = std::move(query), shared, number, waiting = waiting_](auto db) mutable {
                      if (!waiting->has(number))

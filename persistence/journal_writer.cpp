@@ -297,8 +297,7 @@ private:
       for (auto* w : batch)
         answer(*w, caf::unit);
       if (settings_.after_commit)
-        for (const auto* w : batch)
-          guarded("after_commit", [&] { settings_.after_commit(w->what); });
+        guarded("after_commit", settings_.after_commit);
       return true;
     } catch (const pqxx::broken_connection& e) {
       spdlog::error("journal writer: lost the connection to the database: {}", e.what());

@@ -10,11 +10,11 @@
 namespace ainft::persistence {
 
 struct writer_settings {
-  std::string url;                                          ///< connection string for libpq
-  size_t max_batch = 256;                                   ///< appends in one transaction
-  std::function<void(const runtime::append&)> after_commit; ///< called in the writer's thread, once for each append
-  size_t queue_limit = 10'000;                              ///< appends that may wait; see runtime::append_queue
-  std::chrono::milliseconds write_timeout{8'000};           ///< for each statement of a transaction
+  std::string url;                                ///< connection string for libpq
+  size_t max_batch = 256;                         ///< appends in one transaction
+  std::function<void()> after_commit;             ///< called in the writer's thread, once for each transaction
+  size_t queue_limit = 10'000;                    ///< appends that may wait; see runtime::append_queue
+  std::chrono::milliseconds write_timeout{8'000}; ///< for each statement of a transaction
 };
 
 /// Starts a journal writer: an actor with its own thread and connection. It commits all appends in its mailbox in one

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <shared_mutex>
+#include <unordered_set>
 
 namespace ainft::runtime {
 
@@ -17,9 +18,10 @@ struct retry_settings {
   size_t most_suspects = 8;
 };
 
-/// Settings of a follower. A follower passes each event of its event_types that `concerns` selects to `handle`, in
-/// journal order and at least once. The next event follows after `handle` has called `done`. The follower stores its
-/// cursor a few times per second: after a crash, it handles the events since the stored cursor again.
+/// Settings of a follower. A follower passes each event of its event_types that `concerns` selects to `handle`, at
+/// least once. The events of one key follow each other in journal order: the next one starts after `handle` has called
+/// `done`. Events of up to `concurrency` keys are handled at the same time. The follower stores its cursor a few times
+/// per second: after a crash, it handles the events since the stored cursor again.
 ///
 /// The follower retries a transient failure (runtime::is_transient, errc::solana_failed) in place for
 /// `retries.patience`, with pauses. After that, and at once for any other failure, it parks the event's key in the
@@ -37,38 +39,33 @@ struct follower_settings {
   /// How often it reads without a notification, and how often it stores its cursor.
   std::chrono::milliseconds poll{500};
   std::function<bool(const followed_event&)> concerns; ///< absent: all events
-  std::chrono::milliseconds gather{0}; ///< minimum time between two reads, so that one read gets a larger batch
+  size_t concurrency = 16; ///< maximum keys with an event in progress, those that are retried in place included
   using keys_found = std::function<void(result<std::vector<uuid>>)>;
   /// Finds the key of each event: the entity that the event's effect is for. Absent: the event's own entity. The events
   /// live at least until the function returns.
   std::function<void(const std::vector<followed_event>&, keys_found)> keys;
   retry_settings retries;
-  std::vector<std::string> known; ///< all events that this program knows; start_follower() takes them from the journal
+  /// All events that this program knows; start_follower() takes them from the journal.
+  std::unordered_set<std::string> known;
 };
 
 struct follower {
   caf::actor actor;
-  std::vector<std::string> event_types;
   std::string name;
 };
 
-/// Starts a follower with a durable cursor. When its actor ends, it releases all functions of `settings`. It accepts
-/// journal_advanced, ask_follower, skip_event, rewind_follower, release_parked and skip_parked.
+/// Starts a follower with a durable cursor. It reads from the journal's tail. When its actor ends, it releases all
+/// functions of `settings`. It accepts journal_advanced, ask_follower, skip_event, rewind_follower, release_parked and
+/// skip_parked.
 [[nodiscard]] follower start_follower(caf::actor_system& system, const journal& log, follower_settings settings);
 
-/// The followers of a node, so that a commit can wake the interested ones. Safe from any thread.
+/// The followers of a node, for operators. Safe from any thread.
 class follower_group {
 public:
   /// Adds a follower; replaces one with the same name.
   void add(follower f);
-  /// Sends journal_advanced to each follower that is interested in an event of `committed`.
-  void notify(const append& committed) const;
-  /// The same for one event that any node has committed.
-  void notify(std::string_view kind, std::string_view type) const;
   void forget(std::string_view name);
   [[nodiscard]] std::vector<follower> all() const;
-  /// Ends all followers.
-  void end();
 
 private:
   mutable std::shared_mutex mutex_;

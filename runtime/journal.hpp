@@ -192,10 +192,18 @@ struct journal_writer {
   std::shared_ptr<append_queue> queue;
 };
 
-/// The journal's actors on this node.
+/// Journal readers for one purpose. Each has its own thread and connection, so that slow statements of one purpose do
+/// not delay another.
+using reader_pool = std::vector<caf::actor>;
+
+/// The journal's actors on this node. persistence::start_journal() starts them.
 struct journal {
   std::vector<journal_writer> writers;
-  std::vector<caf::actor> readers;
+  reader_pool loads;     ///< load entities
+  reader_pool followers; ///< read for followers: cursors, parked keys, and old events
+  reader_pool queries;   ///< run the queries of routes and followers, and replays
+  caf::actor tail_reader;
+  caf::actor tail; ///< see start_journal_tail()
   /// "kind.type", all that this program knows; if empty, followers treat every event as known.
   std::vector<std::string> known_events;
 
@@ -204,7 +212,17 @@ struct journal {
     return writers[std::hash<uuid>{}(id) % writers.size()];
   }
   [[nodiscard]] const caf::actor& reader_of(const uuid& id) const {
-    return readers[std::hash<uuid>{}(id) % readers.size()];
+    return loads[std::hash<uuid>{}(id) % loads.size()];
+  }
+  [[nodiscard]] const caf::actor& reader_of_follower(std::string_view name) const {
+    return followers[std::hash<std::string_view>{}(name) % followers.size()];
+  }
+  [[nodiscard]] std::vector<caf::actor> all_readers() const {
+    std::vector<caf::actor> out;
+    for (const auto* pool : {&loads, &followers, &queries})
+      out.insert(out.end(), pool->begin(), pool->end());
+    out.push_back(tail_reader);
+    return out;
   }
 };
 

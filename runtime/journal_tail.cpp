@@ -1,8 +1,10 @@
 #include "runtime/journal_tail.hpp"
 
 #include "runtime/guard.hpp"
+#include "runtime/recent_events.hpp"
 
 #include <caf/event_based_actor.hpp>
+#include <caf/send.hpp>
 
 #include <unordered_set>
 
@@ -12,39 +14,66 @@ namespace {
 
 constexpr size_t slice_limit = 1000;
 
+/// Bounds of the memory.
+constexpr size_t most_events = 10'000, most_bytes = size_t{16} << 20;
+
 /// Under load, the time between two reads, so that one read gets a larger batch: while somebody waits, and while nobody
 /// does.
 constexpr std::chrono::milliseconds gather{4}, gather_at_leisure{100};
 
+size_t size_of(const followed_event& e) {
+  return sizeof e + e.kind.size() + e.event.type.size() + e.event.payload.size()
+         + e.event.audience.size() * sizeof(uuid);
+}
+
 class journal_tail final : public caf::event_based_actor {
 public:
-  journal_tail(caf::actor_config& cfg, caf::actor reader, tail_settings settings)
-    : caf::event_based_actor(cfg), reader_{std::move(reader)}, settings_{std::move(settings)}, at_{settings_.from},
-      event_types_{settings_.event_types.begin(), settings_.event_types.end()} {}
+  journal_tail(caf::actor_config& cfg, tail_readers readers, const std::vector<std::string>& known)
+    : caf::event_based_actor(cfg), readers_{std::move(readers)}, known_{known.begin(), known.end()} {
+    set_down_handler([this](const caf::down_msg& down) {
+      std::erase_if(followers_, [&](const follow_tail& f) { return f.follower.address() == down.source; });
+    });
+  }
 
   const char* name() const override { return "ainft.journal_tail"; }
 
   caf::behavior make_behavior() override {
-    poll();
-    return {[this](const journal_advanced&) { read(); }};
+    return {
+      [this](begin_tail& b) { begin(std::move(b.settings)); },
+      [this](const journal_advanced&) { read(); },
+      [this](follow_tail& f) {
+        monitor(f.follower);
+        followers_.push_back(std::move(f));
+      },
+      [this](const read_journal& r) { return answer(r); },
+    };
   }
 
 private:
-  void poll() {
-    run_delayed(settings_.poll, [this] {
-      read();
-      poll();
-    });
+  void begin(tail_settings settings) {
+    settings_ = std::move(settings);
+    at_ = settings_.from;
+    shown_ = {settings_.event_types.begin(), settings_.event_types.end()};
+    recent_.begin_after(at_);
+    begun_ = true;
+    poll();
   }
 
+  void poll() {
+    read();
+    run_delayed(settings_.poll, [this] { poll(); });
+  }
+
+  // -- reading ----------------------------------------------------------------------------------------------------
+
   void read() {
-    if (reading_) {
+    if (reading_ || !begun_) {
       again_ = true;
       return;
     }
     reading_ = true;
     again_ = false;
-    request(reader_, caf::infinite, read_journal{at_, {}, slice_limit})
+    request(readers_.own, caf::infinite, read_journal{at_, {}, slice_limit})
       .then([this](journal_slice& slice) { on_slice(slice); },
             [this](const caf::error&) { reading_ = false; }); // poll() retries
   }
@@ -53,8 +82,11 @@ private:
     const bool grown = slice.upto > at_;
     const bool more = slice.more;
     at_ = slice.upto;
+    for (const auto& e : slice.events)
+      keep(e);
+    notify(slice.events);
     std::erase_if(slice.events,
-                  [this](const followed_event& e) { return !event_types_.contains(e.kind + "." + e.event.type); });
+                  [this](const followed_event& e) { return !shown_.contains(e.kind + "." + e.event.type); });
     if (grown)
       guarded("journal_tail", [&] { settings_.handle(std::move(slice)); });
     if (more)
@@ -71,18 +103,67 @@ private:
     read();
   }
 
-  caf::actor reader_;
+  void keep(const followed_event& e) {
+    recent_.add(e);
+    for (bytes_ += size_of(e); recent_.all().size() > most_events || bytes_ > most_bytes; recent_.drop_oldest())
+      bytes_ -= size_of(recent_.all().front());
+  }
+
+  // -- followers --------------------------------------------------------------------------------------------------
+
+  [[nodiscard]] bool is_for(const std::vector<std::string>& event_types, const followed_event& e) const {
+    if (event_types.empty())
+      return true;
+    const auto name = e.kind + "." + e.event.type;
+    return std::find(event_types.begin(), event_types.end(), name) != event_types.end()
+           || (!known_.empty() && !known_.contains(name));
+  }
+
+  void notify(const std::vector<followed_event>& events) {
+    for (const auto& f : followers_)
+      if (std::any_of(events.begin(), events.end(), [&](const auto& e) { return is_for(f.event_types, e); }))
+        caf::anon_send(f.follower, journal_advanced{});
+  }
+
+  caf::result<journal_slice> answer(const read_journal& r) {
+    if (begun_ && recent_.reaches(r.after))
+      return slice_of(r);
+    auto promise = make_response_promise<journal_slice>();
+    promise.delegate(readers_.past[next_past_++ % readers_.past.size()], r);
+    return promise;
+  }
+
+  [[nodiscard]] journal_slice slice_of(const read_journal& r) const {
+    journal_slice out{{}, std::max(at_, r.after), false};
+    for (auto it = recent_.first_after(r.after); it != recent_.all().end(); ++it) {
+      if (!is_for(r.event_types, *it))
+        continue;
+      if (out.events.size() == r.limit) {
+        out.upto = out.events.back().at;
+        out.more = true;
+        break;
+      }
+      out.events.push_back(*it);
+    }
+    return out;
+  }
+
+  tail_readers readers_;
+  std::unordered_set<std::string> known_, shown_;
   tail_settings settings_;
+  std::vector<follow_tail> followers_;
   journal_cursor at_;
-  std::unordered_set<std::string> event_types_;
-  bool reading_ = false, again_ = false;
+  recent_events<followed_event> recent_;
+  size_t bytes_ = 0; ///< of the events in memory
+  size_t next_past_ = 0;
+  bool begun_ = false, reading_ = false, again_ = false;
 };
 
 } // namespace
 
-follower start_journal_tail(caf::actor_system& system, caf::actor reader, tail_settings settings) {
-  auto event_types = settings.event_types;
-  return {system.spawn<journal_tail>(std::move(reader), std::move(settings)), std::move(event_types), "tail"};
+caf::actor start_journal_tail(caf::actor_system& system, tail_readers readers,
+                              const std::vector<std::string>& known_events) {
+  return system.spawn<journal_tail>(std::move(readers), known_events);
 }
 
 } // namespace ainft::runtime

@@ -131,6 +131,8 @@ struct read_journal;
 struct journal_slice;
 struct load_cursor;
 struct store_cursor;
+struct begin_tail;
+struct follow_tail;
 
 } // namespace ainft::runtime
 
@@ -164,6 +166,8 @@ CAF_BEGIN_TYPE_ID_BLOCK(ainft_runtime, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::follower_status))
   CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::rewind_follower))
   CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::command_box))
+  CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::begin_tail))
+  CAF_ADD_TYPE_ID(ainft_runtime, (ainft::runtime::follow_tail))
 CAF_END_TYPE_ID_BLOCK(ainft_runtime)
 
 CAF_ERROR_CODE_ENUM(ainft::runtime::errc)
@@ -182,3 +186,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ainft::runtime::read_journal)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ainft::runtime::journal_slice)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ainft::runtime::load_cursor)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ainft::runtime::store_cursor)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ainft::runtime::begin_tail)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ainft::runtime::follow_tail)

@@ -34,7 +34,7 @@ bool is_for(const follower_settings& settings, const followed_event& e) {
 } // namespace
 
 bool knows(const follower_settings& settings, const followed_event& e) {
-  return settings.known.empty() || has(settings.event_types, e) || has(settings.known, e);
+  return settings.known.empty() || has(settings.event_types, e) || settings.known.contains(e.kind + "." + e.event.type);
 }
 
 void handle_event(caf::event_based_actor& self, const follower_settings& settings, const followed_event& e,
@@ -90,22 +90,23 @@ void parking_lot::set(const uuid& key, bool is_parked) {
   show_count();
 }
 
-void parking_lot::park(std::vector<parked_event> events, const caf::error& why, uint32_t attempts,
+void parking_lot::park(const uuid& key, std::vector<parked_event> events, const caf::error& why, uint32_t attempts,
                        std::function<void(caf::error)> done) {
-  std::vector<uuid> keys;
-  keys.reserve(events.size());
-  for (const auto& e : events)
-    keys.push_back(e.key);
+  const size_t added = holds(key) ? 0 : 1;
+  new_keys_ += added;
   self_
     .request(reader_, caf::infinite,
              park_events{settings_.name, std::move(events), why ? reason_of(why) : "", attempts})
     .then(
-      [this, keys, done](bool) {
-        for (const auto& k : keys)
-          set(k, true);
+      [this, key, added, done](bool) {
+        new_keys_ -= added;
+        set(key, true);
         done({});
       },
-      [done](const caf::error& e) { done(e); });
+      [this, added, done](const caf::error& e) {
+        new_keys_ -= added;
+        done(e);
+      });
 }
 
 void parking_lot::look() {

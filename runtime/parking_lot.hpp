@@ -30,10 +30,10 @@ public:
   [[nodiscard]] bool holds(const uuid& key) const { return keys_.contains(key); }
   /// Whether an attempt at the key is in progress. The key may no longer be parked.
   [[nodiscard]] bool is_trying(const uuid& key) const { return trying_.contains(key); }
-  [[nodiscard]] bool is_full() const { return keys_.size() >= settings_.retries.most_parked; }
+  [[nodiscard]] bool is_full() const { return keys_.size() + new_keys_ >= settings_.retries.most_parked; }
 
-  /// Parks the keys of `events` and stores the events: see park_events.
-  void park(std::vector<parked_event> events, const caf::error& why, uint32_t attempts,
+  /// Parks `key`, or adds to it if it is parked, and stores its `events`: see park_events.
+  void park(const uuid& key, std::vector<parked_event> events, const caf::error& why, uint32_t attempts,
             std::function<void(caf::error)> done);
 
   /// Tries due keys, unless attempts are in progress or the last look was a moment ago.
@@ -59,6 +59,7 @@ private:
   const follower_settings& settings_;
   std::function<void()> on_success_;
   std::unordered_set<uuid> keys_, trying_;
+  size_t new_keys_ = 0; ///< whose parking is being written
   bool reading_ = false;
   std::chrono::steady_clock::time_point next_look_;
   caf::telemetry::int_gauge* gauge_;

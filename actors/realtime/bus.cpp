@@ -54,6 +54,12 @@ journal_cursor must_find_begin(const caf::actor& reader, size_t count) {
   return *out;
 }
 
+/// Readers also return events whose types only a later version of the program knows.
+bool is_shown(const std::string& name) {
+  static const std::unordered_set<std::string> all{shown_events().begin(), shown_events().end()};
+  return all.contains(name);
+}
+
 } // namespace
 
 bus::bus(caf::actor_system& system, runtime::reply_port& port, const runtime::journal& log, bus_settings settings)
@@ -65,30 +71,23 @@ bus::bus(caf::actor_system& system, runtime::reply_port& port, const runtime::jo
     metrics.counter_family("ainft", "realtime_replays", {"source"}, "Replays of missed events for a client", "1", true);
 }
 
-runtime::follower bus::begin(const std::string& postgres_url,
-                             std::function<void(const runtime::followed_event&)> acts_on) {
-  reader_ = persistence::start_journal_reader(system_, postgres_url);
-  at_ = must_find_begin(reader_, settings_.recent_events);
+void bus::begin(std::function<void(const runtime::followed_event&)> acts_on) {
+  const auto& reader = journal_.queries.front();
+  at_ = must_find_begin(reader, settings_.recent_events);
   history_.begin_after(at_);
   for (bool more = true; more;) {
     auto slice =
-      must_read<runtime::journal_slice>(system_, reader_, runtime::read_journal{at_, shown_events(), read_back_page});
+      must_read<runtime::journal_slice>(system_, reader, runtime::read_journal{at_, shown_events(), read_back_page});
+    std::erase_if(slice.events, [](const auto& e) { return !is_shown(e.kind + "." + e.event.type); });
     for (auto& e : slice.events)
       history_.add(std::make_shared<const live_event>(std::move(e)));
     at_ = slice.upto;
     more = slice.more;
   }
   acts_on_ = std::move(acts_on);
-  auto tail = runtime::start_journal_tail(system_, reader_,
-                                          {at_, shown_events(), [this](auto slice) { on_slice(std::move(slice)); },
-                                           [this] { return hub_.memberships() > 0; }});
-  tail_ = tail.actor;
-  return tail;
-}
-
-void bus::end() {
-  caf::anon_send_exit(tail_, caf::exit_reason::user_shutdown);
-  caf::anon_send_exit(reader_, caf::exit_reason::user_shutdown);
+  caf::anon_send(journal_.tail,
+                 runtime::begin_tail{{at_, shown_events(), [this](auto slice) { on_slice(std::move(slice)); },
+                                      [this] { return hub_.memberships() > 0; }}});
 }
 
 void bus::start(const std::vector<asio::any_io_executor>& threads) {
@@ -192,12 +191,6 @@ task<opened> bus::open(const services& s, subscriber& who, room r, runtime::prin
 
 namespace {
 
-/// Readers also return events whose types only a later version of the program knows.
-bool is_shown(const live_event& e) {
-  static const std::unordered_set<std::string> all{shown_events().begin(), shown_events().end()};
-  return all.contains(e.name);
-}
-
 /// Whether a reader with these subscriptions gets an event that it missed.
 bool is_for(const std::vector<subscriber::subscription>& subscriptions, const reader& who, const live_event& e) {
   return e.is_open_to(who)
@@ -239,13 +232,14 @@ task<std::vector<event_ptr>> bus::read_back(std::vector<subscriber::subscription
                                             journal_cursor upto, reader who) {
   std::vector<event_ptr> out;
   while (after < upto) {
-    const auto& reader = journal_.readers[after.position % journal_.readers.size()];
+    const auto& reader = journal_.queries[after.position % journal_.queries.size()];
     auto question = caf::make_message(runtime::read_journal{after, shown_events(), read_back_page});
     AINFT_CO_TRY(slice, co_await net::ask<runtime::journal_slice>(port_, reader, std::move(question), ask_timeout));
     for (const auto& e : slice.events) {
       if (e.at > upto)
         co_return out;
-      if (auto shown = std::make_shared<const live_event>(e); is_shown(*shown) && is_for(subscriptions, who, *shown))
+      if (auto shown = std::make_shared<const live_event>(e);
+          is_shown(shown->name) && is_for(subscriptions, who, *shown))
         out.push_back(std::move(shown));
     }
     if (slice.upto == after)

@@ -3,7 +3,7 @@
 #include "actors/realtime/hub.hpp"
 #include "actors/services.hpp"
 #include "net/semaphore.hpp"
-#include "runtime/follower.hpp"
+#include "runtime/journal.hpp"
 
 #include <caf/telemetry/counter.hpp>
 
@@ -36,11 +36,10 @@ class bus {
 public:
   bus(caf::actor_system& system, runtime::reply_port& port, const runtime::journal& log, bus_settings settings);
 
-  /// Loads the latest events into memory and follows the journal from there, with its own reader at `postgres_url`.
-  /// Blocks. Throws std::runtime_error if it cannot read the journal. The tail's thread calls `acts_on` with each later
-  /// event before it publishes the event.
-  runtime::follower begin(const std::string& postgres_url, std::function<void(const runtime::followed_event&)> acts_on);
-  void end();
+  /// Loads the latest events into memory, and makes the journal's tail follow the journal from there. Blocks. Throws
+  /// std::runtime_error if it cannot read the journal. The tail's thread calls `acts_on` with each later event before
+  /// the bus publishes the event. The tail must end before the bus.
+  void begin(std::function<void(const runtime::followed_event&)> acts_on);
 
   [[nodiscard]] realtime::hub& hub() noexcept { return hub_; }
   /// The position up to which the bus has followed the journal.
@@ -81,8 +80,6 @@ private:
   realtime::hub hub_;
   net::semaphore replays_;
   runtime::reply_port& port_;
-  caf::actor reader_;
-  caf::actor tail_;
   std::function<void(const runtime::followed_event&)> acts_on_;
   mutable std::mutex mutex_;
   runtime::journal_cursor at_;

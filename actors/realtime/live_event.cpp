@@ -92,28 +92,23 @@ std::deque<event_run> runs_of(const std::vector<event_ptr>& events) {
 
 void history::begin_after(const journal_cursor& from) {
   std::lock_guard guard{mutex_};
-  begin_ = from;
-  events_.clear();
+  events_.begin_after(from);
 }
 
 void history::add(event_ptr e) {
   std::lock_guard guard{mutex_};
-  events_.push_back(std::move(e));
-  if (events_.size() > limit_) {
-    begin_ = events_.front()->at;
-    events_.pop_front();
-  }
+  events_.add(std::move(e));
+  if (events_.all().size() > limit_)
+    events_.drop_oldest();
 }
 
 std::optional<std::vector<event_ptr>> history::since(const journal_cursor& after, const journal_cursor& upto,
                                                      const std::function<bool(const live_event&)>& wanted) const {
   std::lock_guard guard{mutex_};
-  if (after < begin_)
+  if (!events_.reaches(after))
     return std::nullopt;
   std::vector<event_ptr> out;
-  auto it =
-    std::upper_bound(events_.begin(), events_.end(), after, [](const auto& c, const auto& e) { return c < e->at; });
-  for (; it != events_.end() && (*it)->at <= upto; ++it)
+  for (auto it = events_.first_after(after); it != events_.all().end() && (*it)->at <= upto; ++it)
     if (wanted(**it))
       out.push_back(*it);
   return out;
@@ -122,7 +117,8 @@ std::optional<std::vector<event_ptr>> history::since(const journal_cursor& after
 std::vector<event_ptr> history::latest(const runtime::uuid& topic, size_t count) const {
   std::lock_guard guard{mutex_};
   std::vector<event_ptr> out;
-  for (auto it = events_.rbegin(); it != events_.rend() && out.size() < count; ++it)
+  const auto& all = events_.all();
+  for (auto it = all.rbegin(); it != all.rend() && out.size() < count; ++it)
     if (std::find((*it)->topics.begin(), (*it)->topics.end(), topic) != (*it)->topics.end())
       out.push_back(*it);
   std::reverse(out.begin(), out.end());

@@ -2,6 +2,7 @@
 
 #include "actors/realtime/room.hpp"
 #include "net/socketio/frames.hpp"
+#include "runtime/recent_events.hpp"
 
 #include <deque>
 #include <mutex>
@@ -120,8 +121,7 @@ public:
 private:
   size_t limit_;
   mutable std::mutex mutex_;
-  runtime::journal_cursor begin_;
-  std::deque<event_ptr> events_;
+  runtime::recent_events<event_ptr> events_;
 };
 
 } // namespace ainft::realtime

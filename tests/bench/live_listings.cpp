@@ -3,8 +3,7 @@
 //   tools/shell/with_services tests/bench/live_listings [N]
 #include "actors/capability.hpp"
 #include "actors/market/listing/domain.hpp"
-#include "persistence/journal_reader.hpp"
-#include "persistence/journal_writer.hpp"
+#include "persistence/start_journal.hpp"
 #include "runtime/entity.hpp"
 #include "tests/support/rig.hpp"
 
@@ -67,9 +66,7 @@ std::string a_listing() {
 
 struct node {
   explicit node(const std::string& url) {
-    log.writers.push_back(persistence::start_journal_writer(system, {url, 256, {}}));
-    for (int i = 0; i < 4; ++i)
-      log.readers.push_back(persistence::start_journal_reader(system, url));
+    persistence::start_journal(system, {.writer = {.url = url}, .load_readers = 4}, log);
     host.add<listing::domain>();
   }
   caf::actor_system_config config;

@@ -1,14 +1,13 @@
 // Measures the cost of a request to an entity on another node, and to a plain CAF actor over the same TLS: in one run,
 // in turns, one request at a time. tests/bench/cluster runs it.
-#include "persistence/journal_reader.hpp"
-#include "persistence/journal_writer.hpp"
+#include "persistence/start_journal.hpp"
 #include "runtime/cluster/router.hpp"
 #include "runtime/entity.hpp"
+#include "runtime/register_types.hpp"
 #include "tests/support/counter.hpp"
 #include "tests/support/rig.hpp"
 
 #include <caf/event_based_actor.hpp>
-#include <caf/init_global_meta_objects.hpp>
 #include <caf/io/middleman.hpp>
 #include <caf/openssl/all.hpp>
 #include <caf/scoped_actor.hpp>
@@ -47,8 +46,7 @@ struct side {
   side(bool is_server, const std::string& url, uint16_t server_port)
     : system{secure(config, is_server ? "server" : "client")} {
     if (is_server) {
-      log.writers.push_back(persistence::start_journal_writer(system, {url, 256, {}}));
-      log.readers.push_back(persistence::start_journal_reader(system, url));
+      persistence::start_journal(system, {.writer = {.url = url}}, log);
     }
     host.add<counter::domain>();
     own_port = to.listen();
@@ -166,10 +164,7 @@ void measure(const std::string& url, uint16_t server_port, uint16_t bare_port, s
 } // namespace
 
 int main(int argc, char** argv) {
-  caf::core::init_global_meta_objects();
-  caf::io::middleman::init_global_meta_objects();
-  caf::init_global_meta_objects<caf::id_block::ainft_runtime>();
-  caf::init_global_meta_objects<caf::id_block::ainft_cluster>();
+  register_types();
   const rig::test_database db;
   int ports[2];
   if (pipe(ports) != 0)

@@ -20,7 +20,7 @@ before(async () => {
     name: 'lists',
     options: {
       'auth.operators': `["${wallet.publicKey.toBase58()}"]`,
-      'postgres.readers': 2,
+      'postgres.query-readers': 2,
       'rates.read-per-second': 0,
     },
   });

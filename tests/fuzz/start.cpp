@@ -1,4 +1,5 @@
 #include "runtime/entity.hpp"
+#include "runtime/journal_tail.hpp"
 
 #include <caf/init_global_meta_objects.hpp>
 #include <sodium.h>

@@ -2,6 +2,7 @@
 
 #include "runtime/codec/json_reader.hpp"
 #include "runtime/entity.hpp"
+#include "runtime/journal_tail.hpp"
 
 #include <cstdlib>
 #include <thread>
@@ -63,11 +64,10 @@ void until(const std::function<bool()>& look, const char* what) {
 node::node(const test_database& database, entity_settings settings, const std::vector<std::string>& later_events)
   : host{system, log, system_clock(), settings} {
   host.add<counter::domain>();
-  log.known_events = host.known_events();
-  log.known_events.insert(log.known_events.end(), later_events.begin(), later_events.end());
-  log.writers.push_back(persistence::start_journal_writer(system, {database.url(), 256, {}}));
-  for (int i = 0; i < 2; ++i)
-    log.readers.push_back(persistence::start_journal_reader(system, database.url(), log.known_events));
+  auto known = host.known_events();
+  known.insert(known.end(), later_events.begin(), later_events.end());
+  persistence::start_journal(system, {.writer = {.url = database.url()}, .known_events = std::move(known)}, log);
+  caf::anon_send(log.tail, begin_tail{{.handle = [](const journal_slice&) {}, .poll = std::chrono::milliseconds{20}}});
 }
 
 node::~node() {
@@ -75,10 +75,7 @@ node::~node() {
     caf::anon_send_exit(a, caf::exit_reason::user_shutdown);
   host.close();
   until([this] { return host.count() == 0; }, "the end of all entities");
-  for (const auto& w : log.writers)
-    caf::anon_send_exit(w.actor, caf::exit_reason::user_shutdown);
-  for (const auto& r : log.readers)
-    caf::anon_send_exit(r, caf::exit_reason::user_shutdown);
+  persistence::end_journal(log);
   system.await_all_actors_done();
 }
 

@@ -2,8 +2,8 @@
 
 #include "persistence/deadline_sweeper.hpp"
 #include "persistence/journal_reader.hpp"
-#include "persistence/journal_writer.hpp"
 #include "persistence/migrate.hpp"
+#include "persistence/start_journal.hpp"
 #include "runtime/cluster/router.hpp"
 #include "runtime/entity_host.hpp"
 #include "runtime/reply_port.hpp"

@@ -19,10 +19,9 @@
 #include "net/socketio/echo.hpp"
 #include "net/thread_pool.hpp"
 #include "persistence/deadline_sweeper.hpp"
-#include "persistence/journal_reader.hpp"
-#include "persistence/journal_writer.hpp"
 #include "persistence/migrate.hpp"
 #include "persistence/redis.hpp"
+#include "persistence/start_journal.hpp"
 #include "runtime/actor_watch.hpp"
 #include "runtime/guard.hpp"
 #include "runtime/supervisor.hpp"
@@ -114,18 +113,7 @@ struct node::parts {
       metrics_token{metrics_token_of(values)}, on_death{std::move(when_dead)}, system{watched(config)} {
     watch.tell(report_long_stays(system));
     add_kinds(host);
-    log.known_events = host.known_events();
-    const auto& s = values.postgres;
-    for (uint32_t i = 0; i < s.writers; ++i)
-      log.writers.push_back(persistence::start_journal_writer(system, {s.url, s.max_batch,
-                                                                       [this](const runtime::append& a) {
-                                                                         followers.notify(a);
-                                                                         if (cluster)
-                                                                           cluster->broadcast().publish("journal", {});
-                                                                       },
-                                                                       s.write_queue, in_ms(s.write_timeout)}));
-    for (uint32_t i = 0; i < s.readers; ++i)
-      log.readers.push_back(persistence::start_journal_reader(system, s.url, log.known_events));
+    persistence::start_journal(system, journal_of(values.postgres), log);
     add_singletons();
     if (values.cluster.is_on())
       cluster = std::make_unique<cluster_node>(system, values, entities, singles, time, on_death);
@@ -147,6 +135,19 @@ struct node::parts {
     service.serve(front, background.get_executor());
     inside.settings = config.effective();
     platform_front::add_routes(routes, all, around);
+  }
+
+  persistence::journal_settings journal_of(const config::postgres_settings& s) {
+    const auto tell_nodes = [this] {
+      if (cluster)
+        cluster->broadcast().publish("journal", {});
+    };
+    return {{s.url, s.max_batch, tell_nodes, s.write_queue, in_ms(s.write_timeout)},
+            s.writers,
+            s.readers,
+            s.follower_readers,
+            s.query_readers,
+            host.known_events()};
   }
 
   runtime::entity_settings entity_settings() {
@@ -220,21 +221,17 @@ struct node::parts {
 
   /// From now on, connected clients get committed events.
   void follow_journal() {
-    const auto tail = events.begin(values.postgres.url, [this](const runtime::followed_event& e) {
+    events.begin([this](const runtime::followed_event& e) {
       sockets.act_on(e);
       workers.act_on(e);
-      if (cluster) // a follower on this node may wait for an event from another node
-        followers.notify(e.kind, e.event.type);
     });
-    followers.add(tail);
     if (cluster)
-      share_with_nodes(tail.actor);
-    core.add("tail", [a = tail.actor] { return a; });
+      share_with_nodes();
   }
 
   /// Tells the other nodes about new commits, viewers and used rates, and hears about theirs.
-  void share_with_nodes(const caf::actor& tail) {
-    const auto look = [tail] { caf::anon_send(tail, runtime::journal_advanced{}); };
+  void share_with_nodes() {
+    const auto look = [tail = log.tail] { caf::anon_send(tail, runtime::journal_advanced{}); };
     auto& hub = events.hub();
     cluster->broadcast().subscribe(
       "journal", [look](const runtime::uuid&, std::string_view) { look(); }, look);
@@ -305,14 +302,16 @@ struct node::parts {
     };
   }
 
-  /// Adds the parts that the process cannot run without; the tail of the journal and the console endpoint join them
-  /// later. They are not restarted: if one fails, the process restarts.
+  /// Adds the parts that the process cannot run without; the console endpoint joins them later. They are not restarted:
+  /// if one fails, the process restarts.
   void supervise_core() {
     const auto add = [this](const std::string& name, const caf::actor& a) { core.add(name, [a] { return a; }); };
     for (size_t i = 0; i < log.writers.size(); ++i)
       add("writer " + std::to_string(i + 1), log.writers[i].actor);
-    for (size_t i = 0; i < log.readers.size(); ++i)
-      add("reader " + std::to_string(i + 1), log.readers[i]);
+    const auto readers = log.all_readers();
+    for (size_t i = 0; i < readers.size(); ++i)
+      add("reader " + std::to_string(i + 1), readers[i]);
+    add("tail", log.tail);
     add("redis", around.redis);
   }
 
@@ -372,7 +371,6 @@ struct node::parts {
     singles.end_all();
     top.close();
     core.end("tail");
-    events.end();
     sockets.end();
     end_entities();
     if (cluster)

@@ -289,8 +289,6 @@ runtime::follower start_follower(const services& s) {
                           "ai_job.job_cancelled", "nft.nft_minted", "listing.listing_live", "listing.listing_sold"};
   settings.concerns = [](const followed_event& e) { return e.kind != ai_job::entity::kind || names_agent(e); };
   settings.keys = find_keys;
-  // Read in larger batches: thousands of jobs end, and few belong to an agent.
-  settings.gather = std::chrono::milliseconds{20};
   settings.handle = handle_events_by(s, "handling an agent's event failed with an exception",
                                      [handler](const followed_event& e) { return handler->handle(e); });
   return runtime::start_follower(s.system, s.host.log(), std::move(settings));

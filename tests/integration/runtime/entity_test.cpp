@@ -350,7 +350,7 @@ TEST(entity, with_an_event_of_a_later_version_is_refused_and_not_quarantined) {
 TEST(entity_host, lets_go_of_an_entity_that_cannot_be_loaded_when_it_closes) {
   test_database db;
   node n{db};
-  for (const auto& r : n.log.readers)
+  for (const auto& r : n.log.loads)
     caf::anon_send_exit(r, caf::exit_reason::user_shutdown);
   auto answer = n.look_at(uuid::make());
   ASSERT_EQ(n.host.count(), 1u);

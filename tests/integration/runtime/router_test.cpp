@@ -43,8 +43,7 @@ caf::actor_system_config& secure(caf::actor_system_config& config) {
 
 struct test_node {
   test_node(const test_database& db, uint8_t number) : system{secure(config)}, self{id_of(number)} {
-    log.writers.push_back(persistence::start_journal_writer(system, {db.url(), 256, {}}));
-    log.readers.push_back(persistence::start_journal_reader(system, db.url()));
+    persistence::start_journal(system, {.writer = {.url = db.url()}}, log);
     host.add<counter::domain>();
     as_member.node = self.self();
     as_member.name = "n" + std::to_string(number);
@@ -64,10 +63,8 @@ struct test_node {
     to.close();
     host.close();
     until([this] { return host.count() == 0; }, "the end of all entities");
-    for (const auto& w : log.writers)
-      caf::anon_send_exit(w.actor, caf::exit_reason::user_shutdown);
-    for (const auto& r : log.readers)
-      caf::anon_send_exit(r, caf::exit_reason::user_shutdown);
+    persistence::end_journal(log);
+    system.await_all_actors_done(); // the links' actors use members that end before `system`
   }
 
   static uuid id_of(uint8_t number) {
