@@ -73,7 +73,7 @@ task<http::reply> read_list(const services& s, http::call& c, list_query<Filter,
 /// the list is sorted.
 template <class Filter, class Row>
 http::route& list_route(http::route_table& routes, const services& s, std::string path, std::string tag,
-                        std::string summary, http::access needs, list_query<Filter, Row> query) {
+                        std::string summary, http::right needs, list_query<Filter, Row> query) {
   auto& out = routes.get(std::move(path), std::move(tag), std::move(summary), needs,
                          [&s, query](http::call& c) { return read_list(s, c, query); });
   out.query = names_of_filter<Filter>();

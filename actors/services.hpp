@@ -36,6 +36,11 @@ struct auth_settings {
   [[nodiscard]] bool is_operator(const std::string& wallet) const {
     return std::find(operators.begin(), operators.end(), wallet) != operators.end();
   }
+
+  /// The policy of all routes: every signed-in user holds the users' rights, and operators hold theirs.
+  [[nodiscard]] bool holds(const runtime::principal& who, const http::right& what) const {
+    return what.held_by == http::holder::users || (what.held_by == http::holder::operators && is_operator(who.wallet));
+  }
 };
 
 namespace session {

@@ -114,7 +114,7 @@ http::server_hooks make_hooks(const services& s, http::rate_limiter& limiter) {
   out.authenticate = [&s](std::string_view token) { return who_bears(s, token); };
   out.begin_idempotent = [&s](call& c, const std::string& key) { return begin_idempotent(s, c, key); };
   out.end_idempotent = [&s](call& c, const runtime::result<reply>& answer) { return end_idempotent(s, c, answer); };
-  out.is_operator = [&s](const runtime::principal& who) { return s.auth.is_operator(who.wallet); };
+  out.holds = [&s](const runtime::principal& who, const http::right& what) { return s.auth.holds(who, what); };
   out.may_serve = [&s] { return s.entities.may_serve(); };
   out.within_rate = [&limiter](const call& c) { return limiter.allow(c); };
   return out;

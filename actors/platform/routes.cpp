@@ -18,7 +18,6 @@ namespace ainft::platform_front {
 namespace {
 
 using boost::asio::awaitable;
-using http::access;
 using http::call;
 using http::reply;
 using runtime::errc;
@@ -225,7 +224,7 @@ task<reply> docs_file(const surroundings& around, const call& c) {
 }
 
 http::route& plain(http::route_table& routes, std::string path, std::string summary, http::handler f) {
-  auto& r = routes.get(std::move(path), "Platform", std::move(summary), access::anyone, std::move(f));
+  auto& r = routes.get(std::move(path), "Platform", std::move(summary), http::open_to_all, std::move(f));
   r.rate = http::rate_class::none;
   return r;
 }

@@ -43,7 +43,7 @@ asio::awaitable<caf::error> dispatcher::identify(call& c, std::string_view token
   auto who = co_await hooks_.authenticate(token);
   if (who)
     c.who = std::move(*who);
-  else if (c.at->needs != access::anyone)
+  else if (!c.at->needs.is_open())
     co_return std::move(who.error());
   co_return caf::error{};
 }
@@ -52,16 +52,18 @@ caf::error dispatcher::admit(const call& c) const {
   if (c.at->rate != rate_class::none && hooks_.may_serve && !hooks_.may_serve())
     return refuse(errc::unavailable, "this node's cluster lease has expired; use another node");
   if (c.console) {
-    if (c.at->needs != access::operators && c.at->needs != access::anyone)
+    if (c.at->needs.held_by == holder::users)
       return refuse(errc::forbidden, "this route is for users, not for operators");
     if (c.method != verb::get && !c.console->may_change)
       return refuse(errc::forbidden, "this operator's key has read-only access");
     return {};
   }
-  if (c.at->needs != access::anyone && c.who.user.is_nil())
+  if (!c.at->needs.is_open() && c.who.user.is_nil())
     return refuse(errc::unauthenticated, "this route requires an Authorization header with a Bearer token");
-  if (c.at->needs == access::operators && !hooks_.is_operator(c.who))
-    return refuse(errc::forbidden, "this route is for operators");
+  if (!c.at->needs.is_open() && !hooks_.holds(c.who, c.at->needs))
+    return refuse(errc::forbidden, c.at->needs.held_by == holder::operators
+                                     ? "this route is for operators"
+                                     : "this route requires the right " + std::string{c.at->needs.name});
   if (c.agent && (c.agent->tool.empty() || c.agent->tool != c.at->tool))
     return refuse(errc::forbidden, "the agent may not call this route");
   if (!hooks_.within_rate(c))

@@ -12,8 +12,8 @@ struct server_hooks {
   std::function<asio::awaitable<runtime::result<std::optional<reply>>>(call&, const std::string& key)> begin_idempotent;
   /// Completes or releases the reservation.
   std::function<asio::awaitable<void>(call&, const runtime::result<reply>&)> end_idempotent;
-  /// Whether a user is an operator of this platform.
-  std::function<bool(const runtime::principal&)> is_operator;
+  /// The policy: whether a signed-in user holds a right.
+  std::function<bool(const runtime::principal&, const right&)> holds;
   /// False if the caller has used up its rate budget.
   std::function<bool(const call&)> within_rate;
   /// False if this node must not serve requests; see runtime::cluster::local_shards. If empty, it always may.

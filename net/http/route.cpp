@@ -2,6 +2,8 @@
 
 #include <boost/beast/http/status.hpp>
 
+#include <stdexcept>
+
 namespace ainft::http {
 
 using namespace runtime;
@@ -61,14 +63,14 @@ nlohmann::json operation(const route& r) {
   if (!r.output.is_null())
     success["content"] = {{r.success_type, {{"schema", r.output}}}};
   out["responses"] = {{std::to_string(r.success), success}, {"default", problem_response("An error")}};
-  if (r.needs != access::anyone)
+  if (!r.needs.is_open())
     out["security"] = {{{"bearer", nlohmann::json::array()}}};
   return out;
 }
 
 } // namespace
 
-route& route_table::get(std::string path, std::string tag, std::string summary, access needs, handler f) {
+route& route_table::get(std::string path, std::string tag, std::string summary, right needs, handler f) {
   route r;
   r.method = verb::get;
   r.path = std::move(path);
@@ -79,15 +81,32 @@ route& route_table::get(std::string path, std::string tag, std::string summary, 
   return add(std::move(r));
 }
 
-route& route_table::post(std::string path, std::string tag, std::string summary, access needs, handler f) {
+route& route_table::post(std::string path, std::string tag, std::string summary, right needs, handler f) {
   auto& r = get(std::move(path), std::move(tag), std::move(summary), needs, std::move(f));
   r.method = verb::post;
   r.rate = rate_class::write;
-  r.idempotent = needs != access::anyone;
+  r.idempotent = !needs.is_open();
   return r;
 }
 
+void route_table::check_right(const route& r) const {
+  const auto& needs = r.needs;
+  const auto is_word = [](std::string_view text) {
+    return !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == std::string_view::npos;
+  };
+  const auto dot = needs.name.find('.');
+  const bool is_named =
+    dot != std::string_view::npos && is_word(needs.name.substr(0, dot)) && is_word(needs.name.substr(dot + 1));
+  if (needs.is_open() ? !needs.name.empty() : !is_named)
+    throw std::logic_error{r.path + " needs a right such as \"listings.cancel\", not \"" + std::string{needs.name}
+                           + '"'};
+  for (const auto& other : routes_)
+    if (other.needs.name == needs.name && other.needs.held_by != needs.held_by)
+      throw std::logic_error{"users and operators cannot hold the same right, " + std::string{needs.name}};
+}
+
 route& route_table::add(route r) {
+  check_right(r);
   r.index = routes_.size();
   routes_.push_back(std::move(r));
   auto& stored = routes_.back();

@@ -10,8 +10,21 @@
 
 namespace ainft::http {
 
-/// Who may call a route. An entity itself decides what a signed-in user may do with it.
-enum class access : uint8_t { anyone, user, operators };
+/// Who can hold a right.
+enum class holder : uint8_t { anyone, users, operators };
+
+/// What a caller must hold to call a route. The name is for the policy (server_hooks::holds) and for people. An entity
+/// itself decides what a user may do with it: a user with the right "listings.cancel" can cancel only its own listings.
+struct right {
+  std::string_view name; ///< "listings.cancel"; a literal. Empty for open_to_all
+  holder held_by = holder::anyone;
+
+  [[nodiscard]] constexpr bool is_open() const noexcept { return held_by == holder::anyone; }
+};
+
+inline constexpr right open_to_all{};
+[[nodiscard]] constexpr right user_right(std::string_view name) { return {name, holder::users}; }
+[[nodiscard]] constexpr right operator_right(std::string_view name) { return {name, holder::operators}; }
 
 /// The rate classes. All routes of one class share a caller's budget.
 AINFT_ENUM(rate_class, none, read, write, bid, sign_in, upload, handshake)
@@ -26,7 +39,7 @@ struct route {
   std::string path; ///< "/v1/listings/{id}/bids"
   std::string tag;
   std::string summary;
-  access needs = access::anyone;
+  right needs = open_to_all;
   rate_class rate = rate_class::read;
   body_kind body = body_kind::none;
   bool idempotent = false;        ///< accepts an Idempotency-Key
@@ -45,14 +58,14 @@ struct route {
 class route_table {
 public:
   /// Adds a GET route.
-  route& get(std::string path, std::string tag, std::string summary, access needs, handler f);
+  route& get(std::string path, std::string tag, std::string summary, right needs, handler f);
 
   /// Adds a POST route that expects no body.
-  route& post(std::string path, std::string tag, std::string summary, access needs, handler f);
+  route& post(std::string path, std::string tag, std::string summary, right needs, handler f);
 
   /// Adds a route with a JSON body. The body is parsed into an Input and validated before f(call&, Input) runs.
   template <class Input, class F>
-  route& json(verb method, std::string path, std::string tag, std::string summary, access needs, F f) {
+  route& json(verb method, std::string path, std::string tag, std::string summary, right needs, F f) {
     route r;
     r.method = method;
     r.path = std::move(path);
@@ -61,7 +74,7 @@ public:
     r.needs = needs;
     r.rate = rate_class::write;
     r.body = body_kind::json;
-    r.idempotent = method == verb::post && needs != access::anyone;
+    r.idempotent = method == verb::post && !needs.is_open();
     r.input = runtime::json_schema{components_}.of<Input>();
     r.function = [f = std::move(f)](call& c) -> asio::awaitable<runtime::result<reply>> {
       auto json = runtime::parse_json(c.body.empty() ? std::string_view{"{}"} : std::string_view{c.body});
@@ -73,6 +86,8 @@ public:
     return add(std::move(r));
   }
 
+  /// Throws std::logic_error if the right that the route needs has no name of the form "listings.cancel", or if another
+  /// route gives this right to other holders.
   route& add(route r);
 
   /// Declares the output of a route for the OpenAPI document.
@@ -117,6 +132,8 @@ private:
     /// Whether `path` matches the route. `path` must have as many segments as the route.
     [[nodiscard]] bool fits(const std::vector<std::string_view>& path) const;
   };
+
+  void check_right(const route& r) const;
 
   std::deque<route> routes_;
   std::array<std::vector<compiled>, 16> by_length_;

@@ -88,8 +88,11 @@ test('the console shows it, its follower and its settings, and replays it', asyn
     const again = await cluster.consoleJson(['replay', `pledge/${pledge.id}`], { node });
     assert.deepEqual([again.equal, again.events, again.rows], [true, 4, []]);
   }
-  const followers = await cluster.consoleJson(['followers']);
-  assert.ok(followers.items.some((f) => f.name === 'pledges'), JSON.stringify(followers));
+  // A follower on another node is in the list as soon as its cursor is stored.
+  await until(async () => {
+    const followers = await cluster.consoleJson(['followers']);
+    return followers.items.some((f) => f.name === 'pledges');
+  }, 'the follower pledges in the list');
 });
 
 test('its settings are in the help, checked at the start, and changed in the file', () => {

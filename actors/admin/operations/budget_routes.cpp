@@ -43,7 +43,7 @@ task<http::reply> show_budgets(const services& s) {
 } // namespace
 
 void add_budget_routes(http::route_table& routes, const node_service& service) {
-  shows(routes, "/v1/admin/budget",
+  shows(routes, "/v1/admin/budget", "budget.read",
         "Today's fee budgets for users, studios and all users together, and the fee payer's balance", {},
         [&service](http::call&) { return show_budgets(service.all()); });
 }

@@ -170,22 +170,22 @@ task<reply> trace(const node_service& service, call& c) {
 } // namespace
 
 void add_entity_routes(http::route_table& routes, const node_service& service) {
-  shows(routes, "/v1/admin/entities/{kind}/{id}",
+  shows(routes, "/v1/admin/entities/{kind}/{id}", "entities.inspect",
         "An entity in its actor's memory: state, version, mailbox, work in progress, subscribers, and its node", {},
         [&service](call& c) { return show(service, c); });
   shows(
-    routes, "/v1/admin/entities/{kind}/{id}/journal",
+    routes, "/v1/admin/entities/{kind}/{id}/journal", "entities.inspect",
     "The entity's events, 100 from `from`, with the change of each (RFC 6902); with `at`, the state after that event",
     {"at", "from"}, [&service](call& c) { return show_journal(service, c); });
-  shows(routes, "/v1/admin/entities/{kind}/{id}/replay",
+  shows(routes, "/v1/admin/entities/{kind}/{id}/replay", "entities.inspect",
         "Replay the entity's journal and compare the result with the entity in memory and the read models", {},
         [&service](call& c) { return replay(service, c); });
-  shows(routes, "/v1/admin/entities/{kind}/{id}/trace",
+  shows(routes, "/v1/admin/entities/{kind}/{id}/trace", "entities.trace",
         "The messages that the entity's actor received since tracing began", {"node"},
         [&service](call& c) { return trace(service, c); });
-  changes(routes, service, "/v1/admin/entities/{kind}/{id}/passivate", "Passivate the entity", {},
+  changes(routes, service, "/v1/admin/entities/{kind}/{id}/passivate", "entities.passivate", "Passivate the entity", {},
           [&service](call& c) { return passivate(service, c, false); });
-  changes(routes, service, "/v1/admin/entities/{kind}/{id}/restart",
+  changes(routes, service, "/v1/admin/entities/{kind}/{id}/restart", "entities.restart",
           "Passivate the entity and load it again from the journal", {},
           [&service](call& c) { return passivate(service, c, true); });
 }

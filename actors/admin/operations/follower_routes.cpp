@@ -214,36 +214,36 @@ task<reply> with_parked(const node_service& service, call& c, const char* done_a
 } // namespace
 
 void add_follower_routes(http::route_table& routes, const node_service& service) {
-  shows(routes, "/v1/admin/followers",
+  shows(routes, "/v1/admin/followers", "followers.read",
         "The journal's followers: the cursor of each, and the status of those that run on this node", {"node"},
         service.on_named_node([&service](call&) { return show_all(service); }));
-  shows(routes, "/v1/admin/followers/{name}",
+  shows(routes, "/v1/admin/followers/{name}", "followers.read",
         "One follower, on whichever node it runs: its cursor, its failures, and the failing event", {},
         service.wherever_it_is([&service](call& c) { return show_one(service, c); }));
   auto audited_json = [&](auto& route) {
     route.function = service.audited(service.wherever_it_is(std::move(route.function)));
   };
-  auto& skips =
-    routes.json<skipping>(http::verb::post, "/v1/admin/followers/{name}/skip", "Operators",
-                          "Skip the event at which a follower fails; the reason is stored", http::access::operators,
-                          [&service](call& c, skipping) { return skip(service, c); });
+  auto& skips = routes.json<skipping>(http::verb::post, "/v1/admin/followers/{name}/skip", "Operators",
+                                      "Skip the event at which a follower fails; the reason is stored",
+                                      http::operator_right("followers.skip"),
+                                      [&service](call& c, skipping) { return skip(service, c); });
   audited_json(skips);
-  auto& rewinds =
-    routes.json<rewinding>(http::verb::post, "/v1/admin/followers/{name}/rewind", "Operators",
-                           "Set a follower's cursor to another position in the journal", http::access::operators,
-                           [&service](call& c, const rewinding& r) { return rewind(service, c, r.to); });
+  auto& rewinds = routes.json<rewinding>(http::verb::post, "/v1/admin/followers/{name}/rewind", "Operators",
+                                         "Set a follower's cursor to another position in the journal",
+                                         http::operator_right("followers.rewind"),
+                                         [&service](call& c, const rewinding& r) { return rewind(service, c, r.to); });
   audited_json(rewinds);
-  shows(routes, "/v1/admin/followers/{name}/parked",
+  shows(routes, "/v1/admin/followers/{name}/parked", "followers.read",
         "The parked keys of a follower, at most 200: the failing event, the reason, the attempts, the next retry "
         "and the number of waiting events",
         {}, [&service](call& c) { return show_parked(service, c); });
-  changes(routes, service, "/v1/admin/followers/{name}/parked/{key}/release", "Retry a parked key of a follower now",
-          {}, service.wherever_it_is([&service](call& c) {
+  changes(routes, service, "/v1/admin/followers/{name}/parked/{key}/release", "followers.release_parked",
+          "Retry a parked key of a follower now", {}, service.wherever_it_is([&service](call& c) {
             return with_parked<runtime::release_parked>(service, c, "released");
           }));
   auto& drops = routes.json<skipping>(
     http::verb::post, "/v1/admin/followers/{name}/parked/{key}/skip", "Operators",
-    "Skip the first event of a parked key; the reason is stored", http::access::operators,
+    "Skip the first event of a parked key; the reason is stored", http::operator_right("followers.skip_parked"),
     [&service](call& c, skipping) { return with_parked<runtime::skip_parked>(service, c, "skipped"); });
   audited_json(drops);
 }

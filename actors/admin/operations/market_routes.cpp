@@ -42,17 +42,18 @@ task<reply> strike(const services& s, call& c, with_reason why) {
 
 void add_market_routes(http::route_table& routes, const node_service& service) {
   const auto& s = service.all();
-  const auto add = [&](std::string path, std::string summary, auto f) {
+  const auto add = [&](std::string path, std::string_view needs, std::string summary, auto f) {
     auto& r = routes.json<with_reason>(http::verb::post, std::move(path), "Operators", std::move(summary),
-                                       http::access::operators, std::move(f));
+                                       http::operator_right(needs), std::move(f));
     routes.answers<listing::view>(r);
     r.function = service.audited(std::move(r.function));
   };
-  add("/v1/admin/listings/{id}/end", "End an auction now: the highest standing bid wins; the reason is public",
+  add("/v1/admin/listings/{id}/end", "listings.end",
+      "End an auction now: the highest standing bid wins; the reason is public",
       [&s](call& c, with_reason why) { return intervene(s, c, listing::intervention::end, std::move(why)); });
-  add("/v1/admin/listings/{id}/cancel", "Cancel a listing of any seller; the reason is public",
+  add("/v1/admin/listings/{id}/cancel", "listings.cancel_any", "Cancel a listing of any seller; the reason is public",
       [&s](call& c, with_reason why) { return intervene(s, c, listing::intervention::cancel, std::move(why)); });
-  add("/v1/admin/listings/{id}/bids/{bid}/strike",
+  add("/v1/admin/listings/{id}/bids/{bid}/strike", "bids.strike",
       "Strike a standing bid, so that the next bid leads; the reason is public",
       [&s](call& c, with_reason why) { return strike(s, c, std::move(why)); });
 }

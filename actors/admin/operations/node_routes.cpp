@@ -229,9 +229,10 @@ std::vector<queue_row> find_queue(persistence::session& db) {
 }
 
 template <class Body, class F>
-void changes_with(http::route_table& routes, const node_service& service, std::string path, std::string summary, F f) {
+void changes_with(http::route_table& routes, const node_service& service, std::string path, std::string_view needs,
+                  std::string summary, F f) {
   auto& r = routes.json<Body>(http::verb::post, std::move(path), "Operators", std::move(summary),
-                              http::access::operators, std::move(f));
+                              http::operator_right(needs), std::move(f));
   r.function = service.audited(service.on_named_node(std::move(r.function)));
   r.query = {"node"};
 }
@@ -241,35 +242,37 @@ void changes_with(http::route_table& routes, const node_service& service, std::s
 void add_node_routes(http::route_table& routes, const node_service& service) {
   const auto& s = service.all();
   const std::vector<std::string> node{"node"};
-  shows(routes, "/v1/admin/cluster",
+  shows(routes, "/v1/admin/cluster", "cluster.read",
         "The cluster from one node's view: nodes, roles, shards, links, and the nodes of the singletons", node,
         service.on_named_node([&service](call&) { return show_cluster(service); }));
-  shows(routes, "/v1/admin/tree", "A node's supervisors and their children: strategy, state, restarts, last failure",
-        node, service.on_named_node([&service](call&) { return show_tree(service); }));
-  shows(routes, "/v1/admin/top",
+  shows(routes, "/v1/admin/tree", "tree.read",
+        "A node's supervisors and their children: strategy, state, restarts, last failure", node,
+        service.on_named_node([&service](call&) { return show_tree(service); }));
+  shows(routes, "/v1/admin/top", "top.read",
         "A node's busiest actors during `ms` milliseconds (50 to 5000, default 500), its memory and its entities",
         {"node", "ms", "limit"}, service.on_named_node([&service](call& c) { return top(service, c); }));
-  shows(routes, "/v1/admin/config", "A node's effective settings", node,
+  shows(routes, "/v1/admin/config", "config.read", "A node's effective settings", node,
         service.on_named_node([&service](call&) { return show_settings(service); }));
-  shows(routes, "/v1/admin/dead-letters", "A node's latest dead letters, with the reasons", node,
+  shows(routes, "/v1/admin/dead-letters", "dead_letters.read", "A node's latest dead letters, with the reasons", node,
         service.on_named_node([&service](call&) { return show_dead_letters(service); }));
-  shows(routes, "/v1/admin/quarantine", "A node's quarantined entities, which failed to load", node,
+  shows(routes, "/v1/admin/quarantine", "quarantine.read", "A node's quarantined entities, which failed to load", node,
         service.on_named_node([&service](call&) { return list_quarantine(service); }));
-  shows(routes, "/v1/admin/queue", "The AI jobs in progress, by state and provider", {},
+  shows(routes, "/v1/admin/queue", "queue.read", "The AI jobs in progress, by state and provider", {},
         [&s](call&) { return all_of(s, find_queue); });
-  shows(routes, "/v1/admin/audit", "The latest 200 changes by operators", {},
+  shows(routes, "/v1/admin/audit", "audit.read", "The latest 200 changes by operators", {},
         [&s](call&) { return all_of(s, find_audit); });
-  auto& released = changes(routes, service, "/v1/admin/quarantine/{kind}/{id}/release",
+  auto& released = changes(routes, service, "/v1/admin/quarantine/{kind}/{id}/release", "quarantine.release",
                            "Release a quarantined entity on any node, so that it can be loaded again", {},
                            service.wherever_it_is([&service](call& c) { return release(service, c); }));
   released.success = 204;
-  changes(routes, service, "/v1/admin/drain",
+  changes(routes, service, "/v1/admin/drain", "nodes.drain",
           "Hand over a node's entities and singletons to the other nodes; the node continues to serve clients", node,
           service.on_named_node([&service](call&) { return drain(service); }));
-  changes_with<restarting>(routes, service, "/v1/admin/tree/restart",
+  changes_with<restarting>(routes, service, "/v1/admin/tree/restart", "tree.restart",
                            "Restart a supervisor's child, such as followers/settlement",
                            [&service](call&, const restarting& r) { return restart(service, r.path); });
-  changes_with<logging>(routes, service, "/v1/admin/log", "Set a node's minimum log level until the node restarts",
+  changes_with<logging>(routes, service, "/v1/admin/log", "log.change",
+                        "Set a node's minimum log level until the node restarts",
                         [](call&, const logging& l) { return set_log(l); });
 }
 

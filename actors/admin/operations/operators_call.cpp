@@ -22,7 +22,7 @@ boost::asio::awaitable<console_reply> run(const http::dispatcher& front, operato
   c.console = std::move(what.who);
   c.request_id = runtime::uuid::make().str();
   auto bad = front.find_route(c, what.target);
-  if (!bad && c.at->needs != http::access::operators)
+  if (!bad && c.at->needs.held_by != http::holder::operators)
     bad = refuse(errc::forbidden, "operators may only call routes under /v1/admin");
   if (!bad && !was_admitted)
     bad = front.admit(c);

@@ -2,8 +2,6 @@
 
 namespace ainft::operations {
 
-using http::access;
-
 namespace {
 
 const nlohmann::json any_object{{"type", "object"}};
@@ -16,18 +14,18 @@ http::reply shown(const nlohmann::json& what) {
   return out;
 }
 
-http::route& shows(http::route_table& routes, std::string path, std::string summary, std::vector<std::string> query,
-                   http::handler f) {
-  auto& r = routes.get(std::move(path), "Operators", std::move(summary), access::operators, std::move(f));
+http::route& shows(http::route_table& routes, std::string path, std::string_view needs, std::string summary,
+                   std::vector<std::string> query, http::handler f) {
+  auto& r = routes.get(std::move(path), "Operators", std::move(summary), http::operator_right(needs), std::move(f));
   r.query = std::move(query);
   r.output = any_object;
   return r;
 }
 
-http::route& changes(http::route_table& routes, const node_service& service, std::string path, std::string summary,
-                     std::vector<std::string> query, http::handler f) {
-  auto& r =
-    routes.post(std::move(path), "Operators", std::move(summary), access::operators, service.audited(std::move(f)));
+http::route& changes(http::route_table& routes, const node_service& service, std::string path, std::string_view needs,
+                     std::string summary, std::vector<std::string> query, http::handler f) {
+  auto& r = routes.post(std::move(path), "Operators", std::move(summary), http::operator_right(needs),
+                        service.audited(std::move(f)));
   r.query = std::move(query);
   r.output = any_object;
   return r;

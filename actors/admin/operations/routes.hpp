@@ -15,13 +15,14 @@ void add_session_routes(http::route_table& routes, const node_service& service);
 void add_market_routes(http::route_table& routes, const node_service& service);
 void add_budget_routes(http::route_table& routes, const node_service& service);
 
-/// Adds a route that shows something.
-http::route& shows(http::route_table& routes, std::string path, std::string summary, std::vector<std::string> query,
-                   http::handler f);
+/// Adds a route that shows something. `needs` is the name of an operators' right; it must be a literal.
+http::route& shows(http::route_table& routes, std::string path, std::string_view needs, std::string summary,
+                   std::vector<std::string> query, http::handler f);
 
-/// Adds a route that changes something. Its calls are audited.
-http::route& changes(http::route_table& routes, const node_service& service, std::string path, std::string summary,
-                     std::vector<std::string> query, http::handler f);
+/// Adds a route that changes something. Its calls are audited. `needs` is the name of an operators' right; it must be a
+/// literal.
+http::route& changes(http::route_table& routes, const node_service& service, std::string path, std::string_view needs,
+                     std::string summary, std::vector<std::string> query, http::handler f);
 
 /// A reply from JSON.
 http::reply shown(const nlohmann::json& what);

@@ -53,9 +53,9 @@ task<reply> kick(const services& s, call& c) {
 
 void add_session_routes(http::route_table& routes, const node_service& service) {
   const auto& s = service.all();
-  shows(routes, "/v1/admin/sessions", "The latest 200 active sessions, of all users or of `user`", {"user"},
-        [&s](call& c) { return list(s, c); });
-  changes(routes, service, "/v1/admin/sessions/{id}/end",
+  shows(routes, "/v1/admin/sessions", "sessions.read", "The latest 200 active sessions, of all users or of `user`",
+        {"user"}, [&s](call& c) { return list(s, c); });
+  changes(routes, service, "/v1/admin/sessions/{id}/end", "sessions.end_any",
           "End a session: its tokens become invalid immediately, and its sockets close", {},
           [&s](call& c) { return kick(s, c); });
 }

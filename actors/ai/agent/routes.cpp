@@ -13,9 +13,10 @@
 namespace ainft {
 
 using namespace agent;
-using http::access;
 using http::call;
 using http::reply;
+using http::right;
+using http::user_right;
 using http::verb;
 
 namespace {
@@ -88,44 +89,44 @@ void agent::add_routes(http::route_table& routes, const services& s) {
   constexpr auto all = "/v1/ai/agents", one = "/v1/ai/agents/{id}", tag = "AI agents";
   const auto at = [](const char* what) { return "/v1/ai/agents/{id}/" + std::string{what}; };
   routes.answers<agent::view>(
-    routes.json<new_agent>(verb::post, all, tag, "Create an agent for one of the caller's studios", access::user,
+    routes.json<new_agent>(verb::post, all, tag, "Create an agent for one of the caller's studios",
+                           user_right("agents.create"),
                            [&s, &orders](call& c, new_agent body) { return create(s, orders, c, std::move(body)); }),
     201);
-  list_route(routes, s, all, tag, "The caller's agents, oldest first", access::user, agent::list);
-  routes.answers<agent::view>(routes.get(one, tag, "An agent and its current run", access::user,
+  list_route(routes, s, all, tag, "The caller's agents, oldest first", user_right("agents.read"), agent::list);
+  routes.answers<agent::view>(routes.get(one, tag, "An agent and its current run", user_right("agents.read"),
                                          [&s](call& c) { return show<agent::domain, agent_id>(s, c); }));
   routes.answers<agent::view>(routes.json<change_agent>(
-    verb::patch, one, tag, "Change an agent's goal, tools and budget", access::user,
+    verb::patch, one, tag, "Change an agent's goal, tools and budget", user_right("agents.change"),
     [&s, &orders](call& c, change_agent body) { return change(s, orders, c, std::move(body)); }));
-  auto& retire = routes.get(one, tag, "Retire an agent: it never runs again", access::user,
+  auto& retire = routes.get(one, tag, "Retire an agent: it never runs again", user_right("agents.retire"),
                             [&s](call& c) { return tell<agent::domain, agent_id>(s, c, retire_agent{}); });
   retire.method = verb::delete_;
   retire.rate = http::rate_class::write;
   routes.answers<agent::view>(retire);
-  const auto simple = [&](const char* what, const char* summary, auto command) {
-    routes.answers<agent::view>(routes.post(at(what), tag, summary, access::user, [&s, command](call& c) {
-      return tell<agent::domain, agent_id>(s, c, command);
-    }));
+  const auto simple = [&](const char* what, right needs, const char* summary, auto command) {
+    routes.answers<agent::view>(routes.post(
+      at(what), tag, summary, needs, [&s, command](call& c) { return tell<agent::domain, agent_id>(s, c, command); }));
   };
-  simple("pause", "Pause an agent: it begins no further step or run; calls in progress continue to their end",
-         pause_agent{});
-  simple("resume", "Resume a paused agent", resume_agent{});
-  simple("stop", "Stop the current run", stop_run{});
+  simple("pause", user_right("agents.pause"),
+         "Pause an agent: it begins no further step or run; calls in progress continue to their end", pause_agent{});
+  simple("resume", user_right("agents.resume"), "Resume a paused agent", resume_agent{});
+  simple("stop", user_right("agents.stop"), "Stop the current run", stop_run{});
   auto& run =
     routes.json<run_order>(verb::post, at("runs"), tag, "Start a run, or queue one to start after the current run",
-                           access::user, [&s](call& c, run_order body) {
+                           user_right("agents.run"), [&s](call& c, run_order body) {
                              return tell<agent::domain, agent_id>(
                                s, c, start_run{{cause_kind::asked, std::move(body.message), {}, {}, 0}}, 202);
                            });
   routes.answers<agent::view>(run, 202);
-  routes.answers_list<run_view>(routes.get(at("runs"), tag, "An agent's runs, latest first", access::user,
+  routes.answers_list<run_view>(routes.get(at("runs"), tag, "An agent's runs, latest first", user_right("agents.read"),
                                            [&s](call& c) { return list_runs(s, c); }));
-  auto& words = routes.get(at("transcript"), tag, "The messages of a run, by default of the latest run", access::user,
-                           [&s](call& c) { return show_transcript(s, c); });
+  auto& words = routes.get(at("transcript"), tag, "The messages of a run, by default of the latest run",
+                           user_right("agents.read"), [&s](call& c) { return show_transcript(s, c); });
   words.query = {"run"};
   routes.answers_list<said>(words);
   routes.answers<agent::view>(routes.json<answer_approval>(
-    verb::post, at("approvals"), tag, "Approve or reject a call that waits for approval", access::user,
+    verb::post, at("approvals"), tag, "Approve or reject a call that waits for approval", user_right("agents.approve"),
     [&s](call& c, answer_approval body) { return tell<agent::domain, agent_id>(s, c, std::move(body)); }));
 }
 

@@ -10,9 +10,10 @@
 namespace ainft {
 
 using namespace ai_job;
-using http::access;
 using http::call;
 using http::reply;
+using http::right;
+using http::user_right;
 using http::verb;
 
 namespace {
@@ -99,21 +100,23 @@ void fine_tune::add_routes(http::route_table& routes, const services& s) {
   const auto& orders = s.ai.orders;
   constexpr auto all = "/v1/ai/fine-tunes", one = "/v1/ai/fine-tunes/{id}";
   auto& post = routes.json<new_fine_tune>(
-    verb::post, all, "AI", "Train a studio's own model from pictures at a provider", access::user,
+    verb::post, all, "AI", "Train a studio's own model from pictures at a provider", user_right("fine_tunes.create"),
     [&s, &orders](call& c, new_fine_tune body) { return create(s, orders, c, std::move(body)); });
   routes.answers<ai_job::view>(post, 202);
-  list_route(routes, s, all, "AI", "The caller's fine-tunes, oldest first", access::user, list_fine_tunes);
-  routes.answers<ai_job::view>(routes.get(one, "AI", "A fine-tune, which is an AI job", access::user,
+  list_route(routes, s, all, "AI", "The caller's fine-tunes, oldest first", user_right("fine_tunes.read"),
+             list_fine_tunes);
+  routes.answers<ai_job::view>(routes.get(one, "AI", "A fine-tune, which is an AI job", user_right("fine_tunes.read"),
                                           [&s](call& c) { return show<ai_job::entity, job_id>(s, c); }));
-  const auto simple = [&](const char* what, const char* summary, auto command) {
+  const auto simple = [&](const char* what, right needs, const char* summary, auto command) {
     routes.answers<ai_job::view>(
-      routes.post(one + std::string{"/"} + what, "AI", summary, access::user,
+      routes.post(one + std::string{"/"} + what, "AI", summary, needs,
                   [&s, command](call& c) { return tell<ai_job::entity, job_id>(s, c, command); }));
   };
-  simple("cancel", "Cancel a fine-tune, also at the provider", cancel_job{});
-  simple("retry", "Retry a failed or cancelled fine-tune", retry_job{});
+  simple("cancel", user_right("fine_tunes.cancel"), "Cancel a fine-tune, also at the provider", cancel_job{});
+  simple("retry", user_right("fine_tunes.retry"), "Retry a failed or cancelled fine-tune", retry_job{});
   routes.answers_list<studio_model>(routes.get("/v1/studios/{id}/ai-models", "AI", "A studio's own models",
-                                               access::user, [&s](call& c) { return list_models(s, c); }));
+                                               user_right("ai_models.read"),
+                                               [&s](call& c) { return list_models(s, c); }));
 }
 
 } // namespace ainft

@@ -17,9 +17,11 @@
 namespace ainft {
 
 using namespace ai_job;
-using http::access;
 using http::call;
+using http::open_to_all;
+using http::operator_right;
 using http::reply;
+using http::user_right;
 using http::verb;
 
 namespace {
@@ -133,19 +135,21 @@ void ai_job::add_routes(http::route_table& routes, const services& s) {
   const auto& orders = s.ai.orders;
   auto& post = routes.json<job_order>(
     verb::post, "/v1/ai/jobs", "AI", "Order an AI job; the response comes immediately, a worker runs the job later",
-    access::user, [&s, &orders](call& c, job_order body) { return create(s, orders, c, std::move(body)); });
+    user_right("ai_jobs.create"),
+    [&s, &orders](call& c, job_order body) { return create(s, orders, c, std::move(body)); });
   post.tool = "make_job";
   routes.answers<ai_job::view>(post, 202);
-  auto& one = routes.get("/v1/ai/jobs/{id}", "AI", "A job with its progress and result", access::user,
+  auto& one = routes.get("/v1/ai/jobs/{id}", "AI", "A job with its progress and result", user_right("ai_jobs.read"),
                          [&s](call& c) { return ainft::show<ai_job::domain, job_id>(s, c); });
   one.finish = sign_outputs(s);
   routes.answers<ai_job::view>(one);
-  list_route(routes, s, "/v1/ai/jobs", "AI", "The caller's jobs, oldest first", access::user, ai_job::list);
+  list_route(routes, s, "/v1/ai/jobs", "AI", "The caller's jobs, oldest first", user_right("ai_jobs.read"),
+             ai_job::list);
   routes.answers<ai_job::view>(routes.post("/v1/ai/jobs/{id}/cancel", "AI", "Cancel a queued or running job",
-                                           access::user,
+                                           user_right("ai_jobs.cancel"),
                                            [&s](call& c) { return tell<ai_job::domain, job_id>(s, c, cancel_job{}); }));
   routes.answers<ai_job::view>(routes.post("/v1/ai/jobs/{id}/retry", "AI", "Retry a failed or cancelled job",
-                                           access::user,
+                                           user_right("ai_jobs.retry"),
                                            [&s](call& c) { return tell<ai_job::domain, job_id>(s, c, retry_job{}); }));
   http::route hook;
   hook.method = verb::post;
@@ -158,23 +162,23 @@ void ai_job::add_routes(http::route_table& routes, const services& s) {
   hook.function = [&known, secret = s.ai.webhook_secret](call& c) { return replicate_webhook(known, secret, c); };
   routes.add(std::move(hook));
   auto& makers = routes.get("/v1/ai/providers", "AI", "The AI providers, their kinds of work, and their status",
-                            access::anyone, [&known](call&) -> task<reply> { co_return whole_list(known.views()); });
-  auto& prompts = routes.get("/v1/ai/prompt-history", "AI", "The caller's earlier prompts, latest first", access::user,
-                             [&s](call& c) { return list_prompts(s, c); });
+                            open_to_all, [&known](call&) -> task<reply> { co_return whole_list(known.views()); });
+  auto& prompts = routes.get("/v1/ai/prompt-history", "AI", "The caller's earlier prompts, latest first",
+                             user_right("prompt_history.read"), [&s](call& c) { return list_prompts(s, c); });
   prompts.query = {"studioId"};
   routes.answers_list<used_prompt>(prompts);
   routes.answers_list<provider_view>(makers);
   routes.answers_list<day_usage>(routes.get("/v1/studios/{id}/ai-usage", "AI",
                                             "A studio's AI usage in the last 31 days, by day and provider",
-                                            access::user, [&s](call& c) { return show_usage(s, c); }));
-  routes.answers_list<day_usage>(routes.get("/v1/admin/ai/usage", "Operators",
-                                            "All studios' AI usage in the last 31 days, by day and provider",
-                                            access::operators, [&s](call&) { return usage_reply(s, std::nullopt); }));
+                                            user_right("ai_usage.read"), [&s](call& c) { return show_usage(s, c); }));
+  routes.answers_list<day_usage>(
+    routes.get("/v1/admin/ai/usage", "Operators", "All studios' AI usage in the last 31 days, by day and provider",
+               operator_right("ai_usage.read_all"), [&s](call&) { return usage_reply(s, std::nullopt); }));
   list_route(routes, s, "/v1/admin/ai/dead-jobs", "Operators", "Jobs that used all automatic attempts, oldest first",
-             access::operators, ai_job::list_dead);
+             operator_right("ai_jobs.read_dead"), ai_job::list_dead);
   routes.answers<ai_job::view>(routes.post("/v1/admin/ai/jobs/{id}/requeue", "Operators",
-                                           "Retry a failed or cancelled job of any user", access::operators,
-                                           [&s](call& c) { return requeue(s, c); }));
+                                           "Retry a failed or cancelled job of any user",
+                                           operator_right("ai_jobs.requeue"), [&s](call& c) { return requeue(s, c); }));
 }
 
 } // namespace ainft

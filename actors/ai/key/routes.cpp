@@ -13,9 +13,10 @@
 namespace ainft {
 
 using namespace ai_key;
-using http::access;
 using http::call;
+using http::operator_right;
 using http::reply;
+using http::user_right;
 using http::verb;
 using runtime::errc;
 using runtime::refuse;
@@ -93,11 +94,12 @@ task<reply> list_keys(const key_service& d, call& c) {
   co_return co_await all_of(d.s, std::move(q));
 }
 
-void add_rows(http::route_table& routes, const std::string& path, const std::string& whose, access needs,
-              std::shared_ptr<const key_service> d) {
-  const auto* tag = needs == access::operators ? "Operators" : "AI";
+void add_rows(http::route_table& routes, const std::string& path, const std::string& whose,
+              const std::array<http::right, 3>& needs, std::shared_ptr<const key_service> d) {
+  const auto& [store, remove_right, read] = needs;
+  const auto* tag = read.held_by == http::holder::operators ? "Operators" : "AI";
   auto& put = routes.json<new_key>(verb::put, path + "/{provider}", tag,
-                                   "Store " + whose + " key for a provider; it is never shown again", needs,
+                                   "Store " + whose + " key for a provider; it is never shown again", store,
                                    [d](call& c, new_key body) { return put_key(*d, c, std::move(body)); });
   put.success = 204;
   http::route remove;
@@ -105,21 +107,24 @@ void add_rows(http::route_table& routes, const std::string& path, const std::str
   remove.path = path + "/{provider}";
   remove.tag = tag;
   remove.summary = "Delete " + whose + " key for a provider";
-  remove.needs = needs;
+  remove.needs = remove_right;
   remove.rate = http::rate_class::write;
   remove.success = 204;
   remove.function = [d](call& c) { return delete_key(*d, c); };
   routes.add(std::move(remove));
-  routes.answers_list<kept_key>(routes.get(path, tag, "The providers for which " + whose + " keys are stored", needs,
+  routes.answers_list<kept_key>(routes.get(path, tag, "The providers for which " + whose + " keys are stored", read,
                                            [d](call& c) { return list_keys(*d, c); }));
 }
 
 } // namespace
 
 void ai_key::add_routes(http::route_table& routes, const services& s) {
-  add_rows(routes, "/v1/studios/{id}/ai-keys", "a studio's", access::user,
+  add_rows(routes, "/v1/studios/{id}/ai-keys", "a studio's",
+           {user_right("ai_keys.store"), user_right("ai_keys.delete"), user_right("ai_keys.read")},
            std::make_shared<const key_service>(key_service{s, s.ai.providers, s.ai.vault, false}));
-  add_rows(routes, "/v1/admin/ai/keys", "the platform's", access::operators,
+  add_rows(routes, "/v1/admin/ai/keys", "the platform's",
+           {operator_right("platform_ai_keys.store"), operator_right("platform_ai_keys.delete"),
+            operator_right("platform_ai_keys.read")},
            std::make_shared<const key_service>(key_service{s, s.ai.providers, s.ai.vault, true}));
 }
 

@@ -9,9 +9,10 @@
 namespace ainft {
 
 using namespace prompt_template;
-using http::access;
 using http::call;
+using http::open_to_all;
 using http::reply;
+using http::user_right;
 using http::verb;
 
 namespace {
@@ -44,18 +45,20 @@ task<reply> list_gallery(const services& s, call& c) {
 void prompt_template::add_routes(http::route_table& routes, const services& s) {
   constexpr auto all = "/v1/ai/prompt-templates", one = "/v1/ai/prompt-templates/{id}";
   routes.answers<prompt_template::view>(
-    routes.json<new_template>(verb::post, all, "AI", "Create a prompt template with variables", access::user,
+    routes.json<new_template>(verb::post, all, "AI", "Create a prompt template with variables",
+                              user_right("prompt_templates.create"),
                               [&s](call& c, new_template body) { return create(s, c, std::move(body)); }),
     201);
   routes.answers<prompt_template::view>(
-    routes.get(one, "AI", "A template with all its versions", access::user,
+    routes.get(one, "AI", "A template with all its versions", user_right("prompt_templates.read"),
                [&s](call& c) { return show<prompt_template::domain, template_id>(s, c); }));
   routes.answers<prompt_template::view>(routes.json<change_template>(
-    verb::patch, one, "AI", "Change a template; new content makes a new version", access::user,
+    verb::patch, one, "AI", "Change a template; new content makes a new version", user_right("prompt_templates.change"),
     [&s](call& c, change_template body) { return change(s, c, std::move(body)); }));
-  list_route(routes, s, all, "AI", "The caller's templates, oldest first", access::user, prompt_template::list);
+  list_route(routes, s, all, "AI", "The caller's templates, oldest first", user_right("prompt_templates.read"),
+             prompt_template::list);
   routes.answers_list<prompt_template::summary>(routes.get("/v1/ai/prompt-gallery", "AI",
-                                                           "Public templates, most used first", access::anyone,
+                                                           "Public templates, most used first", open_to_all,
                                                            [&s](call& c) { return list_gallery(s, c); }));
 }
 

@@ -15,9 +15,10 @@
 namespace ainft {
 
 using namespace session;
-using http::access;
 using http::call;
+using http::open_to_all;
 using http::reply;
+using http::user_right;
 using http::verb;
 using runtime::errc;
 using runtime::refuse;
@@ -184,28 +185,28 @@ task<reply> show_me(const services& s, call& c) {
 
 void session::add_routes(http::route_table& routes, const services& s) {
   auto& ask = routes.json<challenge_request>(
-    verb::post, "/v1/auth/siws/challenge", "Sign-in", "The message that a wallet signs to sign in", access::anyone,
+    verb::post, "/v1/auth/siws/challenge", "Sign-in", "The message that a wallet signs to sign in", open_to_all,
     [&s](call& c, challenge_request body) { return give_challenge(s, c, body); });
   ask.rate = http::rate_class::sign_in;
   routes.answers<challenge>(ask);
   auto& verify = routes.json<signed_challenge>(
-    verb::post, "/v1/auth/siws/verify", "Sign-in", "Sign in with the signed message", access::anyone,
+    verb::post, "/v1/auth/siws/verify", "Sign-in", "Sign in with the signed message", open_to_all,
     [&s](call& c, signed_challenge body) { return verify_challenge(s, c, std::move(body)); });
   verify.rate = http::rate_class::sign_in;
   routes.answers<token_pair>(verify);
   auto& refresh = routes.json<refresh_request>(
-    verb::post, "/v1/auth/refresh", "Sign-in", "Exchange a refresh token for the next pair of tokens", access::anyone,
+    verb::post, "/v1/auth/refresh", "Sign-in", "Exchange a refresh token for the next pair of tokens", open_to_all,
     [&s](call& c, refresh_request body) { return refresh_tokens(s, c, std::move(body)); });
   refresh.rate = http::rate_class::sign_in;
   routes.answers<token_pair>(refresh);
-  auto& out = routes.post("/v1/auth/logout", "Sign-in", "End this session: its tokens become invalid", access::user,
-                          [&s](call& c) { return log_out(s, c); });
+  auto& out = routes.post("/v1/auth/logout", "Sign-in", "End this session: its tokens become invalid",
+                          user_right("sessions.end"), [&s](call& c) { return log_out(s, c); });
   out.success = 204;
   out.idempotent = false;
-  routes.answers<me>(routes.get("/v1/me", "Sign-in", "The signed-in user and the session", access::user,
+  routes.answers<me>(routes.get("/v1/me", "Sign-in", "The signed-in user and the session", user_right("accounts.read"),
                                 [&s](call& c) { return show_me(s, c); }));
   auto& keys = routes.get("/.well-known/jwks.json", "Sign-in", "The keys that access tokens are signed with (RFC 7517)",
-                          access::anyone, [&s](call&) -> task<reply> {
+                          open_to_all, [&s](call&) -> task<reply> {
                             reply r;
                             r.body = s.tokens.jwks();
                             co_return r;

@@ -10,9 +10,9 @@
 namespace ainft {
 
 using namespace transaction;
-using http::access;
 using http::call;
 using http::reply;
+using http::user_right;
 using http::verb;
 using runtime::errc;
 using runtime::refuse;
@@ -65,17 +65,19 @@ task<reply> rebuild(const services& s, call& c) {
 } // namespace
 
 void transaction::add_routes(http::route_table& routes, const services& s) {
-  auto& one = routes.get("/v1/transactions/{id}", "Transactions", "One of the caller's transactions", access::user,
+  auto& one = routes.get("/v1/transactions/{id}", "Transactions", "One of the caller's transactions",
+                         user_right("transactions.read"),
                          [&s](call& c) { return show<transaction::domain, transaction_id>(s, c); });
   routes.answers<transaction::view>(one);
   auto& sign = routes.json<signed_by_wallet>(
     verb::post, "/v1/transactions/{id}/signature", "Transactions",
     "Submit the transaction with the wallet's signature; the platform adds its own signature and sends it to Solana",
-    access::user, [&s](call& c, signed_by_wallet body) { return take_signature(s, c, std::move(body)); });
+    user_right("transactions.sign"),
+    [&s](call& c, signed_by_wallet body) { return take_signature(s, c, std::move(body)); });
   routes.answers<transaction::view>(sign);
   auto& again = routes.post("/v1/transactions/{id}/rebuild", "Transactions",
-                            "Rebuild an expired or failed transaction with a new blockhash", access::user,
-                            [&s](call& c) { return rebuild(s, c); });
+                            "Rebuild an expired or failed transaction with a new blockhash",
+                            user_right("transactions.rebuild"), [&s](call& c) { return rebuild(s, c); });
   routes.answers<signature_needed>(again, 202);
 }
 

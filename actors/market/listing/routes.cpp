@@ -17,9 +17,10 @@
 namespace ainft {
 
 using namespace listing;
-using http::access;
 using http::call;
+using http::open_to_all;
 using http::reply;
+using http::user_right;
 using http::verb;
 using runtime::errc;
 using runtime::refuse;
@@ -159,34 +160,35 @@ task<reply> cancel(const services& s, call& c) {
 void listing::add_routes(http::route_table& routes, const services& s) {
   auto& post = routes.json<new_listing>(verb::post, "/v1/listings", "Listings",
                                         "List an NFT at a fixed price or in an auction; returns the approval to sign",
-                                        access::user,
+                                        user_right("listings.create"),
                                         [&s](call& c, new_listing body) { return create_listing_route(s, c, body); });
   post.tool = "list_nft";
   routes.answers<listing_and_transaction>(post, 202);
-  routes.answers<listing::view>(routes.get("/v1/listings/{id}", "Listings", "A listing", access::anyone,
+  routes.answers<listing::view>(routes.get("/v1/listings/{id}", "Listings", "A listing", open_to_all,
                                            [&s](call& c) { return show<listing::domain, listing_id>(s, c); }));
-  list_route(routes, s, "/v1/listings", "Listings", "Listings, oldest first", access::anyone, listing::list);
-  auto& bid = routes.json<new_bid>(verb::post, "/v1/listings/{id}/bids", "Listings", "Place a bid in an auction",
-                                   access::user, [&s](call& c, new_bid body) { return place_bid_route(s, c, body); });
+  list_route(routes, s, "/v1/listings", "Listings", "Listings, oldest first", open_to_all, listing::list);
+  auto& bid =
+    routes.json<new_bid>(verb::post, "/v1/listings/{id}/bids", "Listings", "Place a bid in an auction",
+                         user_right("bids.place"), [&s](call& c, new_bid body) { return place_bid_route(s, c, body); });
   bid.rate = http::rate_class::bid;
   bid.tool = "place_bid";
   routes.answers<bid_view>(bid, 201);
   routes.answers_list<bid_row>(routes.get("/v1/listings/{id}/bids", "Listings", "A listing's bids, highest first",
-                                          access::anyone, [&s](call& c) { return list_listing_bids(s, c); }));
+                                          open_to_all, [&s](call& c) { return list_listing_bids(s, c); }));
   auto& buy = routes.post("/v1/listings/{id}/buy", "Listings",
                           "Buy at the fixed price, or pay for a won auction; returns the purchase to sign",
-                          access::user, [&s](call& c) { return buy_listing(s, c); });
+                          user_right("listings.buy"), [&s](call& c) { return buy_listing(s, c); });
   routes.answers<transaction::signature_needed>(buy, 202);
   auto& approve = routes.post("/v1/listings/{id}/approve", "Listings",
-                              "Rebuild the approval that a listing waits for, for the seller to sign", access::user,
-                              [&s](call& c) { return approve_listing(s, c); });
+                              "Rebuild the approval that a listing waits for, for the seller to sign",
+                              user_right("listings.approve"), [&s](call& c) { return approve_listing(s, c); });
   routes.answers<transaction::signature_needed>(approve, 202);
   auto& off = routes.post("/v1/listings/{id}/cancel", "Listings",
-                          "Cancel a listing; returns the revocation to sign if there was an approval", access::user,
-                          [&s](call& c) { return cancel(s, c); });
+                          "Cancel a listing; returns the revocation to sign if there was an approval",
+                          user_right("listings.cancel"), [&s](call& c) { return cancel(s, c); });
   routes.answers<listing::view>(off);
   auto& events = routes.get("/v1/listings/{id}/events", "Listings", "A listing's events, as server-sent events",
-                            access::anyone, [&s](call& c) { return stream_events(s, c); });
+                            open_to_all, [&s](call& c) { return stream_events(s, c); });
   events.success_type = "text/event-stream";
   events.output = {{"type", "string"}};
 }

@@ -15,9 +15,10 @@
 namespace ainft {
 
 using namespace nft;
-using http::access;
 using http::call;
+using http::open_to_all;
 using http::reply;
+using http::user_right;
 using http::verb;
 using runtime::errc;
 using runtime::refuse;
@@ -99,25 +100,25 @@ task<runtime::answer> nft::show(const services& s, runtime::uuid id, runtime::pr
 }
 
 void nft::add_routes(http::route_table& routes, const services& s) {
-  auto& post =
-    routes.json<new_nft>(verb::post, "/v1/nfts", "NFTs", "Create an NFT draft from one of the caller's assets",
-                         access::user, [&s](call& c, new_nft body) { return create_draft(s, c, std::move(body)); });
+  auto& post = routes.json<new_nft>(verb::post, "/v1/nfts", "NFTs",
+                                    "Create an NFT draft from one of the caller's assets", user_right("nfts.create"),
+                                    [&s](call& c, new_nft body) { return create_draft(s, c, std::move(body)); });
   post.tool = "draft_nft";
   post.finish = [&s](const call& c, reply& r) { asset::sign_urls(s, c, r, sign_picture); };
   routes.answers<nft::view>(post, 201);
-  auto& one = routes.get("/v1/nfts/{id}", "NFTs", "An NFT; a draft is visible only to its studio", access::anyone,
+  auto& one = routes.get("/v1/nfts/{id}", "NFTs", "An NFT; a draft is visible only to its studio", open_to_all,
                          [&s](call& c) { return ainft::show<nft::domain, nft_id>(s, c, reader_of(s, c)); });
   one.finish = post.finish;
   routes.answers<nft::view>(one);
   auto& metadata = routes.get("/v1/nfts/{id}/metadata.json", "NFTs", "The off-chain metadata that the token points to",
-                              access::anyone, [&s](call& c) { return get_metadata(s, c); });
+                              open_to_all, [&s](call& c) { return get_metadata(s, c); });
   metadata.output = {{"type", "object"}};
   auto& mint =
     routes.post("/v1/nfts/{id}/mint", "NFTs", "Mint an NFT; returns the transaction for the creator's wallet to sign",
-                access::user, [&s](call& c) { return mint_nft(s, c); });
+                user_right("nfts.mint"), [&s](call& c) { return mint_nft(s, c); });
   mint.finish = [&s](const call& c, reply& r) { asset::sign_urls(s, c, r, sign_picture_of_mint); };
   routes.answers<transaction::signature_needed>(mint, 202);
-  list_route(routes, s, "/v1/nfts", "NFTs", "Minted NFTs, and the caller's drafts, oldest first", access::anyone,
+  list_route(routes, s, "/v1/nfts", "NFTs", "Minted NFTs, and the caller's drafts, oldest first", open_to_all,
              nft::list);
 }
 

@@ -15,9 +15,10 @@
 namespace ainft {
 
 using namespace asset;
-using http::access;
 using http::call;
+using http::open_to_all;
 using http::reply;
+using http::user_right;
 using http::verb;
 using runtime::errc;
 using runtime::refuse;
@@ -118,7 +119,7 @@ void asset::add_routes(http::route_table& routes, const services& s) {
   upload.path = "/v1/assets";
   upload.tag = "Assets";
   upload.summary = "Upload a PNG, JPEG, WebP, GIF or MP4 of at most 20 MiB, raw or as multipart/form-data";
-  upload.needs = access::user;
+  upload.needs = user_right("assets.upload");
   upload.rate = http::rate_class::upload;
   upload.body = http::body_kind::stream;
   upload.idempotent = true;
@@ -126,10 +127,10 @@ void asset::add_routes(http::route_table& routes, const services& s) {
   upload.function = [&s](call& c) { return upload_asset(s, c); };
   routes.answers<asset::view>(routes.add(std::move(upload)), 201);
   auto& one = routes.get("/v1/assets/{id}", "Assets", "An asset; visible to other users once an NFT of it is minted",
-                         access::anyone, [&s](call& c) { return show_asset(s, c); });
+                         open_to_all, [&s](call& c) { return show_asset(s, c); });
   one.finish = sign_content;
   routes.answers<asset::view>(one);
-  auto& content = routes.get("/assets/{sha256}", "Assets", "An asset's content", access::anyone,
+  auto& content = routes.get("/assets/{sha256}", "Assets", "An asset's content", open_to_all,
                              [&s](call& c) { return serve_content(s, c); });
   content.success_type = "application/octet-stream";
 }

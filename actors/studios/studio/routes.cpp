@@ -8,9 +8,10 @@
 namespace ainft {
 
 using namespace studio;
-using http::access;
 using http::call;
+using http::open_to_all;
 using http::reply;
+using http::user_right;
 using http::verb;
 
 namespace {
@@ -32,16 +33,18 @@ task<reply> change(const services& s, call& c, change_studio body) {
 } // namespace
 
 void studio::add_routes(http::route_table& routes, const services& s) {
-  auto& post = routes.json<new_studio>(verb::post, "/v1/studios", "Studios", "Create a studio", access::user,
-                                       [&s](call& c, new_studio body) { return create(s, c, std::move(body)); });
+  auto& post =
+    routes.json<new_studio>(verb::post, "/v1/studios", "Studios", "Create a studio", user_right("studios.create"),
+                            [&s](call& c, new_studio body) { return create(s, c, std::move(body)); });
   routes.answers<studio::view>(post, 201);
-  auto& one = routes.get("/v1/studios/{id}", "Studios", "A studio", access::anyone,
+  auto& one = routes.get("/v1/studios/{id}", "Studios", "A studio", open_to_all,
                          [&s](call& c) { return show<studio::domain, studio_id>(s, c); });
   routes.answers<studio::view>(one);
-  auto& patch = routes.json<change_studio>(verb::patch, "/v1/studios/{id}", "Studios", "Change a studio", access::user,
+  auto& patch = routes.json<change_studio>(verb::patch, "/v1/studios/{id}", "Studios", "Change a studio",
+                                           user_right("studios.change"),
                                            [&s](call& c, change_studio body) { return change(s, c, std::move(body)); });
   routes.answers<studio::view>(patch);
-  list_route(routes, s, "/v1/studios", "Studios", "Studios, oldest first", access::anyone, studio::list);
+  list_route(routes, s, "/v1/studios", "Studios", "Studios, oldest first", open_to_all, studio::list);
 }
 
 } // namespace ainft

@@ -25,9 +25,9 @@ http::route_table routes() {
   http::route_table out;
   using awaited = http::asio::awaitable<runtime::result<http::reply>>;
   const auto nothing = [](http::call&) -> awaited { co_return http::reply{}; };
-  out.get("/v1/listings", "", "", http::access::anyone, nothing);
-  out.get("/v1/listings/{id}", "", "", http::access::anyone, nothing);
-  out.get("/v1/ai/keys/{provider}/more/{n}", "", "", http::access::anyone, nothing);
+  out.get("/v1/listings", "", "", http::open_to_all, nothing);
+  out.get("/v1/listings/{id}", "", "", http::open_to_all, nothing);
+  out.get("/v1/ai/keys/{provider}/more/{n}", "", "", http::open_to_all, nothing);
   return out;
 }
 

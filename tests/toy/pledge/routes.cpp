@@ -10,9 +10,10 @@
 namespace ainft {
 
 using namespace pledge;
-using http::access;
 using http::call;
+using http::open_to_all;
 using http::reply;
+using http::user_right;
 using http::verb;
 
 namespace {
@@ -38,16 +39,16 @@ task<reply> pay_pledge(const services& s, call& c) {
 } // namespace
 
 void pledge::add_routes(http::route_table& routes, const services& s) {
-  auto& post = routes.json<new_pledge>(verb::post, "/v1/pledges", tag, "Make a pledge", access::user,
+  auto& post = routes.json<new_pledge>(verb::post, "/v1/pledges", tag, "Make a pledge", user_right("pledges.create"),
                                        [&s](call& c, new_pledge body) { return create(s, c, std::move(body)); });
   routes.answers<pledge::view>(post, 201);
-  auto& one = routes.get("/v1/pledges/{id}", tag, "A pledge", access::anyone,
+  auto& one = routes.get("/v1/pledges/{id}", tag, "A pledge", open_to_all,
                          [&s](call& c) { return show<pledge::domain, pledge_id>(s, c); });
   routes.answers<pledge::view>(one);
-  auto& payment = routes.post("/v1/pledges/{id}/pay", tag, "Prepare the transaction that pays a pledge", access::user,
-                              [&s](call& c) { return pay_pledge(s, c); });
+  auto& payment = routes.post("/v1/pledges/{id}/pay", tag, "Prepare the transaction that pays a pledge",
+                              user_right("pledges.pay"), [&s](call& c) { return pay_pledge(s, c); });
   routes.answers<transaction::signature_needed>(payment, 202);
-  list_route(routes, s, "/v1/pledges", tag, "Pledges, oldest first", access::anyone, pledge::list);
+  list_route(routes, s, "/v1/pledges", tag, "Pledges, oldest first", open_to_all, pledge::list);
 }
 
 } // namespace ainft

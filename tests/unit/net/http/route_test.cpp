@@ -10,9 +10,9 @@ using ainft::testing_values::code_of;
 route_table some_routes() {
   route_table t;
   const handler none = [](call&) -> asio::awaitable<ainft::runtime::result<reply>> { co_return reply{}; };
-  t.get("/v1/things", "T", "all", access::anyone, none);
-  t.get("/v1/things/{id}", "T", "one", access::user, none);
-  t.post("/v1/things/{id}/parts", "T", "add", access::user, none);
+  t.get("/v1/things", "T", "all", open_to_all, none);
+  t.get("/v1/things/{id}", "T", "one", user_right("things.read"), none);
+  t.post("/v1/things/{id}/parts", "T", "add", user_right("things.add"), none);
   return t;
 }
 
@@ -48,4 +48,17 @@ TEST(route_table, makes_an_openapi_document_of_itself) {
   EXPECT_EQ(one["parameters"][0]["in"], "path");
   EXPECT_TRUE(one.contains("security"));
   EXPECT_FALSE(doc["paths"]["/v1/things"]["get"].contains("security"));
+}
+
+TEST(route_table, takes_only_rights_with_a_name_and_one_kind_of_holder) {
+  const handler none = [](call&) -> asio::awaitable<ainft::runtime::result<reply>> { co_return reply{}; };
+  for (const char* name : {"", "things", ".read", "things.", "things.read.all", "Things.read"}) {
+    auto t = some_routes();
+    EXPECT_THROW(t.get("/v1/others", "T", "", user_right(name), none), std::logic_error) << name;
+    EXPECT_THROW(t.get("/v1/others", "T", "", operator_right(name), none), std::logic_error) << name;
+  }
+  auto t = some_routes();
+  EXPECT_THROW(t.get("/v1/others", "T", "", operator_right("things.read"), none), std::logic_error);
+  EXPECT_THROW(t.get("/v1/others", "T", "", right{"things.read", holder::anyone}, none), std::logic_error);
+  EXPECT_NO_THROW(t.get("/v1/others", "T", "", user_right("things.read"), none));
 }

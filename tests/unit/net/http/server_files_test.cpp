@@ -34,13 +34,12 @@ struct temporary_folder {
 /// A server with one network thread.
 struct served {
   explicit served(server_settings settings = {}) {
-    routes.get("/fast", "Test", "Answers at once", access::anyone,
-               [](call&) -> asio::awaitable<runtime::result<reply>> {
-                 reply out;
-                 out.body = "fast";
-                 co_return out;
-               });
-    routes.get("/file", "Test", "Answers with a file", access::anyone,
+    routes.get("/fast", "Test", "Answers at once", open_to_all, [](call&) -> asio::awaitable<runtime::result<reply>> {
+      reply out;
+      out.body = "fast";
+      co_return out;
+    });
+    routes.get("/file", "Test", "Answers with a file", open_to_all,
                [this](call&) -> asio::awaitable<runtime::result<reply>> {
                  reply out;
                  out.content_type = "application/octet-stream";

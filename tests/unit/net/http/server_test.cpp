@@ -41,7 +41,7 @@ private:
 struct serving {
   serving() {
     const auto route = [this](std::string path, http::handler f) {
-      routes.get(std::move(path), "", "", http::access::anyone, std::move(f)).rate = http::rate_class::none;
+      routes.get(std::move(path), "", "", http::open_to_all, std::move(f)).rate = http::rate_class::none;
     };
     route("/good", [](http::call&) -> http::asio::awaitable<runtime::result<http::reply>> {
       http::reply out;

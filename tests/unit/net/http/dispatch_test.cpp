@@ -1,0 +1,69 @@
+#include "net/http/dispatch.hpp"
+#include "tests/support/values.hpp"
+
+namespace {
+
+using namespace ainft;
+using namespace ainft::http;
+using ainft::runtime::errc;
+
+/// A route table with one route for each kind of right, and a policy that the test sets.
+struct guarded_routes {
+  route_table routes;
+  std::vector<std::string> held; ///< rights of each signed-in caller
+  server_hooks hooks;
+  std::vector<std::string> asked; ///< the policy was asked about
+
+  guarded_routes() {
+    const handler none = [](call&) -> asio::awaitable<runtime::result<reply>> { co_return reply{}; };
+    routes.get("/open", "T", "", open_to_all, none);
+    routes.get("/mine", "T", "", user_right("things.read"), none);
+    routes.get("/all", "T", "", operator_right("things.read_all"), none);
+    hooks.within_rate = [](const call&) { return true; };
+    hooks.holds = [this](const runtime::principal&, const right& what) {
+      asked.emplace_back(what.name);
+      return std::find(held.begin(), held.end(), what.name) != held.end();
+    };
+  }
+
+  errc admit(std::string_view path, bool is_signed_in, std::optional<console_operator> console = {}) {
+    const dispatcher front{routes, hooks};
+    call c;
+    c.method = verb::get;
+    c.console = std::move(console);
+    if (is_signed_in)
+      c.who.user = runtime::uuid::make();
+    if (auto bad = front.find_route(c, path))
+      return runtime::explain(bad).code;
+    const auto bad = front.admit(c);
+    return bad ? runtime::explain(bad).code : errc::none;
+  }
+};
+
+} // namespace
+
+TEST(dispatcher, asks_the_policy_about_the_right_that_a_route_names) {
+  guarded_routes r;
+  EXPECT_EQ(r.admit("/open", false), errc::none);
+  EXPECT_EQ(r.admit("/mine", false), errc::unauthenticated);
+  EXPECT_EQ(r.admit("/all", false), errc::unauthenticated);
+  EXPECT_TRUE(r.asked.empty()) << "nobody is signed in";
+  EXPECT_EQ(r.admit("/mine", true), errc::forbidden);
+  EXPECT_EQ(r.admit("/all", true), errc::forbidden);
+  EXPECT_EQ(r.asked, (std::vector<std::string>{"things.read", "things.read_all"}));
+  r.held = {"things.read"};
+  EXPECT_EQ(r.admit("/mine", true), errc::none);
+  EXPECT_EQ(r.admit("/all", true), errc::forbidden);
+  r.held = {"things.read_all"};
+  EXPECT_EQ(r.admit("/mine", true), errc::forbidden);
+  EXPECT_EQ(r.admit("/all", true), errc::none);
+}
+
+TEST(dispatcher, lets_the_operators_of_a_console_call_their_own_routes_alone) {
+  guarded_routes r;
+  const console_operator ada{"ada", false};
+  EXPECT_EQ(r.admit("/open", false, ada), errc::none);
+  EXPECT_EQ(r.admit("/mine", false, ada), errc::forbidden);
+  EXPECT_EQ(r.admit("/all", false, ada), errc::none);
+  EXPECT_TRUE(r.asked.empty());
+}
