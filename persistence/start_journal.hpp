@@ -14,8 +14,8 @@ struct journal_settings {
   std::vector<std::string> known_events; ///< all that this program knows ("kind.type"); see runtime::journal
 };
 
-/// Starts the journal's actors of a node and puts them into `to`. Each commit of a writer wakes the tail. The tail reads
-/// nothing before it gets runtime::begin_tail.
+/// Starts the journal's actors of a node and puts them into `to`. Each commit of a writer wakes the tail. The tail does
+/// not follow the journal before it gets runtime::begin_tail.
 void start_journal(caf::actor_system& system, journal_settings settings, runtime::journal& to);
 
 /// Ends the journal's actors.

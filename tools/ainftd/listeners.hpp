@@ -22,8 +22,8 @@ public:
   [[nodiscard]] const http::dispatcher& front() const noexcept { return front_; }
   [[nodiscard]] http::rate_limiter& limiter() noexcept { return limiter_; }
 
-  /// Binds the ports. `sockets` serves the path of the sockets, unless a conformance test's echo server does. Returns the
-  /// main port. Throws std::runtime_error with the setting.
+  /// Binds the ports. `sockets` serves the path of the sockets, unless a conformance test's echo server does. Returns
+  /// the main port. Throws std::runtime_error with the setting.
   uint16_t bind(http::mount& sockets);
   void serve();
   /// Stops to accept, and waits for the requests in flight for up to http.drain-patience.

@@ -118,7 +118,7 @@ TEST(follower, reads_on_until_there_is_nothing_more) {
   for (auto& a : all)
     ASSERT_TRUE(a.get());
   auto s = served_by(c);
-  s.poll = std::chrono::seconds{2}; // polls alone would be too slow: it must read on at once after a full slice
+  s.poll = std::chrono::seconds{5}; // polls alone would be too slow: it must read on at once after a full slice
   const auto follower = start_follower(n.system, n.log, std::move(s)).actor;
   n.others.push_back(follower);
   until(
