@@ -13,6 +13,14 @@ fail() {
   exit 1
 }
 
+# usage: prints the comment at the top of the script.
+usage() { sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"; }
+
+# Every script prints its usage with --help as its first argument.
+case ${1-} in
+  -h | --help) usage; exit ;;
+esac
+
 # logged FILE TEXT COMMAND...: runs COMMAND and writes its output to FILE. If COMMAND fails, prints the last 25 lines.
 logged() {
   local log=$1 what=$2
