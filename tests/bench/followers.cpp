@@ -2,8 +2,8 @@
 //   tools/shell/with_services build/release/tests/followers [N]
 // The limit is a program that only reads the journal. Then one follower and twenty followers handle all events; and one
 // follower whose handler takes a millisecond, with one key and with sixteen keys at a time.
-#include "runtime/register_types.hpp"
 #include "tests/support/followers.hpp"
+#include "runtime/register_types.hpp"
 
 #include <caf/event_based_actor.hpp>
 
