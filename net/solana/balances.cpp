@@ -78,30 +78,27 @@ struct balances::impl : std::enable_shared_from_this<impl> {
 
   /// Requests a reading of `wallet`. Concurrent requests share one reading. `done` may be empty.
   void ask(const public_key& wallet, receiver done) {
-    caf::error refused;
-    {
-      std::lock_guard guard{mutex};
-      const auto it = asked.find(wallet);
-      if (it != asked.end()) {
-        if (done)
-          it->second.push_back(std::move(done));
-        return;
-      }
-      if (now() < resumes)
-        refused = runtime::refuse(errc::unavailable, "the Solana node does not respond");
-      else if (queue.size() >= bounds.waiting)
-        refused = refuse_busy();
-      else {
-        auto& waiters = asked[wallet];
-        if (done)
-          waiters.push_back(std::move(done));
-        queue.push_back(wallet);
-      }
-    }
+    auto refused = enqueue(wallet, done);
     if (!refused)
-      return send();
+      send();
+    else if (done)
+      done(std::move(refused));
+  }
+
+  /// Takes `done`, unless it refuses.
+  caf::error enqueue(const public_key& wallet, receiver& done) {
+    std::lock_guard guard{mutex};
+    const bool is_asked = asked.contains(wallet);
+    if (!is_asked && now() < resumes)
+      return runtime::refuse(errc::unavailable, "the Solana node does not respond");
+    if (!is_asked && queue.size() >= bounds.waiting)
+      return refuse_busy();
+    auto& waiters = asked[wallet];
     if (done)
-      done(std::move(refused)); // NOLINT(bugprone-use-after-move): refused only where it was not moved
+      waiters.push_back(std::move(done));
+    if (!is_asked)
+      queue.push_back(wallet);
+    return {};
   }
 
   void send() {

@@ -62,6 +62,7 @@ public:
 
   void run() {
     std::vector<std::thread> threads;
+    threads.reserve(loops_.size());
     for (auto& loop : loops_)
       threads.emplace_back([&loop] {
         const auto work = asio::make_work_guard(*loop);

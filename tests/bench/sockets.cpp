@@ -269,9 +269,11 @@ private:
     size_t all = 0, below = 0;
     for (const auto n : latency_)
       all += n;
-    for (size_t i = 0; i < latency_.size(); ++i)
-      if ((below += latency_[i]) >= static_cast<size_t>(p * static_cast<double>(all)))
+    for (size_t i = 0; i < latency_.size(); ++i) {
+      below += latency_[i];
+      if (below >= static_cast<size_t>(p * static_cast<double>(all)))
         return static_cast<double>(i + 1) / 10;
+    }
     return 0;
   }
 

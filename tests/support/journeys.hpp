@@ -48,7 +48,7 @@ public:
 
   /// Runs a message; if it `fails`, it costs only its fee. Returns the lamports that the fee payer lost.
   uint64_t run(const solana::message& m, bool fails) {
-    uint64_t out = 5'000 * m.required_signatures; // the platform's transactions have no priority fee
+    uint64_t out = uint64_t{5'000} * m.required_signatures; // the platform's transactions have no priority fee
     if (!fails)
       for (const auto& i : m.instructions)
         out += moved_by(m, i);

@@ -18,8 +18,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-extern char** environ;
-
 namespace {
 
 /// The process sends itself this signal to restart: the node was declared dead, or an essential part has failed.

@@ -61,8 +61,8 @@ task<reply> create(const services& s, const order_service& orders, call& c, new_
   if (body.what.examples.size() > most_examples) // checked before the assets are read one by one
     co_return runtime::refuse_field("/examples", "must be 1 to 100");
   AINFT_CO_TRY(studio, co_await own_studio(s, c, body.studio));
-  if (auto good = co_await check_examples(s, c, orders, body.what); !good)
-    co_return std::move(good.error());
+  if (const auto good = co_await check_examples(s, c, orders, body.what); !good)
+    co_return good.error();
   new_job order;
   order.studio = body.studio;
   order.kind = kind::fine_tune;

@@ -51,6 +51,7 @@ task<std::vector<bid_id>> unbacked_bids(const services& s, listing_id id) {
   if (bids.empty())
     co_return std::vector<bid_id>{};
   std::vector<wallet_address> wallets;
+  wallets.reserve(bids.size());
   for (const auto& bid : bids)
     wallets.push_back(bid.bidder.wallet);
   auto held = co_await on_chain<std::vector<lamports>>([&](auto done) { s.chain.balances(wallets, std::move(done)); });

@@ -132,6 +132,7 @@ TEST(sponsor_budget, is_never_overdrawn_by_many_at_once) {
   rig::test_database db;
   std::atomic<int> taken{0}, refused{0};
   std::vector<std::thread> nodes;
+  nodes.reserve(8);
   for (int n = 0; n < 8; ++n)
     nodes.emplace_back([&, n] {
       persistence::session s{db.url()};
