@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/services.hpp"
+#include "runtime/guard.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/strand.hpp>
@@ -16,6 +17,8 @@ auto handle_events_by(const services& s, std::string_view failure, Handler handl
           handler = std::move(handler)](const runtime::followed_event& e, std::function<void(caf::error)> done) {
     boost::asio::co_spawn(
       executor, handler(e), [handler, failure, done = std::move(done)](std::exception_ptr broken, caf::error error) {
+        if (broken)
+          runtime::report_exception("follower", broken);
         done(broken ? runtime::refuse(runtime::errc::internal, std::string{failure}) : std::move(error));
       });
   };

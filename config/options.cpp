@@ -83,7 +83,7 @@ configuration::configuration(const std::vector<const settings_section*>& capabil
   set("caf.scheduler.max-threads", std::max<size_t>(2, std::thread::hardware_concurrency()));
   set("caf.metrics-filters.actors.includes", std::vector<std::string>{"*"});
   auto& v = values;
-  add("log", "log lines on standard output", v.log);
+  add("log", "log lines on standard error", v.log);
   add("http", "the HTTP server", v.http);
   add("metrics", "metrics for Prometheus", v.metrics);
   add("rates", "limits of the requests of each caller, by class", v.rates);

@@ -41,10 +41,13 @@ void park(session& db, const park_events& what) {
     insert into follower_parked_keys (follower, key, reason, attempts, next_attempt_at)
     select $1, key, $3, $4::int, now() + $5::int * interval '1 second' from unnest($2::uuid[]) key
     on conflict do nothing)sql"};
+  // Their place is that in the journal. After a restart, a follower can park an event again that a retry has handled,
+  // while the events after it still wait: it must come before them again.
   static constexpr statement events{"parked_events_insert", R"sql(
-    insert into follower_parked_events (follower, key, entity_id, sequence)
-    select $1, e.key, e.entity_id, e.sequence
-    from unnest($2::uuid[], $3::uuid[], $4::bigint[]) with ordinality e (key, entity_id, sequence, n) order by n
+    insert into follower_parked_events (follower, key, entity_id, sequence, place) overriding system value
+    select $1, e.key, e.entity_id, e.sequence, j.position
+    from unnest($2::uuid[], $3::uuid[], $4::bigint[]) e (key, entity_id, sequence)
+    join journal j on j.entity_id = e.entity_id and j.sequence = e.sequence
     on conflict do nothing)sql"};
   if (what.events.empty())
     return;

@@ -27,7 +27,7 @@ namespace ainft::runtime {
 ///   view view_of(const state&)
 ///   void project(const state& after, const event&, const decision_context&, row_writes&)
 ///
-/// Optional rules:
+/// Optional rules. A function with another name or signature is not found, and then the rule does not hold:
 ///
 ///   std::optional<time_point> deadline(const state&)
 ///       For entities with deadlines, together with decide(…, const wake&, …). Set `Domain::deadline_in_rows` if the

@@ -45,7 +45,7 @@ void event_window::finish(const uuid& key, size_t count) {
                       of_key.front());
 }
 
-std::optional<journal_cursor> event_window::pass() {
+std::optional<journal_cursor> event_window::drop_finished() {
   std::optional<journal_cursor> out;
   for (; !events_.empty() && events_.front()->is_done; events_.pop_front())
     out = events_.front()->what.at;
@@ -59,8 +59,8 @@ std::vector<event_window::event_ptr> event_window::of(const uuid& key) const {
 }
 
 event_window::event_ptr event_window::oldest_failing() const {
-  const auto found =
-    std::find_if(events_.begin(), events_.end(), [](const auto& e) { return !e->is_done && e->attempts > 0; });
+  const auto found = std::find_if(events_.begin(), events_.end(),
+                                  [](const auto& e) { return !e->is_done && e->attempts > 0 && !e->is_parking; });
   return found == events_.end() ? nullptr : *found;
 }
 

@@ -15,9 +15,9 @@ struct open_event {
   followed_event what;
   uuid key;
   bool is_done = false;
-  bool is_parking = false;
-  uint32_t attempts = 0; ///< failed attempts
-  std::chrono::milliseconds pause{0};
+  bool is_parking = false;                     ///< the key's events are being written to the table of parked events
+  uint32_t attempts = 0;                       ///< failed attempts
+  std::chrono::milliseconds pause{0};          ///< before the next attempt
   std::chrono::steady_clock::time_point begun; ///< start of the first attempt
 };
 
@@ -30,19 +30,19 @@ public:
   void add(followed_event e, const uuid& key);
   void clear();
 
-  /// The oldest event whose key has no event in progress; it is in progress then. Null if there is none.
+  /// Starts and returns the oldest event whose key has no event in progress. Null if there is none.
   [[nodiscard]] event_ptr next();
 
   /// Finishes the first `count` events of a key that is in progress. The key's next event can be started.
   void finish(const uuid& key, size_t count = 1);
 
   /// Drops the finished events up to the first unfinished one. Returns the place of the last dropped event, if any.
-  [[nodiscard]] std::optional<journal_cursor> pass();
+  [[nodiscard]] std::optional<journal_cursor> drop_finished();
 
   /// The unfinished events of a key, in order.
   [[nodiscard]] std::vector<event_ptr> of(const uuid& key) const;
 
-  /// The oldest unfinished event with a failed attempt; null if there is none.
+  /// The oldest unfinished event with a failed attempt that is not being parked; null if there is none.
   [[nodiscard]] event_ptr oldest_failing() const;
 
   [[nodiscard]] size_t size() const noexcept { return events_.size(); }

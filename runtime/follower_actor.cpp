@@ -9,6 +9,8 @@
 #include <caf/telemetry/counter.hpp>
 #include <caf/telemetry/metric_registry.hpp>
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 
 namespace ainft::runtime {
@@ -16,6 +18,8 @@ namespace ainft::runtime {
 namespace {
 
 constexpr std::chrono::milliseconds first_pause{200}, longest_in_place{2'000};
+constexpr std::chrono::milliseconds load_again_after{500}, park_again_after{2'000}, look_at_key_after{20};
+constexpr uint64_t store_after_skipping = 200; ///< positions
 constexpr size_t most_in_slice = 500;
 constexpr size_t most_open = 500; ///< with so many events in the window, the follower reads no more
 
@@ -38,6 +42,8 @@ public:
   /// A message in transit keeps this actor in memory. Release the functions now, since objects that they use can end
   /// earlier.
   void on_exit() override {
+    if (loaded_ && has_moved_) // the follower that continues handles fewer events again
+      caf::anon_send(reader_, store_cursor{settings_.name, cursor_});
     parked_.leave();
     settings_.handle = {};
     settings_.concerns = {};
@@ -47,11 +53,12 @@ public:
   caf::behavior make_behavior() override {
     caf::anon_send(source_, follow_tail{caf::actor{this}, settings_.event_types});
     load();
+    poll();
     return {
       [this](const journal_advanced&) { read(); },
       [](const continuation& c) { c.run(); },
       [this](const ask_follower&) { return status(); },
-      [this](const skip_event&) { return skip(); },
+      [this](const skip_event& s) { return skip(s.entity); },
       [this](const rewind_follower& r) { return rewind(r.to); },
       [this](const release_parked& r) { return parked_.release(r.key); },
       [this](const skip_parked& s) { return parked_.skip(s.key); },
@@ -64,20 +71,25 @@ private:
   // -- the cursor -------------------------------------------------------------------------------------------------
 
   void load() {
-    const auto again = [this](const caf::error&) { run_delayed(std::chrono::milliseconds{500}, [this] { load(); }); };
     request(reader_, caf::infinite, load_cursor{settings_.name})
-      .then(
-        [this, again](const journal_cursor& c) {
-          cursor_ = stored_ = read_upto_ = status_.at = c;
-          parked_.load([this, again](const caf::error& bad) {
-            if (bad)
-              return again(bad);
-            loaded_ = true;
-            read();
-            poll();
-          });
-        },
-        again);
+      .then([this](const journal_cursor& c) { begin_at(c, [] {}); },
+            [this](const caf::error&) { run_delayed(load_again_after, [this] { load(); }); });
+  }
+
+  /// Continues at a place in the journal, with an empty window, as soon as the parked keys are known. Calls `begun`
+  /// then.
+  void begin_at(const journal_cursor& at, const std::function<void()>& begun) {
+    ++life_;
+    window_.clear();
+    cursor_ = stored_ = read_upto_ = status_.at = at;
+    has_moved_ = false;
+    parked_.load([this, at, begun](const caf::error& bad) {
+      if (bad)
+        return void(run_delayed(load_again_after, [this, at, begun] { begin_at(at, begun); }));
+      loaded_ = true;
+      begun();
+      read();
+    });
   }
 
   void poll() {
@@ -91,43 +103,33 @@ private:
   }
 
   void store() {
+    if (!loaded_) // a rewind is in progress: do not store the old position after the new one
+      return;
     stored_ = cursor_;
     has_moved_ = false;
     request(reader_, caf::infinite, store_cursor{settings_.name, cursor_})
       .then([](const journal_cursor&) {}, [](const caf::error&) {});
   }
 
+  /// The window stays until the new cursor is stored: if that fails, the follower continues where it was.
   caf::result<caf::unit_t> rewind(journal_cursor to) {
-    forget_window();
+    if (!loaded_)
+      return refuse(errc::unavailable, "the follower is starting, or it is being rewound; retry");
+    loaded_ = false;
     auto promise = make_response_promise<caf::unit_t>();
-    has_moved_ = false; // do not store the old position after the new one
-    loaded_ = false;    // do not read before the cursor is stored and the parked keys are known
     request(reader_, caf::infinite, store_cursor{settings_.name, to, true})
-      .then(
-        [this, promise, to](const journal_cursor&) mutable {
-          cursor_ = stored_ = read_upto_ = status_.at = to;
-          has_moved_ = false;
-          parked_.load([this, promise](const caf::error& bad) mutable { begin_again(std::move(promise), bad); });
-        },
-        [this, promise](const caf::error& bad) mutable { begin_again(std::move(promise), bad); });
+      .then([this, promise,
+             to](const journal_cursor&) { begin_at(to, [promise]() mutable { promise.deliver(caf::unit); }); },
+            [this, promise](caf::error& bad) mutable {
+              promise.deliver(std::move(bad));
+              loaded_ = true;
+              go_on();
+              read();
+            });
     return promise;
   }
 
-  void begin_again(caf::typed_response_promise<caf::unit_t> promise, const caf::error& bad) {
-    loaded_ = true;
-    if (bad)
-      promise.deliver(bad);
-    else
-      promise.deliver(caf::unit);
-    read();
-  }
-
   // -- reading ----------------------------------------------------------------------------------------------------
-
-  void forget_window() {
-    ++life_;
-    window_.clear();
-  }
 
   void read() {
     if (!loaded_ || reading_ || window_.size() >= most_open) {
@@ -192,7 +194,7 @@ private:
 
   /// Moves the cursor up to the first unfinished event.
   void move_cursor() {
-    if (const auto at = window_.pass()) {
+    if (const auto at = window_.drop_finished()) {
       cursor_ = status_.at = *at;
       has_moved_ = true;
     }
@@ -200,14 +202,14 @@ private:
       return;
     cursor_ = status_.at = read_upto_;
     // If the cursor only skipped events of other types, it is not stored each time.
-    if (cursor_.position > stored_.position + 200)
+    if (cursor_.position > stored_.position + store_after_skipping)
       store();
   }
 
   // -- handling ---------------------------------------------------------------------------------------------------
 
   void go_on() {
-    while (window_.in_progress() < settings_.concurrency) {
+    while (loaded_ && window_.in_progress() < settings_.concurrency) {
       const auto e = window_.next();
       if (!e)
         break;
@@ -219,8 +221,8 @@ private:
   }
 
   void attempt(const event_ptr& e) {
-    if (parked_.is_trying(e->key))
-      return attempt_after(e, std::chrono::milliseconds{20});
+    if (parked_.is_trying(e->key)) // earlier events of the key are being handled: wait, to keep their order
+      return attempt_after(e, look_at_key_after);
     if (parked_.holds(e->key))
       return park(e, {});
     if (e->attempts == 0) {
@@ -253,13 +255,16 @@ private:
     go_on();
   }
 
-  bool skip() {
+  follower_status skip(const uuid& entity) {
     const auto e = window_.oldest_failing();
-    if (!e || e->is_parking)
-      return false;
+    if (!e || e->what.event.entity != entity)
+      return {};
+    auto skipped = status();
+    spdlog::warn("an operator made the follower {} skip event {} of {}", settings_.name, e->what.event.sequence,
+                 entity.str());
     window_.finish(e->key); // the outcome of an attempt in progress is ignored
     go_on();
-    return true;
+    return skipped;
   }
 
   follower_status status() {
@@ -276,13 +281,14 @@ private:
     ++status_.failures;
     status_.last_error = explain(why).detail;
     ++e->attempts;
-    const bool passes = is_transient(why) || explain(why).code == errc::solana_failed;
-    const bool is_given_up = !passes
+    const bool is_temporary = is_transient(why) || explain(why).code == errc::solana_failed;
+    const bool is_given_up = !is_temporary
                              || (std::chrono::steady_clock::now() - e->begun >= settings_.retries.patience
                                  && suspects_ < settings_.retries.most_suspects);
     if (!is_given_up || parked_.is_full())
       return attempt_after(e, std::exchange(e->pause, std::min(e->pause * 2, longest_in_place)));
-    suspects_ += passes;
+    if (is_temporary)
+      ++suspects_;
     park(e, why);
   }
 
@@ -299,7 +305,7 @@ private:
       if (life != life_)
         return;
       if (bad)
-        return attempt_after(e, longest_in_place);
+        return attempt_after(e, park_again_after);
       window_.finish(e->key, count);
       go_on();
     });
@@ -314,7 +320,8 @@ private:
   journal_cursor cursor_, stored_;
   journal_cursor read_upto_; ///< place of the latest read; the events up to it that are not finished are in the window
   event_window window_;
-  bool loaded_ = false, reading_ = false, again_ = false;
+  bool loaded_ = false; ///< the place and the parked keys are known
+  bool reading_ = false, again_ = false;
   bool has_moved_ = false; ///< whether the cursor has moved since it was stored
   size_t suspects_ = 0;    ///< keys parked for transient failures since the last success
   caf::telemetry::int_counter* handled_;

@@ -17,9 +17,9 @@ constexpr size_t slice_limit = 1000;
 /// Bounds of the memory.
 constexpr size_t most_events = 10'000, most_bytes = size_t{16} << 20;
 
-/// Under load, the time between two reads, so that one read gets a larger batch: while somebody waits, and while nobody
-/// does.
-constexpr std::chrono::milliseconds gather{4}, gather_at_leisure{100};
+/// Pause between two reads while commits keep coming, so that one read gets a larger batch. The longer one applies when
+/// neither a client (tail_settings::is_awaited) nor a follower waits for the events.
+constexpr std::chrono::milliseconds batch_pause{4}, batch_pause_unwatched{100};
 
 size_t size_of(const followed_event& e) {
   return sizeof e + e.kind.size() + e.event.type.size() + e.event.payload.size()
@@ -37,6 +37,12 @@ public:
 
   const char* name() const override { return "ainft.journal_tail"; }
 
+  /// The followers hold this actor, too.
+  void on_exit() override {
+    followers_.clear();
+    settings_ = {};
+  }
+
   caf::behavior make_behavior() override {
     return {
       [this](begin_tail& b) { begin(std::move(b.settings)); },
@@ -51,9 +57,11 @@ public:
 
 private:
   void begin(tail_settings settings) {
+    if (begun_)
+      return;
     settings_ = std::move(settings);
     at_ = settings_.from;
-    shown_ = {settings_.event_types.begin(), settings_.event_types.end()};
+    visible_ = {settings_.event_types.begin(), settings_.event_types.end()};
     recent_.begin_after(at_);
     begun_ = true;
     poll();
@@ -84,9 +92,9 @@ private:
     at_ = slice.upto;
     for (const auto& e : slice.events)
       keep(e);
-    notify(slice.events);
+    const bool for_followers = notify(slice.events);
     std::erase_if(slice.events,
-                  [this](const followed_event& e) { return !shown_.contains(e.kind + "." + e.event.type); });
+                  [this](const followed_event& e) { return !visible_.contains(e.kind + "." + e.event.type); });
     if (grown)
       guarded("journal_tail", [&] { settings_.handle(std::move(slice)); });
     if (more)
@@ -95,7 +103,7 @@ private:
       reading_ = false;
       return;
     }
-    run_delayed(settings_.is_awaited() ? gather : gather_at_leisure, [this] { read_on(); });
+    run_delayed(for_followers || settings_.is_awaited() ? batch_pause : batch_pause_unwatched, [this] { read_on(); });
   }
 
   void read_on() {
@@ -119,10 +127,15 @@ private:
            || (!known_.empty() && !known_.contains(name));
   }
 
-  void notify(const std::vector<followed_event>& events) {
+  /// Returns whether an event was for a follower.
+  bool notify(const std::vector<followed_event>& events) {
+    bool out = false;
     for (const auto& f : followers_)
-      if (std::any_of(events.begin(), events.end(), [&](const auto& e) { return is_for(f.event_types, e); }))
+      if (std::any_of(events.begin(), events.end(), [&](const auto& e) { return is_for(f.event_types, e); })) {
         caf::anon_send(f.follower, journal_advanced{});
+        out = true;
+      }
+    return out;
   }
 
   caf::result<journal_slice> answer(const read_journal& r) {
@@ -149,7 +162,7 @@ private:
   }
 
   tail_readers readers_;
-  std::unordered_set<std::string> known_, shown_;
+  std::unordered_set<std::string> known_, visible_;
   tail_settings settings_;
   std::vector<follow_tail> followers_;
   journal_cursor at_;

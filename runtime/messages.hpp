@@ -109,10 +109,13 @@ struct continuation {
 struct ask_follower {};
 AINFT_DESCRIBE(ask_follower)
 
-/// Makes a follower skip the event at which it fails, on an operator's responsibility. The follower answers whether
-/// there was such an event.
-struct skip_event {};
-AINFT_DESCRIBE(skip_event)
+/// Makes a follower skip the oldest event at which it fails, on an operator's responsibility, if it is an event of this
+/// entity. The follower answers with its follower_status: `failing` names the skipped event, and is empty if none was
+/// skipped.
+struct skip_event {
+  uuid entity;
+};
+AINFT_DESCRIBE(skip_event, entity)
 
 /// A command as a message for an entity.
 template <class Command>

@@ -37,7 +37,7 @@ struct parked_keys {
 /// Asks for the parked keys with a due attempt, the longest due first, and for their first events.
 struct find_due_parked {
   std::string follower;
-  size_t keys = 16;   ///< maximum
+  size_t keys = 8;    ///< maximum; fewer than a follower's keys in progress, which must not all wait for these
   size_t events = 16; ///< maximum for each key
 };
 

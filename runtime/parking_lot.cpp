@@ -1,5 +1,7 @@
 #include "runtime/parking_lot.hpp"
 
+#include "runtime/guard.hpp"
+
 #include <caf/send.hpp>
 #include <caf/telemetry/metric_registry.hpp>
 
@@ -18,10 +20,6 @@ std::string reason_of(const caf::error& e) {
 }
 
 parked_event place_of(const uuid& key, const followed_event& e) { return {key, e.event.entity, e.event.sequence}; }
-
-} // namespace
-
-namespace {
 
 bool has(const std::vector<std::string>& names, const followed_event& e) {
   return std::find(names.begin(), names.end(), e.kind + "." + e.event.type) != names.end();
@@ -53,8 +51,10 @@ void handle_event(caf::event_based_actor& self, const follower_settings& setting
     return among_messages({});
   try {
     settings.handle(e, among_messages);
-  } catch (const std::exception& broken) {
-    among_messages(refuse(errc::internal, std::string{"the event's handler threw an exception: "} + broken.what()));
+  } catch (...) {
+    const auto broken = std::current_exception();
+    report_exception("follower", broken);
+    among_messages(refuse(errc::internal, "the event's handler threw an exception: " + exception_text(broken)));
   }
 }
 

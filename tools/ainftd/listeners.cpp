@@ -51,4 +51,9 @@ void listeners::drain() {
     metrics_server_->drain(std::chrono::milliseconds{0});
 }
 
+void listeners::end() {
+  server_.reset();
+  metrics_server_.reset();
+}
+
 } // namespace ainft

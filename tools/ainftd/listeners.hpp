@@ -28,6 +28,8 @@ public:
   void serve();
   /// Stops to accept, and waits for the requests in flight for up to http.drain-patience.
   void drain();
+  /// Ends the listeners, before the parts that they call.
+  void end();
 
 private:
   caf::actor_system& system_;

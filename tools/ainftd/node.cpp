@@ -160,10 +160,10 @@ struct node::parts {
 
   /// Tells the other nodes about new commits, viewers and used rates, and hears about theirs.
   void share_with_nodes() {
-    const auto look = [tail = log.tail] { caf::anon_send(tail, runtime::journal_advanced{}); };
+    const auto wake_tail = [tail = log.tail] { caf::anon_send(tail, runtime::journal_advanced{}); };
     auto& hub = events.hub();
     cluster->broadcast().subscribe(
-      "journal", [look](const runtime::uuid&, std::string_view) { look(); }, look);
+      "journal", [wake_tail](const runtime::uuid&, std::string_view) { wake_tail(); }, wake_tail);
     cluster->broadcast().subscribe(
       "viewers", [&hub](const runtime::uuid& from, std::string_view news) { hub.receive(from, news); },
       [&hub] { hub.tell_all(); });
@@ -247,9 +247,11 @@ struct node::parts {
     background.join();
     supervised.end_essentials();
     system.await_all_actors_done();
+    http.end();
   }
 
-  // The constructor of a part uses only the parts before it. The parts before `all` keep a reference to it, for later.
+  // Members are constructed in this order. A part that is declared before `all` may store a reference to `all`, but must
+  // not use it in its constructor.
   const config::settings& values;
   const config::section_values& sections;
   identity own;
@@ -327,7 +329,7 @@ void node::start() {
     p.ai.seal_keys_again(values.postgres.url);
     p.bind();
     p.follow_journal();
-    p.open_to_consoles(); // needs a port, so the node joins only if it gets it
+    p.open_to_consoles(); // before join(): if the port is taken, this node must not become a member
     if (p.cluster)
       p.cluster->join(p.host, p.own.platform.public_url);
   } catch (const std::exception&) {

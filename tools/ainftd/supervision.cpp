@@ -13,8 +13,9 @@ supervision::supervision(caf::actor_system& system, const runtime::clock& time,
                             .about = "the journal, its tail and Redis: the process restarts when one of them fails"},
                            on_death},
     services_{system, time, {.name = "services"}, on_death},
-    following_{services_.add({.name = "followers", .about = "followers of the journal, and sweepers of due work"})},
-    by_name_{{"followers", &following_}}, singletons_{system} {}
+    follower_supervisor_{
+      services_.add({.name = "followers", .about = "followers of the journal, and sweepers of due work"})},
+    by_name_{{"followers", &follower_supervisor_}}, singletons_{system} {}
 
 void supervision::add_essential(const std::string& name, const caf::actor& part) {
   core_.add(name, [part] { return part; });
@@ -22,8 +23,9 @@ void supervision::add_essential(const std::string& name, const caf::actor& part)
 
 void supervision::add_singletons(const services& s) {
   singletons_.add("deadlines", [this, &s] {
-    following_.add("deadlines", [this, &s] { return persistence::start_deadline_sweeper(system_, s.db, s.entities); });
-    return [this] { following_.end("deadlines"); };
+    follower_supervisor_.add("deadlines",
+                             [this, &s] { return persistence::start_deadline_sweeper(system_, s.db, s.entities); });
+    return [this] { follower_supervisor_.end("deadlines"); };
   });
   for (const auto& c : capabilities()) {
     for (const auto& settings : c.supervisors)

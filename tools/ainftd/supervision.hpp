@@ -41,9 +41,10 @@ private:
 
   caf::actor_system& system_;
   runtime::follower_group followers_;
-  runtime::supervisor core_, services_;
-  runtime::supervisor& following_;
-  std::map<std::string, runtime::supervisor*, std::less<>> by_name_;
+  runtime::supervisor core_;     ///< of the essential parts
+  runtime::supervisor services_; ///< of everything else
+  runtime::supervisor& follower_supervisor_;
+  std::map<std::string, runtime::supervisor*, std::less<>> by_name_; ///< those that a singleton can name
   runtime::cluster::singletons singletons_;
 };
 

@@ -55,7 +55,7 @@ caf::error refuse_not_running() { return refuse(errc::not_found, "no node runs a
 /// The status of a follower that runs on this node. Refuses with errc::not_found if it does not.
 task<runtime::follower_status> status_of(const node_service& service, std::string name) {
   for (const auto& f : service.parts().followers.all())
-    if (f.name == name && name != "tail") {
+    if (f.name == name) {
       auto message = caf::make_message(runtime::ask_follower{});
       auto actor = f.actor;
       co_return co_await net::ask<runtime::follower_status>(service.all().port, std::move(actor), std::move(message),
@@ -64,12 +64,14 @@ task<runtime::follower_status> status_of(const node_service& service, std::strin
   co_return refuse_not_running();
 }
 
+std::string failing_id(const runtime::follower_status& f) {
+  return id_text(f.failing.substr(0, f.failing.find('.')), f.failing_entity);
+}
+
 json shown_status(const runtime::follower_status& f, const std::string& node) {
   json out{{"node", node}, {"position", realtime::cursor_text(f.at)}, {"handled", f.handled}, {"failures", f.failures}};
   if (!f.failing.empty())
-    out["failingAt"] = {{"event", f.failing},
-                        {"entity", id_text(f.failing.substr(0, f.failing.find('.')), f.failing_entity)},
-                        {"error", f.last_error}};
+    out["failingAt"] = {{"event", f.failing}, {"entity", failing_id(f)}, {"error", f.last_error}};
   return out;
 }
 
@@ -103,7 +105,7 @@ task<reply> show_all(const node_service& service) {
 
 caf::actor actor_of(const node_service& service, std::string_view name) {
   for (const auto& f : service.parts().followers.all())
-    if (f.name == name && name != "tail")
+    if (f.name == name)
       return f.actor;
   return {};
 }
@@ -113,15 +115,30 @@ struct skipping {
 };
 AINFT_DESCRIBE(skipping, reason)
 
-task<reply> skip(const node_service& service, call& c) {
+struct skipping_one {
+  runtime::display_text<500, 2000, 3> reason;
+  std::optional<std::string> entity; ///< skip only an event of this entity, as `failingAt` shows it
+};
+AINFT_DESCRIBE(skipping_one, reason, entity)
+
+caf::error refuse_no_failing() { return refuse(errc::wrong_state, "this follower has no failing event to skip"); }
+
+task<reply> skip(const node_service& service, call& c, skipping_one what) {
+  AINFT_CO_TRY(now, co_await status_of(service, std::string{c.parameters.at(0)}));
+  if (now.failing.empty())
+    co_return refuse_no_failing();
+  if (what.entity && *what.entity != failing_id(now))
+    co_return refuse(errc::wrong_state,
+                     "the oldest failing event is of " + failing_id(now) + ", not of " + *what.entity);
   auto actor = actor_of(service, c.parameters.at(0));
   if (!actor)
     co_return refuse_not_running();
-  auto message = caf::make_message(runtime::skip_event{});
-  AINFT_CO_TRY(done, co_await net::ask<bool>(service.all().port, std::move(actor), std::move(message), ask_timeout));
-  if (!done)
-    co_return refuse(errc::wrong_state, "this follower has no failing event to skip");
-  co_return shown({{"skipped", true}});
+  auto message = caf::make_message(runtime::skip_event{now.failing_entity});
+  AINFT_CO_TRY(skipped, co_await net::ask<runtime::follower_status>(service.all().port, std::move(actor),
+                                                                    std::move(message), ask_timeout));
+  if (skipped.failing.empty())
+    co_return refuse_no_failing();
+  co_return shown({{"skipped", true}, {"event", skipped.failing}, {"entity", failing_id(skipped)}});
 }
 
 struct rewinding {
@@ -223,10 +240,10 @@ void add_follower_routes(http::route_table& routes, const node_service& service)
   auto audited_json = [&](auto& route) {
     route.function = service.audited(service.wherever_it_is(std::move(route.function)));
   };
-  auto& skips = routes.json<skipping>(http::verb::post, "/v1/admin/followers/{name}/skip", "Operators",
-                                      "Skip the event at which a follower fails; the reason is stored",
-                                      http::operator_right("followers.skip"),
-                                      [&service](call& c, skipping) { return skip(service, c); });
+  auto& skips = routes.json<skipping_one>(
+    http::verb::post, "/v1/admin/followers/{name}/skip", "Operators",
+    "Skip the event at which a follower fails; the reason is stored", http::operator_right("followers.skip"),
+    [&service](call& c, skipping_one what) { return skip(service, c, std::move(what)); });
   audited_json(skips);
   auto& rewinds = routes.json<rewinding>(http::verb::post, "/v1/admin/followers/{name}/rewind", "Operators",
                                          "Set a follower's cursor to another position in the journal",

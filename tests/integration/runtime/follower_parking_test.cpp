@@ -252,14 +252,14 @@ TEST(follower, that_is_rewound_reads_again_what_it_parked_since_and_keeps_what_i
   add_ones(n, late, 2);
   add_ones(n, early, 1);
   until([&] { return events_in(db) == "4"; }, "all parked");
-  const auto last = db.ask("select max(place) from follower_parked_events");
+  const auto last = db.ask("select max(xmin::text::bigint) from follower_parked_events");
   const journal_cursor to{std::stoull(place), std::stoull(place.substr(place.find(' ')))};
   caf::scoped_actor self{n.system};
   self->request(follower, std::chrono::seconds{10}, rewind_follower{to})
     .receive([] {}, [](const caf::error& e) { ADD_FAILURE() << to_string(e); });
-  until([&] { return db.ask("select count(*) from follower_parked_events where place > " + last) == "3"; },
+  until([&] { return db.ask("select count(*) from follower_parked_events where xmin::text::bigint > " + last) == "3"; },
         "what was parked since, parked anew");
-  EXPECT_EQ(db.ask("select key from follower_parked_events where place <= " + last), early.str());
+  EXPECT_EQ(db.ask("select key from follower_parked_events where xmin::text::bigint <= " + last), early.str());
   EXPECT_EQ(events_in(db), "4");
   c.heal();
   for (const auto& id : {early, late})

@@ -85,7 +85,7 @@ void evolve(state& s, const domain::events& e) {
 
 view view_of(const state& s) { return s; }
 
-std::vector<runtime::uuid> audience_of(const state& before, const domain::events& e) {
+std::vector<runtime::uuid> audience(const state& before, const domain::events& e) {
   const auto* made = std::get_if<pledge_made>(&e);
   return {(made ? made->owner : before.owner_id).get()};
 }

@@ -32,7 +32,7 @@ runtime::result<events> decide(const state& s, const thank& c, const runtime::de
 void evolve(state& s, const domain::events& e);
 view view_of(const state& s);
 /// The owner, whose sockets also get the pledge's events.
-std::vector<runtime::uuid> audience_of(const state& before, const domain::events& e);
+std::vector<runtime::uuid> audience(const state& before, const domain::events& e);
 void project(const state& s, const domain::events& e, const runtime::decision_context& context,
              runtime::row_writes& rows);
 /// Everybody may read a pledge.

@@ -35,7 +35,7 @@ uint64_t start_next(event_window& w) {
   return e ? e->what.at.position : 0;
 }
 
-uint64_t passed(event_window& w) { return w.pass().value_or(journal_cursor{}).position; }
+uint64_t passed(event_window& w) { return w.drop_finished().value_or(journal_cursor{}).position; }
 
 } // namespace
 
