@@ -240,7 +240,7 @@ struct auth_settings {
 };
 AINFT_SETTINGS(auth_settings) {
   f("token-key-file", x.token_key_file, "file of the key pair that signs access tokens", required);
-  f("domain", x.domain, "domain in the sign-in message; the public URL's host if empty");
+  f("domain", x.domain, "domain in the sign-in message; the public URL's host and port if empty");
   f("operators", x.operators, "wallets whose users are operators");
   f("chain-id", x.chain_id, "chain in the sign-in message: mainnet, testnet, devnet or localnet");
   f("access-lifetime", x.access_lifetime, "lifetime of an access token", at_most(hours{24}));

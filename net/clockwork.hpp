@@ -19,7 +19,7 @@ public:
   clockwork& operator=(const clockwork&) = delete;
 
   /// Calls `turn` again and again, with `pause` before each call. If `turn` throws, logs and counts the exception
-  /// (ainft_recurring_failures{work}) and continues.
+  /// (ainft_recurring_failures_total{work}) and continues.
   void start(std::string name, std::chrono::milliseconds pause, std::function<void()> turn);
 
   /// Ends all work and waits for the turn that runs now. Work that is started later does not run.

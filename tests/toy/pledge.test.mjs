@@ -11,7 +11,7 @@ import { connect } from '../support/realtime.mjs';
 import { until } from '../support/stack.mjs';
 import { PublicKey } from '@solana/web3.js';
 
-let cluster, owner, stranger, socket;
+let cluster, owner, stranger, socket, own;
 before(async () => {
   cluster = await OperatedCluster.start({ name: 'pledge', nodes: 2, options: { 'pledges.least-amount': 2000 } });
   owner = await Client.signedIn(cluster.nodes[0], { sol: 1 });
@@ -19,6 +19,7 @@ before(async () => {
 });
 after(async () => {
   socket?.close();
+  own?.close();
   if (!cluster) return;
   const logs = () => cluster.nodes.map((n) => n.log().slice(-3000)).join('\n---\n');
   for (const how of await cluster.stop()) assert.deepEqual(how, { code: 0, signal: null }, logs());
@@ -61,6 +62,8 @@ test('a payment settles by its transaction, the follower thanks, and sockets on 
   const opened = await socket.ask('subscribe', { room: `pledge:${pledge.id}` });
   assert.equal(opened.snapshot.id, pledge.id);
   assert.equal((await socket.ask('subscribe', { room: 'pledges' })).status, 200);
+  own = await connect(owner);
+  await own.ask('subscribe', { room: `user:${owner.user.id}` });
   const reserve = cluster.keys.reserve.publicKey.toBase58();
   const before = await lamports(reserve);
 
@@ -74,6 +77,7 @@ test('a payment settles by its transaction, the follower thanks, and sockets on 
   await until(() => socket.of('pledge.pledge_thanked').length === 1, 'the last event');
   assert.deepEqual(socket.events.filter((e) => e.name.startsWith('pledge.')).map((e) => e.name),
     ['pledge.payment_begun', 'pledge.pledge_paid', 'pledge.pledge_thanked']);
+  await until(() => own.of('pledge.pledge_thanked').length === 1, 'the last event in the room of the owner');
   const other = await make('8000');
   const isOther = (e) => e.body.id === other.id;
   await until(() => socket.of('pledge.pledge_made').some(isOther), 'an event of the room pledges');

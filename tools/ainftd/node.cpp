@@ -250,8 +250,8 @@ struct node::parts {
     http.end();
   }
 
-  // Members are constructed in this order. A part that is declared before `all` may store a reference to `all`, but must
-  // not use it in its constructor.
+  // Members are constructed in this order. A part that is declared before `all` may store a reference to `all`, but
+  // must not use it in its constructor.
   const config::settings& values;
   const config::section_values& sections;
   identity own;

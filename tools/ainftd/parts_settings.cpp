@@ -22,7 +22,9 @@
 namespace ainft {
 
 std::string public_url_of(const config::settings& s, uint16_t port) {
-  return s.http.public_url.empty() ? "http://" + s.http.address + ":" + std::to_string(port) : s.http.public_url;
+  if (s.http.public_url.empty())
+    return "http://" + s.http.address + ":" + std::to_string(port);
+  return s.http.public_url.substr(0, s.http.public_url.find_last_not_of('/') + 1);
 }
 
 void check_operators(const config::settings& s) {
@@ -47,7 +49,8 @@ platform platform_of(const config::settings& s) {
 
 auth_settings auth_of(const config::settings& s, uint16_t port) {
   const auto url = public_url_of(s, port);
-  auto domain = s.auth.domain.empty() ? url.substr(url.find("://") + 3) : s.auth.domain;
+  const auto host = url.find("://") + 3;
+  auto domain = s.auth.domain.empty() ? url.substr(host, url.find('/', host) - host) : s.auth.domain;
   return {std::move(domain),
           in_s(s.auth.access_lifetime),
           in_s(s.auth.refresh_lifetime),

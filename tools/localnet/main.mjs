@@ -10,8 +10,13 @@ const { values } = parseArgs({
     'ws-port': { type: 'string', default: '8900' },
     ledger: { type: 'string', default: 'ledger' },
     'slot-ms': { type: 'string', default: '400' },
+    help: { type: 'boolean', short: 'h' },
   },
 });
+if (values.help) {
+  console.log('usage: main.mjs [--rpc-port 8899] [--ws-port 8900] [--ledger FOLDER] [--slot-ms 400]');
+  process.exit(0);
+}
 
 const chain = new Chain({ folder: values.ledger, slotMs: Number(values['slot-ms']) });
 const replayed = chain.open();

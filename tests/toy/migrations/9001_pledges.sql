@@ -10,3 +10,4 @@ create table pledges (
   created_at timestamptz not null
 );
 create index pledges_of_owner on pledges (owner_id, id);
+create index pledges_in_state on pledges (state, id);
