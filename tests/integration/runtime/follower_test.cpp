@@ -66,7 +66,7 @@ TEST(follower, goes_on_with_other_keys_while_one_takes_long) {
   add_ones(n, slow, 2);
   for (int i = 0; i < 3; ++i) {
     add_ones(n, quick, 1);
-    until([&] { return held.begun().size() == size_t(2 + i); }, "the event of the quick key");
+    until([&] { return held.begun().size() == static_cast<size_t>(i) + 2; }, "the event of the quick key");
     held.end(quick);
   }
   EXPECT_EQ(held.begun(), (std::vector<uuid>{slow, quick, quick, quick})) << "the slow key's second event waits";

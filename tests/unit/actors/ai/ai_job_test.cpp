@@ -182,7 +182,7 @@ TEST(ai_job, fails_when_its_time_is_up) {
   EXPECT_EQ(waiting.s.shown.state, phase::failed);
   EXPECT_TRUE(waiting.s.shown.dead) << "nobody came to make it";
   EXPECT_EQ(waiting.give(retry_job{}), errc::none);
-  EXPECT_EQ(waiting.s.shown.fails_at, at(2 * usual_time_limit)) << "once more has the whole time once more";
+  EXPECT_EQ(waiting.s.shown.fails_at, at(int64_t{2} * usual_time_limit)) << "once more has the whole time once more";
 
   auto j = running();
   for (j.now = 50; j.now < static_cast<int64_t>(usual_time_limit); j.now += 50)

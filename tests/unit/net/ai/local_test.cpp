@@ -79,7 +79,7 @@ TEST(picture, that_is_damaged_or_too_large_is_refused) {
   EXPECT_EQ(code_of(decode_picture("RIFF0000WEBPVP8 garbage")), errc::unsupported_media_type);
   EXPECT_EQ(code_of(decode_picture("")), errc::unsupported_media_type);
   EXPECT_EQ(code_of(decode_picture("GIF89a")), errc::unsupported_media_type);
-  const picture wide{largest_side + 1, 1, std::vector<uint8_t>(3 * (largest_side + 1))};
+  const picture wide{largest_side + 1, 1, std::vector<uint8_t>(size_t{3} * (largest_side + 1))};
   EXPECT_EQ(code_of(decode_picture(png_of(wide))), errc::payload_too_large);
 }
 

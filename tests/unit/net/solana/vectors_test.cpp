@@ -45,14 +45,14 @@ key_pair pair(const std::string& name) {
 
 void expect_same(const std::string& name, const instruction& ours) {
   const auto& theirs = vectors()["instructions"].at(name);
-  EXPECT_EQ(ours.program.str(), theirs["program"]) << name;
-  EXPECT_EQ(to_hex(ours.data), theirs["data"]) << name;
+  EXPECT_EQ(ours.program.str(), theirs["program"].get<std::string>()) << name;
+  EXPECT_EQ(to_hex(ours.data), theirs["data"].get<std::string>()) << name;
   ASSERT_EQ(ours.accounts.size(), theirs["accounts"].size()) << name;
   for (size_t i = 0; i < ours.accounts.size(); ++i) {
     const auto& account = theirs["accounts"][i];
-    EXPECT_EQ(ours.accounts[i].key.str(), account["key"]) << name << " account " << i;
-    EXPECT_EQ(ours.accounts[i].is_signer, account["signer"]) << name << " account " << i;
-    EXPECT_EQ(ours.accounts[i].is_writable, account["writable"]) << name << " account " << i;
+    EXPECT_EQ(ours.accounts[i].key.str(), account["key"].get<std::string>()) << name << " account " << i;
+    EXPECT_EQ(ours.accounts[i].is_signer, account["signer"].get<bool>()) << name << " account " << i;
+    EXPECT_EQ(ours.accounts[i].is_writable, account["writable"].get<bool>()) << name << " account " << i;
   }
 }
 
@@ -85,14 +85,14 @@ void expect_same_message(const std::string& name, const std::vector<instruction>
   const auto hash = parsed<ainft::solana::hash>(vectors()["blockhash"].get<std::string>());
   const auto compiled = compile(version, key("payer"), hash, instructions);
   ASSERT_TRUE(compiled) << name;
-  EXPECT_EQ(to_hex(compiled->serialize()), theirs["message"]) << name;
+  EXPECT_EQ(to_hex(compiled->serialize()), theirs["message"].get<std::string>()) << name;
   auto tx = transaction::unsigned_of(*compiled);
   ASSERT_TRUE(tx) << name;
   for (const auto& signer : theirs["signers"]) {
     const auto k = pair(signer.get<std::string>());
     EXPECT_TRUE(tx->put_signature(k.address(), k.sign(tx->message_bytes)));
   }
-  EXPECT_EQ(to_hex(tx->serialize()), theirs["transaction"]) << name;
+  EXPECT_EQ(to_hex(tx->serialize()), theirs["transaction"].get<std::string>()) << name;
   const auto again = transaction::parse(tx->serialize());
   ASSERT_TRUE(again) << name;
   EXPECT_EQ(again->serialize(), tx->serialize());
@@ -106,7 +106,7 @@ void expect_same_message(const std::string& name, const std::vector<instruction>
 TEST(solana_vectors, base58_is_the_sdk_s_both_ways) {
   for (const auto& v : vectors()["base58"]) {
     const auto bytes = from_hex(v["hex"].get<std::string>());
-    EXPECT_EQ(base58_encode(bytes), v["text"]);
+    EXPECT_EQ(base58_encode(bytes), v["text"].get<std::string>());
     EXPECT_EQ(base58_decode(v["text"].get<std::string>(), bytes.size()), bytes);
   }
 }
@@ -127,7 +127,7 @@ TEST(solana_vectors, points_on_the_curve_are_told_from_others) {
   size_t on = 0;
   for (const auto& v : vectors()["onCurve"]) {
     const public_key k{std::string_view{from_hex(v["hex"].get<std::string>())}};
-    EXPECT_EQ(is_on_curve(k), v["onCurve"]) << v["hex"];
+    EXPECT_EQ(is_on_curve(k), v["onCurve"].get<bool>()) << v["hex"];
     on += v["onCurve"].get<bool>();
   }
   EXPECT_GT(on, 5u);
@@ -138,8 +138,8 @@ TEST(solana_vectors, derived_addresses_have_the_same_bump) {
     const auto seeds = v["seeds"].get<std::vector<std::string>>();
     const auto found = find_program_address({seeds.begin(), seeds.end()}, program::token_2022());
     ASSERT_TRUE(found);
-    EXPECT_EQ(found->address.str(), v["address"]);
-    EXPECT_EQ(found->bump, v["bump"]);
+    EXPECT_EQ(found->address.str(), v["address"].get<std::string>());
+    EXPECT_EQ(found->bump, v["bump"].get<uint8_t>());
   }
 }
 
@@ -148,7 +148,7 @@ TEST(solana_vectors, associated_accounts_are_the_sdk_s) {
     EXPECT_EQ(associated_token_address(key(v["owner"].get<std::string>()), key("mint"),
                                        program_named(v["program"].get<std::string>()))
                 .str(),
-              v["address"]);
+              v["address"].get<std::string>());
 }
 
 TEST(solana_vectors, system_compute_budget_memo_and_associated_instructions_are_the_sdk_s) {
@@ -187,7 +187,7 @@ TEST(solana_vectors, metadata_instructions_and_sizes_are_the_sdk_s) {
   expect_same("metadataInitialize",
               token_metadata::initialize(mint, seller, mint, seller, "Dawn ☀", "DWN", "https://example.test/1.json"));
   expect_same("metadataUpdateField", token_metadata::update_field(mint, seller, "sky", "red"));
-  EXPECT_EQ(token_program::mint_with_metadata_pointer_size, vectors()["mintSize"]);
+  EXPECT_EQ(token_program::mint_with_metadata_pointer_size, vectors()["mintSize"].get<size_t>());
   const auto& m = vectors()["metadataSpace"];
   std::vector<std::pair<std::string, std::string>> additional;
   for (const auto& a : m["additional"])
