@@ -51,10 +51,9 @@ void handle_event(caf::event_based_actor& self, const follower_settings& setting
     return among_messages({});
   try {
     settings.handle(e, among_messages);
-  } catch (...) {
-    const auto broken = std::current_exception();
-    report_exception("follower", broken);
-    among_messages(refuse(errc::internal, "the event's handler threw an exception: " + exception_text(broken)));
+  } catch (const std::exception& broken) {
+    report_exception("follower", std::current_exception());
+    among_messages(refuse(errc::internal, std::string{"the event's handler threw an exception: "} + broken.what()));
   }
 }
 

@@ -97,8 +97,7 @@ std::optional<runtime::journal_cursor> parse_cursor(std::string_view text) {
   if (bad != std::errc{} || dot == end || *dot != '.')
     return std::nullopt;
   const auto [last, worse] = std::from_chars(dot + 1, end, out.position);
-  constexpr auto most = static_cast<uint64_t>(std::numeric_limits<int64_t>::max()); // PostgreSQL's bigint
-  if (worse != std::errc{} || last != end || out.position > most)
+  if (worse != std::errc{} || last != end)
     return std::nullopt;
   return out;
 }

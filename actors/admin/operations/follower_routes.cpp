@@ -147,8 +147,9 @@ struct rewinding {
 AINFT_DESCRIBE(rewinding, to)
 
 task<reply> rewind(const node_service& service, call& c, const std::string& to) {
+  constexpr auto most = static_cast<uint64_t>(std::numeric_limits<int64_t>::max()); // PostgreSQL's bigint
   const auto cursor = realtime::parse_cursor(to);
-  if (!cursor)
+  if (!cursor || cursor->position > most)
     co_return runtime::refuse_field("/to", "must be a position in the journal, such as 7421.993");
   auto actor = actor_of(service, c.parameters.at(0));
   if (!actor)

@@ -8,7 +8,7 @@ using namespace ainft;
 using namespace ainft::rig;
 using namespace ainft::runtime;
 
-std::future<result<caf::unit_t>> rewind(node& n, const caf::actor& follower, const journal_cursor& to) {
+std::future<result<caf::unit_t>> rewind_to(node& n, const caf::actor& follower, const journal_cursor& to) {
   auto promise = std::make_shared<std::promise<result<caf::unit_t>>>();
   auto out = promise->get_future();
   n.port.ask(follower, caf::make_message(rewind_follower{to}), std::chrono::seconds{20},
@@ -48,7 +48,7 @@ TEST(follower, loses_nothing_when_a_rewind_fails) {
     "create function refuse_cursors() returns trigger language plpgsql as $$ begin raise exception 'not now'; end $$");
   db.ask("create trigger no_cursors before insert or update on follower_cursors for each row execute "
          "function refuse_cursors()");
-  const auto done = rewind(n, follower, {}).get();
+  const auto done = rewind_to(n, follower, {}).get();
   ASSERT_FALSE(done);
   EXPECT_EQ(explain(done.error()).code, errc::unavailable);
   db.ask("drop trigger no_cursors on follower_cursors");
@@ -69,9 +69,9 @@ TEST(follower, takes_one_rewind_at_a_time) {
   pqxx::connection other{db.url()};
   pqxx::work lock{other};
   lock.exec("lock table follower_cursors in exclusive mode");
-  auto first = rewind(n, follower, {});
+  auto first = rewind_to(n, follower, {});
   until([&] { return db.ask("select count(*) from pg_locks where not granted") != "0"; }, "the first rewind's wait");
-  const auto second = rewind(n, follower, {1, 1}).get();
+  const auto second = rewind_to(n, follower, {1, 1}).get();
   ASSERT_FALSE(second);
   EXPECT_EQ(explain(second.error()).code, errc::unavailable);
   lock.commit();
