@@ -2,6 +2,7 @@
 
 #include "actors/capability.hpp"
 #include "runtime/entity.hpp"
+#include "runtime/entity_rules.hpp"
 #include "runtime/event_codec.hpp"
 
 /// Makes an entity kind from its `domain`. Only a capability's capability.cpp includes this file, because it
@@ -27,8 +28,27 @@ std::vector<event_form> forms_of(std::variant<Events...>*, visible_events which)
   return {form(static_cast<Events*>(nullptr))...};
 }
 
+/// Fails to compile if the runtime would ignore a rule that the domain declares. runtime/entity_rules.hpp has the
+/// signatures.
+template <class Domain>
+constexpr void check_rules() {
+  using rules = runtime::checked_rules<Domain>;
+  static_assert(rules::creates, "no command has creates = true");
+  static_assert(rules::deadline, "deadline() has the wrong signature");
+  static_assert(rules::wake_and_deadline,
+                "deadline() and decide() for wake: one is missing or has the wrong signature");
+  static_assert(rules::deadline_in_rows, "deadline_in_rows without deadline()");
+  static_assert(rules::answer_of, "answer_of() has the wrong signature");
+  static_assert(rules::at_rest, "at_rest() has the wrong signature");
+  static_assert(rules::may_read, "may_read() has the wrong signature");
+  static_assert(rules::view_of, "view_of() for a reader has the wrong signature");
+  static_assert(rules::audience, "audience() has the wrong signature");
+  static_assert(rules::upcast, "upcast() has the wrong signature, or its event has no version above 1");
+}
+
 template <class Domain, class Id>
 entity_kind kind_of(visible_events which, std::vector<broadcast> broadcasts = {}) {
+  check_rules<Domain>();
   return {.name = Domain::kind,
           .id_prefix = Id::prefix,
           .add = [](runtime::entity_host& host) { host.add<Domain>(); },

@@ -1,67 +1,24 @@
 #pragma once
 
-#include "runtime/decision.hpp"
-#include "runtime/entity_host.hpp"
-#include "runtime/event_codec.hpp"
-#include "runtime/guard.hpp"
-
-#include <caf/event_based_actor.hpp>
-#include <caf/telemetry/gauge.hpp>
-#include <caf/telemetry/metric_registry.hpp>
-
-#include <spdlog/spdlog.h>
-
-#include <algorithm>
-#include <deque>
+#include "runtime/entity_base.hpp"
+#include "runtime/entity_state.hpp"
+#include "runtime/pending_replies.hpp"
 
 namespace ainft::runtime {
 
 /// The actor of one entity. It loads the entity from the journal, decides commands, persists the events, answers after
 /// the commit, watches the entity's deadline, and leaves memory when idle.
 ///
-/// `Domain` names the types: `state` (default constructible, described), `commands` and `events` (std::variant),
-/// `view`, `kind`, `state_version`. The rules are free functions, found by argument-dependent lookup:
-///
-///   result<std::vector<event>> decide(const state&, const Command&, const decision_context&)   one for each command
-///   void evolve(state&, const event&)
-///   view view_of(const state&)
-///   void project(const state& after, const event&, const decision_context&, row_writes&)
-///
-/// Optional rules. A function with another name or signature is not found, and then the rule does not hold:
-///
-///   std::optional<time_point> deadline(const state&)
-///       For entities with deadlines, together with decide(…, const wake&, …). Set `Domain::deadline_in_rows` if the
-///       entity's own rows hold the deadline for the view `due`.
-///   std::string answer_of(const state& after, const std::vector<event>&)
-///       If the answer to a command is not the view.
-///   bool at_rest(const state&)
-///       True when no more changes are expected: the entity leaves memory sooner.
-///   bool may_read(const state&, const principal&)
-///       If not everybody may read the entity.
-///   view view_of(const state&, const principal&)
-///       If not every reader sees the same view.
-///   std::vector<uuid> audience(const state& before, const event&)
-///       If events concern others: see committed_event.
-///
-/// An entity that does not exist yet accepts only commands with `static constexpr bool creates = true`.
+/// runtime/entity_rules.hpp lists what `Domain` declares.
 template <class Domain>
-class entity final : public caf::event_based_actor {
+class entity final : public entity_base {
 public:
   using state = typename Domain::state;
   using event = typename Domain::events;
   using events = std::vector<event>;
 
   entity(caf::actor_config& cfg, entity_host* host, const uuid& id, bool is_new)
-    : caf::event_based_actor(cfg), host_{*host}, id_{id}, is_new_{is_new}, incarnation_{host->next_incarnation()} {
-    active_ = system().metrics().gauge_instance("ainft", "entities", {{"kind", std::string{Domain::kind}}},
-                                                "Entities in memory");
-    active_->inc();
-    report_failures("entity", *this);
-  }
-
-  ~entity() override { active_->dec(); }
-
-  const char* name() const override { return Domain::kind.data(); }
+    : entity_base(cfg, *host, Domain::kind, id), is_new_{is_new}, incarnation_{host->next_incarnation()} {}
 
   caf::behavior make_behavior() override {
     if (is_new_) {
@@ -76,19 +33,7 @@ public:
   }
 
 private:
-  /// A reply that waits for the commit of all earlier appends.
-  struct pending {
-    caf::response_promise promise;
-    answer reply;
-    std::optional<caf::error> refusal; ///< based on uncommitted state; sent after that state is committed
-    events decided;
-    bool appended = false;
-  };
-
-  /// The behavior while the entity loads, drains or leaves memory. The default handler gets every other message.
-  static caf::behavior waiting() {
-    return {[](const continuation& c) { c.run(); }};
-  }
+  using pending = typename pending_replies<events>::pending;
 
   // -- loading ----------------------------------------------------------------------------------------------------
 
@@ -107,74 +52,24 @@ private:
   }
 
   void on_loaded(loaded& from) {
-    committed_ = state{};
-    version_ = 0;
-    if (from.state && !take(*from.state)) {
+    state_.clear();
+    if (from.state && !state_.restore(*from.state)) {
       without_snapshot_ = true; // load all events instead
       return start_load();
     }
-    if (auto broken = fold_safely(from.events)) {
+    if (auto broken = state_.load(from.events)) {
       if (runtime::explain(broken).code == errc::unknown_message)
         return refuse_all(std::move(broken));
       host_.quarantine().failed(Domain::kind, id_, runtime::explain(broken).detail, host_.time().now());
       return quit(std::move(broken));
     }
     host_.quarantine().loaded(Domain::kind, id_);
-    ahead_version_ = version_;
-    since_snapshot_ = from.events.size();
-    deadline_ = deadline_of(committed_);
-    arm_timer();
+    wake_at(deadline_of(state_.committed()));
     set_default_handler([this](caf::scheduled_actor*, caf::message& m) -> caf::skippable_result {
       return refuse_unknown(message_name(m));
     });
     become(ready());
     schedule_idle_check();
-  }
-
-  /// Refuses every message, because a later version of the program has written events that this node does not know. The
-  /// entity is not broken and does not go into quarantine. It stays in memory for `rest_timeout`, so that this node
-  /// does not read its journal for each request. The next message after that loads it again.
-  void refuse_all(caf::error why) {
-    host_.quarantine().loaded(Domain::kind, id_);
-    spdlog::warn("this node cannot serve the {} {}: {}", Domain::kind, id_.str(), runtime::explain(why).detail);
-    set_default_handler(
-      [why = std::move(why)](caf::scheduled_actor*, caf::message&) -> caf::skippable_result { return why; });
-    const auto leave = [this] {
-      if (!std::exchange(leaving_, true))
-        leave_memory();
-    };
-    become([](const continuation& c) { c.run(); }, [leave](const passivate&) { leave(); });
-    later(host_.settings().rest_timeout, caf::make_message(continuation{leave}));
-  }
-
-  /// Restores the state from a snapshot. Returns false if the snapshot cannot be read.
-  bool take(const snapshot& from) {
-    auto json = parse_json(from.state);
-    auto read = json ? from_json<state>(*json, json_reader::unknown_fields::ignored) : result<state>{json.error()};
-    if (!read)
-      return false;
-    committed_ = std::move(*read);
-    version_ = from.sequence;
-    return true;
-  }
-
-  caf::error fold_safely(const std::vector<committed_event>& events) {
-    try {
-      return fold(events);
-    } catch (const std::exception& e) {
-      return refuse(errc::internal, std::string{"cannot apply the entity's events: "} + e.what());
-    }
-  }
-
-  caf::error fold(const std::vector<committed_event>& events) {
-    for (const auto& stored : events) {
-      auto e = decode_event<event>(stored.type, stored.version, stored.payload);
-      if (!e)
-        return std::move(e.error());
-      evolve(committed_, *e);
-      version_ = stored.sequence;
-    }
-    return {};
   }
 
   caf::behavior ready() {
@@ -190,16 +85,7 @@ private:
     });
   }
 
-  /// Records a dead letter for a message that this kind does not accept.
-  caf::error refuse_unknown(std::string message) {
-    auto why = "a " + std::string{Domain::kind} + " does not accept this message";
-    host_.dead_letters().add({host_.time().now(), std::string{Domain::kind}, id_, std::move(message), why});
-    return refuse(errc::unknown_message, std::move(why));
-  }
-
   // -- commands ---------------------------------------------------------------------------------------------------
-
-  const state& ahead() const { return ahead_ ? *ahead_ : committed_; }
 
   template <class... Commands>
   caf::result<answer> on_command(command_context& context, const command_box& box, std::variant<Commands...>*) {
@@ -226,8 +112,8 @@ private:
     auto decided = check_and_decide(context, command, dc);
     if (!decided) {
       auto refused = finish(std::move(promise), std::move(decided.error()));
-      if (ahead_version_ == 0)
-        passivate_if_idle(); // the entity does not exist: keep nothing in memory
+      if (state_.ahead_version() == 0)
+        passivate_if_settled(); // the entity does not exist: keep nothing in memory
       return refused;
     }
     run(std::move(promise), dc, std::move(*decided), std::move(context.idempotency), context.deadline);
@@ -240,7 +126,7 @@ private:
     const auto& queue = *host_.log().writer_of(id_).queue;
     if (deadline && now >= *deadline)
       return refuse(errc::unavailable, "the command arrived after its deadline; nothing was changed");
-    if (in_flight_.size() >= host_.settings().in_flight_limit)
+    if (replies_.size() >= host_.settings().in_flight_limit)
       return refuse(errc::unavailable, "too many changes of this entity are pending");
     if (queue.is_full() || (deadline && now + queue.age() >= *deadline))
       return refuse(errc::unavailable, "the journal is overloaded");
@@ -250,28 +136,28 @@ private:
   template <class Command>
   result<events> check_and_decide(const command_context& context, const Command& command, const decision_context& dc) {
     constexpr bool creates = requires { requires Command::creates; };
-    if (ahead_version_ == 0 && !creates)
+    if (state_.ahead_version() == 0 && !creates)
       return refuse(errc::not_found, "no such " + std::string{Domain::kind});
-    auto decided = decide(ahead(), command, dc);
-    if (!context.expected_version || *context.expected_version == ahead_version_)
+    auto decided = decide(state_.ahead(), command, dc);
+    if (!context.expected_version || *context.expected_version == state_.ahead_version())
       return decided;
     // Do not reveal the version to a caller who may not change the entity (RFC 9110, section 13.2.1).
     if (const auto code = decided ? errc::none : runtime::explain(decided.error()).code;
         code == errc::not_found || code == errc::forbidden)
       return decided;
-    return refuse(errc::precondition_failed, "the current version is " + std::to_string(ahead_version_) + ", not "
-                                               + std::to_string(*context.expected_version));
+    return refuse(errc::precondition_failed, "the current version is " + std::to_string(state_.ahead_version())
+                                               + ", not " + std::to_string(*context.expected_version));
   }
 
   /// A refusal that is based on events in flight waits for their commit.
   caf::result<answer> finish(caf::response_promise promise, caf::error refusal) {
-    if (in_flight_.empty()) {
+    if (replies_.empty()) {
       promise.deliver(std::move(refusal));
     } else {
       pending p{};
       p.promise = std::move(promise);
       p.refusal = std::move(refusal);
-      in_flight_.push_back(std::move(p));
+      replies_.add(std::move(p));
     }
     return caf::result<answer>{caf::delegated<answer>{}};
   }
@@ -282,49 +168,32 @@ private:
     pending p{};
     p.promise = std::move(promise);
     if (decided.empty() && !idempotency) {
-      p.reply = {ahead_version_, render(ahead(), decided)};
-      in_flight_.push_back(std::move(p));
+      p.reply = {state_.ahead_version(), render(state_.ahead(), decided)};
+      replies_.add(std::move(p));
       return settle_head();
     }
-    if (!ahead_)
-      ahead_ = committed_;
     append a;
     a.entity = id_;
     a.kind = Domain::kind;
     a.incarnation = incarnation_;
-    a.first_sequence = ahead_version_ + 1;
     a.at = dc.now;
     if (!dc.who.is_platform())
       a.actor = dc.who.user;
-    row_writes rows;
-    for (const auto& e : decided) {
-      auto& stored = a.events.emplace_back(encode_event(e));
-      if constexpr (requires { audience(*ahead_, e); })
-        stored.audience = audience(*ahead_, e);
-      evolve(*ahead_, e);
-      project(*ahead_, e, {dc.now, dc.who, ++ahead_version_}, rows);
-    }
-    a.rows = rows.take();
-    since_snapshot_ += decided.size();
-    if (since_snapshot_ >= host_.settings().snapshot_every) {
-      since_snapshot_ = 0;
-      a.state = snapshot{ahead_version_, Domain::state_version, to_json(*ahead_)};
-    }
-    if (auto due = deadline_of(*ahead_); due != deadline_) {
-      deadline_ = due;
+    state_.go_ahead(decided, dc, host_.settings().snapshot_every, a);
+    if (auto due = deadline_of(state_.ahead()); due != next_wake()) {
       constexpr bool in_rows = requires { requires Domain::deadline_in_rows; };
       a.deadline_changed = !in_rows;
       a.deadline = due;
-      arm_timer();
+      wake_at(due);
     }
-    p.reply = {ahead_version_, render(*ahead_, decided)};
+    p.reply = {state_.ahead_version(), render(state_.ahead(), decided)};
     p.decided = std::move(decided);
     p.appended = true;
     if (idempotency) {
       idempotency->before += p.reply.body + idempotency->after;
       a.idempotency = std::move(idempotency);
     }
-    in_flight_.push_back(std::move(p));
+    replies_.add(std::move(p));
     if (deadline)
       a.write_before = a.sent + (*deadline - dc.now);
     const auto& writer = host_.log().writer_of(id_);
@@ -346,35 +215,22 @@ private:
   /// The writer answers appends in the order in which this entity sends them.
   void on_committed() {
     settle_head();
-    if (in_flight_.empty() || !in_flight_.front().appended)
+    if (replies_.empty())
       return;
-    auto head = std::move(in_flight_.front());
-    in_flight_.pop_front();
-    for (const auto& e : head.decided) {
-      evolve(committed_, e);
-      ++version_;
-    }
+    auto head = replies_.take_head();
+    state_.commit(head.decided);
     view_.reset();
     head.promise.deliver(std::move(head.reply));
     settle_head();
-    if (!resting_ && !leaving_ && is_at_rest())
-      schedule_idle_check();
+    notice_rest();
   }
 
-  /// Delivers the replies at the head of the queue that have no append of their own.
   void settle_head() {
-    while (!in_flight_.empty() && !in_flight_.front().appended) {
-      auto head = std::move(in_flight_.front());
-      in_flight_.pop_front();
-      if (head.refusal)
-        head.promise.deliver(std::move(*head.refusal));
-      else
-        head.promise.deliver(std::move(head.reply));
-    }
-    if (!in_flight_.empty())
+    replies_.settle_head();
+    if (!replies_.empty())
       return;
-    ahead_.reset();
-    if (leaving_)
+    state_.drop_ahead();
+    if (is_leaving())
       leave_memory();
   }
 
@@ -384,16 +240,11 @@ private:
   void on_append_failed(uint64_t incarnation, const caf::error& reason) {
     if (incarnation != incarnation_)
       return;
-    bool first = true;
-    for (auto& p : std::exchange(in_flight_, {})) {
-      p.promise.deliver(
-        first && p.appended ? reason : refuse(errc::unavailable, "an earlier change of the same entity failed; retry"));
-      first = first && !p.appended;
-    }
-    ahead_.reset();
+    replies_.refuse_all(reason);
+    state_.drop_ahead();
     view_.reset();
     incarnation_ = host_.next_incarnation();
-    if (leaving_)
+    if (is_leaving())
       return leave_memory();
     set_default_handler(caf::skip);
     become(waiting());
@@ -404,18 +255,19 @@ private:
 
   caf::result<caf::message> on_view(const get_view& get) {
     touch();
-    if (version_ == 0) {
-      passivate_if_idle();
+    if (state_.version() == 0) {
+      passivate_if_settled();
       return refuse(errc::not_found, "no such " + std::string{Domain::kind});
     }
-    if constexpr (requires { may_read(committed_, get.who); })
-      if (!may_read(committed_, get.who))
+    const auto& now = state_.committed();
+    if constexpr (requires { may_read(now, get.who); })
+      if (!may_read(now, get.who))
         return refuse(errc::not_found, "no such " + std::string{Domain::kind});
-    if constexpr (requires { view_of(committed_, get.who); })
-      return caf::make_message(answer{version_, to_json(view_of(committed_, get.who))});
+    if constexpr (requires { view_of(now, get.who); })
+      return caf::make_message(answer{state_.version(), to_json(view_of(now, get.who))});
     if (view_)
       return *view_;
-    auto made = caf::make_message(answer{version_, to_json(view_of(committed_))});
+    auto made = caf::make_message(answer{state_.version(), to_json(view_of(now))});
     // Cache the view only from the second read on: most of a million listings are read once and then left alone.
     if (std::exchange(was_read_, true))
       view_ = made;
@@ -424,15 +276,15 @@ private:
 
   caf::result<answer> on_inspect() {
     nlohmann::json out{{"kind", std::string{Domain::kind}},
-                       {"inFlight", in_flight_.size()},
+                       {"inFlight", replies_.size()},
                        {"mailbox", mailbox().size()},
                        {"actor", id()},
-                       {"version", version_},
-                       {"decided", ahead_version_},
-                       {"state", nlohmann::json::parse(to_json(committed_))}};
-    if (deadline_)
-      out["deadline"] = deadline_->str();
-    return answer{version_, out.dump()};
+                       {"version", state_.version()},
+                       {"decided", state_.ahead_version()},
+                       {"state", nlohmann::json::parse(to_json(state_.committed()))}};
+    if (const auto& due = next_wake())
+      out["deadline"] = due->str();
+    return answer{state_.version(), out.dump()};
   }
 
   // -- deadlines --------------------------------------------------------------------------------------------------
@@ -444,125 +296,37 @@ private:
       return std::nullopt;
   }
 
-  void arm_timer() {
-    host_.timers().cancel(timer_);
-    if (!deadline_)
-      return;
-    const auto wait = std::max(*deadline_ - host_.time().now(), std::chrono::microseconds{0});
-    // For a longer wait, the deadline sweeper wakes the entity, even if it has left memory.
-    if (wait < std::chrono::hours{1})
-      timer_ = later(wait + std::chrono::milliseconds{1}, wake_message());
-  }
-
   void on_wake() {
     if constexpr (requires(const state& s, const wake& w, const decision_context& dc) { decide(s, w, dc); }) {
       const principal platform;
       const decision_context dc{host_.time().now(), platform};
-      if (ahead_version_ == 0 || !deadline_ || dc.now < *deadline_)
+      if (state_.ahead_version() == 0 || !next_wake() || dc.now < *next_wake())
         return arm_timer();
-      if (refuse_late({}, dc.now)) {
-        timer_ = later(std::chrono::seconds{1}, wake_message());
-        return;
-      }
-      if (auto decided = decide(ahead(), wake{}, dc); decided && !decided->empty())
+      if (refuse_late({}, dc.now))
+        return wake_after(std::chrono::seconds{1});
+      if (auto decided = decide(state_.ahead(), wake{}, dc); decided && !decided->empty())
         run(caf::response_promise{}, dc, std::move(*decided), std::nullopt);
     }
   }
 
   // -- leaving memory ---------------------------------------------------------------------------------------------
 
-  void touch() { last_use_ = std::chrono::steady_clock::now(); }
+  [[nodiscard]] bool is_settled() const override { return replies_.empty(); }
 
-  [[nodiscard]] bool is_at_rest() const {
-    if constexpr (requires { at_rest(committed_); })
-      return at_rest(committed_);
+  [[nodiscard]] bool is_at_rest() const override {
+    if constexpr (requires { at_rest(state_.committed()); })
+      return at_rest(state_.committed());
     else
       return false;
   }
 
-  [[nodiscard]] std::chrono::milliseconds idle_timeout() const {
-    const auto& settings = host_.settings();
-    return resting_ ? std::min(settings.rest_timeout, settings.idle_timeout) : settings.idle_timeout;
-  }
-
-  void schedule_idle_check() {
-    resting_ = is_at_rest();
-    host_.timers().cancel(idle_timer_);
-    static const auto look = caf::make_message(check_idle{});
-    idle_timer_ = later(idle_timeout(), look);
-  }
-
-  void on_check_idle() {
-    if (in_flight_.empty() && std::chrono::steady_clock::now() - last_use_ >= idle_timeout())
-      start_passivation();
-    else
-      schedule_idle_check();
-  }
-
-  timers::ticket later(std::chrono::microseconds wait, caf::message what) {
-    return host_.timers().send_after(wait, caf::weak_actor_ptr{ctrl()}, std::move(what));
-  }
-
-  static const caf::message& wake_message() {
-    static const auto message = caf::make_message(wake{});
-    return message;
-  }
-
-  void passivate_if_idle() {
-    if (in_flight_.empty())
-      start_passivation();
-  }
-
-  /// Accepts no more commands, and leaves memory when all appends in flight are committed. New messages wait in the
-  /// mailbox.
-  void start_passivation() {
-    if (std::exchange(leaving_, true))
-      return;
-    host_.timers().cancel(timer_);
-    host_.timers().cancel(idle_timer_);
-    if (in_flight_.empty())
-      return leave_memory();
-    set_default_handler(caf::skip);
-    become(waiting());
-  }
-
-  /// Makes the host forget this actor, so that it starts a new one for the next message. Until this actor ends, it
-  /// forwards messages that still arrive here, so that none is lost.
-  void leave_memory() {
-    host_.release(Domain::kind, id_, address());
-    set_default_handler(
-      [this](caf::scheduled_actor*, caf::message& m) -> caf::skippable_result { return delegate_all(m); });
-    become(waiting());
-    later(std::chrono::milliseconds{500}, caf::make_message(continuation{[this] { quit(); }}));
-  }
-
-  caf::skippable_result delegate_all(caf::message& m) {
-    if (m.match_elements<passivate>() || m.match_elements<wake>() || m.match_elements<check_idle>())
-      return caf::message{};
-    auto promise = make_response_promise();
-    promise.delegate(host_.find(Domain::kind, id_), std::move(m));
-    return caf::delegated<caf::message>{};
-  }
-
-  entity_host& host_;
-  uuid id_;
   bool is_new_;
   bool without_snapshot_ = false; ///< the snapshot cannot be read
   uint64_t incarnation_;
-  caf::telemetry::int_gauge* active_;
-
-  state committed_;
-  uint64_t version_ = 0;
-  std::optional<state> ahead_; ///< the committed state plus the events in flight; empty if there are none
-  uint64_t ahead_version_ = 0;
-  std::deque<pending> in_flight_;
-  size_t since_snapshot_ = 0;
-
+  entity_state<Domain> state_;
+  pending_replies<events> replies_;
   std::optional<caf::message> view_;
-  std::optional<time_point> deadline_;
-  timers::ticket timer_, idle_timer_;
-  bool resting_ = false, leaving_ = false, was_read_ = false;
-  std::chrono::steady_clock::time_point last_use_ = std::chrono::steady_clock::now();
+  bool was_read_ = false;
 };
 
 template <class Domain>

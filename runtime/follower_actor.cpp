@@ -133,17 +133,17 @@ private:
 
   void read() {
     if (!loaded_ || reading_ || window_.size() >= most_open) {
-      again_ = true;
+      read_due_ = true;
       return;
     }
-    again_ = false;
+    read_due_ = false;
     reading_ = true;
     request(source_, caf::infinite, read_journal{read_upto_, settings_.event_types, most_in_slice})
       .then(
         [this, life = life_](journal_slice& slice) {
           if (life != life_)
             return read_anew(); // the slice is outdated: read from the current position
-          again_ = again_ || slice.more;
+          read_due_ = read_due_ || slice.more;
           std::erase_if(slice.events, [this](const followed_event& e) {
             return settings_.concerns && knows(settings_, e) && !settings_.concerns(e);
           });
@@ -216,7 +216,7 @@ private:
       attempt(e);
     }
     move_cursor();
-    if (again_)
+    if (read_due_)
       read();
   }
 
@@ -321,7 +321,8 @@ private:
   journal_cursor read_upto_; ///< place of the latest read; the events up to it that are not finished are in the window
   event_window window_;
   bool loaded_ = false; ///< the place and the parked keys are known
-  bool reading_ = false, again_ = false;
+  bool reading_ = false;
+  bool read_due_ = false;  ///< the journal may have more events: read on as soon as possible
   bool has_moved_ = false; ///< whether the cursor has moved since it was stored
   size_t suspects_ = 0;    ///< keys parked for transient failures since the last success
   caf::telemetry::int_counter* handled_;

@@ -21,9 +21,22 @@ constexpr size_t most_events = 10'000, most_bytes = size_t{16} << 20;
 /// neither a client (tail_settings::is_awaited) nor a follower waits for the events.
 constexpr std::chrono::milliseconds batch_pause{4}, batch_pause_unwatched{100};
 
-size_t size_of(const followed_event& e) {
+/// An event in memory.
+struct named_event : followed_event {
+  std::string name; ///< "kind.type"
+};
+
+size_t size_of(const named_event& e) {
   return sizeof e + e.kind.size() + e.event.type.size() + e.event.payload.size()
-         + e.event.audience.size() * sizeof(uuid);
+         + e.event.audience.size() * sizeof(uuid) + e.name.size();
+}
+
+std::vector<std::string> names_of(const std::vector<followed_event>& events) {
+  std::vector<std::string> out;
+  out.reserve(events.size());
+  for (const auto& e : events)
+    out.push_back(e.kind + "." + e.event.type);
+  return out;
 }
 
 class journal_tail final : public caf::event_based_actor {
@@ -76,11 +89,11 @@ private:
 
   void read() {
     if (reading_ || !begun_) {
-      again_ = true;
+      read_due_ = true;
       return;
     }
     reading_ = true;
-    again_ = false;
+    read_due_ = false;
     request(readers_.own, caf::infinite, read_journal{at_, {}, slice_limit})
       .then([this](journal_slice& slice) { on_slice(slice); },
             [this](const caf::error&) { reading_ = false; }); // poll() retries
@@ -90,16 +103,19 @@ private:
     const bool grown = slice.upto > at_;
     const bool more = slice.more;
     at_ = slice.upto;
-    for (const auto& e : slice.events)
-      keep(e);
-    const bool for_followers = notify(slice.events);
-    std::erase_if(slice.events,
-                  [this](const followed_event& e) { return !visible_.contains(e.kind + "." + e.event.type); });
+    auto names = names_of(slice.events);
+    const bool for_followers = notify(names);
+    auto events = std::exchange(slice.events, {});
+    for (size_t i = 0; i < events.size(); ++i) {
+      if (visible_.contains(names[i]))
+        slice.events.push_back(events[i]);
+      keep({std::move(events[i]), std::move(names[i])});
+    }
     if (grown)
       guarded("journal_tail", [&] { settings_.handle(std::move(slice)); });
     if (more)
       return read_on();
-    if (!again_) {
+    if (!read_due_) {
       reading_ = false;
       return;
     }
@@ -111,27 +127,24 @@ private:
     read();
   }
 
-  void keep(const followed_event& e) {
-    recent_.add(e);
-    for (bytes_ += size_of(e); recent_.all().size() > most_events || bytes_ > most_bytes; recent_.drop_oldest())
+  void keep(named_event e) {
+    bytes_ += size_of(e);
+    for (recent_.add(std::move(e)); recent_.all().size() > most_events || bytes_ > most_bytes; recent_.drop_oldest())
       bytes_ -= size_of(recent_.all().front());
   }
 
   // -- followers --------------------------------------------------------------------------------------------------
 
-  [[nodiscard]] bool is_for(const std::vector<std::string>& event_types, const followed_event& e) const {
-    if (event_types.empty())
-      return true;
-    const auto name = e.kind + "." + e.event.type;
-    return std::find(event_types.begin(), event_types.end(), name) != event_types.end()
+  [[nodiscard]] bool is_for(const std::vector<std::string>& event_types, const std::string& name) const {
+    return event_types.empty() || std::find(event_types.begin(), event_types.end(), name) != event_types.end()
            || (!known_.empty() && !known_.contains(name));
   }
 
-  /// Returns whether an event was for a follower.
-  bool notify(const std::vector<followed_event>& events) {
+  /// Tells the followers that `names` concern. Returns whether there are any.
+  bool notify(const std::vector<std::string>& names) {
     bool out = false;
     for (const auto& f : followers_)
-      if (std::any_of(events.begin(), events.end(), [&](const auto& e) { return is_for(f.event_types, e); })) {
+      if (std::any_of(names.begin(), names.end(), [&](const auto& name) { return is_for(f.event_types, name); })) {
         caf::anon_send(f.follower, journal_advanced{});
         out = true;
       }
@@ -149,7 +162,7 @@ private:
   [[nodiscard]] journal_slice slice_of(const read_journal& r) const {
     journal_slice out{{}, std::max(at_, r.after), false};
     for (auto it = recent_.first_after(r.after); it != recent_.all().end(); ++it) {
-      if (!is_for(r.event_types, *it))
+      if (!is_for(r.event_types, it->name))
         continue;
       if (out.events.size() == r.limit) {
         out.upto = out.events.back().at;
@@ -166,10 +179,10 @@ private:
   tail_settings settings_;
   std::vector<follow_tail> followers_;
   journal_cursor at_;
-  recent_events<followed_event> recent_;
+  recent_events<named_event> recent_;
   size_t bytes_ = 0; ///< of the events in memory
   size_t next_past_ = 0;
-  bool begun_ = false, reading_ = false, again_ = false;
+  bool begun_ = false, reading_ = false, read_due_ = false;
 };
 
 } // namespace

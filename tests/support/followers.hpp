@@ -62,6 +62,10 @@ public:
     std::lock_guard guard{mutex_};
     failures_[id] = with;
   }
+  void fail(const std::vector<runtime::uuid>& ids, runtime::errc with) {
+    for (const auto& id : ids)
+      fail(id, with);
+  }
   void heal() {
     std::lock_guard guard{mutex_};
     failures_.clear();
@@ -95,9 +99,21 @@ inline runtime::follower_settings served_by(clerk& c) {
   return out;
 }
 
+/// Starts a follower that ends with the node.
+inline caf::actor follow(node& n, runtime::follower_settings s) {
+  auto out = runtime::start_follower(n.system, n.log, std::move(s)).actor;
+  n.others.push_back(out);
+  return out;
+}
+
 inline void add_ones(node& n, const runtime::uuid& id, int count) {
   for (int i = 0; i < count; ++i)
     ASSERT_TRUE(n.give(id, counter::add{1}).get());
+}
+
+inline void add_ones(node& n, const std::vector<runtime::uuid>& ids, int count) {
+  for (const auto& id : ids)
+    add_ones(n, id, count);
 }
 
 inline std::vector<runtime::uuid> some_ids(size_t count) {

@@ -22,9 +22,7 @@ std::future<result<caf::unit_t>> rewind_to(node& n, const caf::actor& follower, 
 caf::actor start_patient(node& n, clerk& c) {
   auto s = served_by(c);
   s.retries.patience = std::chrono::hours{1};
-  auto out = start_follower(n.system, n.log, std::move(s)).actor;
-  n.others.push_back(out);
-  return out;
+  return follow(n, std::move(s));
 }
 
 std::string cursor_in(const test_database& db) {
@@ -38,11 +36,9 @@ TEST(follower, loses_nothing_when_a_rewind_fails) {
   clerk c;
   node n{db};
   const auto ids = some_ids(3);
-  for (const auto& id : ids)
-    c.fail(id, errc::unavailable);
+  c.fail(ids, errc::unavailable);
   const auto follower = start_patient(n, c);
-  for (const auto& id : ids)
-    add_ones(n, id, 2);
+  add_ones(n, ids, 2);
   until([&] { return c.failed() >= 3; }, "attempts at each key");
   db.ask(
     "create function refuse_cursors() returns trigger language plpgsql as $$ begin raise exception 'not now'; end $$");
@@ -85,12 +81,10 @@ TEST(follower, skips_the_event_that_the_operator_names_alone) {
   node n{db};
   const auto ids = some_ids(2);
   const auto &first = ids[0], &second = ids[1];
-  for (const auto& id : ids)
-    c.fail(id, errc::unavailable);
+  c.fail(ids, errc::unavailable);
   const auto follower = start_patient(n, c);
   EXPECT_EQ(ask_follower_of<follower_status>(n, follower, skip_event{first}).failing, "") << "nothing fails yet";
-  for (const auto& id : ids)
-    add_ones(n, id, 2);
+  add_ones(n, ids, 2);
   until([&] { return c.failed() >= 2; }, "attempts at both");
   until([&] { return ask_follower_of<follower_status>(n, follower, ask_follower{}).failing_entity == first; },
         "the status");
@@ -111,7 +105,7 @@ TEST(follower, parks_an_event_that_it_reads_again_before_the_later_ones_of_its_k
   {
     node n{db};
     before.fail(id, errc::internal);
-    n.others.push_back(start_follower(n.system, n.log, served_by(before)).actor);
+    follow(n, served_by(before));
     add_ones(n, id, 3);
     until([&] { return db.ask("select count(*) from follower_parked_events") == "3"; }, "the parked events");
   }
@@ -119,8 +113,7 @@ TEST(follower, parks_an_event_that_it_reads_again_before_the_later_ones_of_its_k
   db.ask("delete from follower_cursors");
   db.ask("update follower_parked_keys set next_attempt_at = now() + interval '1 hour'");
   node n{db};
-  const auto follower = start_follower(n.system, n.log, served_by(after)).actor;
-  n.others.push_back(follower);
+  const auto follower = follow(n, served_by(after));
   until([&] { return db.ask("select count(*) from follower_parked_events") == "3"; }, "the event that is parked again");
   EXPECT_TRUE(ask_follower_of<bool>(n, follower, release_parked{id, {}}));
   until([&] { return after.of(id) == "1 2 3 "; }, "all in order");

@@ -30,10 +30,9 @@ TEST(follower, parks_a_key_that_fails_and_goes_on_with_all_others) {
     const auto ids = some_ids(12);
     const auto& poison = ids[3];
     c.fail(poison, why);
-    n.others.push_back(start_follower(n.system, n.log, served_by(c)).actor);
+    follow(n, served_by(c));
     for (int round = 0; round < 3; ++round)
-      for (const auto& id : ids)
-        ASSERT_TRUE(n.give(id, counter::add{1}).get());
+      add_ones(n, ids, 1);
     until(
       [&] {
         return std::all_of(ids.begin(), ids.end(),
@@ -62,7 +61,7 @@ TEST(follower, tries_a_parked_key_less_and_less_often) {
   node n{db};
   const auto id = uuid::make();
   c.fail(id, errc::internal);
-  n.others.push_back(start_follower(n.system, n.log, served_by(c)).actor);
+  follow(n, served_by(c));
   add_ones(n, id, 1);
   until([&] { return db.ask("select attempts >= 3 from follower_parked_keys") == "t"; }, "three attempts");
   EXPECT_EQ(db.ask("select next_attempt_at - now() between '1 second' and '4 seconds' from follower_parked_keys"), "t");
@@ -75,9 +74,8 @@ TEST(follower, keeps_what_it_parked_through_a_restart_in_order) {
   {
     node n{db};
     before.fail(ids[0], errc::internal);
-    n.others.push_back(start_follower(n.system, n.log, served_by(before)).actor);
-    for (const auto& id : ids)
-      add_ones(n, id, 2);
+    follow(n, served_by(before));
+    add_ones(n, ids, 2);
     until([&] { return events_in(db) == "2" && before.of(ids[3]) == "1 2 "; }, "parking, and all others");
     until(
       [&] { return db.ask("select count(*) from follower_cursors c, journal j where j.position > c.position") == "0"; },
@@ -85,7 +83,7 @@ TEST(follower, keeps_what_it_parked_through_a_restart_in_order) {
   }
   node n{db};
   after.fail(ids[0], errc::internal);
-  n.others.push_back(start_follower(n.system, n.log, served_by(after)).actor);
+  follow(n, served_by(after));
   add_ones(n, ids[0], 1);
   add_ones(n, ids[1], 1);
   until([&] { return after.of(ids[1]) == "3 "; }, "another key's event");
@@ -103,17 +101,15 @@ TEST(follower, parks_nothing_twice_when_its_cursor_is_behind) {
   {
     node n{db};
     before.fail(ids[1], errc::internal);
-    n.others.push_back(start_follower(n.system, n.log, served_by(before)).actor);
+    follow(n, served_by(before));
     for (int i = 0; i < 3; ++i)
-      for (const auto& id : ids)
-        add_ones(n, id, 1);
+      add_ones(n, ids, 1);
     until([&] { return events_in(db) == "3" && before.of(ids[2]) == "1 2 3 "; }, "parking, and all others");
   }
   db.ask("delete from follower_cursors");
   db.ask("update follower_parked_keys set next_attempt_at = now() + interval '1 hour'");
   node n{db};
-  const auto follower = start_follower(n.system, n.log, served_by(after)).actor;
-  n.others.push_back(follower);
+  const auto follower = follow(n, served_by(after));
   until([&] { return after.of(ids[2]) == "1 2 3 "; }, "all again");
   EXPECT_EQ(after.of(ids[1]), "");
   EXPECT_EQ(events_in(db), "3");
@@ -127,8 +123,7 @@ TEST(follower, releases_a_parked_key_or_skips_its_first_event) {
   node n{db};
   const auto id = uuid::make(), other = uuid::make();
   c.fail(id, errc::internal);
-  const auto follower = start_follower(n.system, n.log, served_by(c)).actor;
-  n.others.push_back(follower);
+  const auto follower = follow(n, served_by(c));
   add_ones(n, id, 3);
   until([&] { return events_in(db) == "3"; }, "parking");
   EXPECT_FALSE(ask_follower_of<bool>(n, follower, release_parked{other, {}}));
@@ -150,8 +145,7 @@ TEST(follower, forgets_a_key_with_its_last_event) {
   node n{db};
   const auto id = uuid::make();
   c.fail(id, errc::internal);
-  const auto follower = start_follower(n.system, n.log, served_by(c)).actor;
-  n.others.push_back(follower);
+  const auto follower = follow(n, served_by(c));
   add_ones(n, id, 1);
   until([&] { return events_in(db) == "1"; }, "parking");
   EXPECT_TRUE(ask_follower_of<bool>(n, follower, skip_parked{id, {}}));
@@ -168,15 +162,13 @@ TEST(follower, parks_few_keys_in_an_outage) {
   clerk c;
   node n{db};
   const auto ids = some_ids(30);
-  for (const auto& id : ids)
-    c.fail(id, errc::unavailable);
+  c.fail(ids, errc::unavailable);
   auto s = served_by(c);
   s.retries.patience = std::chrono::milliseconds{20};
   s.retries.most_suspects = 3;
-  n.others.push_back(start_follower(n.system, n.log, std::move(s)).actor);
+  follow(n, std::move(s));
   for (int i = 0; i < 2; ++i)
-    for (const auto& id : ids)
-      add_ones(n, id, 1);
+    add_ones(n, ids, 1);
   until([&] { return keys_in(db) == "3"; }, "the first keys being suspected");
   const auto tries = c.failed();
   until([&] { return c.failed() >= tries + 3; }, "further attempts");
@@ -197,9 +189,8 @@ TEST(follower, waits_in_place_when_as_many_keys_are_parked_as_may_be) {
   auto s = served_by(c);
   s.retries.most_parked = 2;
   s.concurrency = 1;
-  n.others.push_back(start_follower(n.system, n.log, std::move(s)).actor);
-  for (const auto& id : ids)
-    add_ones(n, id, 1);
+  follow(n, std::move(s));
+  add_ones(n, ids, 1);
   until([&] { return keys_in(db) == "2"; }, "as many as may be");
   const auto tries = c.failed();
   until([&] { return c.failed() >= tries + 3; }, "further attempts");
@@ -226,9 +217,8 @@ TEST(follower, parks_by_the_keys_that_it_is_given) {
       out.push_back(e.event.entity == ids[2] ? ids[2] : shared);
     done(std::move(out));
   };
-  n.others.push_back(start_follower(n.system, n.log, std::move(s)).actor);
-  for (const auto& id : ids)
-    add_ones(n, id, 1);
+  follow(n, std::move(s));
+  add_ones(n, ids, 1);
   until([&] { return c.of(ids[2]) == "1 "; }, "the other key's");
   until([&] { return events_in(db) == "2"; }, "both of the shared key");
   EXPECT_EQ(c.of(ids[1]), "");
@@ -244,8 +234,7 @@ TEST(follower, that_is_rewound_reads_again_what_it_parked_since_and_keeps_what_i
   const auto early = uuid::make(), late = uuid::make();
   c.fail(early, errc::internal);
   c.fail(late, errc::internal);
-  const auto follower = start_follower(n.system, n.log, served_by(c)).actor;
-  n.others.push_back(follower);
+  const auto follower = follow(n, served_by(c));
   add_ones(n, early, 1);
   until([&] { return events_in(db) == "1"; }, "the first parked event");
   const auto place = db.ask("select transaction::text || ' ' || position from journal order by position desc limit 1");
@@ -280,7 +269,7 @@ TEST(follower, parks_an_event_that_only_a_later_version_knows) {
     node old{db};
     auto s = writing_to(old_notes);
     s.concerns = [](const followed_event& e) { return e.event.type == "added"; };
-    old.others.push_back(start_follower(old.system, old.log, std::move(s)).actor);
+    follow(old, std::move(s));
     ASSERT_TRUE(old.give(id, counter::add{1}).get());
     until([&] { return old_notes.read() == "1:1 "; }, "the first event");
     write_later(id);
@@ -297,7 +286,7 @@ TEST(follower, parks_an_event_that_only_a_later_version_knows) {
   node later{db, {}, {"counter.tripled"}};
   auto s = writing_to(later_notes);
   s.event_types.push_back("counter.tripled");
-  later.others.push_back(start_follower(later.system, later.log, std::move(s)).actor);
+  follow(later, std::move(s));
   // The last event before the handover may be handled again.
   until([&] { return later_notes.read().find("2:3 ") != std::string::npos; }, "the event that the old node left");
   until([&] { return db.ask("select count(*) from follower_parked_keys") == "0"; }, "the end of parking");
@@ -309,7 +298,7 @@ TEST(follower, drops_a_parked_event_that_the_later_version_does_not_follow) {
   notes old_notes, later_notes;
   {
     node old{db};
-    old.others.push_back(start_follower(old.system, old.log, writing_to(old_notes)).actor);
+    follow(old, writing_to(old_notes));
     db.ask("insert into journal (entity_id, sequence, kind, type, version, payload, at) values ('" + id.str()
            + "', 1, 'counter', 'tripled', 1, '{\"n\":3}', now()), ('" + id.str()
            + "', 2, 'counter', 'added', 1, '{\"n\":4}', now())");
@@ -317,7 +306,7 @@ TEST(follower, drops_a_parked_event_that_the_later_version_does_not_follow) {
     EXPECT_EQ(old_notes.read(), "");
   }
   node later{db, {}, {"counter.tripled"}};
-  later.others.push_back(start_follower(later.system, later.log, writing_to(later_notes)).actor);
+  follow(later, writing_to(later_notes));
   until(
     [&] {
       return later_notes.read().find("2:4 ") != std::string::npos

@@ -1,11 +1,9 @@
 #include "runtime/journal_tail.hpp"
-#include "tests/support/rig.hpp"
+#include "tests/support/followers.hpp"
 
 #include <caf/event_based_actor.hpp>
-#include <caf/scoped_actor.hpp>
 
 #include <atomic>
-#include <mutex>
 
 namespace {
 
@@ -78,8 +76,7 @@ TEST(journal_tail, hands_on_what_any_node_commits_in_order) {
   sequences got;
   start_tail(here, db, {}, got);
   const auto id = uuid::make();
-  for (int i = 0; i < 900; ++i)
-    ASSERT_TRUE(there.give(id, counter::add{1}).get());
+  add_ones(there, id, 900);
   until([&] { return got.read().size() == 900; }, "all events");
   EXPECT_EQ(got.read(), up_to(900));
 }
@@ -88,8 +85,7 @@ TEST(journal_tail, begins_where_it_is_told) {
   test_database db;
   node n{db};
   const auto id = uuid::make();
-  for (int i = 0; i < 5; ++i)
-    ASSERT_TRUE(n.give(id, counter::add{1}).get());
+  add_ones(n, id, 5);
   persistence::session s{db.url()};
   const auto from = persistence::cursor_before_last(s, 2);
   sequences got;
@@ -104,8 +100,7 @@ TEST(journal_tail, answers_from_memory_as_a_reader_would) {
   test_database db;
   node n{db};
   const auto id = uuid::make();
-  for (int i = 0; i < 4; ++i)
-    ASSERT_TRUE(n.give(id, counter::add{1}).get());
+  add_ones(n, id, 4);
   ASSERT_TRUE(n.give(id, counter::set_bell{system_clock().now() + std::chrono::hours{1}}).get());
   db.ask("insert into journal (entity_id, sequence, kind, type, version, payload, at) values ('" + id.str()
          + "', 6, 'counter', 'tripled', 1, '{\"n\":3}', now())");
@@ -136,8 +131,7 @@ TEST(journal_tail, asks_a_reader_for_what_it_does_not_remember) {
   test_database db;
   node n{db};
   const auto id = uuid::make();
-  for (int i = 0; i < 5; ++i)
-    ASSERT_TRUE(n.give(id, counter::add{1}).get());
+  add_ones(n, id, 5);
   persistence::session s{db.url()};
   const auto from = persistence::cursor_before_last(s, 2);
   sequences got;
