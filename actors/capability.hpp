@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/agent_tool.hpp"
 #include "actors/chain/transaction/flow.hpp"
 #include "actors/services.hpp"
 #include "persistence/migrate.hpp"
@@ -87,6 +88,8 @@ struct capability {
   std::vector<runtime::supervisor_settings> supervisors; ///< besides "followers", which all capabilities share
   std::vector<singleton> singletons;
   std::vector<transaction::flow> flows;           ///< its flows of transactions on Solana
+  std::vector<agent_tool> tools;                  ///< its routes that agents may call
+  std::vector<agent_trigger> triggers;            ///< its events that start runs of agents
   std::vector<config::settings_section> settings; ///< config::section_of() makes one; see config/section.hpp
 };
 

@@ -25,38 +25,12 @@ struct filter_reader {
   }
 };
 
-/// Collects the names of the query parameters of a filter.
-struct filter_names {
-  std::vector<std::string> names;
-
-  template <class T>
-  int field(std::string_view name, std::optional<T>&) {
-    names.push_back(runtime::wire_name(name));
-    return 0;
-  }
-};
-
-template <class Filter>
-[[nodiscard]] std::vector<std::string> names_of_filter() {
-  filter_names out;
-  Filter filter;
-  with_fields(out, filter, [](auto&&...) {});
-  return std::move(out.names);
-}
-
 /// A function that reads one page of a list, and one row more if there is another page.
 template <class Filter, class Row>
 using list_query = std::vector<Row> (*)(persistence::session&, const list_reader&, const Filter&, const http::page&);
 
 template <class Filter, class Row>
 task<http::reply> read_list(const services& s, http::call& c, list_query<Filter, Row> query) {
-  static const auto known = [] {
-    auto out = names_of_filter<Filter>();
-    out.insert(out.end(), {"limit", "cursor"});
-    return out;
-  }();
-  if (auto bad = http::refuse_unknown_query(c, known))
-    co_return bad;
   AINFT_CO_TRY(page, http::read_page(c));
   Filter filter;
   filter_reader reader{c, {}};
@@ -74,11 +48,9 @@ task<http::reply> read_list(const services& s, http::call& c, list_query<Filter,
 template <class Filter, class Row>
 http::route& list_route(http::route_table& routes, const services& s, std::string path, std::string tag,
                         std::string summary, http::right needs, list_query<Filter, Row> query) {
-  auto& out = routes.get(std::move(path), std::move(tag), std::move(summary), needs,
-                         [&s, query](http::call& c) { return read_list(s, c, query); });
-  out.query = names_of_filter<Filter>();
-  routes.answers_list<Row>(out);
-  return out;
+  http::route& out = routes.get(std::move(path), std::move(tag), std::move(summary), needs,
+                                [&s, query](http::call& c) { return read_list(s, c, query); });
+  return out.filters<Filter>().template answers_list<Row>();
 }
 
 } // namespace ainft

@@ -17,7 +17,9 @@ struct creator_share {
   uint8_t share = 100;
   friend bool operator==(const creator_share&, const creator_share&) = default;
 };
-AINFT_DESCRIBE(creator_share, address, share)
+AINFT_DESCRIBE(creator_share, (address, about("The creator's wallet.")),
+               (share, between(0, 100), about("In percent. The shares of all creators sum to 100.")))
+AINFT_ABOUT(creator_share, "A creator and the creator's share of the royalty.")
 
 /// A part of a sale's price. Royalty and fee are rounded down. The first creator gets the remainder of the royalty's
 /// division, and the seller gets the rest of the price. The parts sum to the price. Each receiver has one part, and no

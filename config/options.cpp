@@ -62,11 +62,31 @@ std::string near(const caf::config_option_set& known, const std::string& name) {
   return best.empty() ? "" : " (did you mean " + best + "?)";
 }
 
+/// The form of a setting's value, for people. `type` is CAF's name of its type.
+std::string form_of(std::string_view type) {
+  const auto has = [type](std::string_view part) { return type.find(part) != type.npos; };
+  if (has("timespan"))
+    return "a duration such as 500ms, 30s or 5min";
+  if (has("vector") || has("list"))
+    return R"(a list such as ["a", "b"])";
+  if (has("bool"))
+    return "true or false";
+  if (has("double") || has("float") || has("real"))
+    return "a number";
+  if (has("int"))
+    return "a whole number"
+           + std::string{has("uint8")    ? " from 0 to 255"
+                         : has("uint16") ? " from 0 to 65535"
+                                         : ""}
+           + (has("uint") && !has("uint8") && !has("uint16") ? ", 0 or more" : "");
+  return "a text";
+}
+
 void put_value(caf::settings& content, const caf::config_option& option, caf::config_value value,
                const std::string& where) {
   const auto name = text_of(option.full_name());
   if (auto bad = option.sync(value))
-    refuse_line(where, name + " must be of type " + text_of(option.type_name()));
+    refuse_line(where, name + " must be " + form_of(text_of(option.type_name())));
   caf::put(content, option.full_name(), std::move(value));
 }
 
@@ -181,7 +201,7 @@ void configuration::print_help(std::ostream& out) const {
          "Settings come from a file (--config-file=FILE or AINFT_CONFIG_FILE), then the environment, then these "
          "options.\n"
          "--help=markdown prints this list as docs/settings.md has it, --long-help lists CAF's own settings,\n"
-         "--dump-config prints the settings in effect.\n";
+         "--dump-config prints the settings in effect, --version prints the version.\n";
   for (const auto& s : sections_) {
     out << '\n' << s.name << ": " << s.about << '\n';
     for (const auto& x : s.settings)

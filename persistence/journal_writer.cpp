@@ -227,7 +227,8 @@ public:
                                                        "Duration of a journal transaction", "seconds");
     commits_ = metrics.counter_singleton("ainft", "journal_commits", "Committed journal transactions", "1", true);
     appended_ = metrics.counter_singleton("ainft", "journal_events", "Committed events", "1", true);
-    failed_ = metrics.counter_singleton("ainft", "journal_failed_appends", "Rejected appends", "1", true);
+    failed_ = metrics.counter_singleton("ainft", "journal_failed_appends",
+                                        "Appends that the database could not take; without conflicts", "1", true);
   }
 
   const char* name() const override { return "ainft.journal_writer"; }
@@ -365,7 +366,9 @@ private:
   }
 
   void fail(std::span<waiting*> batch, const caf::error& reason) {
-    failed_->inc(static_cast<int64_t>(batch.size()));
+    const auto code = runtime::explain(reason).code;
+    if (code != errc::conflict && code != errc::append_conflict) // these are part of normal operation
+      failed_->inc(static_cast<int64_t>(batch.size()));
     for (auto* w : batch) {
       remember_failed(w->what.incarnation);
       answer(*w, reason);

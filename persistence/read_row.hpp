@@ -40,11 +40,12 @@ struct row_reader {
     }
   };
   template <class T>
-  done field(const char* column, T& to) {
+  done field(std::string_view name, T& to) {
+    const std::string column{name};
     try {
       read_column(row[column], to);
     } catch (const std::exception& e) {
-      throw std::runtime_error{std::string{"column "} + column + ": " + e.what()};
+      throw std::runtime_error{"column " + column + ": " + e.what()};
     }
     return {};
   }

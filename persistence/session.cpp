@@ -141,8 +141,9 @@ caf::error explain_violation(const pqxx::sql_error& e) {
   if (name.ends_with("_unique")) {
     const auto from = name.find('_') + 1;
     const auto field = name.substr(from, name.size() - from - 7);
-    return caf::make_error(errc::conflict, field + " is already taken",
-                           std::vector<runtime::field_error>{{"/" + runtime::wire_name(field), "is already taken"}});
+    const auto shown = runtime::wire_name(field);
+    return caf::make_error(errc::conflict, shown + " is already taken",
+                           std::vector<runtime::field_error>{{"/" + shown, "is already taken"}});
   }
   return runtime::refuse(errc::conflict, name.empty() ? "the change violates a constraint of the database"
                                                       : "the change violates the constraint " + name);

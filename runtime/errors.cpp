@@ -7,6 +7,7 @@
 #include <caf/sec.hpp>
 
 #include <array>
+#include <stdexcept>
 
 namespace ainft::runtime {
 
@@ -58,23 +59,62 @@ constexpr std::array table{
 
 static_assert(table.size() == static_cast<size_t>(errc::not_implemented) + 1);
 
+/// The number of the first code that a capability defines.
+constexpr size_t first_own = 256 - most_own_errors;
+static_assert(table.size() <= first_own);
+
+/// The codes of capabilities. They do not change after main() has begun.
+std::vector<error_traits>& own_errors() {
+  static std::vector<error_traits> all;
+  return all;
+}
+
 } // namespace
 
-const error_traits& traits(errc code) noexcept { return table[static_cast<size_t>(code)]; }
+const error_traits& traits(errc code) noexcept {
+  const auto number = static_cast<size_t>(code);
+  return number < first_own ? table[number] : own_errors()[number - first_own];
+}
+
+errc define_error(const error_traits& of) {
+  errc other{};
+  if (from_string(of.code, other))
+    throw std::logic_error{"the error code " + std::string{of.code} + " exists twice"};
+  if (of.status < 400 || of.status > 599)
+    throw std::logic_error{"the status of the error code " + std::string{of.code} + " must be from 400 to 599"};
+  auto& own = own_errors();
+  if (own.size() == most_own_errors)
+    throw std::logic_error{"there are more than " + std::to_string(most_own_errors) + " error codes of capabilities"};
+  own.push_back(of);
+  return static_cast<errc>(first_own + own.size() - 1);
+}
+
+std::vector<errc> all_errors() {
+  std::vector<errc> out;
+  for (size_t i = 1; i < table.size(); ++i)
+    out.push_back(static_cast<errc>(i));
+  for (size_t i = 0; i < own_errors().size(); ++i)
+    out.push_back(static_cast<errc>(first_own + i));
+  return out;
+}
 
 std::string to_string(errc code) { return std::string{traits(code).code}; }
 
 bool from_string(std::string_view text, errc& code) {
-  for (size_t i = 0; i < table.size(); ++i)
-    if (table[i].code == text) {
-      code = static_cast<errc>(i);
+  if (text == table.front().code) {
+    code = errc::none;
+    return true;
+  }
+  for (const auto each : all_errors())
+    if (traits(each).code == text) {
+      code = each;
       return true;
     }
   return false;
 }
 
 bool from_integer(uint8_t value, errc& code) {
-  if (value >= table.size())
+  if (value >= table.size() && (value < first_own || value >= first_own + own_errors().size()))
     return false;
   code = static_cast<errc>(value);
   return true;

@@ -15,7 +15,7 @@ namespace ainft::runtime {
 
 /// Why a request was refused or could not be served. Maps one to one to the `code` of a problem document (RFC 9457).
 /// Between nodes, an answer carries the code's name, and a caf::error carries its number. Add new codes at the end,
-/// because the numbers are on the wire.
+/// because the numbers are on the wire. A capability defines its own codes with define_error().
 enum class errc : uint8_t {
   none = 0,
   malformed_request,
@@ -68,6 +68,20 @@ struct error_traits {
 };
 
 [[nodiscard]] const error_traits& traits(errc code) noexcept;
+
+/// Defines an error code of a capability, as a constant at namespace scope, before main() begins:
+///
+///   inline const errc pledge_too_small = runtime::define_error({422, "pledge_too_small", "The pledge is too small"});
+///
+/// Its number may differ between two programs, so only its name goes from node to node. The texts must be constants.
+/// Throws std::logic_error if the name exists already, if the status is not from 400 to 599, or if there are more than
+/// `most_own_errors` such codes.
+[[nodiscard]] errc define_error(const error_traits& of);
+constexpr size_t most_own_errors = 128;
+
+/// All codes of this program except `none`, in the order of their numbers.
+[[nodiscard]] std::vector<errc> all_errors();
+
 [[nodiscard]] std::string to_string(errc code);
 bool from_string(std::string_view text, errc& code);
 bool from_integer(uint8_t value, errc& code);

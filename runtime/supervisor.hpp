@@ -45,8 +45,17 @@ struct supervised {
   std::string about;
   std::vector<supervised> children;
 };
-AINFT_DESCRIBE(supervised, name, is_supervisor, strategy, state, restarts, last_failure, failed_at, actor, about,
-               children)
+AINFT_DESCRIBE(supervised, (name, about("The part's name in its supervisor; at the root, the node's name.")),
+               (is_supervisor, about("Whether it is a supervisor, which has children.")),
+               (strategy, about("What it does with its other children when one fails. Absent if it is no supervisor.")),
+               (state, about("`waiting`: it starts again after a pause. `failed`: it was given up. `ended`: it was "
+                             "stopped.")),
+               (restarts, about("How often it was restarted after a failure.")),
+               (last_failure, about("Why it failed the last time.")), (failed_at, about("When that was.")),
+               (actor, about("The id of its actor on the node, while it runs.")),
+               (about, about("What it does. Empty if nothing is to be said.")),
+               (children, about("Its parts, in the order of their start.")))
+AINFT_ABOUT(supervised, "A part of a node that a supervisor keeps alive, and its own parts.")
 
 /// Keeps actors and other supervisors alive. It starts children in the order of their addition, and ends them in
 /// reverse order. Safe from any thread, except from a child's starter.

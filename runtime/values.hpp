@@ -200,6 +200,7 @@ class slug : public text_value {
 public:
   static constexpr text_schema schema{"", "must be 3 to 48 lowercase letters, digits and single hyphens between them",
                                       "^[a-z0-9]+(-[a-z0-9]+)*$"};
+  static constexpr size_t min_length = 3, max_length = 48;
   static result<slug> parse(std::string_view text);
   [[nodiscard]] const std::string& str() const noexcept { return text_; }
   friend auto operator<=>(const slug&, const slug&) = default;

@@ -2,12 +2,15 @@
 
 #include "actors/ai/job/api.hpp"
 #include "actors/chain/sponsor/api.hpp"
+#include "actors/platform/api_about.hpp"
 #include "actors/platform/version.hpp"
 
 #include "net/cached.hpp"
+#include "net/http/api_document.hpp"
 #include "net/http/file_body.hpp"
 #include "net/sha256.hpp"
 #include "runtime/codec/describe.hpp"
+#include "runtime/registered_name.hpp"
 
 #include <caf/telemetry/collector/prometheus.hpp>
 
@@ -25,19 +28,25 @@ using runtime::refuse;
 
 constexpr std::chrono::seconds probe_timeout{2};
 
+AINFT_ENUM(probe_status, up, down)
+
 /// The result of probing a dependency.
 struct probe {
-  std::string status; ///< "up" or "down"
+  probe_status status = probe_status::down;
   double latency_ms = 0;
   std::optional<std::string> problem;
 };
-AINFT_DESCRIBE(probe, status, latency_ms, problem)
+AINFT_DESCRIBE(probe, (status, about("Whether it responds.")),
+               (latency_ms, about("How long it took to respond, in milliseconds.")),
+               (problem, about("Why it is down.")))
+AINFT_ABOUT(probe, "Whether a dependency of the node works.")
 
-/// The level of the fee payer's balance: "enough", "low", "stopped" (too low to prepare a transaction) or "unknown".
 struct purse_view {
   sponsor::level status = sponsor::level::unknown;
 };
-AINFT_DESCRIBE(purse_view, status)
+AINFT_DESCRIBE(purse_view, (status, about("The level of its balance. `stopped`: too low to prepare a transaction. "
+                                          "`unknown`: it was not read yet.")))
+AINFT_ABOUT(purse_view, "The account that pays for users' transactions.")
 
 struct probes {
   probe postgresql;
@@ -45,24 +54,50 @@ struct probes {
   probe solana;
   purse_view fee_payer;
 };
-AINFT_DESCRIBE(probes, postgresql, redis, solana, fee_payer)
+AINFT_DESCRIBE(probes, (postgresql, about("Without it, the node is not ready.")),
+               (redis, about("Without it, some features wait.")),
+               (solana, about("Without it, minting and sales wait.")),
+               (fee_payer, about("If its balance is low, minting and sales may have to wait.")))
+AINFT_ABOUT(probes, "The dependencies of the node.")
+
+AINFT_ENUM(readiness_status, ready, degraded, not_ready, draining)
 
 struct readiness {
-  /// "ready", "degraded" (Redis, Solana or an AI provider is down, or the fee payer's balance is low: some features
-  /// wait), "not_ready", "draining"
-  std::string status;
-  probes checks;
+  readiness_status status = readiness_status::not_ready;
+  std::optional<probes> checks;
   std::vector<ai_job::provider_view> ai_providers;
 };
-AINFT_DESCRIBE(readiness, status, checks, ai_providers)
+AINFT_DESCRIBE(readiness,
+               (status, about("`ready` and `degraded`: the node serves requests (200). `degraded`: Redis, Solana or an "
+                              "AI provider is down, or the fee payer's balance is low, so some features wait. "
+                              "`not_ready`: PostgreSQL is down, or the node's cluster lease has expired (503). "
+                              "`draining`: the node stops soon (503).")),
+               (checks, about("Absent if the node's cluster lease has expired, because it may not use them then.")),
+               (ai_providers, about("The AI providers and their status.")))
+AINFT_ABOUT(readiness, "Whether a node can serve requests.")
+
+AINFT_ENUM(liveness, alive)
 
 struct health {
-  std::string status;
+  liveness status = liveness::alive;
   std::string version;
   uint64_t uptime_seconds = 0;
-  uint64_t entities = 0; ///< number in memory
+  uint64_t entities = 0;
 };
-AINFT_DESCRIBE(health, status, version, uptime_seconds, entities)
+AINFT_DESCRIBE(health, (status, about("`alive`.")), (version, about("The version of the program and of the API.")),
+               (uptime_seconds, about("How long the process has run, in seconds.")),
+               (entities, about("The number of entities in memory.")))
+AINFT_ABOUT(health, "A process that is alive.")
+
+struct openapi_document {
+  std::string openapi;
+  runtime::raw_json info, servers, tags, paths, components;
+};
+AINFT_DESCRIBE(openapi_document, (openapi, about("The version of OpenAPI: `3.1.0`.")),
+               (info, about("Title, version and introduction of the API.")), (servers, about("The base URL.")),
+               (tags, about("The groups of operations.")), (paths, about("The operations, by path and method.")),
+               (components, about("The schemas, by name, and how to sign in.")))
+AINFT_ABOUT(openapi_document, "An OpenAPI 3.1 document: https://spec.openapis.org/oas/v3.1.1.html")
 
 /// Measures the latency of `ask`, an awaitable of a result.
 template <class Ask>
@@ -71,7 +106,7 @@ awaitable<probe> timed(Ask ask) {
   const auto got = co_await std::move(ask);
   probe out;
   out.latency_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
-  out.status = got ? "up" : "down";
+  out.status = got ? probe_status::up : probe_status::down;
   if (!got)
     out.problem = runtime::explain(got.error()).detail;
   co_return out;
@@ -93,28 +128,29 @@ awaitable<probes> probe_all(const services& s, const surroundings& around) {
 
 task<reply> show_readiness(const services& s, const surroundings& around, net::cached<probes>& checks) {
   readiness out;
-  if (!s.entities.may_serve()) { // the probes would use services that this node may not reach
-    out.status = "not_ready";
+  if (!s.entities.may_serve()) // the probes would use services that this node may not reach
     co_return http::json_reply(out, 503);
-  }
-  out.checks = co_await checks.get([&] { return probe_all(s, around); });
-  const auto up = [](const probe& p) { return p.status == "up"; };
+  const auto found = co_await checks.get([&] { return probe_all(s, around); });
+  const auto up = [](const probe& p) { return p.status == probe_status::up; };
   out.ai_providers = around.providers->views();
   const bool makers_up = std::all_of(out.ai_providers.begin(), out.ai_providers.end(),
                                      [](const auto& p) { return p.status == ai::health::up; });
-  const auto purse = out.checks.fee_payer.status;
+  const auto purse = found.fee_payer.status;
   const bool can_pay = purse != sponsor::level::low && purse != sponsor::level::stopped;
-  out.status = around.draining()                                                       ? "draining"
-               : !up(out.checks.postgresql)                                            ? "not_ready"
-               : up(out.checks.redis) && up(out.checks.solana) && makers_up && can_pay ? "ready"
-                                                                                       : "degraded";
-  co_return http::json_reply(out, out.status == "ready" || out.status == "degraded" ? 200 : 503);
+  using enum readiness_status;
+  out.status = around.draining()                                             ? draining
+               : !up(found.postgresql)                                       ? not_ready
+               : up(found.redis) && up(found.solana) && makers_up && can_pay ? ready
+                                                                             : degraded;
+  out.checks = found;
+  co_return http::json_reply(out, out.status == ready || out.status == degraded ? 200 : 503);
 }
 
 task<reply> show_health(const services& s, const surroundings& around) {
   using std::chrono::duration_cast, std::chrono::seconds;
   const auto up = duration_cast<seconds>(s.host.time().now() - around.started).count();
-  co_return http::json_reply(health{"alive", std::string{api_version}, static_cast<uint64_t>(up), s.host.count()});
+  co_return http::json_reply(
+    health{liveness::alive, std::string{api_version}, static_cast<uint64_t>(up), s.host.count()});
 }
 
 /// 1 for a provider that is up; 0 for one that is down or recovering.
@@ -168,6 +204,20 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 5> docs_file
   {"favicon-16x16.png", "image/png"},
 }};
 
+constexpr std::string_view docs_start_name = "start.js";
+
+/// The name of a file of the documentation page.
+struct docs_file_names {
+  static constexpr std::string_view description = "a file of the page";
+  static std::vector<std::string> names() {
+    std::vector<std::string> out{std::string{docs_start_name}};
+    for (const auto& [name, type] : docs_files)
+      out.emplace_back(name);
+    return out;
+  }
+};
+using docs_file_name = runtime::registered_name<docs_file_names>;
+
 constexpr std::string_view docs_page = R"html(<!doctype html>
 <html lang="en">
 <head>
@@ -207,7 +257,7 @@ reply docs_text(std::string_view text, std::string type) {
 
 task<reply> docs_file(const surroundings& around, const call& c) {
   const auto name = c.parameters.at(0);
-  if (name == "start.js")
+  if (name == docs_start_name)
     co_return docs_text(docs_start, "text/javascript");
   const auto known = std::find_if(docs_files.begin(), docs_files.end(), [&](const auto& f) { return f.first == name; });
   std::optional<uint64_t> size;
@@ -223,46 +273,65 @@ task<reply> docs_file(const surroundings& around, const call& c) {
   co_return out;
 }
 
+constexpr auto tag = "Platform";
+
 http::route& plain(http::route_table& routes, std::string path, std::string summary, http::handler f) {
-  auto& r = routes.get(std::move(path), "Platform", std::move(summary), http::open_to_all, std::move(f));
+  auto& r = routes.get(std::move(path), tag, std::move(summary), http::open_to_all, std::move(f));
   r.rate = http::rate_class::none;
   return r;
+}
+
+void add_docs_routes(http::route_table& routes, const surroundings& around) {
+  plain(routes, "/docs", "Read this API's documentation",
+        [](call&) -> task<reply> { co_return docs_text(docs_page, "text/html; charset=utf-8"); })
+    .named("getDocs")
+    .describe("A page for a browser, on which you can also try the API.")
+    .answers_type("text/html");
+  plain(routes, "/docs/{file}", "Get a file of the documentation page", [&](call& c) { return docs_file(around, c); })
+    .named("getDocsFile")
+    .takes<docs_file_name>("The name of the file.")
+    .answers_type("*/*");
 }
 
 } // namespace
 
 void add_metrics_route(http::route_table& routes, const services& s, const surroundings& around) {
   auto page = std::make_shared<metrics_page>(around.probe_interval);
-  auto& metrics = plain(routes, "/metrics", "Metrics in Prometheus' text format",
-                        [&, page](call& c) { return show_metrics(s, around, *page, c); });
-  metrics.success_type = "text/plain";
-  metrics.output = {{"type", "string"}};
+  plain(routes, "/metrics", "Get the node's metrics", [&, page](call& c) { return show_metrics(s, around, *page, c); })
+    .named("getMetrics")
+    .describe("In Prometheus' text format. If the operator has set a token for it, the request needs that token: "
+              "`Authorization: Bearer TOKEN`.")
+    .refuses({errc::unauthenticated})
+    .answers_type("text/plain");
 }
 
 void add_routes(http::route_table& routes, const services& s, const surroundings& around) {
-  routes.answers<health>(
-    plain(routes, "/healthz", "Whether the process is alive", [&](call&) { return show_health(s, around); }));
+  routes.describe_tag(tag, "The state of a node, and the description of the API. For everybody, without a rate.");
+  plain(routes, "/healthz", "Check whether the process is alive", [&](call&) { return show_health(s, around); })
+    .named("getHealth")
+    .answers<health>();
   auto checks = std::make_shared<net::cached<probes>>(around.probe_interval);
-  routes.answers<readiness>(plain(routes, "/readyz",
-                                  "Whether the node can serve requests, and the status of its dependencies",
-                                  [&, checks](call&) { return show_readiness(s, around, *checks); }));
+  plain(routes, "/readyz", "Check whether the node can serve requests",
+        [&, checks](call&) { return show_readiness(s, around, *checks); })
+    .named("getReadiness")
+    .describe("For load balancers, with the status of the node's dependencies. A node that cannot serve requests "
+              "responds with the same body and 503.")
+    .answers<readiness>()
+    .answers_also<readiness>(503);
   if (!around.metrics_elsewhere)
     add_metrics_route(routes, s, around);
-  auto& page = plain(routes, "/docs", "Interactive documentation of this API",
-                     [](call&) -> task<reply> { co_return docs_text(docs_page, "text/html; charset=utf-8"); });
-  page.success_type = "text/html";
-  page.output = {{"type", "string"}};
-  auto& file = plain(routes, "/docs/{file}", "Files of the API's documentation page",
-                     [&](call& c) { return docs_file(around, c); });
-  file.success_type = "application/octet-stream";
+  add_docs_routes(routes, around);
   auto document = std::make_shared<std::string>();
-  auto& spec = plain(routes, "/openapi.json", "This API as an OpenAPI 3.1 document", [document](call&) -> task<reply> {
-    reply out;
-    out.body = *document;
-    co_return out;
-  });
-  spec.output = {{"type", "object"}};
-  *document = routes.openapi("AiNFT", api_version);
+  plain(routes, "/openapi.json", "Get this API's description",
+        [document](call&) -> task<reply> {
+          reply out;
+          out.body = *document;
+          co_return out;
+        })
+    .named("getApiDescription")
+    .answers<openapi_document>();
+  const http::api_facts facts{"AiNFT", std::string{api_version}, std::string{api_about}, s.platform.public_url};
+  *document = http::api_document(routes, facts).dump();
 }
 
 } // namespace ainft::platform_front

@@ -19,7 +19,10 @@ struct tool_call {
   spoken_text arguments; ///< JSON as the model wrote it
   friend bool operator==(const tool_call&, const tool_call&) = default;
 };
-AINFT_DESCRIBE(tool_call, id, name, arguments)
+AINFT_DESCRIBE(tool_call, (id, about("The id that the model gave the call.")), (name, about("The name of the tool.")),
+               (arguments,
+                about("The arguments as the model wrote them: a JSON object, if the model made no mistake.")))
+AINFT_ABOUT(tool_call, "A model's request to call a tool.")
 
 /// A model's next step: tool calls or, without calls, only text.
 struct plan {
@@ -39,7 +42,11 @@ struct message {
   std::vector<tool_call> calls;
   std::string answers; ///< if `from` is tool: the id of the call
 };
-AINFT_DESCRIBE(message, from, text, calls, answers)
+AINFT_DESCRIBE(message,
+               (from, about("`user`: why the run began. `assistant`: the model. `tool`: the result of a call.")),
+               (text, about("The message. If it is from `user` or `tool`: a JSON object.")),
+               (calls, about("The calls that the model wants, in order, at most 8.")),
+               (answers, about("If `from` is `tool`: the `id` of the call. Else empty.")))
 
 /// A tool that a model may call.
 struct tool {

@@ -79,6 +79,7 @@ reply problem_reply(const caf::error& error, std::string_view instance) {
   const auto& t = traits(p.code);
   reply out;
   out.status = t.status;
+  out.problem = p.code;
   out.content_type = "application/problem+json";
   nlohmann::json doc{{"type", "about:blank#" + std::string{t.code}},
                      {"title", std::string{t.title}},
@@ -106,7 +107,7 @@ reply problem_reply(const caf::error& error, std::string_view instance) {
 
 result<page> read_page(const call& c) {
   page out;
-  AINFT_TRY(limit, query_number(c, "limit", 1, 100));
+  AINFT_TRY(limit, query_number(c, "limit", 1, largest_page));
   if (limit)
     out.limit = static_cast<decltype(out.limit)>(*limit);
   if (const auto it = c.query.find("cursor"); it != c.query.end()) {
@@ -136,14 +137,6 @@ reply list_reply(const std::vector<std::string>& items, const std::optional<uuid
   out.body += last ? "\"" + cursor_after(*last) + "\"" : "null";
   out.body += '}';
   return out;
-}
-
-caf::error refuse_unknown_query(const call& c, const std::vector<std::string>& known) {
-  std::vector<field_error> bad;
-  for (const auto& [name, value] : c.query)
-    if (std::find(known.begin(), known.end(), name) == known.end())
-      bad.push_back({"/query/" + name, "is not a known query parameter"});
-  return bad.empty() ? caf::error{} : refuse_fields(std::move(bad));
 }
 
 } // namespace ainft::http

@@ -122,8 +122,9 @@ struct reply {
   int status = 200;
   std::string body;
   std::string content_type = "application/json";
-  std::optional<uint64_t> version; ///< sent as the ETag
-  bool short_lived = false;        ///< contains data that expires, so it never becomes a 304
+  runtime::errc problem = runtime::errc::none; ///< if the reply is a problem document
+  std::optional<uint64_t> version;             ///< sent as the ETag
+  bool short_lived = false;                    ///< contains data that expires, so it never becomes a 304
   std::vector<std::pair<std::string, std::string>> headers;
   std::optional<file_part> file;
   std::function<asio::awaitable<void>(event_sink&)> events;
@@ -144,7 +145,9 @@ reply json_reply(const T& value, int status = 200) {
 /// Makes a problem document (RFC 9457) from an error.
 [[nodiscard]] reply problem_reply(const caf::error& error, std::string_view instance);
 
-/// The page that a query asks for: `limit` from 1 to 100 (default 20) and the cursor.
+constexpr size_t largest_page = 100; ///< items
+
+/// The page that a query asks for: `limit` from 1 to largest_page, and the cursor.
 struct page {
   size_t limit = 20;
   std::optional<runtime::uuid> after;
@@ -161,9 +164,6 @@ struct page {
 
 /// Makes {"items": […], "nextCursor": …} from JSON items. `last` is the id of the last item if there may be more.
 [[nodiscard]] reply list_reply(const std::vector<std::string>& items, const std::optional<runtime::uuid>& last);
-
-/// Refuses query parameters that are not in `known`.
-[[nodiscard]] caf::error refuse_unknown_query(const call& c, const std::vector<std::string>& known);
 
 /// Returns an error of these results, or none if all succeeded. With several errors, it is that of the first.
 template <class... Results>

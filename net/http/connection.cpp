@@ -1,22 +1,20 @@
 #include "net/http/connection.hpp"
 
-#include "net/await.hpp"
+#include "net/http/chunked_sink.hpp"
 #include "net/http/field_text.hpp"
-#include "net/http/file_body.hpp"
 #include "net/http/head.hpp"
 #include "net/http/multipart.hpp"
 #include "net/http/proxy_protocol.hpp"
-#include "net/http/response_head.hpp"
-#include "net/http/stream_body.hpp"
+#include "net/http/request_record.hpp"
+#include "net/http/response_writer.hpp"
+#include "net/http/take_body.hpp"
 #include "net/http/trace_context.hpp"
 #include "runtime/guard.hpp"
 #include "runtime/log_context.hpp"
 #include "runtime/try.hpp"
 
-#include <boost/asio/write.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/read.hpp>
-#include <boost/beast/http/write.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 
 #include <spdlog/spdlog.h>
@@ -28,42 +26,6 @@ namespace {
 
 using namespace runtime;
 using beast::http::field;
-
-/// Returns the counter of a route and status. Each network thread caches the counters that it has used.
-caf::telemetry::int_counter* request_counter(shared_state& shared, const route* r, unsigned status) {
-  thread_local std::unordered_map<uint64_t, caf::telemetry::int_counter*> seen;
-  auto& slot = seen[(r ? r->index + 1 : 0) << 16 | status];
-  if (!slot) {
-    auto* family = shared.system.metrics().counter_family("ainft", "http_requests", {"method", "route", "status"},
-                                                          "HTTP requests that got a response", "1", true);
-    const auto code = std::to_string(status);
-    const std::string method{r ? view(beast::http::to_string(r->method)) : "?"}, path{r ? r->path : "?"};
-    slot = family->get_or_add({{"method", method}, {"route", path}, {"status", code}});
-  }
-  return slot;
-}
-
-class chunked_sink final : public event_sink {
-public:
-  chunked_sink(tcp_stream& s, shared_state& shared) : stream_{s}, shared_{shared} {}
-
-  asio::awaitable<bool> send(std::string text) override {
-    if (shared_.draining)
-      co_return false;
-    char head[20];
-    const auto length = std::snprintf(head, sizeof head, "%zx\r\n", text.size());
-    const std::array<asio::const_buffer, 3> parts{asio::buffer(head, static_cast<size_t>(length)), asio::buffer(text),
-                                                  asio::buffer("\r\n", 2)};
-    boost::system::error_code ec;
-    stream_.expires_after(shared_.settings.write_timeout);
-    co_await asio::async_write(stream_, parts, no_throw(ec));
-    co_return !ec;
-  }
-
-private:
-  tcp_stream& stream_;
-  shared_state& shared_;
-};
 
 /// Changes a counter for its own lifetime, also if an exception ends it. It counts requests that a drain waits for
 /// (+1), and excludes requests without an end, for which a drain does not wait (-1).
@@ -313,7 +275,7 @@ private:
     const bool streamed = c.at->body == body_kind::stream;
     const body_limits limits{streamed ? shared_.settings.upload_limit : shared_.settings.json_limit, streamed,
                              c.at->body == body_kind::json};
-    if (auto bad = co_await take_body(c, parser, body, limits))
+    if (auto bad = co_await take_body(c, stream_, parser, body, limits))
       co_return bad;
     std::optional<multipart_file> part;
     if (c.stream)
@@ -342,7 +304,7 @@ private:
     c.target = target.substr(0, target.find('?'));
     stream_body body{stream_, buffer_, parser, deadline_, shared_.settings.body_timeout};
     const body_limits limits{to.body_limit(), false, false};
-    if (auto bad = co_await take_body(c, parser, body, limits))
+    if (auto bad = co_await take_body(c, stream_, parser, body, limits))
       co_return bad;
     stream_.expires_never();
     watch(c);
@@ -376,104 +338,22 @@ private:
       });
   }
 
-  struct body_limits {
-    uint64_t bytes = 0;
-    bool streamed = false;
-    bool json = false;
-  };
-
-  asio::awaitable<caf::error> take_body(call& c, beast::http::request_parser<beast::http::buffer_body>& parser,
-                                        stream_body& body, body_limits limits) {
-    auto& request = parser.get();
-    const auto limit = limits.bytes;
-    parser.body_limit(limit);
-    if (const auto length = parser.content_length(); length && *length > limit)
-      co_return refuse(errc::payload_too_large, "the body has " + std::to_string(*length) + " bytes and at most "
-                                                  + std::to_string(limit) + " are accepted");
-    if (parser.is_done())
-      co_return caf::error{};
-    if (request.version() >= 11 && beast::iequals(request[field::expect], "100-continue")) {
-      static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-      boost::system::error_code ec;
-      co_await asio::async_write(stream_, asio::buffer(go_on), no_throw(ec));
-    }
-    if (limits.streamed) {
-      c.stream = &body;
-      co_return caf::error{};
-    }
-    if (limits.json && !is_json(view(request[field::content_type])))
-      co_return refuse(errc::unsupported_media_type, "the Content-Type must be application/json");
-    std::array<char, 8192> piece;
-    for (;;) {
-      AINFT_CO_TRY(n, co_await body.read(piece.data(), piece.size()));
-      c.body.append(piece.data(), n);
-      if (parser.is_done())
-        co_return caf::error{};
-    }
-  }
-
-  static bool is_json(std::string_view type) {
-    const auto essence = type.substr(0, type.find(';'));
-    return beast::iequals(beast::string_view{essence.data(), essence.size()}, "application/json")
-           || essence.ends_with("+json");
-  }
-
   // -- answers -----------------------------------------------------------------------------------------------------
 
   template <class Request>
   asio::awaitable<bool> answer(call& c, const Request& request, reply out, bool close, file_body* file = nullptr) {
-    using clock = std::chrono::steady_clock;
     auto response = begin_response(c, request, out, shared_.settings.cors_origins);
     response.keep_alive(!close && !shared_.draining);
     if (request.version() < 11 && response.keep_alive())
       response.set(field::connection, "keep-alive");
-    request_counter(shared_, c.at, static_cast<unsigned>(out.status))->inc();
-    if (c.at)
-      shared_.latency[c.at->index]->observe(std::chrono::duration<double>(clock::now() - begin_).count());
-    if (shared_.settings.access_log) {
-      const log_context named{c.request_id, c.trace_id};
-      spdlog::info("{} {} -> {} in {} us", std::string{view(request.method_string())}, std::string{c.target},
-                   out.status, std::chrono::duration_cast<std::chrono::microseconds>(clock::now() - begin_).count());
-    }
+    record_request(shared_, c, view(request.method_string()), out, begin_);
     if (out.events)
       co_return co_await write_events(std::move(out), std::move(response));
+    const bool head_only = request.method() == verb::head;
     if (file)
-      co_return co_await write_file(*file, std::move(response), request.method() == verb::head);
+      co_return co_await writer_.write_file(std::move(response), *file, head_only);
     response.body() = std::move(out.body);
-    if (out.status == 204 || out.status == 304)
-      response.body().clear();
-    response.prepare_payload();
-    if (out.status == 204 || out.status == 304)
-      response.erase(field::content_length); // RFC 9110, section 8.6
-    if (request.method() == verb::head)
-      response.body().clear();
-    boost::system::error_code ec;
-    stream_.expires_after(shared_.settings.write_timeout);
-    const auto text = in_one_piece(response);
-    co_await asio::async_write(stream_, asio::buffer(text), no_throw(ec));
-    co_return !ec && response.keep_alive();
-  }
-
-  /// Serializes head and body into one string. The copy costs less than sending Beast's many buffers.
-  static std::string in_one_piece(text_response& response) {
-    std::string out;
-    beast::http::response_serializer<beast::http::string_body> serializer{response};
-    for (boost::system::error_code ec; !serializer.is_done() && !ec;)
-      serializer.next(ec, [&](boost::system::error_code&, const auto& parts) {
-        const auto before = out.size(), size = beast::buffer_bytes(parts);
-        out.resize(before + size);
-        asio::buffer_copy(asio::buffer(out) + before, parts);
-        serializer.consume(size);
-      });
-    return out;
-  }
-
-  asio::awaitable<bool> write_head(text_response response) {
-    beast::http::response_serializer<beast::http::string_body> serializer{response};
-    boost::system::error_code ec;
-    stream_.expires_after(shared_.settings.write_timeout);
-    co_await beast::http::async_write_header(stream_, serializer, no_throw(ec));
-    co_return !ec;
+    co_return co_await writer_.write(std::move(response), head_only);
   }
 
   asio::awaitable<bool> write_events(reply out, text_response response) {
@@ -481,38 +361,20 @@ private:
     response.keep_alive(false);
     idle_ = true; // an endless stream does not delay a drain
     const counted lasts{shared_.in_flight, -1};
-    if (co_await write_head(std::move(response))) {
-      chunked_sink sink{stream_, shared_};
+    if (co_await writer_.write_head(std::move(response))) {
+      chunked_sink sink{stream_, shared_.settings.write_timeout, shared_.draining};
       events_ = &sink;
       co_await out.events(sink);
       events_ = nullptr;
-      boost::system::error_code ec;
-      co_await asio::async_write(stream_, asio::buffer("0\r\n\r\n", 5), no_throw(ec));
+      co_await sink.end();
     }
     co_return false;
-  }
-
-  asio::awaitable<bool> write_file(file_body& file, text_response response, bool head_only) {
-    response.content_length(file.left());
-    const bool keep = response.keep_alive();
-    if (!co_await write_head(std::move(response)))
-      co_return false;
-    while (!head_only && file.left() > 0) {
-      const auto piece = co_await file.next();
-      if (piece.empty())
-        co_return false;
-      boost::system::error_code ec;
-      stream_.expires_after(shared_.settings.write_timeout);
-      co_await asio::async_write(stream_, asio::buffer(piece), no_throw(ec));
-      if (ec)
-        co_return false;
-    }
-    co_return keep;
   }
 
   shared_state& shared_;
   tcp_stream stream_;
   deadline deadline_;
+  response_writer writer_{stream_, shared_.settings.write_timeout};
   bool left_unread_ = false; ///< the last request's body has not been read to its end
   beast::flat_buffer buffer_{shared_.settings.header_limit + most_read_ahead};
   ip_address peer_;   ///< the peer, or the source address that a trusted proxy reports

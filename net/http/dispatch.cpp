@@ -24,6 +24,21 @@ caf::error read_query(call& c, std::string_view target) {
   return {};
 }
 
+/// Refuses query parameters that the route does not have: a misspelled filter must not return everything, and a
+/// misspelled `node` must not change another node. Ignores them where nothing depends on the query: proxies and wallets
+/// append parameters to the addresses of pictures.
+caf::error refuse_unknown_query(const call& c) {
+  const auto& known = c.at->query;
+  const bool selects = c.at->method == verb::get || c.at->needs.held_by == holder::operators;
+  if (known.empty() || !selects || c.at->success_type != "application/json")
+    return {};
+  std::vector<field_error> bad;
+  for (const auto& [name, value] : c.query)
+    if (std::none_of(known.begin(), known.end(), [&](const auto& p) { return p.name == name; }))
+      bad.push_back({"/query/" + name, "is not a known query parameter"});
+  return bad.empty() ? caf::error{} : refuse_fields(std::move(bad));
+}
+
 } // namespace
 
 caf::error dispatcher::find_route(call& c, std::string_view target) const {
@@ -32,6 +47,8 @@ caf::error dispatcher::find_route(call& c, std::string_view target) const {
     return bad;
   AINFT_TRY(found, routes_.find(c.method, c.target, c.parameters));
   c.at = found;
+  if (auto bad = refuse_unknown_query(c))
+    return bad;
   if (c.headers) {
     AINFT_TRY(version, read_if_match(*c.headers));
     c.expected_version = version;

@@ -23,52 +23,50 @@ std::vector<std::string_view> split(std::string_view path) {
 
 bool is_parameter(std::string_view segment) { return segment.starts_with('{'); }
 
-nlohmann::json problem_response(std::string_view description) {
-  return {{"description", std::string{description}},
-          {"content", {{"application/problem+json", {{"schema", {{"$ref", "#/components/schemas/Problem"}}}}}}}};
-}
+} // namespace
 
-nlohmann::json string_parameter(const std::string& name, const char* in, bool required) {
-  return {{"name", name}, {"in", in}, {"required", required}, {"schema", {{"type", "string"}}}};
-}
-
-nlohmann::json operation(const route& r) {
-  nlohmann::json out{{"summary", r.summary}, {"tags", {r.tag}}};
-  std::string id{beast::http::to_string(r.method)};
-  auto parameters = nlohmann::json::array();
-  for (auto segment : split(r.path)) {
-    id += "_";
-    id += is_parameter(segment) ? "by_" + std::string{segment.substr(1, segment.size() - 2)} : std::string{segment};
+std::vector<std::string> parameters_of(std::string_view path) {
+  std::vector<std::string> out;
+  for (const auto segment : split(path))
     if (is_parameter(segment))
-      parameters.push_back(string_parameter(std::string{segment.substr(1, segment.size() - 2)}, "path", true));
-  }
-  std::transform(id.begin(), id.end(), id.begin(),
-                 [](unsigned char c) { return std::isalnum(c) ? std::tolower(c) : '_'; });
-  out["operationId"] = id;
-  for (const auto& name : r.query)
-    parameters.push_back(string_parameter(name, "query", false));
-  if (r.idempotent)
-    parameters.push_back(string_parameter("Idempotency-Key", "header", false));
-  if (!parameters.empty())
-    out["parameters"] = parameters;
-  if (!r.input.is_null())
-    out["requestBody"] = {{"required", true}, {"content", {{"application/json", {{"schema", r.input}}}}}};
-  else if (r.body == body_kind::stream)
-    out["requestBody"] = {
-      {"required", true},
-      {"content",
-       {{"application/octet-stream", nlohmann::json::object()}, {"multipart/form-data", nlohmann::json::object()}}}};
-  nlohmann::json success{
-    {"description", std::string{beast::http::obsolete_reason(beast::http::int_to_status(r.success))}}};
-  if (!r.output.is_null())
-    success["content"] = {{r.success_type, {{"schema", r.output}}}};
-  out["responses"] = {{std::to_string(r.success), success}, {"default", problem_response("An error")}};
-  if (!r.needs.is_open())
-    out["security"] = {{{"bearer", nlohmann::json::array()}}};
+      out.emplace_back(segment.substr(1, segment.size() - 2));
   return out;
 }
 
-} // namespace
+void route::ask_page(bool has_pages) {
+  const nlohmann::json limit{{"type", "integer"}, {"minimum", 1}, {"maximum", largest_page}, {"default", page{}.limit}};
+  query.push_back({"limit", limit, "The largest number of items in the response."});
+  if (has_pages)
+    asks<std::string>("cursor", "The `nextCursor` of the page before this one. The first page if absent.");
+}
+
+void route::set_page(const nlohmann::json& item) {
+  nlohmann::json list{
+    {"type", "object"},
+    {"description", "A list, or one page of it."},
+    {"required", {"items", "nextCursor"}},
+    {"properties",
+     {{"items", {{"type", "array"}, {"items", item}, {"description", "In the order of the list."}}},
+      {"nextCursor",
+       {{"type", {"string", "null"}}, {"description", "The `cursor` of the next page; null if there is none."}}}}}};
+  if (!item.contains("$ref")) {
+    output = std::move(list);
+    return;
+  }
+  const auto ref = item["$ref"].get<std::string>();
+  auto name = ref.substr(ref.rfind('/') + 1);
+  for (const std::string_view suffix : {"Summary", "Row"})
+    if (name.ends_with(suffix))
+      name.resize(name.size() - suffix.size());
+  name += "Page";
+  const auto type = "page of " + ref;
+  list[json_schema::type_key] = type;
+  auto& stored = (*components)[name];
+  if (!stored.is_null() && stored.value(json_schema::type_key, "") != type)
+    throw std::logic_error{"two lists have the name " + name + " in the API description"};
+  stored = std::move(list);
+  output = {{"$ref", "#/components/schemas/" + name}};
+}
 
 route& route_table::get(std::string path, std::string tag, std::string summary, right needs, handler f) {
   route r;
@@ -108,6 +106,7 @@ void route_table::check_right(const route& r) const {
 route& route_table::add(route r) {
   check_right(r);
   r.index = routes_.size();
+  r.components = &components_;
   routes_.push_back(std::move(r));
   auto& stored = routes_.back();
   compiled c{{}, &stored};
@@ -158,51 +157,23 @@ bool route_table::compiled::fits(const std::vector<std::string_view>& path) cons
 nlohmann::json route_table::body_schema(const route& r) const {
   constexpr std::string_view components = "#/components/schemas/";
   const std::function<nlohmann::json(const nlohmann::json&)> whole = [&](const nlohmann::json& part) -> nlohmann::json {
-    if (part.is_object() && part.contains("$ref"))
-      return whole(components_.at(part["$ref"].get<std::string>().substr(components.size())));
+    if (part.is_object() && part.contains("$ref")) {
+      auto out = whole(components_.at(part["$ref"].get<std::string>().substr(components.size())));
+      if (const auto about = part.find("description"); about != part.end())
+        out["description"] = *about;
+      return out;
+    }
+    if (const auto undivided = part.find(json_schema::whole_key); part.is_object() && undivided != part.end())
+      return whole(*undivided);
     auto out = part;
+    if (out.is_object())
+      out.erase(json_schema::type_key);
     for (auto& inner : out)
       if (inner.is_structured())
         inner = whole(inner);
     return out;
   };
   return whole(r.input);
-}
-
-std::string route_table::openapi(std::string_view title, std::string_view version) const {
-  auto paths = nlohmann::json::object();
-  for (const auto& r : routes_) {
-    std::string method{beast::http::to_string(r.method)};
-    std::transform(method.begin(), method.end(), method.begin(), [](unsigned char c) { return std::tolower(c); });
-    paths[r.path][method] = operation(r);
-  }
-  auto components = components_;
-  components["Problem"] = {
-    {"type", "object"},
-    {"description", "RFC 9457"},
-    {"required", {"type", "title", "status", "code"}},
-    {"properties",
-     {{"type", {{"type", "string"}}},
-      {"title", {{"type", "string"}}},
-      {"status", {{"type", "integer"}}},
-      {"detail", {{"type", "string"}}},
-      {"instance", {{"type", "string"}}},
-      {"code", {{"type", "string"}}},
-      {"errors",
-       {{"type", "array"},
-        {"items",
-         {{"type", "object"},
-          {"required", {"pointer", "rule"}},
-          {"properties", {{"pointer", {{"type", "string"}}}, {"rule", {{"type", "string"}}}}}}}}},
-      {"moreErrors", {{"type", "integer"}, {"description", "number of further invalid fields that are not listed"}}}}}};
-  const nlohmann::json doc{
-    {"openapi", "3.1.0"},
-    {"info", {{"title", std::string{title}}, {"version", std::string{version}}}},
-    {"paths", paths},
-    {"components",
-     {{"schemas", components},
-      {"securitySchemes", {{"bearer", {{"type", "http"}, {"scheme", "bearer"}, {"bearerFormat", "JWT"}}}}}}}};
-  return doc.dump();
 }
 
 } // namespace ainft::http

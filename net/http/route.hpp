@@ -33,30 +33,141 @@ enum class body_kind : uint8_t { none, json, stream };
 
 using handler = std::function<asio::awaitable<runtime::result<reply>>(call&)>;
 
-/// A row of the route table. The router, the rights check, the rate class and the OpenAPI document all come from it.
+/// A parameter in a route's path or query.
+struct parameter {
+  std::string name;
+  nlohmann::json schema;
+  std::string about;
+};
+
+/// A row of the route table. The router, the rights check, the rate class and the API description all come from it. The
+/// functions without "get" complete the row; each returns the row.
 struct route {
   verb method;
   std::string path; ///< "/v1/listings/{id}/bids"
   std::string tag;
-  std::string summary;
+  std::string summary; ///< a few words without a period at the end
   right needs = open_to_all;
   rate_class rate = rate_class::read;
   body_kind body = body_kind::none;
-  bool idempotent = false;        ///< accepts an Idempotency-Key
-  std::string tool;               ///< the tool name by which agents may call it; empty if they may not
-  std::vector<std::string> query; ///< names of the query parameters
-  nlohmann::json input;           ///< JSON Schema; null for none
-  nlohmann::json output;
-  int success = 200;
-  std::string success_type = "application/json";
+  bool idempotent = false; ///< accepts an Idempotency-Key
   handler function;
   /// Changes a successful reply before it is sent, including one that is replayed for an Idempotency-Key. Optional.
   std::function<void(const call&, reply&)> finish;
+  std::string tool; ///< the tool name by which agents may call it; empty if they may not
   size_t index = 0;
+
+  // -- for the API description ----------------------------------------------------------------------------------------
+
+  std::string name;               ///< the operationId, unique: "placeBid"
+  std::string about;              ///< sentences that go beyond the summary; Markdown
+  std::vector<parameter> in_path; ///< in the order of the path
+  std::vector<parameter> query;
+  nlohmann::json input;        ///< JSON Schema of the body; null for none
+  bool needs_body = false;     ///< false if the body may be absent
+  std::string input_type;      ///< of a streamed body, for example "image/png"
+  nlohmann::json input_sample; ///< a body that works, except for its ids; null for none
+  nlohmann::json output;       ///< JSON Schema of the response; null for none
+  int success = 200;
+  std::string success_type = "application/json";
+  bool has_version = false;            ///< the response has an ETag; a request may have If-Match or If-None-Match
+  std::vector<parameter> fields;       ///< further header fields of the request
+  std::vector<runtime::errc> refusals; ///< codes that this route can answer, besides those of all routes of its form
+  std::map<int, nlohmann::json> other_outputs; ///< JSON Schemas of responses with other successful statuses
+  nlohmann::json* components = nullptr;        ///< of the table that has this row
+  std::function<caf::error(const nlohmann::json&)> check_body; ///< refuses a JSON body that is not valid
+
+  route& named(std::string operation_id) { return name = std::move(operation_id), *this; }
+  route& describe(std::string text) { return about = std::move(text), *this; }
+  route& refuses(std::initializer_list<runtime::errc> codes) { return refusals.insert(refusals.end(), codes), *this; }
+  route& versioned() { return has_version = true, *this; }
+  route& sample(const char* body) { return input_sample = nlohmann::json::parse(body), *this; }
+
+  /// Describes the next parameter of the path. A text type such as `listing_id` gives its pattern.
+  template <class T>
+  route& takes(std::string text) {
+    in_path.push_back({{}, runtime::json_schema{*components}.of<T>(), std::move(text)});
+    return *this;
+  }
+
+  /// Adds a query parameter.
+  template <class T>
+  route& asks(std::string parameter_name, std::string text) {
+    query.push_back({std::move(parameter_name), runtime::json_schema{*components}.of<T>(), std::move(text)});
+    return *this;
+  }
+
+  /// Adds a header field of the request.
+  template <class T>
+  route& header(std::string field_name, std::string text) {
+    fields.push_back({std::move(field_name), runtime::json_schema{*components}.of<T>(), std::move(text)});
+    return *this;
+  }
+
+  /// Adds the described members of a Filter as query parameters.
+  template <class Filter>
+  route& filters() {
+    for (auto& [parameter_name, schema] : runtime::json_schema{*components}.fields_of<Filter>())
+      query.push_back({parameter_name, schema, schema.value("description", "")});
+    return *this;
+  }
+
+  /// Declares the response.
+  template <class Output>
+  route& answers(int status = 200) {
+    success = status;
+    output = runtime::json_schema{*components}.of<Output>();
+    return *this;
+  }
+
+  /// Declares another successful response.
+  template <class Output>
+  route& answers_also(int status) {
+    other_outputs[status] = runtime::json_schema{*components}.of<Output>();
+    return *this;
+  }
+
+  /// Declares a response without a body.
+  route& answers_nothing() {
+    success = 204;
+    output = nullptr;
+    return *this;
+  }
+
+  /// Declares a response that is not JSON.
+  route& answers_type(std::string type) {
+    success_type = std::move(type);
+    output = {{"type", "string"}};
+    return *this;
+  }
+
+  /// Declares a response with a list of items, and the query parameter `limit`. A list with several pages also takes
+  /// `cursor`.
+  template <class Item>
+  route& answers_list(bool has_pages = true) {
+    answers_all<Item>();
+    ask_page(has_pages);
+    return *this;
+  }
+
+  /// Declares a response with a list of items that is always whole.
+  template <class Item>
+  route& answers_all() {
+    set_page(runtime::json_schema{*components}.of<Item>());
+    return *this;
+  }
+
+private:
+  void ask_page(bool has_pages);
+  void set_page(const nlohmann::json& item);
 };
 
 class route_table {
 public:
+  route_table() = default;
+  route_table(const route_table&) = delete; // the rows point into it
+  route_table& operator=(const route_table&) = delete;
+
   /// Adds a GET route.
   route& get(std::string path, std::string tag, std::string summary, right needs, handler f);
 
@@ -76,6 +187,11 @@ public:
     r.body = body_kind::json;
     r.idempotent = method == verb::post && !needs.is_open();
     r.input = runtime::json_schema{components_}.of<Input>();
+    r.check_body = [](const nlohmann::json& body) {
+      auto in = runtime::from_json<Input>(body);
+      return in ? caf::error{} : std::move(in.error());
+    };
+    r.needs_body = static_cast<bool>(r.check_body(nlohmann::json::object()));
     r.function = [f = std::move(f)](call& c) -> asio::awaitable<runtime::result<reply>> {
       auto json = runtime::parse_json(c.body.empty() ? std::string_view{"{}"} : std::string_view{c.body});
       if (!json)
@@ -90,24 +206,6 @@ public:
   /// route gives this right to other holders.
   route& add(route r);
 
-  /// Declares the output of a route for the OpenAPI document.
-  template <class Output>
-  void answers(route& r, int status = 200) {
-    r.success = status;
-    r.output = runtime::json_schema{components_}.of<Output>();
-  }
-
-  /// Declares that a route answers with a list of items.
-  template <class Item>
-  void answers_list(route& r) {
-    r.query.insert(r.query.end(), {"limit", "cursor"});
-    r.output = {{"type", "object"},
-                {"required", {"items", "nextCursor"}},
-                {"properties",
-                 {{"items", {{"type", "array"}, {"items", runtime::json_schema{components_}.of<Item>()}}},
-                  {"nextCursor", {{"type", {"string", "null"}}}}}}};
-  }
-
   /// The methods of this path, as in the Allow field: "GET, HEAD, PATCH". Empty if there is no such path.
   [[nodiscard]] std::string methods_of(std::string_view path) const;
 
@@ -118,11 +216,16 @@ public:
 
   [[nodiscard]] const std::deque<route>& routes() const noexcept { return routes_; }
 
+  /// Says what the routes with a tag are about, for the API description. One of the capabilities that share a tag
+  /// describes it.
+  void describe_tag(std::string tag, std::string about) { tags_.emplace_back(std::move(tag), std::move(about)); }
+  [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& tags() const noexcept { return tags_; }
+
+  /// The JSON Schemas to which the routes' schemas refer, by name.
+  [[nodiscard]] const nlohmann::json& components() const noexcept { return components_; }
+
   /// The JSON Schema of a route's body with all references resolved.
   [[nodiscard]] nlohmann::json body_schema(const route& r) const;
-
-  /// The OpenAPI 3.1 document of the table.
-  [[nodiscard]] std::string openapi(std::string_view title, std::string_view version) const;
 
 private:
   struct compiled {
@@ -138,6 +241,10 @@ private:
   std::deque<route> routes_;
   std::array<std::vector<compiled>, 16> by_length_;
   nlohmann::json components_ = nlohmann::json::object();
+  std::vector<std::pair<std::string, std::string>> tags_;
 };
+
+/// The names of the parameters in a path, in order: "id" for "/v1/listings/{id}".
+[[nodiscard]] std::vector<std::string> parameters_of(std::string_view path);
 
 } // namespace ainft::http

@@ -27,6 +27,10 @@
 /// input has no value for a `defaulted` member, `(description, defaulted)`, the member gets the default of the
 /// structure. The members of a `flattened` structure, `(found, flattened)`, are written among the members of the outer
 /// structure.
+///
+/// Two more marks are for the API description. `(note, about("for the seller"))` says what a member is. `between(1, 5)`
+/// limits a number, or the number of items of an array; json_reader refuses other values in requests. Marks can be
+/// combined: `(usual, "default", defaulted, between(1, 5), about("how often"))`.
 #define AINFT_DESCRIBE(type, ...)                                                                           \
   template <class Inspector, class Then>                                                                    \
   auto with_fields([[maybe_unused]] Inspector& f, [[maybe_unused]] type& x, Then then) {                    \
@@ -47,6 +51,10 @@
     return std::array<std::string_view, BOOST_PP_VARIADIC_SIZE(__VA_ARGS__)>{                                       \
       BOOST_PP_SEQ_FOR_EACH_I(AINFT_ENUM_NAME, , BOOST_PP_VARIADIC_TO_SEQ(__VA_ARGS__))};                           \
   }
+
+/// Says what a described type is, for the API description. Write it after AINFT_DESCRIBE.
+#define AINFT_ABOUT(type, text) \
+  [[maybe_unused]] constexpr auto about_type(const type*) { return std::string_view{text}; }
 
 #define AINFT_FIELD(r, data, i, member) \
   BOOST_PP_COMMA_IF(i) BOOST_PP_IF(BOOST_PP_IS_BEGIN_PARENS(member), AINFT_MARKED_FIELD, AINFT_PLAIN_FIELD)(member)
@@ -107,30 +115,63 @@ private:
 template <class Scope>
 fields_into(Scope) -> fields_into<Scope>;
 
+/// What a field's marks say beyond its name and type.
+struct field_facts {
+  std::string_view about;    ///< empty for none
+  double low = 0, high = -1; ///< limits, both inclusive; none if `high` is less than `low`
+  std::string_view selector; ///< JSON name of the member that decides whether this one may be present; empty for none
+  std::string_view selected; ///< values of that member, separated by spaces, with which this one may be present
+  bool is_needed = false;    ///< whether it must be present then
+  std::string_view choices;  ///< allowed values of an enumeration, separated by spaces; empty for all
+  [[nodiscard]] constexpr bool has_limits() const noexcept { return low <= high; }
+};
+
 /// Implements the marks of AINFT_DESCRIBE.
 namespace described {
 
 struct defaulted_mark {};
 struct flattened_mark {};
+struct about_mark {
+  std::string_view text;
+};
+struct between_mark {
+  double low, high;
+};
+struct choices_mark {
+  std::string_view values;
+};
+struct selected_mark {
+  std::string_view selector, values;
+  bool is_needed;
+};
 
-template <class Inspector, class Member>
-auto field(Inspector& f, std::string_view, Member& member, const Member&, const char* name) {
-  return f.field(name, member);
+constexpr void put(std::string_view& to, const char* name) { to = name; }
+constexpr void put(std::string_view&, auto) {}
+constexpr void put(field_facts& to, about_mark m) { to.about = m.text; }
+constexpr void put(field_facts& to, between_mark m) { to.low = m.low, to.high = m.high; }
+constexpr void put(field_facts& to, choices_mark m) { to.choices = m.values; }
+constexpr void put(field_facts& to, selected_mark m) {
+  to.selector = m.selector, to.selected = m.values, to.is_needed = m.is_needed;
 }
+constexpr void put(field_facts&, auto) {}
 
-template <class Inspector, class Member>
-auto field(Inspector& f, std::string_view name, Member& member, const Member& usual, defaulted_mark) {
-  return f.field(name, member).fallback(usual);
-}
+template <class Mark, class... Marks>
+constexpr bool has = (std::is_same_v<Mark, std::decay_t<Marks>> || ...);
 
-template <class Inspector, class Member>
-auto field(Inspector& f, std::string_view, Member& member, const Member& usual, const char* name, defaulted_mark) {
-  return f.field(name, member).fallback(usual);
-}
-
-template <class Inspector, class Member>
-auto field(Inspector& f, std::string_view, Member& member, const Member&, flattened_mark) {
-  return with_fields(f, member, [](auto&&... fields) { return std::make_tuple(std::move(fields)...); });
+template <class Inspector, class Member, class... Marks>
+auto field(Inspector& f, std::string_view name, Member& member, const Member& usual, Marks... marks) {
+  if constexpr (has<flattened_mark, Marks...>) {
+    return with_fields(f, member, [](auto&&... fields) { return std::make_tuple(std::move(fields)...); });
+  } else {
+    (put(name, marks), ...);
+    auto out = f.field(name, member);
+    if constexpr (requires { out.facts; })
+      (put(out.facts, marks), ...);
+    if constexpr (has<defaulted_mark, Marks...>)
+      return std::move(out).fallback(usual);
+    else
+      return out;
+  }
 }
 
 } // namespace described
@@ -138,11 +179,48 @@ auto field(Inspector& f, std::string_view, Member& member, const Member&, flatte
 inline constexpr described::defaulted_mark defaulted;
 inline constexpr described::flattened_mark flattened;
 
+/// Says what a field is, in one or more sentences for the readers of the API description.
+[[nodiscard]] constexpr described::about_mark about(std::string_view text) { return {text}; }
+
+/// Limits a number, or the number of items of an array. Both limits are allowed values.
+[[nodiscard]] constexpr described::between_mark between(double low, double high) { return {low, high}; }
+
+/// Limits an enumeration to these values, separated by spaces. json_reader refuses the others in requests.
+[[nodiscard]] constexpr described::choices_mark one_of(std::string_view values) { return {values}; }
+
+/// Requires an optional member if the enumeration `selector` (its JSON name) has one of these values, separated by
+/// spaces; refuses it otherwise: `(price, needed_for("kind", "fixed"))`.
+[[nodiscard]] constexpr described::selected_mark needed_for(std::string_view selector, std::string_view values) {
+  return {selector, values, true};
+}
+
+/// Refuses an optional member unless `selector` has one of these values.
+[[nodiscard]] constexpr described::selected_mark only_for(std::string_view selector, std::string_view values) {
+  return {selector, values, false};
+}
+
+/// Whether `word` is one of the words in `text`, which are separated by single spaces.
+[[nodiscard]] constexpr bool has_word(std::string_view text, std::string_view word) {
+  for (;;) {
+    const auto end = text.find(' ');
+    if (text.substr(0, end) == word)
+      return true;
+    if (end == text.npos)
+      return false;
+    text.remove_prefix(end + 1);
+  }
+}
+
 } // namespace ainft::runtime
 
 namespace ainft {
 
+using runtime::about;
+using runtime::between;
 using runtime::defaulted;
 using runtime::flattened;
+using runtime::needed_for;
+using runtime::one_of;
+using runtime::only_for;
 
 } // namespace ainft

@@ -26,22 +26,24 @@ public:
   struct plain_field {
     std::string_view name;
     T& value;
+    field_facts facts;
     void read(json_reader& f) {
-      f.member(name, value, [&] { f.fail("is required"); });
+      f.member(name, value, facts, [&] { f.fail("is required"); });
     }
 
     template <class U>
     struct with_fallback {
       std::string_view name;
       T& value;
+      field_facts facts;
       U other;
       void read(json_reader& f) {
-        f.member(name, value, [&] { value = T(std::move(other)); });
+        f.member(name, value, facts, [&] { value = T(std::move(other)); });
       }
     };
     template <class U>
     with_fallback<std::decay_t<U>> fallback(U&& other) && {
-      return {name, value, std::forward<U>(other)};
+      return {name, value, facts, std::forward<U>(other)};
     }
   };
 
@@ -56,6 +58,8 @@ public:
       if (f.policy_ == unknown_fields::refused)
         f.refuse_unknown({wire_name(fs.name)...});
       (fs.read(f), ...);
+      if (f.policy_ == unknown_fields::refused)
+        (f.check_selected(fs.name, fs.facts), ...);
       return true;
     }
   };
@@ -67,7 +71,7 @@ public:
 
   template <class T>
   plain_field<T> field(std::string_view name, T& value) {
-    return {name, value};
+    return {name, value, {}};
   }
 
   template <class T>
@@ -148,14 +152,14 @@ public:
 
 private:
   template <class T, class Absent>
-  void member(std::string_view name, T& x, Absent absent) {
+  void member(std::string_view name, T& x, const field_facts& facts, Absent absent) {
     const auto key = wire_name(name);
     const auto it = at_->find(key);
     static const nlohmann::json null;
     const bool there = it != at_->end() && !it->is_null();
     inside(key, there ? *it : null, [&] {
       if (there)
-        value(x);
+        limited(x, facts);
       else if constexpr (requires {
                            x.reset();
                            x.has_value();
@@ -165,6 +169,17 @@ private:
         absent();
     });
   }
+
+  /// Reads a value, and checks its limits if it comes from a client.
+  template <class T>
+  void limited(T& x, const field_facts& facts) {
+    const auto before = failures_;
+    value(x);
+    if (policy_ == unknown_fields::refused && failures_ == before && !at_->is_null())
+      check_limits(facts);
+  }
+  void check_limits(const field_facts& facts);
+  void check_selected(std::string_view name, const field_facts& facts);
 
   template <class F>
   void inside(const std::string& key, const nlohmann::json& child, F f) {
@@ -245,6 +260,13 @@ template <class T>
   if (const auto more = reader.more_errors(); !reader.errors().empty())
     return refuse_fields(std::move(reader.errors()), more);
   return out;
+}
+
+/// Refuses a value that from_json() would refuse: one that breaks the rules in its description.
+template <class T>
+[[nodiscard]] caf::error check_described(const T& x) {
+  auto again = from_json<T>(nlohmann::json::parse(to_json(x)));
+  return again ? caf::error{} : std::move(again.error());
 }
 
 } // namespace ainft::runtime

@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include <limits>
+#include <map>
+#include <stdexcept>
 
 namespace ainft::runtime {
 
@@ -25,6 +27,7 @@ public:
     std::string_view name;
     T& value;
     bool required = true;
+    field_facts facts = {};
     template <class U>
     plain_field&& fallback(U&&) && {
       required = false;
@@ -42,6 +45,7 @@ public:
       if (!required.empty())
         object["required"] = required;
       f.object_ = std::move(object);
+      (f.select(fs), ...);
       return true;
     }
   };
@@ -97,12 +101,32 @@ public:
     }
   }
 
+  /// The schemas of the members of a described type, by name.
+  template <class T>
+  std::map<std::string, nlohmann::json> fields_of() {
+    T sample{};
+    json_schema inner{components_};
+    inspect(inner, sample);
+    return inner.object_.at("properties").template get<std::map<std::string, nlohmann::json>>();
+  }
+
+  /// The keyword that holds the C++ type of a component, so that no two types get one name.
+  static constexpr auto type_key = "x-type";
+  /// The keyword that holds the one object of a component that is split by a selector.
+  static constexpr auto whole_key = "x-whole";
+
 private:
   template <class Field>
   void property(nlohmann::json& properties, nlohmann::json& required, Field& field) {
     using value_type = std::decay_t<decltype(field.value)>;
     const auto name = wire_name(field.name);
-    properties[name] = of<value_type>();
+    auto& schema = properties[name] = of<value_type>();
+    if (!field.facts.about.empty())
+      schema["description"] = with_rule(std::string{field.facts.about}, schema.value("description", ""));
+    if (field.facts.has_limits())
+      limit(schema, field.facts);
+    if (!field.facts.choices.empty())
+      choose(schema.at("enum"), field.facts.choices);
     if (field.required && !requires(value_type x) {
           x.has_value();
           *x;
@@ -110,15 +134,46 @@ private:
       required.push_back(name);
   }
 
+  /// A field's description, with the rule of its type ("must be …") if that has one.
+  static std::string with_rule(std::string about, const std::string& rule) {
+    return rule.starts_with("must ") ? about + " It " + rule + "." : about;
+  }
+
+  /// Removes the names that are not among the choices.
+  static void choose(nlohmann::json& names, std::string_view choices) {
+    auto& all = names.get_ref<nlohmann::json::array_t&>();
+    std::erase_if(all,
+                  [&](const auto& name) { return !has_word(choices, name.template get_ref<const std::string&>()); });
+  }
+
+  static void limit(nlohmann::json& schema, const field_facts& facts) {
+    const auto number = [](double n) {
+      return n == static_cast<double>(static_cast<int64_t>(n)) ? nlohmann::json(static_cast<int64_t>(n))
+                                                               : nlohmann::json(n);
+    };
+    const bool is_list = schema.at("type") == "array";
+    schema[is_list ? "minItems" : "minimum"] = number(facts.low);
+    schema[is_list ? "maxItems" : "maximum"] = number(facts.high);
+  }
+
   template <class T>
   nlohmann::json component() {
     const auto name = component_name<T>();
-    if (!components_.contains(name)) {
-      components_[name] = nlohmann::json::object();
+    const auto type = whole_type_name<T>();
+    if (const auto known = components_.find(name); known == components_.end()) {
+      components_[name] = {{type_key, type}};
       T sample{};
       json_schema inner{components_};
       inspect(inner, sample);
+      if (!inner.selected_.empty())
+        inner.split(name);
+      inner.object_[type_key] = type;
+      if constexpr (requires { about_type(static_cast<const T*>(nullptr)); })
+        inner.object_["description"] = std::string{about_type(static_cast<const T*>(nullptr))};
       components_[name] = inner.object_;
+    } else if (known->at(type_key) != type) {
+      throw std::logic_error{"two types have the name " + name + " in the API description: " + type + " and "
+                             + known->at(type_key).template get<std::string>() + "; give one an api_name"};
     }
     return {{"$ref", "#/components/schemas/" + name}};
   }
@@ -128,16 +183,18 @@ private:
     nlohmann::json out{{"type", "string"}};
     if constexpr (requires { T::names(); }) {
       out["enum"] = T::names();
-    } else if constexpr (requires { T::max_length; }) {
-      out["minLength"] = T::min_length;
-      out["maxLength"] = T::max_length;
     } else if constexpr (requires { T::prefix; }) {
       out["pattern"] = "^" + std::string{T::prefix} + "_[0-7][0-9a-hjkmnp-tv-z]{25}$";
+      out["description"] = "A TypeID: " + std::string{T::prefix} + "_ and 26 characters of base 32.";
+    } else if constexpr (requires { T::rule(); }) {
+      out["description"] = T::rule();
     } else {
       out["description"] = std::string{T::schema.description};
     }
-    if constexpr (requires { T::rule(); })
-      out["description"] = T::rule();
+    if constexpr (requires { T::max_length; }) {
+      out["minLength"] = T::min_length;
+      out["maxLength"] = T::max_length;
+    }
     if (!T::schema.format.empty())
       out["format"] = std::string{T::schema.format};
     if (!T::schema.pattern.empty())
@@ -145,8 +202,23 @@ private:
     return out;
   }
 
+  template <class Field>
+  void select(const Field& field) {
+    if (!field.facts.selector.empty())
+      selected_.push_back({wire_name(field.name), field.facts});
+  }
+
+  /// Replaces an object whose members depend on a selector by one object for each value of the selector.
+  void split(const std::string& name);
+
+  struct selected_field {
+    std::string name;
+    field_facts facts;
+  };
+
   nlohmann::json& components_;
   nlohmann::json object_;
+  std::vector<selected_field> selected_;
 };
 
 } // namespace ainft::runtime

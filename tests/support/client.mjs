@@ -4,6 +4,7 @@ import { Keypair, VersionedTransaction } from '@solana/web3.js';
 import bs58 from 'bs58';
 import { PNG } from 'pngjs';
 import nacl from 'tweetnacl';
+import { checkResponse } from './api.mjs';
 import { until } from './stack.mjs';
 
 export class Client {
@@ -34,7 +35,9 @@ export class Client {
       duplex: raw ? 'half' : undefined,
     });
     const text = await response.text();
-    const isJson = (response.headers.get('content-type') ?? '').includes('json');
+    const type = response.headers.get('content-type') ?? '';
+    const isJson = type.includes('json');
+    await checkResponse(this.stack.url, method, path, { status: response.status, type, text });
     return { status: response.status, body: isJson && text ? JSON.parse(text) : text, headers: response.headers };
   }
 
@@ -124,6 +127,16 @@ export class Client {
     const { listing, transaction } = await this.post('/v1/listings', { nftId: nft.id, ...terms });
     await this.complete(transaction);
     return this.inState(`/v1/listings/${listing.id}`, 'live');
+  }
+
+  // Mints NFTs and auctions each of them for an hour.
+  async openAuctions(count) {
+    const out = [];
+    for (let i = 0; i < count; i++) {
+      const endsAt = new Date(Date.now() + 3600e3).toISOString();
+      out.push(await this.list(await this.mintNft(), { kind: 'auction', reserve: '1000', minIncrement: '1', endsAt }));
+    }
+    return out;
   }
 }
 

@@ -89,6 +89,13 @@ export class Stack {
     return execFileSync('psql', args, { encoding: 'utf8' }).trim();
   }
 
+  // How many entities have a gap in their events.
+  journalGaps() {
+    return Number(this.sql(
+      'select count(*) from (select entity_id from journal group by entity_id having max(sequence) <> count(*)) gaps',
+    ));
+  }
+
   // Arguments of PostgreSQL's programs that name the server.
   connectionArguments() {
     const [host, user] = ['host', 'user'].map((k) => new RegExp(`${k}=(\\S+)`).exec(this.server)[1]);

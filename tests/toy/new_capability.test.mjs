@@ -32,16 +32,22 @@ test('writes a capability under its own names, and registers it by one line', ()
   assert.deepEqual(files.sort(), readdirSync(join(root, 'tests/toy/pledge')).sort());
   const written = [...files.map((f) => `actors/market/special_offer/${f}`),
     'tests/unit/actors/market/special_offer_test.cpp', 'tests/e2e/special_offer.test.mjs',
+    'tests/e2e/lists/special_offer.mjs', 'tests/support/random_life/special_offer.cpp',
     ...readdirSync(join(copy, 'tests/unit/stored_events')).filter((f) => f.startsWith('special_offer.'))
       .map((f) => `tests/unit/stored_events/${f}`)];
   assert.ok(written.length > files.length + 10, written.join());
   for (const file of written) assert.doesNotMatch(read(file), /pledge|plg|tests\/toy|9001/i, file);
   assert.match(read('actors/market/special_offer/protocol.hpp'), /typed_id<"ofr">/);
   assert.match(read('actors/market/special_offer/routes.cpp'), /"\/v1\/special-offers"/);
+  assert.match(read('actors/market/special_offer/routes.cpp'), /named\("listSpecialOffers"\)/);
   const [added] = readdirSync(join(copy, 'persistence/migrations')).sort().slice(-1);
   assert.equal(readdirSync(join(copy, 'persistence/migrations')).length, migrations + 1);
   assert.match(added, /^\d{4}_special_offers\.sql$/);
   assert.match(read(`tests/e2e/special_offer.test.mjs`), new RegExp(added.replace('.sql', '')));
+  assert.match(read('tests/e2e/lists/special_offer.mjs'), /insert into special_offers .*'\/v1\/special-offers'/s);
+  assert.match(made.stdout, /tests\/e2e\/lists\/special_offer\.mjs/);
+  assert.match(read('tests/support/random_life/special_offer.cpp'),
+    /"actors\/market\/special_offer\/domain\.hpp".*namespace ainft::special_offer .*registration<domain>/s);
   assert.match(read('docs/settings.md'), /\n## special_offers\n/);
   execFileSync('bash', ['-n', join(copy, 'tools/new-capability')]);
 });

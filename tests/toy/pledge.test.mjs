@@ -1,25 +1,34 @@
-// The platform with one more capability, the pledge: its routes, rooms, follower, transactions, settings, migration and
-// replay work, although no code outside its folder knows it.
+// The platform with one more capability, the pledge: its routes, rooms, follower, transactions, error code, tool and
+// trigger of agents, settings, migration and replay work, although no code outside its folder knows it.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AiFakes, plan } from '../support/ai_fakes.mjs';
 import { Client } from '../support/client.mjs';
 import { OperatedCluster } from '../support/operated.mjs';
 import { connect } from '../support/realtime.mjs';
 import { until } from '../support/stack.mjs';
 import { PublicKey } from '@solana/web3.js';
 
-let cluster, owner, stranger, socket, own;
+let cluster, fakes, owner, stranger, socket, own;
 before(async () => {
-  cluster = await OperatedCluster.start({ name: 'pledge', nodes: 2, options: { 'pledges.least-amount': 2000 } });
+  fakes = await AiFakes.start();
+  const keyFile = join(mkdtempSync(join(tmpdir(), 'ainft-key-')), 'key');
+  writeFileSync(keyFile, AiFakes.key);
+  const openai = { 'openai.url': `${fakes.url}/v1`, 'openai.key-file': keyFile };
+  cluster = await OperatedCluster.start({
+    name: 'pledge', nodes: 2, options: { 'pledges.least-amount': 2000, ...openai },
+  });
   owner = await Client.signedIn(cluster.nodes[0], { sol: 1 });
   stranger = await Client.signedIn(cluster.nodes[1]);
 });
 after(async () => {
   socket?.close();
   own?.close();
+  await fakes?.stop();
   if (!cluster) return;
   const logs = () => cluster.nodes.map((n) => n.log().slice(-3000)).join('\n---\n');
   for (const how of await cluster.stop()) assert.deepEqual(how, { code: 0, signal: null }, logs());
@@ -81,7 +90,38 @@ test('a payment settles by its transaction, the follower thanks, and sockets on 
   const other = await make('8000');
   const isOther = (e) => e.body.id === other.id;
   await until(() => socket.of('pledge.pledge_made').some(isOther), 'an event of the room pledges');
-  assert.equal((await owner.request('POST', `/v1/pledges/${pledge.id}/pay`)).body.code, 'wrong_state');
+  const again = await owner.request('POST', `/v1/pledges/${pledge.id}/pay`);
+  const { status, code, title } = again.body;
+  assert.deepEqual([status, code, title], [409, 'pledge_already_paid', 'The pledge has been paid already']);
+});
+
+test('agents use it as a tool within their budget, and start when one is paid', async () => {
+  const studio = await owner.makeStudio();
+  const agent = await owner.post('/v1/ai/agents', {
+    studioId: studio.id, name: 'Patron', goal: 'Pledge 3000 lamports', tools: ['make_pledge'], provider: 'openai',
+    model: 'gpt-test', trigger: 'pledge_paid', budget: { credits: 100, money: '5000' },
+  });
+  assert.deepEqual(agent.approvals, ['list_nft', 'place_bid', 'make_pledge'], 'the tools that commit the owner');
+  const unknown = await owner.request('PATCH', `/v1/ai/agents/${agent.id}`, { body: { trigger: 'pledge_lost' } });
+  assert.match(unknown.body.errors[0].rule, /must be one of none, .*pledge_paid/);
+  await owner.request('PATCH', `/v1/ai/agents/${agent.id}`, { body: { approvals: [] } });
+
+  fakes.next(/chat\/completions/,
+    plan(['make_pledge', { amount: '3000', note: 'by an agent' }], ['make_pledge', { amount: '3000', note: 'again' }]));
+  fakes.next(/chat\/completions/, plan('Done.'));
+  const paid = await make('9000');
+  const { transaction } = await owner.post(`/v1/pledges/${paid.id}/pay`);
+  await owner.complete(transaction);
+  const done = await until(async () => {
+    const now = await owner.get(`/v1/ai/agents/${agent.id}`);
+    return now.run && now.run.outcome !== 'running' && now;
+  }, 'the end of the run');
+  const { items } = await owner.get(`/v1/ai/agents/${agent.id}/transcript`);
+  assert.deepEqual([done.run.outcome, done.run.cause.kind, done.run.cause.subjectId, done.used.money],
+    ['succeeded', 'pledge_paid', paid.id, '3000'], JSON.stringify(items));
+  const [first, second] = items.filter((m) => m.from === 'tool').map((m) => JSON.parse(m.text));
+  assert.equal((await owner.get(`/v1/pledges/${first.id}`)).note, 'by an agent');
+  assert.match(second.error, /the budget has 2000 lamports left, but this may cost 3000/);
 });
 
 test('the console shows it, its follower and its settings, and replays it', async () => {

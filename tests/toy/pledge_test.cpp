@@ -51,6 +51,7 @@ TEST(pledge, is_paid_once_and_thanked) {
   EXPECT_EQ(t.give(thank{}, the_platform), errc::none);
   EXPECT_EQ(t.give(thank{}, the_platform), errc::none) << "a retry";
   EXPECT_EQ(t.s.state, phase::thanked);
+  EXPECT_EQ(t.give(begin_payment{second}, owner), already_paid);
 }
 
 TEST(pledge, is_open_again_when_its_transaction_failed) {

@@ -11,8 +11,8 @@ namespace ainft {
 ai_parts::ai_parts(const config::settings& settings, const services& all, const http::dispatcher& front,
                    client::http_client& outbound, const boost::asio::any_io_executor& executor)
   : vault{settings.ai.secret_key_files}, orders{all, makers, {settings.ai.denied_words, settings.ai.daily_credits}},
-    tools{front, orders}, shared{makers, orders, vault, tools,
-                                 secret_from(settings.replicate.webhook_secret_file, "replicate.webhook-secret-file")},
+    tools{front, all}, shared{makers, orders, vault, tools,
+                              secret_from(settings.replicate.webhook_secret_file, "replicate.webhook-secret-file")},
     all_{all} {
   add_providers(makers, settings, outbound, executor);
 }

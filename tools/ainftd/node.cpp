@@ -128,6 +128,7 @@ struct node::parts {
         c.routes(http.routes(), all);
     operations::add_routes(http.routes(), service);
     platform_front::add_routes(http.routes(), all, around);
+    ai.tools.check_routes();
   }
 
   /// Adds the parts that the process cannot run without. The console endpoint joins them later.

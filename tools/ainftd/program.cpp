@@ -1,6 +1,7 @@
 #include "tools/ainftd/program.hpp"
 
 #include "actors/capability.hpp"
+#include "actors/platform/version.hpp"
 #include "config/logging.hpp"
 #include "config/options.hpp"
 #include "tools/ainftd/node.hpp"
@@ -93,6 +94,10 @@ int ainft::run_program(int argc, char** argv) {
   }
   if (begins_anew(argc, argv)) // closes connections that came in during the restart; nobody would answer them
     close_range(3, ~0u, 0);
+  if (argc == 2 && std::string_view{argv[1]} == "--version") {
+    std::cout << "ainftd " << ainft::api_version << '\n';
+    return 0;
+  }
   ainft::register_types();
   try {
     return run(argc, argv);

@@ -1,4 +1,5 @@
 // The operators' console: a prompt, or a single command.
+#include "actors/platform/version.hpp"
 #include "tools/console/commands.hpp"
 #include "tools/console/node_link.hpp"
 #include "tools/console/show.hpp"
@@ -30,6 +31,7 @@ constexpr const char* usage = R"(ainft-console [OPTION...] [COMMAND...]: inspect
   --operator-key FILE     the operator's key, in the file's first line    AINFT_CONSOLE_OPERATOR_KEY
   --json                  prints responses as JSON
   --yes                   makes changes without asking
+  --version               prints the version
 
 Without a command, it shows a prompt with history and completion.
 Exit codes: 0 success, 1 the command failed or a node rejected it, 2 usage error.
@@ -214,6 +216,10 @@ int main(int argc, char** argv) {
   if (std::find(args.begin(), args.end(), "--help") != args.end()
       || std::find(args.begin(), args.end(), "-h") != args.end()) {
     std::cout << usage << help_text();
+    return 0;
+  }
+  if (args == std::vector<std::string>{"--version"}) {
+    std::cout << "ainft-console " << ainft::api_version << '\n';
     return 0;
   }
   try {

@@ -2,36 +2,39 @@
 
 namespace ainft::operations {
 
-namespace {
-
-const nlohmann::json any_object{{"type", "object"}};
-
-} // namespace
-
-http::reply shown(const nlohmann::json& what) {
-  http::reply out;
-  out.body = what.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  return out;
-}
-
 http::route& shows(http::route_table& routes, std::string path, std::string_view needs, std::string summary,
-                   std::vector<std::string> query, http::handler f) {
-  auto& r = routes.get(std::move(path), "Operators", std::move(summary), http::operator_right(needs), std::move(f));
-  r.query = std::move(query);
-  r.output = any_object;
-  return r;
+                   http::handler f) {
+  return routes.get(std::move(path), operators_tag, std::move(summary), http::operator_right(needs), std::move(f));
 }
 
 http::route& changes(http::route_table& routes, const node_service& service, std::string path, std::string_view needs,
-                     std::string summary, std::vector<std::string> query, http::handler f) {
-  auto& r = routes.post(std::move(path), "Operators", std::move(summary), http::operator_right(needs),
-                        service.audited(std::move(f)));
-  r.query = std::move(query);
-  r.output = any_object;
+                     std::string summary, http::handler f) {
+  return routes.post(std::move(path), operators_tag, std::move(summary), http::operator_right(needs),
+                     service.audited(std::move(f)));
+}
+
+http::route& asks_node(http::route& r) {
+  r.asks<std::string>("node", "The name of the node to ask. The node that gets the request if absent.");
+  return r.refuses({runtime::errc::not_found, runtime::errc::unknown_message});
+}
+
+http::route& asks_number(http::route& r, std::string name, std::string about, uint64_t low, uint64_t high) {
+  r.asks<uint64_t>(std::move(name), std::move(about));
+  r.query.back().schema = {{"type", "integer"}, {"minimum", low}, {"maximum", high}};
   return r;
 }
 
+http::reply json_text_reply(std::string_view json) {
+  http::reply out;
+  out.body = nlohmann::json::parse(runtime::json_quoted(json)).get<std::string>();
+  return out;
+}
+
 void add_routes(http::route_table& routes, const node_service& service) {
+  routes.describe_tag(operators_tag,
+                      "The insides of the platform, for the wallets in the setting `auth.operators`. The operators' "
+                      "console calls the same routes. Each change is audited: the platform records it before it "
+                      "executes it.");
   add_node_routes(routes, service);
   add_entity_routes(routes, service);
   add_follower_routes(routes, service);

@@ -20,6 +20,7 @@ capability make_capability() {
   out.rooms = {
     {.name = "agent", .id_prefix = agent_id::prefix, .snapshot = entity_snapshot<domain>, .is_entity = true}};
   out.singletons = {{"agents", "followers", parts}};
+  out.tools = {{.name = reply_tool.str()}};
   return out;
 }
 

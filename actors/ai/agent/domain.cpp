@@ -17,7 +17,6 @@ using std::chrono::seconds;
 
 namespace {
 
-constexpr uint32_t shortest_interval = 60, longest_interval = 365 * 24 * 3600;
 constexpr std::chrono::hours farthest_start{366 * 24};
 
 // -- checks ----------------------------------------------------------------------------------------------------------
@@ -51,8 +50,8 @@ caf::error refuse_stranger(const state& s, const runtime::decision_context& cont
 
 bool is_run(const state& s, uint32_t number) { return is_running(s) && s.shown.run->number == number; }
 
-bool has(const std::vector<tool>& tools, std::optional<tool> t) {
-  return t && std::find(tools.begin(), tools.end(), *t) != tools.end();
+bool has(const std::vector<tool>& tools, const tool& t) {
+  return std::find(tools.begin(), tools.end(), t) != tools.end();
 }
 
 bool any_of_job(const std::vector<open_call>& among, const job_id& job) {
@@ -88,12 +87,12 @@ call_answered replied(const open_call& c, time_point now) {
 std::optional<domain::events> next_of_call(const state& s, const open_call& c, time_point now) {
   if (c.due || c.begun)
     return std::nullopt;
-  const auto named = runtime::enum_from<tool>(c.call.name.str());
+  const tool named{c.call.name.str()};
   if (!has(s.shown.tools, named))
     return refused(c, "the agent has no tool of this name", now);
   if (has(s.shown.approvals, named) && !c.approved)
     return c.asked ? std::nullopt : std::optional<domain::events>{approval_asked{c.call}};
-  if (named == tool::reply)
+  if (named == reply_tool)
     return replied(c, now);
   return call_due{c.run, c.call};
 }
@@ -163,6 +162,24 @@ result<events> decide(const state& s, const create_agent& c, const runtime::deci
   return events{agent_created{c.id, user_id{context.who.user}, wallet, c.what, context.now}};
 }
 
+namespace {
+
+/// The change, with new tools among the approvals if each of their calls needs the owner's approval and the owner does
+/// not choose.
+change_agent with_new_approvals(const state& s, change_agent c) {
+  if (!c.tools || c.approvals)
+    return c;
+  auto approvals = s.shown.approvals;
+  for (const auto& t : usual_approvals())
+    if (has(*c.tools, t) && !has(s.shown.tools, t) && !has(approvals, t))
+      approvals.push_back(t);
+  if (approvals != s.shown.approvals)
+    c.approvals = std::move(approvals);
+  return c;
+}
+
+} // namespace
+
 result<events> decide(const state& s, const change_agent& c, const runtime::decision_context& context) {
   if (auto bad = refuse_stranger(s, context))
     return bad;
@@ -175,7 +192,7 @@ result<events> decide(const state& s, const change_agent& c, const runtime::deci
     check_schedule(*c.schedule, context.now, bad);
   if (auto refusal = refuse_if_any(std::move(bad)))
     return refusal;
-  return with_next(s, {agent_changed{c, context.now}}, context.now);
+  return with_next(s, {agent_changed{with_new_approvals(s, c), context.now}}, context.now);
 }
 
 result<events> decide(const state& s, const pause_agent&, const runtime::decision_context& context) {
@@ -245,7 +262,7 @@ result<events> decide(const state& s, const start_run& c, const runtime::decisio
 result<events> decide(const state& s, const runtime::wake&, const runtime::decision_context& context) {
   if (deadline(s).value_or(context.now + seconds{1}) > context.now)
     return events{};
-  return with_next(s, {run_queued{{cause_kind::schedule, {}, {}, {}, 0}}}, context.now);
+  return with_next(s, {run_queued{{on_schedule, {}, {}, {}, 0}}}, context.now);
 }
 
 // -- the platform's commands -----------------------------------------------------------------------------------------

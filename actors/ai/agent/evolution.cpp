@@ -109,7 +109,7 @@ void apply(state& s, const run_started& e) {
   s.messages = 1;
   s.bytes = words_of(e.why).str().size();
   s.reply.reset();
-  if (e.why.kind == cause_kind::schedule && v.next_run_at && *v.next_run_at <= e.at && v.schedule.every > 0) {
+  if (e.why.kind == on_schedule && v.next_run_at && *v.next_run_at <= e.at && v.schedule.every > 0) {
     const seconds every{v.schedule.every};
     v.next_run_at = *v.next_run_at + every * ((e.at - *v.next_run_at) / every + 1);
   }

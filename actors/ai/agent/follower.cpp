@@ -4,6 +4,7 @@
 #include "actors/ai/agent/planning.hpp"
 #include "actors/ai/agent/queries.hpp"
 #include "actors/ai/job/api.hpp"
+#include "actors/capability.hpp"
 #include "actors/event_handler.hpp"
 #include "actors/market/listing/protocol.hpp"
 #include "actors/market/nft/protocol.hpp"
@@ -97,8 +98,19 @@ ai::spoken_text result_of(const caf::error& bad) {
   return refusal_of(text);
 }
 
-/// The key is the agent that the event concerns. An event of an NFT or a listing concerns many agents: its key is the
-/// NFT or the listing.
+/// The run's cause, for a trigger event.
+cause cause_of(const followed_event& e) {
+  cause out{cause_kind{e.event.type}, {}, {}, {}, e.at.position};
+  if (e.kind == nft::entity::kind)
+    out.nft = nft_id{e.event.entity};
+  else if (e.kind == listing::entity::kind)
+    out.listing = listing_id{e.event.entity};
+  else
+    out.subject_id = id_text(e.kind, e.event.entity);
+  return out;
+}
+
+/// The key is the agent that the event concerns. A trigger event concerns many agents: its key is its own entity.
 void find_keys(const std::vector<followed_event>& events, const runtime::follower_settings::keys_found& done) {
   std::vector<runtime::uuid> out;
   out.reserve(events.size());
@@ -190,7 +202,7 @@ private:
   awaitable<caf::error> make_call(agent_id id, call_due due) const {
     AINFT_CO_TRY(v, co_await read<domain>(s_, id.get()));
     const auto price = tools_.price_of(v, due.call);
-    begin_call begins{due.run, due.call.id, price.credits, price.listing, price.bid};
+    begin_call begins{due.run, due.call.id, price.credits, price.listing, price.money};
     AINFT_CO_TRY(begun, co_await begin(id, begins));
     const auto& open = begun.open_calls;
     const bool goes_on = begun.run->number == due.run && !open.empty() && open.front().call.id == due.call.id
@@ -198,7 +210,8 @@ private:
     if (!goes_on) // over budget, or its job is already in progress
       co_return caf::error{};
     auto answer = co_await try_call(begun, due.call);
-    if (answer && due.call.name.str() == runtime::name_of(tool::make_job))
+    const auto* used = find_tool(due.call.name.str());
+    if (answer && used && used->orders_job)
       co_return co_await await_job_of(id, due, *answer);
     finish_call done{due.run, due.call.id, answer ? result_of(*answer) : result_of(answer.error()),
                      static_cast<bool>(answer)};
@@ -252,20 +265,18 @@ private:
   }
 
   awaitable<caf::error> on_happening(const followed_event& e) const {
-    const auto what = runtime::enum_from<trigger>(e.event.type);
-    const auto kind = runtime::enum_from<cause_kind>(e.event.type);
-    if (!what || !kind)
+    const auto* what = find_trigger(e.kind, e.event.type);
+    if (!what)
       co_return caf::error{};
-    happening of;
-    if (e.kind == nft::entity::kind)
-      of.nft = nft_id{e.event.entity};
-    else
-      of.listing = listing_id{e.event.entity};
-    auto q = [what = *what, of](persistence::session& db) { return waiting_for(db, what, of); };
+    auto q = [what, entity = e.event.entity](persistence::session& db) {
+      const auto studio = what->studio_of(db, entity);
+      return studio ? waiting_for(db, trigger{what->type}, *studio) : std::vector<agent_id>{};
+    };
     AINFT_CO_TRY(agents, co_await net::query(s_.db, std::move(q)));
+    const auto why = cause_of(e);
     caf::error first;
     for (const auto& id : agents) {
-      start_run begins{{*kind, {}, of.nft, of.listing, e.at.position}};
+      start_run begins{why};
       auto bad = co_await tell(id, std::move(begins));
       if (bad && !first) // start the other agents' runs nevertheless
         first = std::move(bad);
@@ -285,8 +296,10 @@ runtime::follower start_follower(const services& s) {
   runtime::follower_settings settings;
   settings.name = "agents";
   settings.retries = s.retries;
-  settings.event_types = {"agent.plan_due",       "agent.call_due", "ai_job.job_succeeded", "ai_job.job_failed",
-                          "ai_job.job_cancelled", "nft.nft_minted", "listing.listing_live", "listing.listing_sold"};
+  settings.event_types = {"agent.plan_due", "agent.call_due", "ai_job.job_succeeded", "ai_job.job_failed",
+                          "ai_job.job_cancelled"};
+  for (auto& type : trigger_events())
+    settings.event_types.push_back(std::move(type));
   settings.concerns = [](const followed_event& e) { return e.kind != ai_job::entity::kind || names_agent(e); };
   settings.keys = find_keys;
   settings.handle = handle_events_by(s, "handling an agent's event failed with an exception",

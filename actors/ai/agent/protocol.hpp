@@ -4,18 +4,40 @@
 #include "actors/money.hpp"
 #include "net/ai/conversation.hpp"
 #include "runtime/codec/describe.hpp"
+#include "runtime/registered_name.hpp"
 
 #include <deque>
 
 namespace ainft::agent {
 
-/// The tools of an agent. Each one except `reply` is a route that its owner could call.
-AINFT_ENUM(tool, make_job, draft_nft, list_nft, place_bid, reply)
+/// The tools of all capabilities. See actors/agent_tool.hpp.
+struct tool_registry {
+  static constexpr std::string_view description = "must be a tool of agents";
+  static std::vector<std::string> names();
+};
+
+/// A tool of an agent. Each one except `reply` is a route that its owner could call.
+using tool = runtime::registered_name<tool_registry>;
+inline const tool reply_tool{"reply"}; ///< sends a text to the owner and ends the run
+
+/// The triggers of all capabilities, and `none`.
+struct trigger_registry {
+  static constexpr std::string_view description = "must be a trigger of agents";
+  static std::vector<std::string> names();
+};
 
 /// The type of event in the agent's studio that starts a run.
-AINFT_ENUM(trigger, none, nft_minted, listing_live, listing_sold)
+using trigger = runtime::registered_name<trigger_registry>;
+inline const trigger no_trigger{"none"};
 
-AINFT_ENUM(cause_kind, asked, schedule, nft_minted, listing_live, listing_sold)
+/// The triggers of all capabilities, and the causes that are not events: `asked` and `schedule`.
+struct cause_registry {
+  static constexpr std::string_view description = "must be a cause of runs";
+  static std::vector<std::string> names();
+};
+
+using cause_kind = runtime::registered_name<cause_registry>;
+inline const cause_kind asked_by_owner{"asked"}, on_schedule{"schedule"};
 
 AINFT_ENUM(phase, idle, planning, acting, awaiting_approval, retired)
 
@@ -26,25 +48,40 @@ using goal_text = runtime::paragraph_text<1, 4000>;
 using note_text = runtime::paragraph_text<0, 1000>;
 using asked_text = runtime::paragraph_text<0, 4000>;
 
+constexpr uint32_t shortest_interval = 60, longest_interval = 365 * 24 * 3600; ///< seconds
+
 /// Scheduled runs: one at `from`, then one every `every` seconds. 0 disables the schedule.
 struct schedule {
+  static constexpr std::string_view api_name = "AgentSchedule";
   uint32_t every = 0;                      ///< seconds: 60 to 31,536,000, or 0
   std::optional<runtime::time_point> from; ///< if absent, the first run is `every` seconds after the schedule was set
   friend bool operator==(const schedule&, const schedule&) = default;
 };
-AINFT_DESCRIBE(schedule, every, from)
+AINFT_DESCRIBE(schedule,
+               (every, between(0, longest_interval),
+                about("The seconds from one run to the next: 60 to 31536000 (a year), or 0 for no schedule.")),
+               (from, about("When the first run begins, at most 366 days ahead. If absent, it begins `every` seconds "
+                            "after the schedule was set.")))
+AINFT_ABOUT(schedule, "When an agent runs by itself.")
+
+constexpr uint64_t most_credits = uint64_t{1} << 53; ///< a JSON number holds every whole number up to it
 
 /// An agent's limits for its whole life: credits of jobs (with its planning jobs), and money that it may commit its
 /// owner to pay.
 struct budget {
+  static constexpr std::string_view api_name = "AgentBudget";
   uint64_t credits = 0;
   lamports money;
   friend bool operator==(const budget&, const budget&) = default;
 };
-AINFT_DESCRIBE(budget, (credits, defaulted), (money, defaulted))
+AINFT_DESCRIBE(budget,
+               (credits, defaulted, between(0, most_credits),
+                about("Credits of AI jobs, with the jobs that plan the agent's steps.")),
+               (money, defaulted, about("What the owner may have to pay for the agent's bids, in lamports.")))
+AINFT_ABOUT(budget, "Amounts for an agent's whole life: its limits, or what it has used.")
 
-/// By default, the owner approves each call that commits the owner.
-inline std::vector<tool> usual_approvals() { return {tool::list_nft, tool::place_bid}; }
+/// The tools with `needs_approval`: those whose calls commit the owner.
+std::vector<tool> usual_approvals();
 
 /// The body of POST /v1/ai/agents.
 struct new_agent {
@@ -55,12 +92,25 @@ struct new_agent {
   ai_job::provider_name provider; ///< its chat model plans the steps
   ai_job::model_name model;
   agent::schedule schedule;
-  agent::trigger trigger = agent::trigger::none;
+  agent::trigger trigger = no_trigger;
   agent::budget budget;
   std::vector<tool> approvals = usual_approvals(); ///< the owner approves each call of these tools
 };
-AINFT_DESCRIBE(new_agent, (studio, "studio_id"), name, goal, tools, provider, (model, defaulted), (schedule, defaulted),
-               (trigger, defaulted), budget, (approvals, defaulted))
+AINFT_DESCRIBE(new_agent,
+               (studio, "studio_id", about("A studio of the caller. The agent works for this studio alone.")),
+               (name, about("1 to 100 characters.")),
+               (goal, about("What the agent is to do, up to 4000 bytes. The model gets it in each run.")),
+               (tools, about("The tools that the agent may call, each once.")),
+               (provider,
+                about("A provider of `GET /v1/ai/providers` that makes `plan`. Its chat model plans the steps.")),
+               (model, defaulted, about("The provider's name for the chat model. Empty for the provider's default.")),
+               (schedule, defaulted, about("When it runs by itself.")),
+               (trigger, defaulted, about("The type of event in its studio that starts a run; `none` for none.")),
+               (budget, about("Its limits. An absent amount is 0.")),
+               (approvals, defaulted,
+                about("The tools whose calls the owner must approve one by one, each once. If absent: the tools that "
+                      "commit the owner.")))
+AINFT_ABOUT(new_agent, "An agent for a studio.")
 
 struct create_agent {
   static constexpr bool creates = true;
@@ -81,7 +131,16 @@ struct change_agent {
   std::optional<agent::budget> budget;
   std::optional<std::vector<tool>> approvals;
 };
-AINFT_DESCRIBE(change_agent, name, goal, tools, provider, model, schedule, trigger, budget, approvals)
+AINFT_DESCRIBE(change_agent, (name, about("1 to 100 characters.")),
+               (goal, about("What the agent is to do, up to 4000 bytes.")),
+               (tools, about("The tools that the agent may call, each once.")),
+               (provider, about("A provider of `GET /v1/ai/providers` that makes `plan`.")),
+               (model, about("The provider's name for the chat model. Empty for the provider's default.")),
+               (schedule, about("When it runs by itself.")),
+               (trigger, about("The type of event in its studio that starts a run; `none` for none.")),
+               (budget, about("Its limits for its whole life, with what it has used. An absent amount is 0.")),
+               (approvals, about("The tools whose calls the owner must approve one by one, each once.")))
+AINFT_ABOUT(change_agent, "The fields of an agent that change; absent fields stay as they are.")
 
 /// The agent begins no step, call or run while paused. Work in progress continues to its end.
 struct pause_agent {};
@@ -95,14 +154,22 @@ AINFT_DESCRIBE(retire_agent)
 
 /// The cause of a run. The model gets it as the run's first message.
 struct cause {
-  cause_kind kind = cause_kind::asked;
+  static constexpr std::string_view api_name = "RunCause";
+  cause_kind kind = asked_by_owner;
   asked_text message; ///< from the owner, if kind is `asked`
   std::optional<nft_id> nft;
   std::optional<listing_id> listing;
-  uint64_t position = 0; ///< of the trigger event in the journal; 0 if no event caused the run
+  uint64_t position = 0;                 ///< of the trigger event in the journal; 0 if no event caused the run
+  std::optional<std::string> subject_id; ///< entity of the trigger event, if it is neither an NFT nor a listing
   friend bool operator==(const cause&, const cause&) = default;
 };
-AINFT_DESCRIBE(cause, kind, (message, defaulted), (nft, "nft_id"), (listing, "listing_id"), (position, defaulted))
+AINFT_DESCRIBE(cause, (kind, about("`asked`: by the owner. `schedule`: by the schedule. Else the type of the event.")),
+               (message, defaulted, about("The owner's message, if `kind` is `asked`. It may be empty.")),
+               (nft, "nft_id", about("The NFT of the event.")),
+               (listing, "listing_id", about("The listing of the event.")),
+               (position, defaulted, about("The event's position in the journal; 0 if no event caused the run.")),
+               (subject_id, about("The id of the event's entity, if it is neither an NFT nor a listing.")))
+AINFT_ABOUT(cause, "Why a run began.")
 
 /// Starts a run, or queues it if a run is in progress.
 struct start_run {
@@ -120,7 +187,10 @@ struct answer_approval {
   bool approve = false;
   note_text note; ///< for the model, if the call is not approved
 };
-AINFT_DESCRIBE(answer_approval, (call, "call_id"), approve, (note, defaulted))
+AINFT_DESCRIBE(answer_approval, (call, "call_id", about("The call that waits: `openCalls[0].call.id` of the agent.")),
+               (approve, about("`true`: the agent makes the call. `false`: the model gets a refusal and goes on.")),
+               (note, defaulted, about("Tells the model why the call is rejected, up to 1000 bytes.")))
+AINFT_ABOUT(answer_approval, "The owner's decision about a call that waits for approval.")
 
 /// The platform is about to order the job that plans a step. `credits` is the job's highest possible price.
 struct begin_plan {
@@ -186,6 +256,7 @@ AINFT_DESCRIBE(finish_job_call, job, result, credits)
 
 /// A run, also as a member of lists.
 struct run_view {
+  static constexpr std::string_view api_name = "AgentRun";
   uint32_t number = 0;
   agent::outcome outcome = agent::outcome::running;
   cause why;
@@ -195,10 +266,18 @@ struct run_view {
   runtime::time_point started_at;
   std::optional<runtime::time_point> ended_at;
 };
-AINFT_DESCRIBE(run_view, number, outcome, (why, "cause"), steps, words, credits, started_at, ended_at)
+AINFT_DESCRIBE(run_view, (number, about("The agent's runs count from 1.")),
+               (outcome, about("`exhausted`: the budget did not cover the next step, and the agent was paused. "
+                               "`stopped`: by the owner.")),
+               (why, "cause", about("Why it began.")), (steps, about("The number of planned steps, at most 20.")),
+               (words, about("What the agent says at the end, or why the run did not succeed. Empty while it runs.")),
+               (credits, about("What its jobs cost so far, in credits.")), (started_at, about("When it began.")),
+               (ended_at, about("When it ended.")))
+AINFT_ABOUT(run_view, "A run of an agent.")
 
 /// A call that has no answer yet.
 struct open_call {
+  static constexpr std::string_view api_name = "AgentCall";
   uint32_t run = 0;
   ai::tool_call call;
   bool asked = false; ///< the owner was asked for approval
@@ -211,8 +290,15 @@ struct open_call {
   lamports bid;
   std::optional<job_id> job; ///< the job that the call waits for
 };
-AINFT_DESCRIBE(open_call, run, call, asked, approved, due, begun, credits, money, (listing, "listing_id"), bid,
-               (job, "job_id"))
+AINFT_DESCRIBE(open_call, (run, about("The number of the run.")), (call, about("What the model wants.")),
+               (asked, about("The owner must approve it.")), (approved, about("The owner has approved it.")),
+               (due, about("The platform may make it.")), (begun, about("The platform makes it.")),
+               (credits, about("Credits of the budget that are reserved for it.")),
+               (money, about("Lamports of the budget that are reserved for it.")),
+               (listing, "listing_id", about("The listing on which it bids.")),
+               (bid, about("The amount of its bid, in lamports; 0 if it is no bid.")),
+               (job, "job_id", about("The AI job that it has ordered and waits for.")))
+AINFT_ABOUT(open_call, "A call of a tool that has no result yet.")
 
 struct view {
   agent_id id;
@@ -225,7 +311,7 @@ struct view {
   ai_job::provider_name provider;
   ai_job::model_name model;
   agent::schedule schedule;
-  agent::trigger trigger = agent::trigger::none;
+  agent::trigger trigger = no_trigger;
   agent::budget budget;
   agent::budget used; ///< with the reserves for work in progress
   std::vector<tool> approvals;
@@ -238,9 +324,26 @@ struct view {
   std::optional<runtime::time_point> next_run_at; ///< by the schedule
   runtime::time_point created_at;
 };
-AINFT_DESCRIBE(view, id, studio_id, owner_id, owner_wallet, name, goal, tools, provider, model, schedule, trigger,
-               budget, used, approvals, state, paused, run, open_calls, plan_job_id, runs_waiting, next_run_at,
-               created_at)
+AINFT_DESCRIBE(view, id, (studio_id, about("The studio for which it works.")),
+               (owner_id, about("The user who created it and on whose behalf it acts.")),
+               (owner_wallet, about("The owner's wallet.")), (name, about("1 to 100 characters.")),
+               (goal, about("What it is to do.")), (tools, about("The tools that it may call.")),
+               (provider, about("The provider whose chat model plans the steps.")),
+               (model, about("The provider's name for the chat model; empty for the provider's default.")),
+               (schedule, about("When it runs by itself.")),
+               (trigger, about("The type of event in its studio that starts a run; `none` for none.")),
+               (budget, about("Its limits for its whole life.")),
+               (used, about("What it has used of its budget, with what is reserved for work in progress.")),
+               (approvals, about("The tools whose calls the owner must approve one by one.")),
+               (state, about("`planning`: the model plans the next step. `acting`: calls are made. "
+                             "`awaiting_approval`: the owner must approve or reject a call. `retired` is final.")),
+               (paused, about("It begins no step, call or run until the owner resumes it.")),
+               (run, about("The current run, or else the latest one.")),
+               (open_calls, about("The calls of the current step that have no result yet, in order.")),
+               (plan_job_id, about("The AI job that plans the next step.")),
+               (runs_waiting, about("The number of queued runs.")),
+               (next_run_at, about("The next run by the schedule.")), (created_at, about("When the owner created it.")))
+AINFT_ABOUT(view, "An agent: a chat model that works toward a goal with tools, on its owner's behalf.")
 
 /// For other capabilities: the kind's name and view, for read() and command() in actors/services.hpp.
 struct entity {

@@ -62,15 +62,13 @@ std::vector<said> transcript(persistence::session& db, const agent_id& of, uint3
   return out;
 }
 
-std::vector<agent_id> waiting_for(persistence::session& db, trigger what, const happening& of) {
+std::vector<agent_id> waiting_for(persistence::session& db, const trigger& what, const ainft::studio_id& studio) {
   static constexpr statement select{"agents_waiting_for", R"sql(
-    select a.id from nfts n join agents a on a.studio_id = n.studio_id
-    where n.id = coalesce($1::uuid, (select nft_id from listings where id = $2::uuid)) and a.trigger = $3
-      and a.trigger <> 'none' and a.state <> 'retired'
-      and not a.paused
-    order by a.id)sql"};
+    select id from agents
+    where studio_id = $1 and trigger = $2 and trigger <> 'none' and state <> 'retired' and not paused
+    order by id)sql"};
   std::vector<agent_id> out;
-  for (const auto& row : db.run(select, parameters{of.nft, of.listing, what}))
+  for (const auto& row : db.run(select, parameters{studio, what}))
     out.push_back(agent_id{read_uuid(row[0])});
   return out;
 }

@@ -1,10 +1,10 @@
 #include "actors/ai/agent/toolbox.hpp"
 
-#include "actors/ai/job/api.hpp"
-#include "actors/market/listing/protocol.hpp"
 #include "runtime/try.hpp"
 
 #include <nlohmann/json.hpp>
+
+#include <set>
 
 namespace ainft::agent {
 
@@ -18,14 +18,6 @@ namespace {
 
 constexpr auto studio_field = "studioId";
 
-/// The names in braces in a route's path.
-std::vector<std::string> parameters_of(const std::string& path) {
-  std::vector<std::string> out;
-  for (auto at = path.find('{'); at != path.npos; at = path.find('{', at + 1))
-    out.push_back(path.substr(at + 1, path.find('}', at) - at - 1));
-  return out;
-}
-
 json reply_schema() {
   return {{"type", "object"}, {"properties", {{"text", {{"type", "string"}}}}}, {"required", {"text"}}};
 }
@@ -35,18 +27,16 @@ json schema_of(const http::route_table& routes, const http::route& r) {
   out["properties"].erase(studio_field);
   if (auto required = out.find("required"); required != out.end())
     required->erase(std::remove(required->begin(), required->end(), studio_field), required->end());
-  for (const auto& name : parameters_of(r.path)) {
+  for (const auto& name : http::parameters_of(r.path)) {
     out["properties"][name] = {{"type", "string"}, {"description", "path parameter of " + r.path}};
     out["required"].push_back(name);
   }
   return out;
 }
 
-/// A call's arguments, divided into the path and the body of its route.
 struct prepared {
   std::string path;
-  json parameters; ///< of the path
-  json body;
+  agent_tool::arguments arguments;
 };
 
 result<prepared> prepare(const http::route_table& routes, const http::route& r, const view& of,
@@ -56,20 +46,21 @@ result<prepared> prepare(const http::route_table& routes, const http::route& r, 
     return std::move(arguments.error());
   if (!arguments->is_object())
     return refuse(errc::malformed_request, "the arguments must be an object");
-  prepared out{r.path, json::object(), std::move(*arguments)};
-  for (const auto& name : parameters_of(r.path)) {
-    const auto given = out.body.find(name);
-    const bool fits = given != out.body.end() && given->is_string()
+  prepared out{r.path, {json::object(), std::move(*arguments)}};
+  auto& [parameters, body] = out.arguments;
+  for (const auto& name : http::parameters_of(r.path)) {
+    const auto given = body.find(name);
+    const bool fits = given != body.end() && given->is_string()
                       && given->get_ref<const std::string&>().find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_")
                            == std::string::npos;
     if (!fits)
       return refuse_field("/" + name, "must be an id");
     out.path.replace(out.path.find("{" + name + "}"), name.size() + 2, given->get<std::string>());
-    out.parameters[name] = std::move(*given);
-    out.body.erase(name);
+    parameters[name] = std::move(*given);
+    body.erase(name);
   }
   if (routes.body_schema(r)["properties"].contains(studio_field))
-    out.body[studio_field] = of.studio_id.str();
+    body[studio_field] = of.studio_id.str();
   return out;
 }
 
@@ -82,38 +73,50 @@ const http::route* toolbox::route_of(std::string_view name) const {
   return it == all.end() ? nullptr : &*it;
 }
 
+void toolbox::check_routes() const {
+  for (const auto& name : tool::names())
+    if (name != reply_tool.str() && !route_of(name))
+      throw std::logic_error{"no route is the agents' tool " + name};
+  std::set<std::string> names;
+  for (const auto& r : front_.routes().routes()) {
+    if (r.tool.empty())
+      continue;
+    const auto fail = [&r](const char* why) {
+      throw std::logic_error{"the agents' tool " + r.tool + " of the route " + r.path + " " + why};
+    };
+    if (!find_tool(r.tool) || r.tool == reply_tool.str())
+      fail("is not a tool of a capability");
+    if (!names.insert(r.tool).second)
+      fail("is the tool of another route, too");
+    if (!r.idempotent) // a follower may make a call twice
+      fail("needs a route that accepts an Idempotency-Key");
+  }
+  check_triggers();
+}
+
 std::vector<ai::tool> toolbox::described(const std::vector<tool>& which) const {
   std::vector<ai::tool> out;
-  for (const auto t : which) {
-    const std::string name{runtime::name_of(t)};
-    if (const auto* r = route_of(name))
-      out.push_back({name, r->summary, schema_of(front_.routes(), *r).dump()});
-    else
-      out.push_back({name, "Send a message to your owner; this ends the run", reply_schema().dump()});
+  for (const auto& t : which) {
+    if (const auto* r = route_of(t.str()))
+      out.push_back(
+        {t.str(), r->about.empty() ? r->summary : r->summary + ". " + r->about, schema_of(front_.routes(), *r).dump()});
+    else if (t == reply_tool)
+      out.push_back({t.str(), "Send a message to your owner; this ends the run", reply_schema().dump()});
   }
   return out;
 }
 
-toolbox::price toolbox::price_of(const view& of, const ai::tool_call& what) const {
+agent_tool::price toolbox::price_of(const view& of, const ai::tool_call& what) const {
+  const auto* t = find_tool(what.name.str());
   const auto* r = route_of(what.name.str());
-  auto asked = r ? prepare(front_.routes(), *r, of, what) : result<prepared>{refuse(errc::not_found, "")};
-  // Invalid arguments cost nothing: the route refuses them for the same reason.
-  if (!asked)
+  if (!t || !t->price_of || !r)
     return {};
-  if (what.name.str() == runtime::name_of(tool::make_job)) {
-    auto order = runtime::from_json<ai_job::job_order>(asked->body);
-    return {order ? orders_.most_credits(order->what, order->prompt_template ? ai_job::prompt_text::max_length * 2 : 0)
-                  : 0,
-            {},
-            {}};
-  }
-  if (what.name.str() == runtime::name_of(tool::place_bid)) {
-    auto bid = runtime::from_json<listing::new_bid>(asked->body);
-    const auto on = listing_id::parse(asked->parameters.at("id").get<std::string>());
-    if (bid && on)
-      return {0, *on, lamports{bid->amount.get()}};
-  }
-  return {};
+  const auto asked = prepare(front_.routes(), *r, of, what);
+  // Invalid arguments cost nothing: the route refuses them for the same reason.
+  auto out = asked ? t->price_of(s_, asked->arguments) : agent_tool::price{};
+  if (!t->orders_job)
+    out.credits = 0; // nothing would settle them
+  return out;
 }
 
 task<http::reply> toolbox::run(const view& of, const ai::tool_call& what) const {
@@ -125,7 +128,7 @@ task<http::reply> toolbox::run(const view& of, const ai::tool_call& what) const 
   http::call call;
   call.method = r->method;
   call.headers = &headers;
-  call.body = asked.body.dump();
+  call.body = asked.arguments.body.dump();
   call.who = {of.owner_id.get(), {}, of.owner_wallet.str()};
   call.agent = http::delegate{of.id.get(), of.studio_id.get(), r->tool};
   call.request_id = runtime::uuid::make().str();

@@ -12,8 +12,9 @@ struct told_cause {
   std::optional<asked_text> message;
   std::optional<nft_id> nft;
   std::optional<listing_id> listing;
+  std::optional<std::string> subject_id;
 };
-AINFT_DESCRIBE(told_cause, (why, "cause"), message, (nft, "nft_id"), (listing, "listing_id"))
+AINFT_DESCRIBE(told_cause, (why, "cause"), message, (nft, "nft_id"), (listing, "listing_id"), subject_id)
 
 struct told_refusal {
   std::string error;
@@ -24,7 +25,7 @@ AINFT_DESCRIBE(told_refusal, error)
 
 ai::spoken_text words_of(const cause& why) {
   const told_cause told{why.kind, why.message.str().empty() ? std::nullopt : std::optional{why.message}, why.nft,
-                        why.listing};
+                        why.listing, why.subject_id};
   return *ai::spoken_text::parse(runtime::to_json(told));
 }
 

@@ -15,6 +15,7 @@ using http::reply;
 using http::right;
 using http::user_right;
 using http::verb;
+using runtime::errc;
 
 namespace {
 
@@ -28,8 +29,15 @@ struct new_fine_tune {
   training what;
   uint32_t time_limit = longest_time_limit; ///< seconds until the job fails
 };
-AINFT_DESCRIBE(new_fine_tune, (studio, "studio_id"), provider, (base, "base_model"), (what, flattened),
-               (time_limit, defaulted))
+AINFT_DESCRIBE(
+  new_fine_tune,
+  (studio, "studio_id",
+   about("A studio of the caller. The model becomes its model, and the job counts for its daily credits.")),
+  (provider, about("The name of a provider of `GET /v1/ai/providers` that makes `fine_tune`.")),
+  (base, "base_model", about("The provider's name for the model to start from; not empty.")), (what, flattened),
+  (time_limit, defaulted, between(1, longest_time_limit),
+   about("The seconds until the job fails if the training has not ended.")))
+AINFT_ABOUT(new_fine_tune, "An order of a model that is trained from pictures.")
 
 /// Checks the pictures: they belong to the caller, their formats can be used for training, and their total size is
 /// within the limit.
@@ -81,7 +89,8 @@ struct fine_tune_filter {
   std::optional<ainft::studio_id> studio;
   std::optional<ai_job::phase> state;
 };
-AINFT_DESCRIBE(fine_tune_filter, (studio, "studio_id"), state)
+AINFT_DESCRIBE(fine_tune_filter, (studio, "studio_id", about("Only fine-tunes of this studio.")),
+               (state, about("Only fine-tunes in this state.")))
 
 std::vector<ai_job::summary> list_fine_tunes(persistence::session& db, const list_reader& who,
                                              const fine_tune_filter& f, const http::page& page) {
@@ -98,25 +107,51 @@ task<reply> list_models(const services& s, call& c) {
 
 void fine_tune::add_routes(http::route_table& routes, const services& s) {
   const auto& orders = s.ai.orders;
-  constexpr auto all = "/v1/ai/fine-tunes", one = "/v1/ai/fine-tunes/{id}";
-  auto& post = routes.json<new_fine_tune>(
-    verb::post, all, "AI", "Train a studio's own model from pictures at a provider", user_right("fine_tunes.create"),
-    [&s, &orders](call& c, new_fine_tune body) { return create(s, orders, c, std::move(body)); });
-  routes.answers<ai_job::view>(post, 202);
-  list_route(routes, s, all, "AI", "The caller's fine-tunes, oldest first", user_right("fine_tunes.read"),
-             list_fine_tunes);
-  routes.answers<ai_job::view>(routes.get(one, "AI", "A fine-tune, which is an AI job", user_right("fine_tunes.read"),
-                                          [&s](call& c) { return show<ai_job::entity, job_id>(s, c); }));
-  const auto simple = [&](const char* what, right needs, const char* summary, auto command) {
-    routes.answers<ai_job::view>(
-      routes.post(one + std::string{"/"} + what, "AI", summary, needs,
-                  [&s, command](call& c) { return tell<ai_job::entity, job_id>(s, c, command); }));
+  constexpr auto all = "/v1/ai/fine-tunes", one = "/v1/ai/fine-tunes/{id}", tag = "AI", id = "The fine-tune's job.";
+  routes
+    .json<new_fine_tune>(verb::post, all, tag, "Train a studio's own model from pictures",
+                         user_right("fine_tunes.create"),
+                         [&s, &orders](call& c, new_fine_tune body) { return create(s, orders, c, std::move(body)); })
+    .named("createFineTune")
+    .describe(
+      "A fine-tune is an AI job of the kind `fine_tune`, with all features of jobs. When it has succeeded, jobs "
+      "of the studio can use the new model (`listStudioModels`).")
+    .sample(R"({"studioId": "std_01m8abgc8ce6kvxkezy3xf2mrx", "provider": "openai",
+                "baseModel": "gpt-4o-2024-08-06", "name": "dawn-style",
+                "examples": [{"assetId": "ast_01m8abgc8ce6kvxkezy3xf2mrx", "caption": "a lake at dawn"}],
+                "triggerWord": "DAWN"})")
+    .refuses({errc::not_owner, errc::conflict, errc::quota_exceeded})
+    .versioned()
+    .answers<ai_job::view>(202);
+  list_route(routes, s, all, tag, "List the caller's fine-tunes, oldest first", user_right("fine_tunes.read"),
+             list_fine_tunes)
+    .named("listFineTunes");
+  routes
+    .get(one, tag, "Get a fine-tune", user_right("fine_tunes.read"),
+         [&s](call& c) { return show<ai_job::entity, job_id>(s, c); })
+    .named("getFineTune")
+    .takes<job_id>(id)
+    .versioned()
+    .answers<ai_job::view>();
+  const auto simple = [&](const char* what, right needs, const char* summary, auto command) -> http::route& {
+    http::route& out = routes.post(one + std::string{"/"} + what, tag, summary, needs,
+                                   [&s, command](call& c) { return tell<ai_job::entity, job_id>(s, c, command); });
+    return out.takes<job_id>(id).refuses({errc::wrong_state}).versioned().answers<ai_job::view>();
   };
-  simple("cancel", user_right("fine_tunes.cancel"), "Cancel a fine-tune, also at the provider", cancel_job{});
-  simple("retry", user_right("fine_tunes.retry"), "Retry a failed or cancelled fine-tune", retry_job{});
-  routes.answers_list<studio_model>(routes.get("/v1/studios/{id}/ai-models", "AI", "A studio's own models",
-                                               user_right("ai_models.read"),
-                                               [&s](call& c) { return list_models(s, c); }));
+  simple("cancel", user_right("fine_tunes.cancel"), "Cancel a fine-tune", cancel_job{})
+    .named("cancelFineTune")
+    .describe("The training is also stopped at the provider. A fine-tune that has ended is refused.");
+  simple("retry", user_right("fine_tunes.retry"), "Retry a failed or cancelled fine-tune", retry_job{})
+    .named("retryFineTune")
+    .describe("The training begins anew, with the full time limit.");
+  routes
+    .get("/v1/studios/{id}/ai-models", tag, "List a studio's own models, oldest first", user_right("ai_models.read"),
+         [&s](call& c) { return list_models(s, c); })
+    .named("listStudioModels")
+    .takes<studio_id>("The studio.")
+    .describe("At most 1000 models, in one list.")
+    .refuses({errc::not_owner})
+    .answers_all<studio_model>();
 }
 
 } // namespace ainft

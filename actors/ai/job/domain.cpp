@@ -14,8 +14,6 @@ using std::chrono::seconds;
 
 namespace {
 
-constexpr uint32_t smallest = 64, largest = 2048, most_things = 8, highest_priority = 9, most_steps = 200,
-                   most_tokens = 16'384, most_training_steps = 10'000;
 constexpr std::chrono::hours farthest_start{30 * 24};
 
 /// Collects the invalid fields of an order.
@@ -55,15 +53,15 @@ caf::error check(const create_job& order, runtime::time_point now) {
          "must not be empty");
   c.need(changes == what.source.has_value(), "/sourceAssetId",
          changes ? "must be the id of the source picture" : "is for variations and upscales only");
-  c.need(within(p.width, smallest, largest), "/params/width", "must be from 64 to 2048 pixels");
-  c.need(within(p.height, smallest, largest), "/params/height", "must be from 64 to 2048 pixels");
+  c.need(within(p.width, least_side, most_side), "/params/width", "must be from 64 to 2048 pixels");
+  c.need(within(p.height, least_side, most_side), "/params/height", "must be from 64 to 2048 pixels");
   c.need(within(p.steps.value_or(1), 1U, most_steps), "/params/steps", "must be from 1 to 200");
-  c.need(within(p.guidance.value_or(0), 0.0, 50.0), "/params/guidance", "must be from 0 to 50");
-  c.need(within(p.strength.value_or(0), 0.0, 1.0), "/params/strength", "must be from 0 to 1");
-  c.need(p.scale.value_or(2) == 2 || p.scale == 4, "/params/scale", "must be 2 or 4");
+  c.need(within(p.guidance.value_or(0), 0.0, most_guidance), "/params/guidance", "must be from 0 to 50");
+  c.need(within(p.strength.value_or(0), 0.0, most_strength), "/params/strength", "must be from 0 to 1");
+  c.need(p.scale.value_or(least_scale) == least_scale || p.scale == most_scale, "/params/scale", "must be 2 or 4");
   c.need(within(p.max_tokens.value_or(1), 1U, most_tokens), "/params/maxTokens", "must be from 1 to 16384");
-  c.need(within(p.temperature.value_or(0), 0.0, 2.0), "/params/temperature", "must be from 0 to 2");
-  c.need(within(what.count, 1U, most_things), "/count", "must be from 1 to 8");
+  c.need(within(p.temperature.value_or(0), 0.0, most_temperature), "/params/temperature", "must be from 0 to 2");
+  c.need(within(what.count, 1U, most_outputs), "/count", "must be from 1 to 8");
   c.need(what.priority <= highest_priority, "/priority", "must be from 0 to 9");
   c.need(within(what.time_limit, 1U, longest_time_limit), "/timeLimit", "must be from 1 to 86400 seconds");
   c.need(!what.start_at || *what.start_at <= now + farthest_start, "/startAt", "must be within 30 days");

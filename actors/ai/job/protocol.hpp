@@ -23,23 +23,39 @@ using reason_text = std::string;
 using reference_text = runtime::bounded_text<1, 200>;
 using result_text = runtime::bounded_text<0, 65'536>;
 
-/// Parameters of the generation. The provider chooses a value for an absent one.
-struct generation_params {
-  uint32_t width = 1024; ///< pixels, 64 to 2048
-  uint32_t height = 1024;
-  std::optional<uint32_t> steps;      ///< 1 to 200
-  std::optional<double> guidance;     ///< 0 to 50: how closely a model follows the prompt
-  std::optional<double> strength;     ///< of a variation, 0 to 1: distance from the source; 0.6 if absent
-  std::optional<uint32_t> scale;      ///< of an upscale: 2 or 4; 2 if absent
-  std::optional<uint32_t> max_tokens; ///< of a text, 1 to 16384
-  std::optional<double> temperature;  ///< of a text, 0 to 2
-  friend bool operator==(const generation_params&, const generation_params&) = default;
-};
-AINFT_DESCRIBE(generation_params, (width, defaulted), (height, defaulted), steps, guidance, strength, scale, max_tokens,
-               temperature)
-
+// The limits of an order. All of them are allowed values.
+constexpr uint32_t least_side = 64, most_side = 2048; ///< pixels
+constexpr uint32_t least_scale = 2, most_scale = 4;   ///< of an upscale; nothing between them
+constexpr uint32_t most_steps = 200, most_tokens = 16'384, most_outputs = 8, highest_priority = 9;
+constexpr double most_guidance = 50, most_strength = 1, most_temperature = 2;
 constexpr uint32_t usual_time_limit = 600, longest_time_limit = 86'400; ///< seconds
 constexpr size_t most_examples = 100;                                   ///< per fine-tune
+constexpr uint32_t most_training_steps = 10'000;
+
+/// Parameters of the generation. The provider chooses a value for an absent one.
+struct generation_params {
+  uint32_t width = 1024; ///< pixels
+  uint32_t height = 1024;
+  std::optional<uint32_t> steps;
+  std::optional<double> guidance;     ///< how closely a model follows the prompt
+  std::optional<double> strength;     ///< of a variation: distance from the source; 0.6 if absent
+  std::optional<uint32_t> scale;      ///< of an upscale: 2 or 4; 2 if absent
+  std::optional<uint32_t> max_tokens; ///< of a text
+  std::optional<double> temperature;  ///< of a text
+  friend bool operator==(const generation_params&, const generation_params&) = default;
+};
+AINFT_DESCRIBE(
+  generation_params, (width, defaulted, between(least_side, most_side), about("Of an `image`, in pixels.")),
+  (height, defaulted, between(least_side, most_side), about("Of an `image`, in pixels.")),
+  (steps, between(1, most_steps), about("How many steps a picture model makes.")),
+  (guidance, between(0, most_guidance), about("How closely a picture model follows the prompt.")),
+  (strength, between(0, most_strength), about("Of a `variation`: 0 keeps the source, 1 ignores it. 0.6 if absent.")),
+  (scale, between(least_scale, most_scale), about("Of an `upscale`: the factor for both sides, 2 or 4. 2 if absent.")),
+  (max_tokens, between(1, most_tokens), about("Of a `text`: its greatest length, in the model's tokens.")),
+  (temperature, between(0, most_temperature),
+   about("Of a `text`: how much chance decides. Higher values give more surprising texts.")))
+AINFT_ABOUT(generation_params, "Parameters of an AI job. A parameter that its kind or its provider does not use has no "
+                               "effect. The provider chooses a value for an absent one.")
 
 /// The template that rendered the prompt.
 struct template_use {
@@ -47,7 +63,8 @@ struct template_use {
   uint32_t revision = 1;
   friend bool operator==(const template_use&, const template_use&) = default;
 };
-AINFT_DESCRIBE(template_use, id, revision)
+AINFT_DESCRIBE(template_use, id, (revision, about("The version of the template; the first one is 1.")))
+AINFT_ABOUT(template_use, "The version of a prompt template that a job was ordered with.")
 
 using caption_text = runtime::paragraph_text<0, 2000>;
 using trigger_word = runtime::display_text<64, 256, 0>;
@@ -57,17 +74,26 @@ struct training_example {
   caption_text caption;
   friend bool operator==(const training_example&, const training_example&) = default;
 };
-AINFT_DESCRIBE(training_example, (asset, "asset_id"), (caption, defaulted))
+AINFT_DESCRIBE(training_example, (asset, "asset_id", about("A PNG, JPEG or WebP picture of the caller.")),
+               (caption, defaulted, about("Describes the picture in up to 2000 bytes.")))
+AINFT_ABOUT(training_example, "A picture for training.")
 
 /// The training data of a fine-tune.
 struct training {
   runtime::slug name;
-  std::vector<training_example> examples; ///< 1 to 100, each picture once
-  std::optional<uint32_t> steps;          ///< 1 to 10000, in the provider's unit (for OpenAI, epochs)
+  std::vector<training_example> examples; ///< each picture once
+  std::optional<uint32_t> steps;          ///< in the provider's unit (for OpenAI, epochs)
   ai_job::trigger_word trigger_word;      ///< prompts use it to name the learned subject
   friend bool operator==(const training&, const training&) = default;
 };
-AINFT_DESCRIBE(training, name, examples, steps, (trigger_word, defaulted))
+AINFT_DESCRIBE(training, (name, about("A part of the model's name.")),
+               (examples, between(1, most_examples), about("Each picture once, in total at most 64 MiB.")),
+               (steps, between(1, most_training_steps),
+                about("How long to train, in the provider's unit; at `openai`, in epochs. The provider chooses if "
+                      "absent.")),
+               (trigger_word, defaulted,
+                about("The word by which prompts will name the learned subject, up to 64 characters. Empty for none.")))
+AINFT_ABOUT(training, "The training data of a fine-tune.")
 
 /// An order: most of the body of POST /v1/ai/jobs.
 struct new_job {
@@ -79,15 +105,38 @@ struct new_job {
   prompt_text negative_prompt;    ///< what the picture or text must not contain
   std::optional<asset_id> source; ///< input picture of a variation or an upscale
   generation_params params;
-  uint32_t count = 1;                          ///< number of outputs, 1 to 8; output i has the seed `seed` + i
+  uint32_t count = 1;                          ///< number of outputs; output i has the seed `seed` + i
   std::optional<uint32_t> seed;                ///< random if absent
   uint32_t priority = 5;                       ///< 0 (last) to 9 (first), within the studio
   std::optional<runtime::time_point> start_at; ///< earliest start; at most 30 days ahead
-  uint32_t time_limit = usual_time_limit;      ///< seconds from the earliest start until the job fails, 1 to 86400
+  uint32_t time_limit = usual_time_limit;      ///< seconds from the earliest start until the job fails
 };
-AINFT_DESCRIBE(new_job, (studio, "studio_id"), kind, provider, (model, defaulted), (prompt, defaulted),
-               (negative_prompt, defaulted), (source, "source_asset_id"), (params, defaulted), (count, defaulted), seed,
-               (priority, defaulted), start_at, (time_limit, defaulted))
+AINFT_DESCRIBE(
+  new_job, (studio, "studio_id", about("A studio of the caller. The job counts for its daily credits.")),
+  (kind, one_of("image text variation upscale metadata"),
+   about("`image`: pictures of what the prompt says. `text`: texts. `variation`: the source changed as the prompt "
+         "says. `upscale`: the source enlarged. `metadata`: the name, description and traits of a collectible, as "
+         "JSON.")),
+  (provider, about("The name of a provider of `GET /v1/ai/providers` that makes this kind.")),
+  (model, defaulted,
+   about("The provider's name for a model, or a model of the studio. Empty for the provider's default.")),
+  (prompt, defaulted,
+   about(
+     "What to make, up to 4000 bytes. It must be empty if a template is given. Else only an `upscale` needs none.")),
+  (negative_prompt, defaulted,
+   about("What must not be in the picture or text, up to 4000 bytes. It must be empty if a template is given.")),
+  (source, "source_asset_id", needed_for("kind", "variation upscale"),
+   about("The picture to start from: an asset of the caller.")),
+  (params, defaulted, about("Parameters for the model.")),
+  (count, defaulted, between(1, most_outputs), about("The number of outputs.")),
+  (seed,
+   about("The seed of the first output; each further output has the next seed. The platform chooses one if absent.")),
+  (priority, defaulted, between(0, highest_priority),
+   about("Within the studio: a job with a higher priority goes first.")),
+  (start_at, about("The earliest start, at most 30 days ahead.")),
+  (time_limit, defaulted, between(1, longest_time_limit),
+   about("The seconds from the earliest start until the job fails if it has not ended.")))
+AINFT_ABOUT(new_job, "What an AI job makes.")
 
 /// The body of POST /v1/ai/jobs: a prompt, or a template and values for its variables.
 struct job_order {
@@ -96,8 +145,16 @@ struct job_order {
   std::optional<uint32_t> revision; ///< of the template; the latest if absent
   std::map<std::string, std::string> variables;
 };
-AINFT_DESCRIBE(job_order, (what, flattened), (prompt_template, "prompt_template_id"),
-               (revision, "prompt_template_revision"), (variables, defaulted))
+AINFT_DESCRIBE(
+  job_order, (what, flattened),
+  (prompt_template, "prompt_template_id",
+   about("The prompt template that makes the prompts: the caller's own or a public one.")),
+  (revision, "prompt_template_revision", between(1, ai::most_template_versions),
+   about("A version of the template. The latest one if absent.")),
+  (variables, defaulted,
+   about("Values for the template's variables, by name, each up to 500 bytes. A variable without a default "
+         "needs a value.")))
+AINFT_ABOUT(job_order, "An order of an AI job: with a prompt, or with a template and values for its variables.")
 
 struct create_job {
   static constexpr bool creates = true;
@@ -127,13 +184,22 @@ AINFT_DESCRIBE(report_progress, attempt, percent, (more, defaulted))
 
 /// One output: a picture (stored as an asset) or a text. Metadata is a JSON object as text.
 struct output {
+  static constexpr std::string_view api_name = "JobOutput";
   std::optional<asset_id> asset;
   std::string url; ///< path of the picture at the platform's address
   uint32_t seed = 0;
   result_text text;
   friend bool operator==(const output&, const output&) = default;
 };
-AINFT_DESCRIBE(output, (asset, "asset_id"), (url, defaulted), seed, (text, defaulted))
+AINFT_DESCRIBE(output, (asset, "asset_id", about("The picture, if the output is one.")),
+               (url, defaulted,
+                about("The picture's content, relative to the platform's URL; empty for a text. `getJob` signs it: "
+                      "then it works without a token for a limited time.")),
+               (seed, about("The seed of this output.")),
+               (text, defaulted,
+                about("The text; empty for a picture. For `metadata` and `plan`: JSON. For a `fine_tune`: the new "
+                      "model's name.")))
+AINFT_ABOUT(output, "A picture or a text that a job made.")
 
 /// The usage that the provider reports.
 struct job_usage {
@@ -142,7 +208,11 @@ struct job_usage {
   uint64_t credits = 0; ///< by the platform's prices
   friend bool operator==(const job_usage&, const job_usage&) = default;
 };
-AINFT_DESCRIBE(job_usage, (input_tokens, defaulted), (output_tokens, defaulted), (credits, defaulted))
+AINFT_DESCRIBE(job_usage,
+               (input_tokens, defaulted, about("Tokens that the model read; 0 if the provider counts none.")),
+               (output_tokens, defaulted, about("Tokens that the model wrote; 0 if the provider counts none.")),
+               (credits, defaulted, about("The price, by the operator's price list.")))
+AINFT_ABOUT(job_usage, "What a job used. All numbers are 0 until it has succeeded.")
 
 struct finish_job {
   uint32_t attempt = 0;
@@ -277,9 +347,31 @@ struct view {
   runtime::time_point fails_at; ///< the job fails if it has not ended by then
   std::optional<runtime::time_point> ended_at;
 };
-AINFT_DESCRIBE(view, id, studio_id, requested_by, agent_id, kind, state, provider, model, prompt, negative_prompt,
-               prompt_template, source_asset_id, training, reference, params, count, seed, priority, progress, attempt,
-               partial, outputs, reason, dead, usage, created_at, ready_at, fails_at, ended_at)
+AINFT_DESCRIBE(
+  view, id, (studio_id, about("The studio that it counts for.")), (requested_by, about("The user who ordered it.")),
+  (agent_id, about("The agent that ordered it on the user's behalf.")),
+  (kind, about("As ordered. `plan`: the next step of an agent. `fine_tune`: the training of a model.")),
+  (state, about("`queued` and `running` jobs are not done. A `failed` or `cancelled` job can be retried.")),
+  (provider, about("The provider that does the work.")),
+  (model,
+   about("The provider's name for the model; empty for the provider's default. Of a fine-tune: the base model.")),
+  (prompt, about("What to make.")), (negative_prompt, about("What must not be in it; empty for nothing.")),
+  (prompt_template, about("The template that made the prompts.")),
+  (source_asset_id, about("The picture that it starts from.")), (training, about("The training data of a fine-tune.")),
+  (reference, about("The provider's id of work that goes on there, such as a training.")),
+  (params, about("Parameters for the model.")),
+  (count, between(1, most_outputs), about("The number of ordered outputs.")),
+  (seed, about("The seed of the first output.")),
+  (priority, between(0, highest_priority), about("Within the studio: a job with a higher priority goes first.")),
+  (progress, between(0, 100), about("In percent.")), (attempt, about("The number of attempts that have begun.")),
+  (partial, about("The text so far while the job runs; else empty.")),
+  (outputs, about("What it made; empty until it has succeeded.")),
+  (reason, about("Why it failed, or why the latest attempt was in vain.")),
+  (dead, about("It failed after all automatic attempts, or no worker took it in time. An operator may retry it.")),
+  (usage, about("What it used.")), (created_at, about("When it was ordered.")),
+  (ready_at, about("No worker takes it earlier.")), (fails_at, about("It fails if it has not ended by then.")),
+  (ended_at, about("When it succeeded, failed or was cancelled.")))
+AINFT_ABOUT(view, "An AI job: work that a provider does for a studio.")
 
 /// For other capabilities: the kind's name and view, for read() and command() in actors/services.hpp.
 struct entity {

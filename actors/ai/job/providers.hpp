@@ -30,12 +30,18 @@ struct provider_limits {
 
 /// A provider as users and operators see it.
 struct provider_view {
+  static constexpr std::string_view api_name = "AiProvider";
   std::string name;
   ai::health status = ai::health::up;
   std::optional<std::string> problem;
   std::vector<ai::work> makes;
 };
-AINFT_DESCRIBE(provider_view, name, status, problem, makes)
+AINFT_DESCRIBE(provider_view, (name, about("The name by which orders select it.")),
+               (status,
+                about("`down`: it failed repeatedly, and its jobs wait. `recovering`: it gets one job at a time.")),
+               (problem, about("What is wrong with it, if it is not `up`.")),
+               (makes, about("The kinds of jobs that it can do.")))
+AINFT_ABOUT(provider_view, "A provider of AI work, as the node that answers sees it.")
 
 /// The providers of this node by name, and their load. Call add() before all other functions; those are thread-safe.
 class providers {

@@ -21,14 +21,22 @@ struct summary {
   prompt_text prompt;
   runtime::time_point created_at;
 };
-AINFT_DESCRIBE(summary, id, studio_id, kind, provider, model, state, priority, progress, prompt, created_at)
+AINFT_DESCRIBE(summary, id, (studio_id, about("The studio that it counts for.")),
+               (kind, about("As in the job itself.")), (provider, about("The provider that does the work.")),
+               (model, about("The provider's name for the model; empty for the provider's default.")),
+               (state, about("As in the job itself.")),
+               (priority, between(0, highest_priority), about("A job with a higher priority goes first.")),
+               (progress, between(0, 100), about("In percent.")), (prompt, about("What to make.")),
+               (created_at, about("When it was ordered.")))
+AINFT_ABOUT(summary, "An AI job in a list.")
 
 struct filter {
   std::optional<ainft::studio_id> studio;
   std::optional<phase> state;
   std::optional<ai_job::kind> kind;
 };
-AINFT_DESCRIBE(filter, (studio, "studio_id"), state, kind)
+AINFT_DESCRIBE(filter, (studio, "studio_id", about("Only jobs of this studio.")),
+               (state, about("Only jobs in this state.")), (kind, about("Only jobs of this kind.")))
 
 /// The jobs of `who` in the order of their ids. Returns one more than the page's limit if there is another page.
 [[nodiscard]] std::vector<summary> list(persistence::session& db, const list_reader& who, const filter& f,
@@ -41,7 +49,11 @@ struct used_prompt {
   job_id latest;
   runtime::time_point used_at; ///< its latest use
 };
-AINFT_DESCRIBE(used_prompt, prompt, jobs, (latest, "latest_job_id"), used_at)
+AINFT_DESCRIBE(used_prompt, (prompt, about("The prompt.")),
+               (jobs, about("The number of jobs that were ordered with it.")),
+               (latest, "latest_job_id", about("The latest of these jobs.")),
+               (used_at, about("When that job was ordered.")))
+AINFT_ABOUT(used_prompt, "A prompt of the caller's orders.")
 
 /// A user's distinct prompts, latest first, at most `count`.
 [[nodiscard]] std::vector<used_prompt> prompt_history(persistence::session& db, const user_id& of,
@@ -56,7 +68,13 @@ struct studio_model {
   std::string base; ///< the model that the training started from
   runtime::time_point made_at;
 };
-AINFT_DESCRIBE(studio_model, (job, "job_id"), provider, model, name, (base, "base_model"), made_at)
+AINFT_DESCRIBE(studio_model, (job, "job_id", about("The fine-tune that made it.")),
+               (provider, about("The provider that has it.")),
+               (model, about("Its name at the provider: the `model` of orders.")),
+               (name, about("Its name in the fine-tune's order.")),
+               (base, "base_model", about("The model that the training started from.")),
+               (made_at, about("When the training ended.")))
+AINFT_ABOUT(studio_model, "A model that was trained for a studio.")
 
 /// A studio's models, oldest first, at most 1000.
 [[nodiscard]] std::vector<studio_model> models_of(persistence::session& db, const ainft::studio_id& studio);
@@ -67,6 +85,7 @@ AINFT_DESCRIBE(studio_model, (job, "job_id"), provider, model, name, (base, "bas
 
 /// Usage of one provider on one day.
 struct day_usage {
+  static constexpr std::string_view api_name = "AiUsage";
   std::string day; ///< "2026-11-25", UTC
   std::string provider;
   uint64_t jobs = 0;
@@ -75,7 +94,13 @@ struct day_usage {
   uint64_t output_tokens = 0;
   uint64_t credits = 0;
 };
-AINFT_DESCRIBE(day_usage, day, provider, jobs, things, input_tokens, output_tokens, credits)
+AINFT_DESCRIBE(day_usage, (day, about("The day in UTC, for example 2026-11-25.")),
+               (provider, about("The provider's name.")), (jobs, about("The number of jobs that succeeded.")),
+               (things, about("The number of pictures and texts.")),
+               (input_tokens, about("Tokens that its models read, as far as it counts them.")),
+               (output_tokens, about("Tokens that its models wrote, as far as it counts them.")),
+               (credits, about("The price of the jobs, by the operator's price list.")))
+AINFT_ABOUT(day_usage, "The use of one provider on one day.")
 
 /// Usage in the last `days` days, latest first. Without a studio, the sum over all studios.
 [[nodiscard]] std::vector<day_usage> usage(persistence::session& db, const std::optional<ainft::studio_id>& studio,

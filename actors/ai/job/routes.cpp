@@ -23,8 +23,11 @@ using http::operator_right;
 using http::reply;
 using http::user_right;
 using http::verb;
+using runtime::errc;
 
 namespace {
+
+constexpr auto tag = "AI", for_operators = "Operators"; // of the routes
 
 /// Renders the template into the order, and returns its id and revision.
 task<std::optional<template_use>> fill_prompt(const services& s, const call& c, job_order& order) {
@@ -35,7 +38,7 @@ task<std::optional<template_use>> fill_prompt(const services& s, const call& c, 
   if (!order.what.prompt.str().empty() || !order.what.negative_prompt.str().empty())
     co_return runtime::refuse_field("/prompt", "must be absent: the template provides the prompt");
   auto found = co_await ainft::read<prompt_template::entity>(s, order.prompt_template->get(), c.who);
-  if (!found && runtime::explain(found.error()).code == runtime::errc::not_found)
+  if (!found && runtime::explain(found.error()).code == errc::not_found)
     co_return runtime::refuse_field("/promptTemplateId", "must be the id of a template that the caller may read");
   if (!found)
     co_return std::move(found.error());
@@ -72,8 +75,6 @@ task<reply> create(const services& s, const order_service& orders, call& c, job_
 }
 
 task<reply> list_prompts(const services& s, call& c) {
-  if (auto bad = http::refuse_unknown_query(c, {"limit", "studioId"}))
-    co_return bad;
   auto page = http::read_page(c);
   auto studio = http::query_value<studio_id>(c, "studioId");
   if (auto bad = http::first_error(page, studio))
@@ -109,6 +110,13 @@ task<reply> requeue(const services& s, call& c) {
   co_return http::entity_reply(std::move(*done));
 }
 
+/// The part of a webhook's body that the platform uses.
+struct ended_prediction {
+  std::string id;
+};
+AINFT_DESCRIBE(ended_prediction, (id, about("Replicate's id of the prediction.")))
+AINFT_ABOUT(ended_prediction, "A prediction of Replicate's API. Its other members are ignored.")
+
 /// Replicate reports the end of a prediction. Only the id is used: the platform then reads the prediction from
 /// Replicate.
 task<reply> replicate_webhook(const providers& known, const std::string& secret, call& c) {
@@ -119,66 +127,144 @@ task<reply> replicate_webhook(const providers& known, const std::string& secret,
     std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
   auto* provider = dynamic_cast<ai::remote::replicate*>(known.find("replicate"));
   if (!provider || secret.empty())
-    co_return runtime::refuse(runtime::errc::not_found, "webhooks are disabled");
+    co_return runtime::refuse(errc::not_found, "webhooks are disabled");
   if (!ai::remote::webhook_is_genuine(secret, header("webhook-id"), header("webhook-timestamp"),
                                       header("webhook-signature"), c.body, now))
-    co_return runtime::refuse(runtime::errc::unauthenticated, "the webhook's signature is invalid");
+    co_return runtime::refuse(errc::unauthenticated, "the webhook's signature is invalid");
   AINFT_CO_TRY(prediction, runtime::parse_json(c.body));
   provider->wake(ai::remote::text_of(prediction, "id"));
   co_return no_content();
 }
 
-} // namespace
-
-void ai_job::add_routes(http::route_table& routes, const services& s) {
-  const auto& known = s.ai.providers;
-  const auto& orders = s.ai.orders;
-  auto& post = routes.json<job_order>(
-    verb::post, "/v1/ai/jobs", "AI", "Order an AI job; the response comes immediately, a worker runs the job later",
-    user_right("ai_jobs.create"),
-    [&s, &orders](call& c, job_order body) { return create(s, orders, c, std::move(body)); });
-  post.tool = "make_job";
-  routes.answers<ai_job::view>(post, 202);
-  auto& one = routes.get("/v1/ai/jobs/{id}", "AI", "A job with its progress and result", user_right("ai_jobs.read"),
-                         [&s](call& c) { return ainft::show<ai_job::domain, job_id>(s, c); });
-  one.finish = sign_outputs(s);
-  routes.answers<ai_job::view>(one);
-  list_route(routes, s, "/v1/ai/jobs", "AI", "The caller's jobs, oldest first", user_right("ai_jobs.read"),
-             ai_job::list);
-  routes.answers<ai_job::view>(routes.post("/v1/ai/jobs/{id}/cancel", "AI", "Cancel a queued or running job",
-                                           user_right("ai_jobs.cancel"),
-                                           [&s](call& c) { return tell<ai_job::domain, job_id>(s, c, cancel_job{}); }));
-  routes.answers<ai_job::view>(routes.post("/v1/ai/jobs/{id}/retry", "AI", "Retry a failed or cancelled job",
-                                           user_right("ai_jobs.retry"),
-                                           [&s](call& c) { return tell<ai_job::domain, job_id>(s, c, retry_job{}); }));
+void add_webhook(http::route_table& routes, const services& s) {
   http::route hook;
   hook.method = verb::post;
   hook.path = replicate_webhook_path;
-  hook.tag = "AI";
-  hook.summary = "The webhook that Replicate calls when a prediction has ended (Standard Webhooks)";
+  hook.tag = tag;
+  hook.summary = "Take the news that a prediction of Replicate has ended";
   hook.rate = http::rate_class::write;
   hook.body = http::body_kind::json;
-  hook.success = 204;
-  hook.function = [&known, secret = s.ai.webhook_secret](call& c) { return replicate_webhook(known, secret, c); };
-  routes.add(std::move(hook));
-  auto& makers = routes.get("/v1/ai/providers", "AI", "The AI providers, their kinds of work, and their status",
-                            open_to_all, [&known](call&) -> task<reply> { co_return whole_list(known.views()); });
-  auto& prompts = routes.get("/v1/ai/prompt-history", "AI", "The caller's earlier prompts, latest first",
-                             user_right("prompt_history.read"), [&s](call& c) { return list_prompts(s, c); });
-  prompts.query = {"studioId"};
-  routes.answers_list<used_prompt>(prompts);
-  routes.answers_list<provider_view>(makers);
-  routes.answers_list<day_usage>(routes.get("/v1/studios/{id}/ai-usage", "AI",
-                                            "A studio's AI usage in the last 31 days, by day and provider",
-                                            user_right("ai_usage.read"), [&s](call& c) { return show_usage(s, c); }));
-  routes.answers_list<day_usage>(
-    routes.get("/v1/admin/ai/usage", "Operators", "All studios' AI usage in the last 31 days, by day and provider",
-               operator_right("ai_usage.read_all"), [&s](call&) { return usage_reply(s, std::nullopt); }));
-  list_route(routes, s, "/v1/admin/ai/dead-jobs", "Operators", "Jobs that used all automatic attempts, oldest first",
-             operator_right("ai_jobs.read_dead"), ai_job::list_dead);
-  routes.answers<ai_job::view>(routes.post("/v1/admin/ai/jobs/{id}/requeue", "Operators",
-                                           "Retry a failed or cancelled job of any user",
-                                           operator_right("ai_jobs.requeue"), [&s](call& c) { return requeue(s, c); }));
+  hook.needs_body = true;
+  hook.function = [&known = s.ai.providers, secret = s.ai.webhook_secret](call& c) {
+    return replicate_webhook(known, secret, c);
+  };
+  auto& added = routes.add(std::move(hook));
+  added.input = runtime::json_schema{*added.components}.of<ended_prediction>();
+  added.named("receiveReplicateWebhook")
+    .describe("For Replicate alone: its webhooks follow the specification Standard Webhooks. The platform reads the "
+              "prediction from Replicate itself. Without a webhook secret, all webhooks get a 404.")
+    .header<std::string>("webhook-id", "The id of the message, which its signature covers.")
+    .header<std::string>("webhook-timestamp",
+                         "When it was sent, in seconds of Unix time; at most 300 seconds away from the server's time.")
+    .header<std::string>("webhook-signature", "Signatures, separated by spaces: `v1,` and an HMAC-SHA256 in base64.")
+    .sample(R"({"id": "gm3qorzdhgbfurvjtvhg6dckhu"})")
+    .refuses({errc::not_found, errc::unauthenticated})
+    .answers_nothing();
+}
+
+void add_jobs(http::route_table& routes, const services& s) {
+  constexpr auto id = "The job.";
+  auto& post = routes
+                 .json<job_order>(verb::post, "/v1/ai/jobs", tag, "Order an AI job", user_right("ai_jobs.create"),
+                                  [&s, &orders = s.ai.orders](call& c, job_order body) {
+                                    return create(s, orders, c, std::move(body));
+                                  })
+                 .named("createJob")
+                 .describe("The response comes at once; a worker does the job later. Then ask for the job (`getJob`), "
+                           "or subscribe to its room, until its state is `succeeded`, `failed` or `cancelled`.")
+                 .sample(R"({"studioId": "std_01m8abgc8ce6kvxkezy3xf2mrx", "kind": "image", "provider": "local",
+                             "prompt": "a mountain lake at dawn", "params": {"width": 768, "height": 512},
+                             "count": 2})")
+                 .refuses({errc::not_owner, errc::conflict, errc::quota_exceeded})
+                 .versioned()
+                 .answers<ai_job::view>(202);
+  post.tool = "make_job";
+  auto& one = routes
+                .get("/v1/ai/jobs/{id}", tag, "Get a job with its progress and outputs", user_right("ai_jobs.read"),
+                     [&s](call& c) { return ainft::show<ai_job::domain, job_id>(s, c); })
+                .named("getJob")
+                .takes<job_id>(id)
+                .describe("The URLs of its pictures are signed for a limited time. A response with signed URLs is "
+                          "never a 304.")
+                .versioned()
+                .answers<ai_job::view>();
+  one.finish = sign_outputs(s);
+  list_route(routes, s, "/v1/ai/jobs", tag, "List the caller's jobs, oldest first", user_right("ai_jobs.read"),
+             ai_job::list)
+    .named("listJobs")
+    .describe("With the jobs that the caller's agents ordered, and with fine-tunes.");
+  routes
+    .post("/v1/ai/jobs/{id}/cancel", tag, "Cancel a queued or running job", user_right("ai_jobs.cancel"),
+          [&s](call& c) { return tell<ai_job::domain, job_id>(s, c, cancel_job{}); })
+    .named("cancelJob")
+    .takes<job_id>(id)
+    .describe("A job that has succeeded or failed is refused.")
+    .refuses({errc::wrong_state})
+    .versioned()
+    .answers<ai_job::view>();
+  routes
+    .post("/v1/ai/jobs/{id}/retry", tag, "Retry a failed or cancelled job", user_right("ai_jobs.retry"),
+          [&s](call& c) { return tell<ai_job::domain, job_id>(s, c, retry_job{}); })
+    .named("retryJob")
+    .takes<job_id>(id)
+    .describe("It is queued again, with the same seed and the full time limit.")
+    .refuses({errc::wrong_state})
+    .versioned()
+    .answers<ai_job::view>();
+}
+
+void add_overviews(http::route_table& routes, const services& s) {
+  routes
+    .get("/v1/ai/providers", tag, "List the AI providers", open_to_all,
+         [&known = s.ai.providers](call&) -> task<reply> { co_return whole_list(known.views()); })
+    .named("listAiProviders")
+    .describe("With the kinds of jobs that each one can do, and its status on the node that answers.")
+    .answers_all<provider_view>();
+  routes
+    .get("/v1/studios/{id}/ai-usage", tag, "List a studio's use of AI, latest day first", user_right("ai_usage.read"),
+         [&s](call& c) { return show_usage(s, c); })
+    .named("listStudioAiUsage")
+    .takes<studio_id>("The studio.")
+    .describe("One item for each provider and day in UTC, of the last 31 days. Days without use are "
+              "left out.")
+    .refuses({errc::not_owner})
+    .answers_all<day_usage>();
+  routes
+    .get("/v1/admin/ai/usage", for_operators, "List all studios' use of AI, latest day first",
+         operator_right("ai_usage.read_all"), [&s](call&) { return usage_reply(s, std::nullopt); })
+    .named("listAiUsage")
+    .describe("One item for each provider and day in UTC, of the last 31 days: the sum over all studios.")
+    .answers_all<day_usage>();
+}
+
+} // namespace
+
+void ai_job::add_routes(http::route_table& routes, const services& s) {
+  routes.describe_tag(tag, "AI jobs that make pictures and texts, and what they use: providers and their keys, prompt "
+                           "templates, and models.");
+  add_jobs(routes, s);
+  add_webhook(routes, s);
+  add_overviews(routes, s);
+  routes
+    .get("/v1/ai/prompt-history", tag, "List the caller's earlier prompts, latest first",
+         user_right("prompt_history.read"), [&s](call& c) { return list_prompts(s, c); })
+    .named("listPromptHistory")
+    .describe("Each prompt once. Without the goals of agents and without fine-tunes.")
+    .asks<studio_id>("studioId", "Only prompts of this studio's jobs.")
+    .answers_list<used_prompt>(false);
+  list_route(routes, s, "/v1/admin/ai/dead-jobs", for_operators, "List dead jobs, oldest first",
+             operator_right("ai_jobs.read_dead"), ai_job::list_dead)
+    .named("listDeadJobs")
+    .describe("Jobs of all users that failed after all automatic attempts, or that no worker took in time.");
+  routes
+    .post("/v1/admin/ai/jobs/{id}/requeue", for_operators, "Retry a failed or cancelled job of any user",
+          operator_right("ai_jobs.requeue"), [&s](call& c) { return requeue(s, c); })
+    .named("requeueJob")
+    .takes<job_id>("The job.")
+    .describe("It is queued again, with the same seed and the full time limit.")
+    .refuses({errc::wrong_state})
+    .versioned()
+    .answers<ai_job::view>();
 }
 
 } // namespace ainft

@@ -12,10 +12,12 @@ using owner = std::optional<studio_id>;
 
 /// A stored key, without its value.
 struct kept_key {
+  static constexpr std::string_view api_name = "StoredAiKey";
   std::string provider;
   runtime::time_point set_at;
 };
-AINFT_DESCRIBE(kept_key, provider, set_at)
+AINFT_DESCRIBE(kept_key, (provider, about("The provider that it is for.")), (set_at, about("When it was stored.")))
+AINFT_ABOUT(kept_key, "A stored key of a provider, without its value.")
 
 /// Stores a key, sealed. It replaces an earlier one.
 void set(persistence::session& db, const vault& v, const owner& of, const std::string& provider,

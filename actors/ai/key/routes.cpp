@@ -25,9 +25,11 @@ namespace {
 
 /// The body of a PUT.
 struct new_key {
+  static constexpr std::string_view api_name = "NewAiKey";
   runtime::bounded_text<1, 1000> key;
 };
-AINFT_DESCRIBE(new_key, key)
+AINFT_DESCRIBE(new_key, (key, about("The key: up to 1000 printable ASCII characters without spaces.")))
+AINFT_ABOUT(new_key, "A key of a provider.")
 
 /// The context of the routes, for the keys of a studio or of the platform.
 struct key_service {
@@ -94,38 +96,71 @@ task<reply> list_keys(const key_service& d, call& c) {
   co_return co_await all_of(d.s, std::move(q));
 }
 
-void add_rows(http::route_table& routes, const std::string& path, const std::string& whose,
-              const std::array<http::right, 3>& needs, std::shared_ptr<const key_service> d) {
-  const auto& [store, remove_right, read] = needs;
-  const auto* tag = read.held_by == http::holder::operators ? "Operators" : "AI";
-  auto& put = routes.json<new_key>(verb::put, path + "/{provider}", tag,
-                                   "Store " + whose + " key for a provider; it is never shown again", store,
-                                   [d](call& c, new_key body) { return put_key(*d, c, std::move(body)); });
-  put.success = 204;
-  http::route remove;
-  remove.method = verb::delete_;
-  remove.path = path + "/{provider}";
-  remove.tag = tag;
-  remove.summary = "Delete " + whose + " key for a provider";
-  remove.needs = remove_right;
-  remove.rate = http::rate_class::write;
-  remove.success = 204;
-  remove.function = [d](call& c) { return delete_key(*d, c); };
-  routes.add(std::move(remove));
-  routes.answers_list<kept_key>(routes.get(path, tag, "The providers for which " + whose + " keys are stored", read,
-                                           [d](call& c) { return list_keys(*d, c); }));
+/// What differs between the routes for a studio's keys and those for the platform's.
+struct key_rows {
+  std::string path;
+  const char* tag;
+  const char* whose;
+  const char* whose_name; ///< in the operations' names
+  http::right store, remove, read;
+  std::vector<errc> refusals;
+};
+
+void add_rows(http::route_table& routes, const key_rows& rows, const std::shared_ptr<const key_service>& d) {
+  const auto one = rows.path + "/{provider}";
+  const auto name = [&](const std::string& action) { return action + rows.whose_name + "AiKey"; };
+  const auto complete = [&](http::route& r) -> http::route& {
+    r.refusals.insert(r.refusals.end(), rows.refusals.begin(), rows.refusals.end());
+    return d->is_platform ? r : r.takes<studio_id>("The studio.");
+  };
+  const auto of_provider = [&](http::route& r) -> http::route& {
+    return complete(r).takes<ai_job::provider_name>("The name of a provider of `GET /v1/ai/providers`.");
+  };
+  auto& put = routes.json<new_key>(verb::put, one, rows.tag, std::string{"Store "} + rows.whose + " key for a provider",
+                                   rows.store, [d](call& c, new_key body) { return put_key(*d, c, std::move(body)); });
+  of_provider(put)
+    .named(name("store"))
+    .describe("It replaces an earlier key. The platform keeps it sealed and never shows it again. With `conflict`, the "
+              "platform says that it cannot store keys.")
+    .sample(R"({"key": "the-key-that-the-provider-gave-you"})")
+    .refuses({errc::conflict})
+    .answers_nothing();
+  http::route removal;
+  removal.method = verb::delete_;
+  removal.path = one;
+  removal.tag = rows.tag;
+  removal.summary = std::string{"Delete "} + rows.whose + " key for a provider";
+  removal.needs = rows.remove;
+  removal.rate = http::rate_class::write;
+  removal.function = [d](call& c) { return delete_key(*d, c); };
+  of_provider(routes.add(std::move(removal))).named(name("delete")).answers_nothing();
+  auto& list =
+    routes.get(rows.path, rows.tag, std::string{"List the providers for which "} + rows.whose + " keys are stored",
+               rows.read, [d](call& c) { return list_keys(*d, c); });
+  complete(list).named(name("list") + "s").answers_all<kept_key>();
 }
 
 } // namespace
 
 void ai_key::add_routes(http::route_table& routes, const services& s) {
-  add_rows(routes, "/v1/studios/{id}/ai-keys", "a studio's",
-           {user_right("ai_keys.store"), user_right("ai_keys.delete"), user_right("ai_keys.read")},
-           std::make_shared<const key_service>(key_service{s, s.ai.providers, s.ai.vault, false}));
-  add_rows(routes, "/v1/admin/ai/keys", "the platform's",
-           {operator_right("platform_ai_keys.store"), operator_right("platform_ai_keys.delete"),
-            operator_right("platform_ai_keys.read")},
-           std::make_shared<const key_service>(key_service{s, s.ai.providers, s.ai.vault, true}));
+  const key_rows of_studio{"/v1/studios/{id}/ai-keys",
+                           "AI",
+                           "a studio's",
+                           "Studio",
+                           user_right("ai_keys.store"),
+                           user_right("ai_keys.delete"),
+                           user_right("ai_keys.read"),
+                           {errc::not_owner}};
+  add_rows(routes, of_studio, std::make_shared<const key_service>(key_service{s, s.ai.providers, s.ai.vault, false}));
+  const key_rows of_platform{"/v1/admin/ai/keys",
+                             "Operators",
+                             "the platform's",
+                             "Platform",
+                             operator_right("platform_ai_keys.store"),
+                             operator_right("platform_ai_keys.delete"),
+                             operator_right("platform_ai_keys.read"),
+                             {}};
+  add_rows(routes, of_platform, std::make_shared<const key_service>(key_service{s, s.ai.providers, s.ai.vault, true}));
 }
 
 } // namespace ainft

@@ -15,7 +15,7 @@ using runtime::result;
 
 namespace {
 
-constexpr size_t most_variables = 20, most_choices = 50, longest_value = 500, most_revisions = 100;
+constexpr size_t longest_value = 500; ///< bytes
 
 /// Calls `literal(text)` and `variable(name)` for the parts of a text, in order.
 template <class Literal, class Variable>
@@ -108,7 +108,7 @@ result<events> decide(const state& s, const change_template& c, const runtime::d
   if (what.content) {
     if (auto bad = check(*what.content))
       return bad;
-    if (s.revisions.size() >= most_revisions)
+    if (s.revisions.size() >= ai::most_template_versions)
       return refuse(errc::conflict, "the template already has 100 versions; create a new template");
   }
   const bool changes = what.content || (c.name && *c.name != s.name)

@@ -27,7 +27,10 @@ private:
 /// The type of a variable: any text of at most 500 bytes, a number, or one of its choices.
 AINFT_ENUM(variable_type, text, number, choice)
 
+constexpr size_t most_variables = 20, most_choices = 50; ///< of a template, and of a variable
+
 struct variable {
+  static constexpr std::string_view api_name = "TemplateVariable";
   variable_name name;
   variable_type type = variable_type::text;
   std::vector<choice_text> choices; ///< for the type `choice`: 1 to 50
@@ -35,19 +38,31 @@ struct variable {
   description_text description;
   friend bool operator==(const variable&, const variable&) = default;
 };
-AINFT_DESCRIBE(variable, name, (type, defaulted), (choices, defaulted), (usual, "default"), (description, defaulted))
+AINFT_DESCRIBE(
+  variable, (name, about("Each name is used once.")),
+  (type, defaulted,
+   about("`text`: any text of up to 500 bytes. `number`: a decimal number. `choice`: one of the choices.")),
+  (choices, defaulted, between(0, most_choices),
+   about("The allowed values if the type is `choice`: at least one. Empty for other types.")),
+  (usual, "default", about("Its value if an order gives none. Without a default, an order must give one.")),
+  (description, defaulted, about("Tells people what it is for, up to 2000 bytes.")))
+AINFT_ABOUT(variable, "A variable of a prompt template.")
 
 /// Who may read a template: its owner, or everybody.
 AINFT_ENUM(visibility, studio, (everyone, "public"))
 
 /// The texts of a template. {{name}} stands for a variable.
 struct content {
+  static constexpr std::string_view api_name = "TemplateContent";
   template_text text;
   ai::prompt_text negative_text;
-  std::vector<variable> variables; ///< at most 20
+  std::vector<variable> variables;
   friend bool operator==(const content&, const content&) = default;
 };
-AINFT_DESCRIBE(content, text, (negative_text, defaulted), (variables, defaulted))
+AINFT_DESCRIBE(content, (text, about("The prompt, up to 4000 bytes. `{{name}}` stands for the value of a variable.")),
+               (negative_text, defaulted, about("The negative prompt, likewise; empty for none.")),
+               (variables, defaulted, between(0, most_variables), about("All variables that the texts use.")))
+AINFT_ABOUT(content, "The texts and variables of a prompt template.")
 
 /// The body of POST /v1/ai/prompt-templates.
 struct new_template {
@@ -57,7 +72,12 @@ struct new_template {
   prompt_template::visibility visibility = visibility::studio;
   prompt_template::content content;
 };
-AINFT_DESCRIBE(new_template, (studio, "studio_id"), name, (description, defaulted), (visibility, defaulted), content)
+AINFT_DESCRIBE(new_template, (studio, "studio_id", about("A studio of the caller.")),
+               (name, about("1 to 80 characters.")),
+               (description, defaulted, about("Tells people what it makes, up to 2000 bytes.")),
+               (visibility, defaulted, about("Who may read and use it. `studio`: its owner. `public`: everybody.")),
+               (content, about("Its first version.")))
+AINFT_ABOUT(new_template, "A prompt template for a studio.")
 
 struct create_template {
   static constexpr bool creates = true;
@@ -74,7 +94,11 @@ struct change_template {
   std::optional<prompt_template::visibility> visibility;
   std::optional<prompt_template::content> content;
 };
-AINFT_DESCRIBE(change_template, name, description, visibility, content)
+AINFT_DESCRIBE(change_template, (name, about("1 to 80 characters.")),
+               (description, about("Tells people what it makes, up to 2000 bytes.")),
+               (visibility, about("Who may read and use it. `studio`: its owner. `public`: everybody.")),
+               (content, about("If it differs from the latest version, it becomes a new version.")))
+AINFT_ABOUT(change_template, "The fields of a prompt template that change; absent fields stay as they are.")
 
 struct template_created {
   template_id id;
@@ -92,11 +116,14 @@ AINFT_DESCRIBE(template_changed, what, at)
 
 /// One version of a template's content, and when it was added.
 struct revision {
+  static constexpr std::string_view api_name = "TemplateVersion";
   uint32_t number = 1;
   prompt_template::content content;
   runtime::time_point at;
 };
-AINFT_DESCRIBE(revision, number, content, at)
+AINFT_DESCRIBE(revision, (number, about("Versions count from 1.")), (content, about("Its texts and variables.")),
+               (at, about("When it was added.")))
+AINFT_ABOUT(revision, "A version of a prompt template. It does not change.")
 
 struct view {
   template_id id;
@@ -108,7 +135,12 @@ struct view {
   std::vector<prompt_template::revision> revisions; ///< oldest first; the last one is current
   runtime::time_point created_at;
 };
-AINFT_DESCRIBE(view, id, studio_id, owner_id, name, description, visibility, revisions, created_at)
+AINFT_DESCRIBE(view, id, (studio_id, about("Its owner's studio.")), (owner_id, about("The user who created it.")),
+               (name, about("1 to 80 characters.")), (description, about("What it makes; it may be empty.")),
+               (visibility, about("Who may read and use it. `studio`: its owner. `public`: everybody.")),
+               (revisions, about("All versions, oldest first. Orders use the last one if they name none.")),
+               (created_at, about("When the owner created it.")))
+AINFT_ABOUT(view, "A prompt template: a prompt with variables, in all its versions.")
 
 /// For other capabilities: the kind's name and view, for read() and command() in actors/services.hpp.
 struct entity {

@@ -14,6 +14,7 @@ using http::open_to_all;
 using http::reply;
 using http::user_right;
 using http::verb;
+using runtime::errc;
 
 namespace {
 
@@ -33,8 +34,6 @@ task<reply> change(const services& s, call& c, change_template body) {
 }
 
 task<reply> list_gallery(const services& s, call& c) {
-  if (auto bad = http::refuse_unknown_query(c, {"limit"}))
-    co_return bad;
   AINFT_CO_TRY(page, http::read_page(c));
   auto q = [count = page.limit](persistence::session& db) { return gallery(db, count); };
   co_return co_await page_of(s, page, std::move(q));
@@ -43,23 +42,45 @@ task<reply> list_gallery(const services& s, call& c) {
 } // namespace
 
 void prompt_template::add_routes(http::route_table& routes, const services& s) {
-  constexpr auto all = "/v1/ai/prompt-templates", one = "/v1/ai/prompt-templates/{id}";
-  routes.answers<prompt_template::view>(
-    routes.json<new_template>(verb::post, all, "AI", "Create a prompt template with variables",
-                              user_right("prompt_templates.create"),
-                              [&s](call& c, new_template body) { return create(s, c, std::move(body)); }),
-    201);
-  routes.answers<prompt_template::view>(
-    routes.get(one, "AI", "A template with all its versions", user_right("prompt_templates.read"),
-               [&s](call& c) { return show<prompt_template::domain, template_id>(s, c); }));
-  routes.answers<prompt_template::view>(routes.json<change_template>(
-    verb::patch, one, "AI", "Change a template; new content makes a new version", user_right("prompt_templates.change"),
-    [&s](call& c, change_template body) { return change(s, c, std::move(body)); }));
-  list_route(routes, s, all, "AI", "The caller's templates, oldest first", user_right("prompt_templates.read"),
-             prompt_template::list);
-  routes.answers_list<prompt_template::summary>(routes.get("/v1/ai/prompt-gallery", "AI",
-                                                           "Public templates, most used first", open_to_all,
-                                                           [&s](call& c) { return list_gallery(s, c); }));
+  constexpr auto all = "/v1/ai/prompt-templates", one = "/v1/ai/prompt-templates/{id}", tag = "AI",
+                 id = "The prompt template.";
+  routes
+    .json<new_template>(verb::post, all, tag, "Create a prompt template", user_right("prompt_templates.create"),
+                        [&s](call& c, new_template body) { return create(s, c, std::move(body)); })
+    .named("createPromptTemplate")
+    .describe("A job names the template and gives values for its variables (`createJob`).")
+    .sample(R"({"studioId": "std_01m8abgc8ce6kvxkezy3xf2mrx", "name": "Places",
+                "content": {"text": "a {{what}} at {{hour}}", "negativeText": "people",
+                            "variables": [{"name": "what", "description": "What is seen"},
+                                          {"name": "hour", "type": "choice", "choices": ["dawn", "night"]}]}})")
+    .refuses({errc::not_owner, errc::conflict})
+    .versioned()
+    .answers<prompt_template::view>(201);
+  routes
+    .get(one, tag, "Get a prompt template with all its versions", user_right("prompt_templates.read"),
+         [&s](call& c) { return show<prompt_template::domain, template_id>(s, c); })
+    .named("getPromptTemplate")
+    .takes<template_id>(id)
+    .versioned()
+    .answers<prompt_template::view>();
+  routes
+    .json<change_template>(verb::patch, one, tag, "Change a prompt template", user_right("prompt_templates.change"),
+                           [&s](call& c, change_template body) { return change(s, c, std::move(body)); })
+    .named("changePromptTemplate")
+    .takes<template_id>(id)
+    .describe("Other content becomes a new version; the older versions stay. A template has at most 100 versions.")
+    .sample(R"({"description": "Landscapes at any hour", "visibility": "public"})")
+    .refuses({errc::not_owner, errc::conflict})
+    .versioned()
+    .answers<prompt_template::view>();
+  list_route(routes, s, all, tag, "List the caller's prompt templates, oldest first",
+             user_right("prompt_templates.read"), prompt_template::list)
+    .named("listPromptTemplates");
+  routes
+    .get("/v1/ai/prompt-gallery", tag, "List public prompt templates, most used first", open_to_all,
+         [&s](call& c) { return list_gallery(s, c); })
+    .named("listPromptGallery")
+    .answers_list<prompt_template::summary>(false);
 }
 
 } // namespace ainft

@@ -27,10 +27,10 @@ token_signer::token_signer(const solana::key_pair& key) : key_{key} {
   const auto x = net::base64url_encode(key_.address().view());
   const auto kid = thumbprint(R"({"crv":"Ed25519","kty":"OKP","x":")" + x + "\"}");
   header_ = net::base64url_encode(R"({"alg":"EdDSA","typ":"JWT","kid":")" + kid + "\"}") + ".";
-  jwks_ =
-    nlohmann::json{
-      {"keys", {{{"kty", "OKP"}, {"crv", "Ed25519"}, {"x", x}, {"kid", kid}, {"alg", "EdDSA"}, {"use", "sig"}}}}}
-      .dump();
+  jwk own;
+  own.x = x;
+  own.kid = kid;
+  jwks_ = runtime::to_json(jwk_set{{own}});
 }
 
 std::string token_signer::sign(const claims& what) const {

@@ -83,7 +83,10 @@ struct view {
   runtime::time_point expires_at;
   std::optional<runtime::time_point> revoked_at;
 };
-AINFT_DESCRIBE(view, id, (user, "user_id"), created_at, expires_at, revoked_at)
+AINFT_DESCRIBE(view, id, (user, "user_id"), (created_at, about("When the user signed in.")),
+               (expires_at, about("When the session ends by itself. Each refresh of the tokens moves it.")),
+               (revoked_at, about("When it ended early: by a sign-out, or by a reuse of a refresh token.")))
+AINFT_ABOUT(view, "A session: it begins with a sign-in, and its tokens are valid until it ends.")
 
 /// For other capabilities: the kind's name and view, for read() and command() in actors/services.hpp.
 struct entity {

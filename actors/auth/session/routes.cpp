@@ -28,26 +28,34 @@ namespace {
 struct challenge_request {
   wallet_address address;
 };
-AINFT_DESCRIBE(challenge_request, address)
+AINFT_DESCRIBE(challenge_request, (address, about("The Solana address of the wallet that will sign.")))
+AINFT_ABOUT(challenge_request, "The wallet that wants to sign in.")
 
 struct challenge {
   std::string message;
   std::string nonce;
   runtime::time_point expires_at;
 };
-AINFT_DESCRIBE(challenge, message, nonce, expires_at)
+AINFT_DESCRIBE(challenge, (message, about("The text to sign, byte by byte (Sign-In with Solana).")),
+               (nonce, about("The random part of the message: 128 bits in base58.")),
+               (expires_at, about("Until when the platform accepts the signed message, once.")))
+AINFT_ABOUT(challenge, "A message for a wallet to sign.")
 
 struct signed_challenge {
   wallet_address address;
   std::string message;
   solana::signature signature;
 };
-AINFT_DESCRIBE(signed_challenge, address, message, signature)
+AINFT_DESCRIBE(signed_challenge, (address, about("The Solana address of the wallet that signed.")),
+               (message, about("The `message` of the challenge, unchanged.")),
+               (signature, about("The wallet's ed25519 signature of the message: 64 bytes in base58.")))
+AINFT_ABOUT(signed_challenge, "A challenge that a wallet has signed.")
 
 struct refresh_request {
   std::string refresh_token;
 };
-AINFT_DESCRIBE(refresh_request, refresh_token)
+AINFT_DESCRIBE(refresh_request, (refresh_token, about("The session's latest refresh token.")))
+AINFT_ABOUT(refresh_request, "A refresh token to exchange.")
 
 struct token_pair {
   std::string access_token;
@@ -55,13 +63,18 @@ struct token_pair {
   uint64_t expires_in = 0; ///< lifetime of the access token in seconds
   user::view user;
 };
-AINFT_DESCRIBE(token_pair, access_token, refresh_token, expires_in, user)
+AINFT_DESCRIBE(token_pair, (access_token, about("A JWT for the header field `Authorization: Bearer …`.")),
+               (refresh_token, about("An opaque text for `refreshTokens`, to be exchanged once.")),
+               (expires_in, about("The lifetime of the access token, in seconds.")),
+               (user, about("The user who has signed in.")))
+AINFT_ABOUT(token_pair, "The tokens of a session.")
 
 struct me {
   user::view user;
   session::view session;
 };
-AINFT_DESCRIBE(me, user, session)
+AINFT_DESCRIBE(me, (user, about("The user who has signed in.")), (session, about("The session of the access token.")))
+AINFT_ABOUT(me, "The caller.")
 
 /// Opaque to clients. It holds the session's id and 32 random bytes.
 std::string make_refresh_token(const session_id& id) {
@@ -184,34 +197,65 @@ task<reply> show_me(const services& s, call& c) {
 } // namespace
 
 void session::add_routes(http::route_table& routes, const services& s) {
-  auto& ask = routes.json<challenge_request>(
-    verb::post, "/v1/auth/siws/challenge", "Sign-in", "The message that a wallet signs to sign in", open_to_all,
-    [&s](call& c, challenge_request body) { return give_challenge(s, c, body); });
-  ask.rate = http::rate_class::sign_in;
-  routes.answers<challenge>(ask);
-  auto& verify = routes.json<signed_challenge>(
-    verb::post, "/v1/auth/siws/verify", "Sign-in", "Sign in with the signed message", open_to_all,
-    [&s](call& c, signed_challenge body) { return verify_challenge(s, c, std::move(body)); });
-  verify.rate = http::rate_class::sign_in;
-  routes.answers<token_pair>(verify);
-  auto& refresh = routes.json<refresh_request>(
-    verb::post, "/v1/auth/refresh", "Sign-in", "Exchange a refresh token for the next pair of tokens", open_to_all,
-    [&s](call& c, refresh_request body) { return refresh_tokens(s, c, std::move(body)); });
-  refresh.rate = http::rate_class::sign_in;
-  routes.answers<token_pair>(refresh);
-  auto& out = routes.post("/v1/auth/logout", "Sign-in", "End this session: its tokens become invalid",
-                          user_right("sessions.end"), [&s](call& c) { return log_out(s, c); });
-  out.success = 204;
-  out.idempotent = false;
-  routes.answers<me>(routes.get("/v1/me", "Sign-in", "The signed-in user and the session", user_right("accounts.read"),
-                                [&s](call& c) { return show_me(s, c); }));
-  auto& keys = routes.get("/.well-known/jwks.json", "Sign-in", "The keys that access tokens are signed with (RFC 7517)",
-                          open_to_all, [&s](call&) -> task<reply> {
-                            reply r;
-                            r.body = s.tokens.jwks();
-                            co_return r;
-                          });
-  keys.output = {{"type", "object"}};
+  constexpr auto tag = "Sign-in";
+  routes.describe_tag(
+    tag, "Wallets sign a message to sign in (Sign-In with Solana). Access tokens are short-lived, and refreshed.");
+  routes
+    .json<challenge_request>(verb::post, "/v1/auth/siws/challenge", tag, "Get the message that a wallet signs",
+                             open_to_all, [&s](call& c, challenge_request body) { return give_challenge(s, c, body); })
+    .named("requestChallenge")
+    .describe("Have the wallet sign the message, and hand in the signature with `signIn`.")
+    .sample(R"({"address": "Fvwc3sX6N76KDAirZtwuNnUPFViT9R4SYh1G5hiv7UG1"})")
+    .answers<challenge>()
+    .rate = http::rate_class::sign_in;
+  routes
+    .json<signed_challenge>(verb::post, "/v1/auth/siws/verify", tag, "Sign in with the signed message", open_to_all,
+                            [&s](call& c, signed_challenge body) { return verify_challenge(s, c, std::move(body)); })
+    .named("signIn")
+    .describe("Opens a session. The first sign-in of a wallet creates its user.")
+    .sample(
+      R"({"address": "Fvwc3sX6N76KDAirZtwuNnUPFViT9R4SYh1G5hiv7UG1",)"
+      R"( "message": "localhost wants you to sign in with your Solana account:\n)"
+      R"(Fvwc3sX6N76KDAirZtwuNnUPFViT9R4SYh1G5hiv7UG1\n\nSigning in costs nothing and sends no transaction.\n\n)"
+      R"(URI: https://localhost\nVersion: 1\nChain ID: localnet\nNonce: 2rh7NFtBpJMiPoTxbGso3M\n)"
+      R"(Issued At: 2026-11-27T12:00:00Z\nExpiration Time: 2026-11-27T12:05:00Z",)"
+      R"( "signature": "U2ECHAHcMetjFKEunAXc82gnQXy4V9Hc32VJDQgnQowFBJyWGEGARdf1vd8gms31Hxa36FLTJwSQ69jgL4KmGtz"})")
+    .refuses({errc::signature_invalid, errc::nonce_unknown, errc::precondition_failed})
+    .answers<token_pair>()
+    .rate = http::rate_class::sign_in;
+  routes
+    .json<refresh_request>(verb::post, "/v1/auth/refresh", tag, "Exchange a refresh token for the next tokens",
+                           open_to_all,
+                           [&s](call& c, refresh_request body) { return refresh_tokens(s, c, std::move(body)); })
+    .named("refreshTokens")
+    .describe("A refresh token is exchanged once. If the response was lost, the same client may repeat the exchange "
+              "within a short time that the operator sets. Any other reuse of an old token ends the session.")
+    .sample(R"({"refreshToken": "zmAS-K4HC0isn7WT0-jpUljpubS29h8w85i4wC8BmZaNmuE1FVA0Chpo_hdb0wib"})")
+    .refuses({errc::token_invalid, errc::precondition_failed})
+    .answers<token_pair>()
+    .rate = http::rate_class::sign_in;
+  routes.post("/v1/auth/logout", tag, "Sign out", user_right("sessions.end"), [&s](call& c) { return log_out(s, c); })
+    .named("signOut")
+    .describe("Ends the session: its tokens become invalid.")
+    .refuses({errc::precondition_failed})
+    .answers_nothing()
+    .idempotent = false;
+  routes
+    .get("/v1/me", tag, "Get the signed-in user and the session", user_right("accounts.read"),
+         [&s](call& c) { return show_me(s, c); })
+    .named("getMe")
+    .refuses({errc::quarantined, errc::moved, errc::unknown_message}) // two entities answer
+    .answers<me>();
+  routes
+    .get("/.well-known/jwks.json", tag, "Get the keys that verify access tokens", open_to_all,
+         [&s](call&) -> task<reply> {
+           reply r;
+           r.body = s.tokens.jwks();
+           co_return r;
+         })
+    .named("getTokenKeys")
+    .describe("A JWK set (RFC 7517).")
+    .answers<jwk_set>();
 }
 
 } // namespace ainft

@@ -27,7 +27,9 @@ struct view {
   solana::wallet_address wallet;
   runtime::time_point created_at;
 };
-AINFT_DESCRIBE(view, id, wallet, created_at)
+AINFT_DESCRIBE(view, id, (wallet, about("The Solana address of the wallet that signs in as this user.")),
+               (created_at, about("When the wallet signed in for the first time.")))
+AINFT_ABOUT(view, "A user: somebody who has signed in with a wallet.")
 
 /// For other capabilities: the kind's name and view, for read() and command() in actors/services.hpp.
 struct entity {

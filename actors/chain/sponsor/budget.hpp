@@ -57,13 +57,19 @@ void forget_old(persistence::session& db, runtime::time_point now);
 
 /// The state of one budget on one day.
 struct budget_state {
+  static constexpr std::string_view api_name = "FeeBudget";
   sponsor::scope scope = sponsor::scope::all;
   std::optional<std::string> subject; ///< the id of the user or studio
   lamports limit;
   lamports reserved;
   lamports spent;
 };
-AINFT_DESCRIBE(budget_state, scope, subject, limit, reserved, spent)
+AINFT_DESCRIBE(budget_state, (scope, about("Whose budget it is; `all` for all users together.")),
+               (subject, about("The user or the studio. Absent if `scope` is `all`.")),
+               (limit, about("What the fee payer may spend per UTC day, in lamports.")),
+               (reserved, about("The highest cost of the transactions in progress, in lamports.")),
+               (spent, about("What the transactions that ended have cost today, in lamports.")))
+AINFT_ABOUT(budget_state, "A budget for sponsored fees, and its use today.")
 
 /// The state of the day's budget of all, and of the `count` users and studios with the highest use.
 [[nodiscard]] std::vector<budget_state> states(persistence::session& db, const limits& most, runtime::time_point now,

@@ -23,14 +23,7 @@ runtime::result<const flow*> find_flow(const purpose& p) {
                          "this version of the program does not know transactions with the purpose " + p.str());
 }
 
-runtime::result<purpose> purpose::parse(std::string_view text) {
-  purpose out{text};
-  if (find_flow(out))
-    return out;
-  return runtime::refuse(runtime::errc::validation_failed, runtime::one_of_rule(names()));
-}
-
-std::vector<std::string> purpose::names() {
+std::vector<std::string> flow_registry::names() {
   std::vector<std::string> out;
   for (const auto* f : all_flows())
     out.emplace_back(f->purpose);

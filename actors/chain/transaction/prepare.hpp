@@ -49,7 +49,13 @@ struct to_sign {
   uint64_t last_valid_block_height = 0;
   runtime::time_point sign_before;
 };
-AINFT_DESCRIBE(to_sign, id, base64, signers, last_valid_block_height, sign_before)
+AINFT_DESCRIBE(to_sign, id,
+               (base64, about("The whole transaction (Solana's wire format, version 0). Sign it and hand it "
+                              "in with `signTransaction`.")),
+               (signers, about("The wallets that must sign it.")),
+               (last_valid_block_height, about("The last block height at which Solana accepts it.")),
+               (sign_before, about("Until when the platform takes the signature.")))
+AINFT_ABOUT(to_sign, "A transaction for a wallet to sign.")
 
 [[nodiscard]] to_sign to_sign_of(const view& v);
 
@@ -61,6 +67,7 @@ AINFT_DESCRIBE(to_sign, id, base64, signers, last_valid_block_height, sign_befor
 struct signature_needed {
   to_sign transaction;
 };
-AINFT_DESCRIBE(signature_needed, transaction)
+AINFT_DESCRIBE(signature_needed, (transaction, about("For the caller's wallet to sign.")))
+AINFT_ABOUT(signature_needed, "The response if a wallet must sign.")
 
 } // namespace ainft::transaction

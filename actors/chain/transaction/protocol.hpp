@@ -5,28 +5,18 @@
 #include "net/solana/types.hpp"
 #include "runtime/codec/describe.hpp"
 #include "runtime/messages.hpp"
+#include "runtime/registered_name.hpp"
 
 namespace ainft::transaction {
 
-/// The name of a capability's flow, such as "mint". See flow.hpp.
-class purpose : public runtime::text_value {
-public:
-  static constexpr runtime::text_schema schema{"", "must be the purpose of a transaction", ""};
-
-  purpose() = default;
-  /// For names that are constants in the program.
-  explicit purpose(std::string_view name) : name_{name} {}
-  /// Refuses a name that no capability has.
-  static runtime::result<purpose> parse(std::string_view text);
-  /// Accepts any name, because a later version of the program may have written a new one.
-  static runtime::result<purpose> stored(std::string_view text) { return purpose{text}; }
+/// The flows of all capabilities. See flow.hpp.
+struct flow_registry {
+  static constexpr std::string_view description = "must be the purpose of a transaction";
   static std::vector<std::string> names();
-  [[nodiscard]] const std::string& str() const noexcept { return name_; }
-  friend auto operator<=>(const purpose&, const purpose&) = default;
-
-private:
-  std::string name_;
 };
+
+/// The name of a capability's flow, such as "mint".
+using purpose = runtime::registered_name<flow_registry>;
 
 AINFT_ENUM(phase, awaiting_signature, submitted, confirmed, failed, expired)
 
@@ -114,8 +104,17 @@ struct view {
   std::optional<std::string> failure;
   runtime::time_point created_at;
 };
-AINFT_DESCRIBE(view, id, purpose, subject_id, amount, state, base64, signers, last_valid_block_height, sign_before,
-               signature, slot, failure, created_at)
+AINFT_DESCRIBE(view, id, (purpose, about("What it does.")), (subject_id, about("The NFT or listing that it is for.")),
+               (amount, about("The price of a purchase, in lamports; else 0.")),
+               (state, about("`confirmed`, `failed` and `expired` are final.")),
+               (base64, about("The whole transaction (Solana's wire format, version 0) with the signatures so far.")),
+               (signers, about("The wallets that must sign or have signed.")),
+               (last_valid_block_height, about("The last block height at which Solana accepts it.")),
+               (sign_before, about("Until when the platform takes the wallet's signature.")),
+               (signature, about("Its signature on Solana, by which explorers find it.")),
+               (slot, about("Where it landed.")), (failure, about("Why it failed.")),
+               (created_at, about("When the platform built it.")))
+AINFT_ABOUT(view, "A transaction on Solana that a wallet signs and the platform sends and pays.")
 
 /// What other capabilities need for read() and command() in actors/services.hpp.
 struct entity {

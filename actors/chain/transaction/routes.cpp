@@ -23,7 +23,9 @@ namespace {
 struct signed_by_wallet {
   std::string signed_transaction; ///< base64
 };
-AINFT_DESCRIBE(signed_by_wallet, signed_transaction)
+AINFT_DESCRIBE(signed_by_wallet,
+               (signed_transaction, about("The transaction's `base64`, signed by the wallet, as base64.")))
+AINFT_ABOUT(signed_by_wallet, "A transaction that a wallet has signed.")
 
 task<transaction::view> own_transaction(const services& s, call& c) {
   AINFT_CO_TRY(id, http::path_id<transaction_id>(c));
@@ -65,20 +67,40 @@ task<reply> rebuild(const services& s, call& c) {
 } // namespace
 
 void transaction::add_routes(http::route_table& routes, const services& s) {
-  auto& one = routes.get("/v1/transactions/{id}", "Transactions", "One of the caller's transactions",
-                         user_right("transactions.read"),
-                         [&s](call& c) { return show<transaction::domain, transaction_id>(s, c); });
-  routes.answers<transaction::view>(one);
-  auto& sign = routes.json<signed_by_wallet>(
-    verb::post, "/v1/transactions/{id}/signature", "Transactions",
-    "Submit the transaction with the wallet's signature; the platform adds its own signature and sends it to Solana",
-    user_right("transactions.sign"),
-    [&s](call& c, signed_by_wallet body) { return take_signature(s, c, std::move(body)); });
-  routes.answers<transaction::view>(sign);
-  auto& again = routes.post("/v1/transactions/{id}/rebuild", "Transactions",
-                            "Rebuild an expired or failed transaction with a new blockhash",
-                            user_right("transactions.rebuild"), [&s](call& c) { return rebuild(s, c); });
-  routes.answers<signature_needed>(again, 202);
+  constexpr auto tag = "Transactions", id = "The transaction.";
+  routes.describe_tag(tag, "Transactions on Solana that wallets sign and the platform sends.");
+  routes
+    .get("/v1/transactions/{id}", tag, "Get one of the caller's transactions", user_right("transactions.read"),
+         [&s](call& c) { return show<transaction::domain, transaction_id>(s, c); })
+    .named("getTransaction")
+    .takes<transaction_id>(id)
+    .versioned()
+    .answers<transaction::view>();
+  routes
+    .json<signed_by_wallet>(verb::post, "/v1/transactions/{id}/signature", tag, "Hand in the wallet's signature",
+                            user_right("transactions.sign"),
+                            [&s](call& c, signed_by_wallet body) { return take_signature(s, c, std::move(body)); })
+    .named("signTransaction")
+    .takes<transaction_id>(id)
+    .describe(
+      "The platform adds its own signature and sends the transaction to Solana. Then ask for the transaction, or "
+      "subscribe to its room, until its state is final.")
+    .sample(R"({"signedTransaction": "AgAAAAAAAAA="})")
+    .refuses({errc::transaction_expired, errc::transaction_mismatch, errc::signature_invalid, errc::wrong_state,
+              errc::not_owner, errc::not_for_sale, errc::own_listing, errc::auction_ended, errc::conflict,
+              errc::insufficient_funds, errc::solana_failed, errc::would_fail})
+    .versioned()
+    .answers<transaction::view>();
+  routes
+    .post("/v1/transactions/{id}/rebuild", tag, "Rebuild an expired or failed transaction",
+          user_right("transactions.rebuild"), [&s](call& c) { return rebuild(s, c); })
+    .named("rebuildTransaction")
+    .takes<transaction_id>(id)
+    .describe("Returns a new transaction with a new blockhash and a new id.")
+    .refuses({errc::wrong_state, errc::not_owner, errc::not_for_sale, errc::own_listing, errc::auction_ended,
+              errc::transaction_expired, errc::insufficient_funds, errc::quota_exceeded, errc::solana_failed,
+              errc::would_fail})
+    .answers<signature_needed>(202);
 }
 
 } // namespace ainft

@@ -25,6 +25,12 @@ task<runtime::answer> market_snapshot(const services& s, runtime::uuid, runtime:
   co_return out;
 }
 
+agent_tool::price price_of_bid(const services&, const agent_tool::arguments& given) {
+  const auto bid = runtime::from_json<new_bid>(given.body);
+  const auto on = listing_id::parse(given.parameters.at("id").get<std::string>());
+  return bid && on ? agent_tool::price{0, lamports{bid->amount.get()}, *on} : agent_tool::price{};
+}
+
 } // namespace
 
 capability make_capability() {
@@ -36,6 +42,9 @@ capability make_capability() {
   out.kinds = {kind_of<domain, listing_id>(visible_events::all, {market, {"feed", {"listing_live", "listing_sold"}}})};
   out.routes = add_routes;
   out.flows = sale_flows();
+  out.tools = {{.name = "list_nft", .needs_approval = true},
+               {.name = "place_bid", .needs_approval = true, .price_of = price_of_bid}};
+  out.triggers = {{"listing", "listing_live", studio_of}, {"listing", "listing_sold", studio_of}};
   out.settings = {config::section_of<settings>("market", "listings and auctions")};
   out.rooms = {{.name = "listing",
                 .id_prefix = listing_id::prefix,

@@ -1,5 +1,6 @@
 #include "actors/market/listing/domain.hpp"
 
+#include "runtime/codec/json_reader.hpp"
 #include "runtime/codec/json_writer.hpp"
 #include "runtime/try.hpp"
 
@@ -42,31 +43,17 @@ events pass_on(const state& s, runtime::time_point now) {
 // -- commands -------------------------------------------------------------------------------------------------------
 
 runtime::result<terms> terms_of(const new_listing& what, runtime::time_point now, lamports least_price) {
+  if (auto refusal = runtime::check_described(what))
+    return refusal;
   std::vector<field_error> bad;
-  const auto need = [&bad](bool there, const char* field, const char* kind) {
-    if (!there)
-      bad.push_back({field, std::string{"is required for "} + kind});
-  };
-  const auto unwanted = [&bad](bool there, const char* field, const char* kind) {
-    if (there)
-      bad.push_back({field, std::string{"must be absent for "} + kind});
-  };
   const auto enough = [&](const std::optional<positive_lamports>& amount, const char* field) {
     if (amount && amount->get() < least_price.get())
       bad.push_back({field, "must be at least " + least_price.str() + " lamports"});
   };
   if (what.kind == kind::fixed) {
     enough(what.price, "/price");
-    need(what.price.has_value(), "/price", "a fixed listing");
-    unwanted(what.reserve.has_value(), "/reserve", "a fixed listing");
-    unwanted(what.min_increment.has_value(), "/minIncrement", "a fixed listing");
-    unwanted(what.ends_at.has_value(), "/endsAt", "a fixed listing");
   } else {
     enough(what.reserve, "/reserve");
-    need(what.reserve.has_value(), "/reserve", "an auction");
-    need(what.min_increment.has_value(), "/minIncrement", "an auction");
-    need(what.ends_at.has_value(), "/endsAt", "an auction");
-    unwanted(what.price.has_value(), "/price", "an auction");
     if (what.ends_at && (*what.ends_at <= now || *what.ends_at - now > longest_auction))
       bad.push_back({"/endsAt", "must be in the future and at most 90 days away"});
   }

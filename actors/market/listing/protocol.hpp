@@ -23,7 +23,7 @@ using reason_text = runtime::display_text<500, 2000, 3>;
 
 constexpr uint32_t default_max_raise = 10;
 
-/// The body of POST /v1/listings. A fixed listing has a price. An auction has a reserve, an increment and an end.
+/// The body of POST /v1/listings.
 struct new_listing {
   nft_id nft;
   listing::kind kind = listing::kind::fixed;
@@ -32,13 +32,23 @@ struct new_listing {
   std::optional<positive_lamports> min_increment;
   std::optional<runtime::time_point> ends_at;
 };
-AINFT_DESCRIBE(new_listing, (nft, "nft_id"), kind, price, reserve, min_increment, ends_at)
+AINFT_DESCRIBE(new_listing, (nft, "nft_id", about("A minted NFT in the caller's wallet, which has no open listing.")),
+               (kind, about("`fixed`: anybody buys it at the price. `auction`: the highest bid at the end wins.")),
+               (price, needed_for("kind", "fixed"), about("In lamports. The operator sets a least price.")),
+               (reserve, needed_for("kind", "auction"), about("The lowest first bid, in lamports.")),
+               (min_increment, needed_for("kind", "auction"),
+                about("By how much a bid must exceed the highest one, in lamports.")),
+               (ends_at, needed_for("kind", "auction"),
+                about("When the auction ends: in the future and at most 90 days away. A bid in the last minutes moves "
+                      "the end.")))
+AINFT_ABOUT(new_listing, "An offer of an NFT.")
 
 /// The body of POST /v1/listings/{id}/bids.
 struct new_bid {
   positive_lamports amount;
 };
-AINFT_DESCRIBE(new_bid, amount)
+AINFT_DESCRIBE(new_bid, (amount, about("In lamports: from `nextBid` to `maxBid` of the listing.")))
+AINFT_ABOUT(new_bid, "A bid in an auction.")
 
 /// A user with the wallet that pays or is paid.
 struct party {
@@ -46,7 +56,8 @@ struct party {
   wallet_address wallet;
   friend bool operator==(const party&, const party&) = default;
 };
-AINFT_DESCRIBE(party, (user, "user_id"), wallet)
+AINFT_DESCRIBE(party, (user, "user_id"), (wallet, about("The user's wallet, which pays or is paid.")))
+AINFT_ABOUT(party, "A user who sells, bids or buys.")
 
 /// The terms of a sale. They do not change after the listing is created.
 struct terms {
@@ -136,7 +147,9 @@ struct intervention_view {
   std::string reason;
   runtime::time_point at;
 };
-AINFT_DESCRIBE(intervention_view, action, reason, at)
+AINFT_DESCRIBE(intervention_view, (action, about("What the operator did.")), (reason, about("For everybody to read.")),
+               (at, about("When.")))
+AINFT_ABOUT(intervention_view, "What an operator did to a listing.")
 
 struct view {
   listing_id id;
@@ -166,9 +179,30 @@ struct view {
   std::optional<intervention_view> intervention; ///< the latest one
   runtime::time_point created_at;
 };
-AINFT_DESCRIBE(view, id, (nft, "nft_id"), (mint, "mint_address"), seller, kind, state, price, reserve, min_increment,
-               ends_at, royalty_bps, fee_bps, creators, bid_count, highest_bid, leader, next_bid, max_bid, payment_due,
-               buyer, sale_price, signature, failure, intervention, created_at)
+AINFT_DESCRIBE(
+  view, id, (nft, "nft_id"), (mint, "mint_address", about("The NFT's mint account on Solana.")),
+  (seller, about("The user who sells.")), (kind, about("How it is sold.")),
+  (state, about("`awaiting_signature`: the seller has not signed the approval yet. `live`: for sale. `ended`: the "
+                "auction is over and its winner has not paid yet. `settling`: a purchase is on its way. `sold`, "
+                "`cancelled` and `failed` are final.")),
+  (price, about("In lamports; of a fixed listing.")),
+  (reserve, about("The lowest first bid, in lamports; of an auction.")),
+  (min_increment, about("By how much a bid must exceed the highest one, in lamports; of an auction.")),
+  (ends_at, about("When the auction ends.")),
+  (royalty_bps, between(0, 10'000), about("The creators' part of the price, in basis points.")),
+  (fee_bps, between(0, 10'000), about("The platform's part of the price, in basis points.")),
+  (creators, about("Who gets the royalty.")),
+  (bid_count, about("The number of all bids, with those that no longer stand.")),
+  (highest_bid, about("The highest standing bid, in lamports.")), (leader, about("Whose bid is the highest.")),
+  (next_bid,
+   about("The lowest amount of the next bid, in lamports. Absent if no higher bid is possible, or if this is no "
+         "live auction.")),
+  (max_bid, about("The highest amount of the next bid, in lamports.")),
+  (payment_due, about("Until when the winner of an auction must pay.")), (buyer, about("Who buys or has bought it.")),
+  (sale_price, about("What the buyer pays, in lamports.")),
+  (signature, about("Of the transaction on Solana that moved the NFT.")), (failure, about("Why the listing failed.")),
+  (intervention, about("The latest action of an operator.")), (created_at, about("When the seller offered it.")))
+AINFT_ABOUT(view, "An NFT for sale, at a fixed price or in an auction.")
 
 /// The response to a bid.
 struct bid_view {
@@ -179,7 +213,12 @@ struct bid_view {
   uint64_t bid_count = 0;
   std::optional<lamports> next_bid; ///< lowest valid amount of the next bid; absent if no higher bid is possible
 };
-AINFT_DESCRIBE(bid_view, id, bidder, amount, at, bid_count, next_bid)
+AINFT_DESCRIBE(bid_view, id, (bidder, about("The caller.")), (amount, about("In lamports.")),
+               (at, about("When it was placed.")),
+               (bid_count, about("The number of the listing's bids, with this one.")),
+               (next_bid,
+                about("The lowest amount of the next bid, in lamports. Absent if no higher bid is possible.")))
+AINFT_ABOUT(bid_view, "A bid that was placed.")
 
 /// What other capabilities need for read() and command() in actors/services.hpp.
 struct entity {

@@ -67,4 +67,17 @@ std::vector<bid_row> list_bids(persistence::session& db, const listing_id& id, c
   return out;
 }
 
+std::optional<listing_id> open_listing_of(persistence::session& db, const nft_id& nft) {
+  static constexpr statement select{"listings_open_of_nft", "select id from listings where nft_id = $1 and is_open"};
+  const auto rows = db.run(select, parameters{nft});
+  return rows.empty() ? std::nullopt : std::optional{listing_id{read_uuid(rows[0][0])}};
+}
+
+std::optional<studio_id> studio_of(persistence::session& db, const runtime::uuid& listing) {
+  static constexpr statement select{"listings_studio", R"sql(
+    select n.studio_id from listings l join nfts n on n.id = l.nft_id where l.id = $1)sql"};
+  const auto rows = db.run(select, parameters{listing});
+  return rows.empty() ? std::nullopt : std::optional{studio_id{read_uuid(rows[0][0])}};
+}
+
 } // namespace ainft::listing

@@ -17,6 +17,7 @@
 namespace ainft {
 
 using namespace listing;
+using boost::asio::awaitable;
 using http::call;
 using http::open_to_all;
 using http::reply;
@@ -33,7 +34,9 @@ struct listing_and_transaction {
   transaction::to_sign transaction;
   listing::view listing;
 };
-AINFT_DESCRIBE(listing_and_transaction, transaction, listing)
+AINFT_DESCRIBE(listing_and_transaction, (transaction, about("For the seller's wallet to sign.")),
+               (listing, about("The listing as it is now.")))
+AINFT_ABOUT(listing_and_transaction, "The response if a wallet must sign and a listing changes.")
 
 /// The minted NFT that the caller wants to sell. The caller's wallet must hold it.
 task<nft::view> own_nft(const services& s, const call& c, const nft_id& id) {
@@ -72,6 +75,18 @@ task<runtime::answer> make_listing(const services& s, const call& c, create_list
   co_return made;
 }
 
+/// Names the open listing that stands in the way of another one of the same NFT. Returns other errors as they are.
+awaitable<caf::error> explain_conflict(const services& s, nft_id nft, caf::error why) {
+  if (runtime::explain(why).code != errc::conflict)
+    co_return why;
+  auto q = [nft](persistence::session& db) { return open_listing_of(db, nft); };
+  const auto open = co_await net::query(s.db, std::move(q));
+  if (!open || !*open)
+    co_return why;
+  co_return caf::make_error(errc::conflict, "this NFT is already offered in " + (*open)->str(),
+                            std::vector<runtime::field_error>{{"/nftId", "must be an NFT without an open listing"}});
+}
+
 task<reply> create_listing_route(const services& s, call& c, new_listing body) {
   const auto& settings = s.settings.of<listing::settings>();
   auto t = terms_of(body, s.host.time().now(), lamports{settings.least_price});
@@ -92,7 +107,7 @@ task<reply> create_listing_route(const services& s, call& c, new_listing body) {
   auto made = co_await make_listing(s, c, std::move(create));
   if (!made) {
     co_await transaction::drop(s, approval.id);
-    co_return std::move(made.error());
+    co_return co_await explain_conflict(s, body.nft, std::move(made.error()));
   }
   AINFT_CO_TRY(tx, co_await transaction::keep(s, c, std::move(approval)));
   auto out = http::entity_reply(std::move(*made), 202);
@@ -111,8 +126,6 @@ task<reply> place_bid_route(const services& s, call& c, new_bid body) {
 }
 
 task<reply> list_listing_bids(const services& s, call& c) {
-  if (auto bad = http::refuse_unknown_query(c, {"limit", "cursor"}))
-    co_return bad;
   auto id = http::path_id<listing_id>(c);
   auto page = http::read_page(c);
   if (auto bad = http::first_error(id, page))
@@ -158,39 +171,93 @@ task<reply> cancel(const services& s, call& c) {
 } // namespace
 
 void listing::add_routes(http::route_table& routes, const services& s) {
-  auto& post = routes.json<new_listing>(verb::post, "/v1/listings", "Listings",
-                                        "List an NFT at a fixed price or in an auction; returns the approval to sign",
-                                        user_right("listings.create"),
-                                        [&s](call& c, new_listing body) { return create_listing_route(s, c, body); });
+  constexpr auto tag = "Listings", id = "The listing.";
+  routes.describe_tag(tag, "NFTs for sale, at a fixed price or in an auction, and their bids.");
+  auto& post =
+    routes
+      .json<new_listing>(verb::post, "/v1/listings", tag, "List an NFT at a fixed price or in an auction",
+                         user_right("listings.create"),
+                         [&s](call& c, new_listing body) { return create_listing_route(s, c, body); })
+      .named("createListing")
+      .describe("Returns a transaction that lets the platform move the NFT to a buyer. The listing is live when "
+                "the seller's wallet has signed it (`POST /v1/transactions/{id}/signature`) and it is on "
+                "chain.")
+      .sample(R"({"nftId": "nft_01m8abgc8ce6kvxkezy3xf2mrx", "kind": "fixed", "price": "2500000000"})")
+      .refuses({errc::wrong_state, errc::not_owner, errc::conflict, errc::insufficient_funds, errc::quota_exceeded,
+                errc::solana_failed, errc::would_fail, errc::transaction_expired})
+      .versioned()
+      .answers<listing_and_transaction>(202);
   post.tool = "list_nft";
-  routes.answers<listing_and_transaction>(post, 202);
-  routes.answers<listing::view>(routes.get("/v1/listings/{id}", "Listings", "A listing", open_to_all,
-                                           [&s](call& c) { return show<listing::domain, listing_id>(s, c); }));
-  list_route(routes, s, "/v1/listings", "Listings", "Listings, oldest first", open_to_all, listing::list);
+  routes
+    .get("/v1/listings/{id}", tag, "Get a listing", open_to_all,
+         [&s](call& c) { return show<listing::domain, listing_id>(s, c); })
+    .named("getListing")
+    .takes<listing_id>(id)
+    .versioned()
+    .answers<listing::view>();
+  list_route(routes, s, "/v1/listings", tag, "List listings, oldest first", open_to_all, listing::list)
+    .named("listListings");
   auto& bid =
-    routes.json<new_bid>(verb::post, "/v1/listings/{id}/bids", "Listings", "Place a bid in an auction",
-                         user_right("bids.place"), [&s](call& c, new_bid body) { return place_bid_route(s, c, body); });
+    routes
+      .json<new_bid>(verb::post, "/v1/listings/{id}/bids", tag, "Place a bid in an auction", user_right("bids.place"),
+                     [&s](call& c, new_bid body) { return place_bid_route(s, c, body); })
+      .named("placeBid")
+      .takes<listing_id>(id)
+      .describe("A bid is binding. The platform checks that the bidder's wallet holds the amount, but does not "
+                "move it. The winner pays with `buyListing`.")
+      .sample(R"({"amount": "1000000000"})")
+      .refuses({errc::bid_too_low, errc::bid_too_high, errc::auction_ended, errc::not_for_sale, errc::own_listing,
+                errc::insufficient_funds, errc::solana_failed})
+      .versioned()
+      .answers<bid_view>(201);
   bid.rate = http::rate_class::bid;
   bid.tool = "place_bid";
-  routes.answers<bid_view>(bid, 201);
-  routes.answers_list<bid_row>(routes.get("/v1/listings/{id}/bids", "Listings", "A listing's bids, highest first",
-                                          open_to_all, [&s](call& c) { return list_listing_bids(s, c); }));
-  auto& buy = routes.post("/v1/listings/{id}/buy", "Listings",
-                          "Buy at the fixed price, or pay for a won auction; returns the purchase to sign",
-                          user_right("listings.buy"), [&s](call& c) { return buy_listing(s, c); });
-  routes.answers<transaction::signature_needed>(buy, 202);
-  auto& approve = routes.post("/v1/listings/{id}/approve", "Listings",
-                              "Rebuild the approval that a listing waits for, for the seller to sign",
-                              user_right("listings.approve"), [&s](call& c) { return approve_listing(s, c); });
-  routes.answers<transaction::signature_needed>(approve, 202);
-  auto& off = routes.post("/v1/listings/{id}/cancel", "Listings",
-                          "Cancel a listing; returns the revocation to sign if there was an approval",
-                          user_right("listings.cancel"), [&s](call& c) { return cancel(s, c); });
-  routes.answers<listing::view>(off);
-  auto& events = routes.get("/v1/listings/{id}/events", "Listings", "A listing's events, as server-sent events",
-                            open_to_all, [&s](call& c) { return stream_events(s, c); });
-  events.success_type = "text/event-stream";
-  events.output = {{"type", "string"}};
+  routes
+    .get("/v1/listings/{id}/bids", tag, "List a listing's bids, highest first", open_to_all,
+         [&s](call& c) { return list_listing_bids(s, c); })
+    .named("listBids")
+    .takes<listing_id>(id)
+    .answers_list<bid_row>();
+  routes
+    .post("/v1/listings/{id}/buy", tag, "Buy at the fixed price, or pay for a won auction", user_right("listings.buy"),
+          [&s](call& c) { return buy_listing(s, c); })
+    .named("buyListing")
+    .takes<listing_id>(id)
+    .describe(
+      "Returns the purchase for the buyer's wallet to sign. It moves the price and the NFT in one transaction. The "
+      "listing is reserved when the signature is handed in, not before.")
+    .refuses({errc::not_for_sale, errc::own_listing, errc::auction_ended, errc::wrong_state, errc::insufficient_funds,
+              errc::quota_exceeded, errc::solana_failed, errc::would_fail, errc::transaction_expired})
+    .answers<transaction::signature_needed>(202);
+  routes
+    .post("/v1/listings/{id}/approve", tag, "Rebuild the approval that a listing waits for",
+          user_right("listings.approve"), [&s](call& c) { return approve_listing(s, c); })
+    .named("approveListing")
+    .takes<listing_id>(id)
+    .describe("For a seller whose approval was lost or has expired before it was signed.")
+    .refuses({errc::not_owner, errc::wrong_state, errc::quota_exceeded, errc::solana_failed, errc::would_fail,
+              errc::transaction_expired})
+    .answers<transaction::signature_needed>(202);
+  auto& off =
+    routes
+      .post("/v1/listings/{id}/cancel", tag, "Cancel a listing", user_right("listings.cancel"),
+            [&s](call& c) { return cancel(s, c); })
+      .named("cancelListing")
+      .takes<listing_id>(id)
+      .describe("The listing is cancelled at once. If the seller had signed the approval, the response is a 202 "
+                "with a transaction that revokes it.")
+      .refuses({errc::not_owner, errc::wrong_state})
+      .versioned()
+      .answers<listing::view>();
+  off.answers_also<listing_and_transaction>(202);
+  routes
+    .get("/v1/listings/{id}/events", tag, "Follow a listing's events, as server-sent events", open_to_all,
+         [&s](call& c) { return stream_events(s, c); })
+    .named("streamListingEvents")
+    .takes<listing_id>(id)
+    .header<std::string>("Last-Event-ID",
+                         "The id of the last event that the client has got; the stream goes on after it.")
+    .answers_type("text/event-stream");
 }
 
 } // namespace ainft

@@ -1,6 +1,7 @@
 #include "actors/kind_of.hpp"
 #include "actors/market/nft/domain.hpp"
 #include "actors/market/nft/flows.hpp"
+#include "actors/market/nft/queries.hpp"
 #include "actors/market/nft/routes.hpp"
 #include "actors/market/nft/snapshot.hpp"
 #include "actors/reader.hpp"
@@ -20,6 +21,8 @@ capability make_capability() {
   out.kinds = {kind_of<domain, nft_id>(visible_events::all, {{"feed", {"nft_minted"}}})};
   out.routes = add_routes;
   out.flows = {mint_flow()};
+  out.tools = {{.name = "draft_nft"}};
+  out.triggers = {{"nft", "nft_minted", studio_of}};
   out.rooms = {
     {.name = "nft", .id_prefix = nft_id::prefix, .snapshot = snapshot, .is_entity = true, .resumes_at_version = true}};
   return out;

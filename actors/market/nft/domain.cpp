@@ -10,20 +10,12 @@ namespace ainft::nft {
 using runtime::errc;
 using runtime::refuse;
 
-namespace {
-
-constexpr size_t max_attributes = 32;
-
-} // namespace
-
 runtime::result<events> decide(const state& s, const create_nft& c, const runtime::decision_context& context) {
   if (!s.shown.id.is_nil()) {
     if (s.shown.creator_id.get() == context.who.user && s.shown.asset_id == c.what.asset)
       return events{};
     return refuse(errc::conflict, "this NFT already exists");
   }
-  if (c.what.attributes.size() > max_attributes)
-    return runtime::refuse_field("/attributes", "must have at most 32 entries");
   if (!leaves_room(c.what.royalty_bps, c.fee_bps))
     return runtime::refuse_field("/royaltyBps", "must be at most " + std::to_string(10'000 - c.fee_bps)
                                                   + ", so that royalty and platform fee fit into the price");

@@ -33,8 +33,7 @@ struct domain : entity {
 
 using events = std::vector<domain::events>;
 
-/// Refuses with errc::validation_failed if there are too many attributes, or if the creators or the royalty cannot be
-/// paid.
+/// Refuses with errc::validation_failed if the creators or the royalty cannot be paid.
 runtime::result<events> decide(const state& s, const create_nft& c, const runtime::decision_context& context);
 /// Refuses with errc::not_owner, and with errc::wrong_state if the NFT is minted or `replaces` is not its current mint.
 runtime::result<events> decide(const state& s, const start_mint& c, const runtime::decision_context& context);

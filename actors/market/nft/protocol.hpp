@@ -16,12 +16,18 @@ using symbol_text = runtime::display_text<10, 10, 0>;
 using description_text = runtime::paragraph_text<0, 4000>;
 using trait_text = runtime::display_text<64>;
 
+constexpr size_t most_attributes = 32;
+constexpr size_t most_creators = 5;      ///< as check_creators() requires
+constexpr uint16_t whole_price = 10'000; ///< basis points
+
 struct attribute {
   trait_text trait_type;
   trait_text value;
   friend bool operator==(const attribute&, const attribute&) = default;
 };
-AINFT_DESCRIBE(attribute, trait_type, value)
+AINFT_DESCRIBE(attribute, (trait_type, about("What the trait is, for example `Sky`.")),
+               (value, about("Its value, for example `red`.")))
+AINFT_ABOUT(attribute, "A trait of an NFT, which wallets and marketplaces show.")
 
 /// How an AI job made an image.
 struct provenance {
@@ -40,6 +46,7 @@ AINFT_ENUM(provenance_visibility, none, model, full)
 
 /// The part of a provenance that its reader may see.
 struct shown_provenance {
+  static constexpr std::string_view api_name = "Provenance";
   std::optional<ainft::job_id> job;
   ai_job::provider_name provider;
   ai_job::model_name model;
@@ -48,7 +55,11 @@ struct shown_provenance {
   std::optional<ai_job::generation_params> params;
   friend bool operator==(const shown_provenance&, const shown_provenance&) = default;
 };
-AINFT_DESCRIBE(shown_provenance, (job, "job_id"), provider, model, prompt, seed, params)
+AINFT_DESCRIBE(shown_provenance, (job, "job_id"), (provider, about("The AI provider, for example `openai`.")),
+               (model, about("The provider's name of the model; empty for the provider's default model.")),
+               (prompt, about("The text from which the model made the image.")),
+               (seed, about("The seed of the generation.")), (params, about("The parameters of the generation.")))
+AINFT_ABOUT(shown_provenance, "How an AI job made an image: the part that the reader may see.")
 
 /// The body of POST /v1/nfts. Without creators, the caller is the only creator.
 struct new_nft {
@@ -63,9 +74,24 @@ struct new_nft {
   std::optional<ainft::job_id> job;                                         ///< the AI job that created the asset
   nft::provenance_visibility visibility = nft::provenance_visibility::none; ///< of the provenance; it never changes
 };
-AINFT_DESCRIBE(new_nft, (studio, "studio_id"), name, (symbol, defaulted), (description, defaulted), (asset, "asset_id"),
-               (attributes, defaulted), (royalty_bps, defaulted), (creators, defaulted), (job, "job_id"),
-               (visibility, "provenance_visibility", defaulted))
+AINFT_DESCRIBE(new_nft, (studio, "studio_id", about("The caller's studio to which it belongs.")),
+               (name, about("What people call it. Wallets show it.")),
+               (symbol, defaulted, about("A short name, for example `DAWN`. Empty if absent.")),
+               (description, defaulted, about("What it shows. Empty if absent.")),
+               (asset, "asset_id", about("The caller's asset that it shows.")),
+               (attributes, defaulted, between(0, most_attributes), about("Its traits. None if absent.")),
+               (royalty_bps, defaulted, between(0, whole_price),
+                about("The creators' part of the price of each sale, in basis points. With the platform's fee, it may "
+                      "be at most 10000. 0 if absent.")),
+               (creators, defaulted, between(0, most_creators),
+                about("Who gets the royalty: different wallets, with shares that sum to 100. If empty or absent, the "
+                      "caller's wallet alone.")),
+               (job, "job_id", about("The caller's AI job that created the asset.")),
+               (visibility, "provenance_visibility", defaulted,
+                about("How much of the job everybody may see after the mint. `none`: nothing, also if absent. `model`: "
+                      "the provider and the model. `full`: also the prompt, the seed and the parameters. It never "
+                      "changes.")))
+AINFT_ABOUT(new_nft, "A draft of an NFT.")
 
 struct create_nft {
   static constexpr bool creates = true;
@@ -180,9 +206,27 @@ struct view {
   std::optional<shown_provenance> provenance; ///< of an image that an AI job created
   nft::provenance_visibility visibility = nft::provenance_visibility::full;
 };
-AINFT_DESCRIBE(view, id, studio_id, creator_id, asset_id, name, symbol, description, attributes, royalty_bps, creators,
-               image_url, image_type, state, mint_address, owner, signature, mint_transaction_id, created_at,
-               provenance, (visibility, "provenance_visibility", defaulted))
+AINFT_DESCRIBE(
+  view, id, (studio_id, about("The studio to which it belongs.")), (creator_id, about("The user who drafted it.")),
+  (asset_id, about("The asset that it shows.")), (name, about("What people call it.")),
+  (symbol, about("A short name; may be empty.")), (description, about("What it shows; may be empty.")),
+  (attributes, about("Its traits.")),
+  (royalty_bps, between(0, whole_price), about("The creators' part of the price of each sale, in basis points.")),
+  (creators, about("Who gets the royalty.")),
+  (image_url, about("The picture or video, relative to the platform's URL. The address of a draft's image has a "
+                    "signature that expires.")),
+  (image_type, about("Its media type, for example `image/png`.")),
+  (state, about("`draft`: only its creator and operators see it. `minting`: a transaction waits for its signature or "
+                "is on its way. `minted`: it is on Solana, and everybody sees it.")),
+  (mint_address, about("Its mint account on Solana. Absent in a draft.")),
+  (owner, about("The wallet that holds it after the mint and each sale on the platform. Absent before the mint.")),
+  (signature, about("Of the transaction on Solana that minted it.")),
+  (mint_transaction_id, about("The transaction that mints or has minted it. Absent in a draft.")),
+  (created_at, about("When it was drafted.")),
+  (provenance, about("How an AI job made the image. Absent if none did, or if the reader may not see it.")),
+  (visibility, "provenance_visibility", defaulted,
+   about("How much of the provenance everybody may see: nothing, the provider and the model, or all of it.")))
+AINFT_ABOUT(view, "An NFT: a draft, or a token on Solana.")
 
 /// What other capabilities need for read() and command() in actors/services.hpp.
 struct entity {

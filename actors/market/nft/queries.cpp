@@ -5,8 +5,9 @@
 
 namespace ainft::nft {
 
+using namespace persistence;
+
 std::vector<summary> list(persistence::session& db, const list_reader& who, const filter& f, const http::page& page) {
-  using namespace persistence;
   filtered_query query{"nfts_list", R"sql(
     select id, studio_id, creator_id, asset_id, name, symbol, royalty_bps, phase as state, mint_address,
       owner_wallet as owner, created_at
@@ -22,6 +23,12 @@ std::vector<summary> list(persistence::session& db, const list_reader& who, cons
     .where("(phase = 'minted' or creator_id = $)", viewer_if(!f.state))
     .where("id > $", page.after_text());
   return read_rows<summary>(query.run(db, " order by id limit $", page.limit + 1));
+}
+
+std::optional<ainft::studio_id> studio_of(persistence::session& db, const runtime::uuid& nft) {
+  static constexpr statement select{"nfts_studio", "select studio_id from nfts where id = $1"};
+  const auto rows = db.run(select, parameters{nft});
+  return rows.empty() ? std::nullopt : std::optional{ainft::studio_id{read_uuid(rows[0][0])}};
 }
 
 } // namespace ainft::nft

@@ -26,6 +26,49 @@ using runtime::refuse_field;
 
 namespace {
 
+/// The response when a wallet must sign and an NFT changes.
+struct nft_and_transaction {
+  transaction::to_sign transaction;
+  nft::view nft;
+};
+AINFT_DESCRIBE(nft_and_transaction, (transaction, about("For the creator's wallet to sign.")),
+               (nft, about("The NFT as it is now.")))
+AINFT_ABOUT(nft_and_transaction, "The response if a wallet must sign and an NFT changes.")
+
+/// The JSON Schema of metadata_json(). The standard has names in snake case, which AINFT_DESCRIBE cannot give.
+constexpr auto metadata_schema = R"({
+  "type": "object",
+  "required": ["name", "symbol", "description", "seller_fee_basis_points", "image", "attributes", "properties"],
+  "additionalProperties": false,
+  "properties": {
+    "name": {"type": "string", "description": "What people call it."},
+    "symbol": {"type": "string", "description": "A short name; may be empty."},
+    "description": {"type": "string", "description": "What it shows; may be empty."},
+    "seller_fee_basis_points": {"type": "integer", "minimum": 0, "maximum": 10000,
+      "description": "The creators' part of the price of each sale."},
+    "image": {"type": "string", "description": "The URL of the picture or video."},
+    "animation_url": {"type": "string", "description": "The same URL if it is a video; else absent."},
+    "attributes": {"type": "array", "description": "Its traits.", "items": {
+      "type": "object", "required": ["trait_type", "value"], "additionalProperties": false,
+      "properties": {
+        "trait_type": {"type": "string", "description": "What the trait is."},
+        "value": {"type": "string", "description": "Its value."}}}},
+    "properties": {
+      "type": "object", "required": ["files", "category", "creators"], "additionalProperties": false,
+      "description": "What else the standard defines, and the provenance.",
+      "properties": {
+        "files": {"type": "array", "description": "The picture or video.", "items": {
+          "type": "object", "required": ["uri", "type"], "additionalProperties": false,
+          "properties": {
+            "uri": {"type": "string", "description": "Its URL."},
+            "type": {"type": "string", "description": "Its media type."}}}},
+        "category": {"type": "string", "enum": ["image", "video"], "description": "What the file is."},
+        "creators": {"type": "array", "description": "Who gets the royalty.",
+          "items": {"$ref": "#/components/schemas/CreatorShare"}},
+        "provenance": {"$ref": "#/components/schemas/Provenance",
+          "description": "How an AI job made the image: the part that the creator has made public."}}}}
+})";
+
 /// How the caller's job `id` created the asset.
 task<provenance> provenance_of(const services& s, const call& c, job_id id, asset_id asset) {
   auto job = co_await read<ai_job::entity>(s, id.get(), c.who);
@@ -100,26 +143,55 @@ task<runtime::answer> nft::show(const services& s, runtime::uuid id, runtime::pr
 }
 
 void nft::add_routes(http::route_table& routes, const services& s) {
-  auto& post = routes.json<new_nft>(verb::post, "/v1/nfts", "NFTs",
-                                    "Create an NFT draft from one of the caller's assets", user_right("nfts.create"),
-                                    [&s](call& c, new_nft body) { return create_draft(s, c, std::move(body)); });
+  constexpr auto tag = "NFTs", id = "The NFT.";
+  routes.describe_tag(tag, "Drafts, and tokens on Solana.");
+  const auto sign_image = [&s](const call& c, reply& r) { asset::sign_urls(s, c, r, sign_picture); };
+  auto& post =
+    routes
+      .json<new_nft>(verb::post, "/v1/nfts", tag, "Draft an NFT", user_right("nfts.create"),
+                     [&s](call& c, new_nft body) { return create_draft(s, c, std::move(body)); })
+      .named("createNft")
+      .describe("The NFT shows one of the caller's assets. Its token is on Solana after `mintNft`.")
+      .sample(R"({"studioId": "std_01m887ywttfvmvjvc09bp435nk", "name": "Dawn #1", "symbol": "DAWN",)"
+              R"( "description": "The first light of a polar day.", "assetId": "ast_01m887ywv3fzgsj306vf2xjr2v",)"
+              R"( "attributes": [{"traitType": "Sky", "value": "red"}], "royaltyBps": 500})")
+      .refuses({errc::not_owner, errc::conflict})
+      .versioned()
+      .answers<nft::view>(201);
   post.tool = "draft_nft";
-  post.finish = [&s](const call& c, reply& r) { asset::sign_urls(s, c, r, sign_picture); };
-  routes.answers<nft::view>(post, 201);
-  auto& one = routes.get("/v1/nfts/{id}", "NFTs", "An NFT; a draft is visible only to its studio", open_to_all,
-                         [&s](call& c) { return ainft::show<nft::domain, nft_id>(s, c, reader_of(s, c)); });
-  one.finish = post.finish;
-  routes.answers<nft::view>(one);
-  auto& metadata = routes.get("/v1/nfts/{id}/metadata.json", "NFTs", "The off-chain metadata that the token points to",
-                              open_to_all, [&s](call& c) { return get_metadata(s, c); });
-  metadata.output = {{"type", "object"}};
-  auto& mint =
-    routes.post("/v1/nfts/{id}/mint", "NFTs", "Mint an NFT; returns the transaction for the creator's wallet to sign",
-                user_right("nfts.mint"), [&s](call& c) { return mint_nft(s, c); });
-  mint.finish = [&s](const call& c, reply& r) { asset::sign_urls(s, c, r, sign_picture_of_mint); };
-  routes.answers<transaction::signature_needed>(mint, 202);
-  list_route(routes, s, "/v1/nfts", "NFTs", "Minted NFTs, and the caller's drafts, oldest first", open_to_all,
-             nft::list);
+  post.finish = sign_image;
+  routes
+    .get("/v1/nfts/{id}", tag, "Get an NFT", open_to_all,
+         [&s](call& c) { return ainft::show<nft::domain, nft_id>(s, c, reader_of(s, c)); })
+    .named("getNft")
+    .takes<nft_id>(id)
+    .describe("Until it is minted, an NFT is visible only to its creator and to operators.")
+    .versioned()
+    .answers<nft::view>()
+    .finish = sign_image;
+  routes
+    .get("/v1/nfts/{id}/metadata.json", tag, "Get the metadata to which the token points", open_to_all,
+         [&s](call& c) { return get_metadata(s, c); })
+    .named("getNftMetadata")
+    .takes<nft_id>(id)
+    .describe("The off-chain metadata for wallets and marketplaces, by Metaplex's token standard. It is public as soon "
+              "as the signed mint is submitted, and does not change.")
+    .output = nlohmann::json::parse(metadata_schema);
+  routes
+    .post("/v1/nfts/{id}/mint", tag, "Mint an NFT", user_right("nfts.mint"), [&s](call& c) { return mint_nft(s, c); })
+    .named("mintNft")
+    .takes<nft_id>(id)
+    .describe("Returns the transaction that mints the NFT, for its creator's wallet to sign "
+              "(`POST /v1/transactions/{id}/signature`). The platform pays the costs. While an earlier transaction "
+              "waits for its signature, the response has that one.")
+    .header<std::string>("If-Match", "The NFT's ETag. The request is refused if the NFT has another version now.")
+    .refuses({errc::not_owner, errc::wrong_state, errc::precondition_failed, errc::quota_exceeded, errc::solana_failed,
+              errc::transaction_expired, errc::would_fail})
+    .answers<nft_and_transaction>(202)
+    .finish = [&s](const call& c, reply& r) { asset::sign_urls(s, c, r, sign_picture_of_mint); };
+  list_route(routes, s, "/v1/nfts", tag, "List NFTs, oldest first", open_to_all, nft::list)
+    .named("listNfts")
+    .describe("Minted NFTs and the caller's own drafts. Operators see all drafts.");
 }
 
 } // namespace ainft

@@ -6,6 +6,8 @@
 
 namespace ainft::asset {
 
+constexpr uint64_t largest_file = 20 * 1024 * 1024; ///< bytes; the setting assets.max-bytes may be lower
+
 /// SHA-256 of a file as 64 hexadecimal digits. It is the file's name in the content-addressed store.
 class content_hash : public runtime::text_value {
 public:
@@ -38,7 +40,9 @@ struct dimensions {
   std::optional<uint32_t> frames;      ///< of an animation
   std::optional<uint64_t> duration_ms; ///< of a video
 };
-AINFT_DESCRIBE(dimensions, width, height, frames, duration_ms)
+AINFT_DESCRIBE(dimensions, (width, about("In pixels.")), (height, about("In pixels.")),
+               (frames, about("The number of frames of an animation.")),
+               (duration_ms, about("The duration of a video, in milliseconds, if the file states it.")))
 
 struct store_asset {
   static constexpr bool creates = true;
@@ -72,7 +76,14 @@ struct view {
   runtime::time_point created_at;
   dimensions found;
 };
-AINFT_DESCRIBE(view, id, owner_id, sha256, content_type, size, url, created_at, (found, flattened))
+AINFT_DESCRIBE(view, id, (owner_id, about("The user who stored it.")),
+               (sha256, about("The SHA-256 of the content: 64 lower-case hexadecimal digits.")),
+               (content_type, about("The media type, which the platform detects from the content.")),
+               (size, between(1, largest_file), about("In bytes.")),
+               (url, about("Where the content is, relative to the platform's URL. Until the content is public, the "
+                           "address has a signature that expires.")),
+               (created_at, about("When the user stored it.")), (found, flattened))
+AINFT_ABOUT(view, "A file that a user has stored: a picture, an animation or a video.")
 
 /// For other capabilities: the kind's name and view, for read() and command() in actors/services.hpp.
 struct entity {

@@ -114,25 +114,56 @@ void asset::add_routes(http::route_table& routes, const services& s) {
       return;
     sign_urls(s, c, r, [](auto& asset, const auto& sign) { sign(asset["url"]); });
   };
+  constexpr auto tag = "Assets";
+  routes.describe_tag(tag, "Files that users have stored: pictures, animations and videos.");
   http::route upload;
   upload.method = verb::post;
   upload.path = "/v1/assets";
-  upload.tag = "Assets";
-  upload.summary = "Upload a PNG, JPEG, WebP, GIF or MP4 of at most 20 MiB, raw or as multipart/form-data";
+  upload.tag = tag;
+  upload.summary = "Upload a picture, an animation or a video";
   upload.needs = user_right("assets.upload");
   upload.rate = http::rate_class::upload;
   upload.body = http::body_kind::stream;
+  upload.input_type = "application/octet-stream";
   upload.idempotent = true;
   upload.finish = sign_content;
   upload.function = [&s](call& c) { return upload_asset(s, c); };
-  routes.answers<asset::view>(routes.add(std::move(upload)), 201);
-  auto& one = routes.get("/v1/assets/{id}", "Assets", "An asset; visible to other users once an NFT of it is minted",
-                         open_to_all, [&s](call& c) { return show_asset(s, c); });
-  one.finish = sign_content;
-  routes.answers<asset::view>(one);
-  auto& content = routes.get("/assets/{sha256}", "Assets", "An asset's content", open_to_all,
-                             [&s](call& c) { return serve_content(s, c); });
-  content.success_type = "application/octet-stream";
+  routes.add(std::move(upload))
+    .named("uploadAsset")
+    .describe(
+      "Takes PNG, JPEG, WebP, GIF and MP4 files of at most 20 MiB; the operator may set a lower limit. The body is "
+      "the file itself, or a form with the file. The platform detects the type from the content, whatever the "
+      "Content-Type is, and inspects the whole file. The response is a 200 if the caller already has an asset "
+      "with this content.")
+    .versioned()
+    .answers<asset::view>(201)
+    .answers_also<asset::view>(200);
+  routes.get("/v1/assets/{id}", tag, "Get an asset", open_to_all, [&s](call& c) { return show_asset(s, c); })
+    .named("getAsset")
+    .takes<asset_id>("The asset.")
+    .describe("An asset is visible to its owner and to operators, and to everybody once an NFT of it is minted.")
+    .versioned()
+    .answers<asset::view>()
+    .finish = sign_content;
+  auto& content =
+    routes
+      .get("/assets/{sha256}", tag, "Get the content of an asset", open_to_all,
+           [&s](call& c) { return serve_content(s, c); })
+      .named("getAssetContent")
+      .takes<content_hash>("The `sha256` of the asset.")
+      .describe(
+        "The file, as `image/png`, `image/jpeg`, `image/webp`, `image/gif` or `video/mp4`. Its ETag is its "
+        "SHA-256. It is public once an NFT of it is minted, or the signed mint was submitted. Before, its owner "
+        "and operators get it with an access token, and everybody with a signed `url` of the asset.")
+      .asks<std::string>("expires", "When the signed address expires, in seconds of Unix time; part of `url`.")
+      .asks<std::string>("signature", "The signature of the address; part of `url`.")
+      .header<std::string>("Range", "One range of bytes, such as `bytes=0-1023`, for a 206 with this part of the file. "
+                                    "Any other value is ignored.")
+      .header<std::string>("If-None-Match", "The ETag of an earlier response, for a 304 without a body.")
+      .refuses({errc::range_not_satisfiable})
+      .answers_type("*/*")
+      .answers_also<std::string>(206);
+  content.other_outputs[304] = nullptr; // no body
 }
 
 } // namespace ainft

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/studios/asset/protocol.hpp"
 #include "config/durations.hpp"
 #include "config/section.hpp"
 #include "net/media/inspect.hpp"
@@ -11,7 +12,7 @@ namespace ainft::asset {
 struct settings {
   std::string folder = "var/assets";
   caf::timespan url_lifetime = std::chrono::minutes{30};
-  uint64_t max_bytes = 20 * 1024 * 1024;
+  uint64_t max_bytes = largest_file;
   uint64_t max_pixels = 50'000'000;
   uint32_t max_frames = 1000;
   uint64_t max_animation_pixels = 1'000'000'000;
@@ -28,7 +29,7 @@ AINFT_SETTINGS(settings) {
   f("folder", x.folder, "folder for uploaded files");
   f("url-lifetime", x.url_lifetime, "minimum lifetime of a signed URL of private content; the maximum is twice as long",
     config::between(minutes{1}, hours{24}));
-  f("max-bytes", x.max_bytes, "maximum size of an uploaded file in bytes", config::between(1, 20 * 1024 * 1024));
+  f("max-bytes", x.max_bytes, "maximum size of an uploaded file in bytes", config::between(1, largest_file));
   f("max-pixels", x.max_pixels, "maximum pixels of a picture or a video", config::between(1, 1'000'000'000));
   f("max-frames", x.max_frames, "maximum frames of an animation");
   f("max-animation-pixels", x.max_animation_pixels, "maximum pixels of all frames of an animation together");

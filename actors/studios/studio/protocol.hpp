@@ -16,7 +16,10 @@ struct new_studio {
   runtime::slug slug;
   description_text description;
 };
-AINFT_DESCRIBE(new_studio, name, slug, (description, defaulted))
+AINFT_DESCRIBE(new_studio, (name, about("What people call it.")),
+               (slug, about("Its name in URLs. No two studios have the same.")),
+               (description, defaulted, about("What it makes. Empty if absent.")))
+AINFT_ABOUT(new_studio, "A studio to create.")
 
 struct create_studio {
   static constexpr bool creates = true;
@@ -31,7 +34,9 @@ struct change_studio {
   std::optional<runtime::slug> slug;
   std::optional<description_text> description;
 };
-AINFT_DESCRIBE(change_studio, name, slug, description)
+AINFT_DESCRIBE(change_studio, (name, about("What people call it.")),
+               (slug, about("Its name in URLs. No two studios have the same.")), (description, about("What it makes.")))
+AINFT_ABOUT(change_studio, "Changes of a studio. Absent fields stay as they are.")
 
 struct studio_created {
   studio_id id;
@@ -54,7 +59,10 @@ struct view {
   description_text description;
   runtime::time_point created_at;
 };
-AINFT_DESCRIBE(view, id, owner_id, name, slug, description, created_at)
+AINFT_DESCRIBE(view, id, (owner_id, about("The user who created the studio.")), (name, about("What people call it.")),
+               (slug, about("Its name in URLs. No two studios have the same.")),
+               (description, about("What it makes; may be empty.")), (created_at, about("When the owner created it.")))
+AINFT_ABOUT(view, "A studio, in which its owner makes NFTs.")
 
 /// For other capabilities: the kind's name and view, for read() and command() in actors/services.hpp.
 struct entity {

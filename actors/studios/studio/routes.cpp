@@ -13,6 +13,7 @@ using http::open_to_all;
 using http::reply;
 using http::user_right;
 using http::verb;
+using runtime::errc;
 
 namespace {
 
@@ -33,18 +34,35 @@ task<reply> change(const services& s, call& c, change_studio body) {
 } // namespace
 
 void studio::add_routes(http::route_table& routes, const services& s) {
-  auto& post =
-    routes.json<new_studio>(verb::post, "/v1/studios", "Studios", "Create a studio", user_right("studios.create"),
-                            [&s](call& c, new_studio body) { return create(s, c, std::move(body)); });
-  routes.answers<studio::view>(post, 201);
-  auto& one = routes.get("/v1/studios/{id}", "Studios", "A studio", open_to_all,
-                         [&s](call& c) { return show<studio::domain, studio_id>(s, c); });
-  routes.answers<studio::view>(one);
-  auto& patch = routes.json<change_studio>(verb::patch, "/v1/studios/{id}", "Studios", "Change a studio",
-                                           user_right("studios.change"),
-                                           [&s](call& c, change_studio body) { return change(s, c, std::move(body)); });
-  routes.answers<studio::view>(patch);
-  list_route(routes, s, "/v1/studios", "Studios", "Studios, oldest first", open_to_all, studio::list);
+  constexpr auto tag = "Studios", id = "The studio.";
+  routes.describe_tag(tag, "What NFTs, AI jobs and agents belong to.");
+  routes
+    .json<new_studio>(verb::post, "/v1/studios", tag, "Create a studio", user_right("studios.create"),
+                      [&s](call& c, new_studio body) { return create(s, c, std::move(body)); })
+    .named("createStudio")
+    .sample(R"({"name": "Northern Light", "slug": "northern-light", "description": "Pictures of the polar night."})")
+    .refuses({errc::conflict})
+    .versioned()
+    .answers<studio::view>(201);
+  routes
+    .get("/v1/studios/{id}", tag, "Get a studio", open_to_all,
+         [&s](call& c) { return show<studio::domain, studio_id>(s, c); })
+    .named("getStudio")
+    .takes<studio_id>(id)
+    .versioned()
+    .answers<studio::view>();
+  routes
+    .json<change_studio>(verb::patch, "/v1/studios/{id}", tag, "Change a studio", user_right("studios.change"),
+                         [&s](call& c, change_studio body) { return change(s, c, std::move(body)); })
+    .named("changeStudio")
+    .takes<studio_id>(id)
+    .describe("Only its owner may change a studio.")
+    .sample(R"({"description": "Pictures of the polar night, and of its end."})")
+    .refuses({errc::not_owner, errc::conflict})
+    .versioned()
+    .answers<studio::view>();
+  list_route(routes, s, "/v1/studios", tag, "List studios, oldest first", open_to_all, studio::list)
+    .named("listStudios");
 }
 
 } // namespace ainft

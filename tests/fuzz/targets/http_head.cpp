@@ -21,15 +21,15 @@ using header = http::beast::http::request_header<>;
 
 namespace {
 
-http::route_table routes() {
-  http::route_table out;
-  using awaited = http::asio::awaitable<runtime::result<http::reply>>;
-  const auto nothing = [](http::call&) -> awaited { co_return http::reply{}; };
-  out.get("/v1/listings", "", "", http::open_to_all, nothing);
-  out.get("/v1/listings/{id}", "", "", http::open_to_all, nothing);
-  out.get("/v1/ai/keys/{provider}/more/{n}", "", "", http::open_to_all, nothing);
-  return out;
-}
+struct known_routes : http::route_table {
+  known_routes() {
+    using awaited = http::asio::awaitable<runtime::result<http::reply>>;
+    const auto nothing = [](http::call&) -> awaited { co_return http::reply{}; };
+    get("/v1/listings", "", "", http::open_to_all, nothing);
+    get("/v1/listings/{id}", "", "", http::open_to_all, nothing);
+    get("/v1/ai/keys/{provider}/more/{n}", "", "", http::open_to_all, nothing);
+  }
+};
 
 /// Returns the head as the parser sees it, or why there is none. The parser gets `step` bytes at a time.
 std::string parse(parser& p, std::string_view bytes, size_t step) {
@@ -69,7 +69,7 @@ void check_framing(const parser& p) {
 }
 
 void check_route(const header& head) {
-  static const auto table = routes();
+  static const known_routes table;
   static const http::dispatcher front{table, {}};
   http::call c;
   c.method = head.method();

@@ -3,13 +3,14 @@
 #include "persistence/replay.hpp"
 
 #include "actors/capability.hpp"
-#include "tests/support/random_life.hpp"
+#include "tests/support/replay_tests.hpp"
 #include "tests/support/rig.hpp"
 
 namespace {
 
 using namespace ainft;
-using namespace ainft::random_life;
+using random_values::filler;
+using replay_tests::kind;
 using runtime::answer;
 using runtime::uuid;
 
@@ -21,23 +22,10 @@ answer ask(rig::node& n, std::string_view kind, const uuid& id, caf::message m) 
   return got.get_future().get();
 }
 
-template <class Domain>
-typename Domain::state state_of(rig::node& n, const uuid& id) {
-  const auto seen = nlohmann::json::parse(ask(n, Domain::kind, id, caf::make_message(runtime::inspect_entity{})).body);
-  if (seen.at("version") == 0)
-    return {}; // an entity that does not exist has invalid values
-  return *runtime::from_json<typename Domain::state>(seen.at("state"), runtime::json_reader::unknown_fields::ignored);
-}
-
-/// Sets the id in a command that creates the entity.
-template <class Command>
-void name_it(Command& c, const uuid& id) {
-  if constexpr (creates<Command>()) {
-    if constexpr (requires { c.what.id; })
-      c.what.id = std::decay_t<decltype(c.what.id)>{id};
-    else
-      c.id = std::decay_t<decltype(c.id)>{id};
-  }
+/// An entity's state as JSON; null if it does not exist, because its state then has invalid values.
+nlohmann::json state_of(rig::node& n, const kind& k, const uuid& id) {
+  const auto seen = nlohmann::json::parse(ask(n, k.name, id, caf::make_message(runtime::inspect_entity{})).body);
+  return seen.at("version") == 0 ? nlohmann::json{} : seen.at("state");
 }
 
 bool exists(const rig::test_database& db, std::string_view kind, const uuid& id) {
@@ -47,57 +35,41 @@ bool exists(const rig::test_database& db, std::string_view kind, const uuid& id)
 }
 
 /// Gives commands until the entity exists, and then some more.
-template <class Domain>
-void live(rig::node& n, const rig::test_database& db, filler& f, const uuid& id) {
+void live(rig::node& n, const rig::test_database& db, filler& f, const kind& k, const uuid& id) {
   constexpr int commands = 60, tries = 600;
   bool is_there = false;
   for (int given = 0, tried = 0; given < commands && tried < tries; ++tried) {
     f.now = runtime::system_clock().now();
-    auto command = any_command<Domain>(f, state_of<Domain>(n, id));
-    runtime::command_context context;
-    context.who = anybody(f);
-    std::visit(
-      [&]<class Command>(Command& c) {
-        if (!is_there && !creates<Command>())
-          return;
-        name_it(c, id);
-        ask(n, Domain::kind, id, runtime::command_message(context, std::move(c)));
-        is_there = is_there || exists(db, Domain::kind, id);
-      },
-      command);
+    auto command = k.command_for(f, state_of(n, k, id), id);
+    if (is_there || command.creates) {
+      ask(n, k.name, id, std::move(command.message));
+      is_there = is_there || exists(db, k.name, id);
+    }
     given += is_there;
   }
 }
 
-template <class Domain>
-void compare(rig::node& n, const rig::test_database& db, const uuid& id) {
+void compare(rig::node& n, const rig::test_database& db, const kind& k, const uuid& id) {
   persistence::session s{db.url()};
-  const auto events = persistence::read_events(s, Domain::kind, id);
-  EXPECT_FALSE(events.empty()) << "no " << Domain::kind << " was made: the commands are too bad";
+  const auto events = persistence::read_events(s, k.name, id);
+  EXPECT_FALSE(events.empty()) << "no " << k.name << " was made: the commands are too bad";
   if (events.empty())
     return;
-  const auto told = n.host.replay(Domain::kind, events);
+  const auto told = n.host.replay(k.name, events);
   ASSERT_TRUE(told) << runtime::explain(told.error()).detail;
-  EXPECT_EQ(nlohmann::json::parse(told->states.back()),
-            nlohmann::json::parse(runtime::to_json(state_of<Domain>(n, id))))
-    << Domain::kind;
-  for (const auto& d : persistence::compare_rows(s, Domain::kind, id, *told))
-    ADD_FAILURE() << Domain::kind << ", " << d.table << ": the journal says " << d.expected << ", there is " << d.found;
+  EXPECT_EQ(nlohmann::json::parse(told->states.back()), nlohmann::json::parse(k.rewritten(state_of(n, k, id))))
+    << k.name;
+  for (const auto& d : persistence::compare_rows(s, k.name, id, *told))
+    ADD_FAILURE() << k.name << ", " << d.table << ": the journal says " << d.expected << ", there is " << d.found;
 }
 
 /// Compares two entities of a kind, because unique constraints apply between them.
-template <class Domain>
-void live_and_compare(rig::node& n, const rig::test_database& db, filler& f) {
+void live_and_compare(rig::node& n, const rig::test_database& db, filler& f, const kind& k) {
   const std::array<uuid, 2> ids{uuid::make(), uuid::make()};
   for (const auto& id : ids)
-    live<Domain>(n, db, f, id);
+    live(n, db, f, k, id);
   for (const auto& id : ids)
-    compare<Domain>(n, db, id);
-}
-
-template <class... Domains>
-void live_and_compare(rig::node& n, const rig::test_database& db, filler& f, kind_list<Domains...>) {
-  (live_and_compare<Domains>(n, db, f), ...);
+    compare(n, db, k, id);
 }
 
 } // namespace
@@ -112,5 +84,6 @@ TEST(read_models, are_what_a_replay_of_random_lives_projects) {
   const auto seed = std::random_device{}();
   SCOPED_TRACE("seed " + std::to_string(seed));
   filler f{seed};
-  live_and_compare(n, db, f, all_kinds{});
+  for (const auto* k : all_of(&capability::kinds))
+    live_and_compare(n, db, f, replay_tests::kinds().at(k->name));
 }

@@ -37,6 +37,8 @@ void apply(state& s, const pledge_thanked&) { s.state = phase::thanked; }
 } // namespace
 
 caf::error may_pay(const view& s) {
+  if (s.state == phase::paid || s.state == phase::thanked)
+    return refuse(already_paid, "this pledge is " + std::string{runtime::name_of(s.state)});
   if (s.state != phase::open)
     return refuse(errc::wrong_state, "this pledge is " + std::string{runtime::name_of(s.state)});
   return {};

@@ -18,15 +18,15 @@ using events = std::vector<domain::events>;
 
 /// Refuses with errc::conflict if the pledge exists already, except for a retry of the same user.
 runtime::result<events> decide(const state& s, const make_pledge& c, const runtime::decision_context& context);
-/// Refuses with errc::not_owner any other user than the owner, and with errc::wrong_state a pledge that is paid or that
-/// another transaction pays.
+/// Refuses with errc::not_owner any other user than the owner, with already_paid a paid pledge, and with
+/// errc::wrong_state one that another transaction pays.
 runtime::result<events> decide(const state& s, const begin_payment& c, const runtime::decision_context& context);
 /// Refuses with errc::forbidden everybody but the platform. Ignores a transaction that does not pay the pledge.
 runtime::result<events> decide(const state& s, const finish_payment& c, const runtime::decision_context& context);
 /// Refuses with errc::forbidden everybody but the platform, and with errc::wrong_state a pledge that is not paid.
 runtime::result<events> decide(const state& s, const thank& c, const runtime::decision_context& context);
 
-/// Refuses with errc::wrong_state a pledge that is not open.
+/// Refuses with already_paid a paid pledge, and with errc::wrong_state one that another transaction pays.
 [[nodiscard]] caf::error may_pay(const view& s);
 
 void evolve(state& s, const domain::events& e);

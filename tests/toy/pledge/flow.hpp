@@ -6,7 +6,7 @@
 namespace ainft::pledge {
 
 /// Prepares a transaction that pays a pledge to the platform's reserve, for the caller's wallet to sign. Refuses with
-/// errc::not_owner and errc::wrong_state.
+/// errc::not_owner, already_paid and errc::wrong_state.
 [[nodiscard]] task<http::reply> pay(const services& s, http::call& c, pledge_id id);
 
 [[nodiscard]] transaction::flow payment_flow();

@@ -14,12 +14,18 @@ using note_text = runtime::display_text<200>;
 
 constexpr std::string_view purpose = "pledge"; ///< of its transactions; stored, so it must never change
 
+/// Nobody pays a pledge twice.
+inline const runtime::errc already_paid =
+  runtime::define_error({409, "pledge_already_paid", "The pledge has been paid already"});
+
 /// The body of POST /v1/pledges.
 struct new_pledge {
   positive_lamports amount;
   note_text note;
 };
-AINFT_DESCRIBE(new_pledge, amount, note)
+AINFT_DESCRIBE(new_pledge, (amount, about("In lamports. The operator sets a least amount.")),
+               (note, about("What it is for.")))
+AINFT_ABOUT(new_pledge, "A pledge to make.")
 
 // -- commands ---------------------------------------------------------------------------------------------------------
 
@@ -91,7 +97,14 @@ struct view {
   std::optional<solana::signature> signature;
   runtime::time_point created_at;
 };
-AINFT_DESCRIBE(view, id, owner_id, amount, note, state, transaction_id, signature, created_at)
+AINFT_DESCRIBE(view, id, (owner_id, about("The user who made it and pays it.")), (amount, about("In lamports.")),
+               (note, about("What it is for.")),
+               (state, about("`open`: nobody has paid it yet. `paying`: a signed transaction is on its way. `paid`: it "
+                             "is on Solana. `thanked`: the platform has also thanked its owner.")),
+               (transaction_id, about("The transaction that pays or has paid it.")),
+               (signature, about("Of the transaction on Solana that paid it.")),
+               (created_at, about("When its owner made it.")))
+AINFT_ABOUT(view, "A pledge: a user promises an amount and pays it.")
 
 /// For other capabilities: the kind's name and view, for read() and command() in actors/services.hpp.
 struct entity {

@@ -15,10 +15,9 @@ using http::open_to_all;
 using http::reply;
 using http::user_right;
 using http::verb;
+using runtime::errc;
 
 namespace {
-
-constexpr auto tag = "Pledges";
 
 task<reply> create(const services& s, call& c, new_pledge body) {
   const auto least = s.settings.of<pledge::settings>().least_amount;
@@ -39,16 +38,37 @@ task<reply> pay_pledge(const services& s, call& c) {
 } // namespace
 
 void pledge::add_routes(http::route_table& routes, const services& s) {
-  auto& post = routes.json<new_pledge>(verb::post, "/v1/pledges", tag, "Make a pledge", user_right("pledges.create"),
-                                       [&s](call& c, new_pledge body) { return create(s, c, std::move(body)); });
-  routes.answers<pledge::view>(post, 201);
-  auto& one = routes.get("/v1/pledges/{id}", tag, "A pledge", open_to_all,
-                         [&s](call& c) { return show<pledge::domain, pledge_id>(s, c); });
-  routes.answers<pledge::view>(one);
-  auto& payment = routes.post("/v1/pledges/{id}/pay", tag, "Prepare the transaction that pays a pledge",
-                              user_right("pledges.pay"), [&s](call& c) { return pay_pledge(s, c); });
-  routes.answers<transaction::signature_needed>(payment, 202);
-  list_route(routes, s, "/v1/pledges", tag, "Pledges, oldest first", open_to_all, pledge::list);
+  constexpr auto tag = "Pledges", id = "The id of a pledge.";
+  routes.describe_tag(tag, "Amounts that users promise and pay.");
+  auto& post = routes
+                 .json<new_pledge>(verb::post, "/v1/pledges", tag, "Make a pledge", user_right("pledges.create"),
+                                   [&s](call& c, new_pledge body) { return create(s, c, std::move(body)); })
+                 .named("makePledge")
+                 .describe("It moves no money: its owner pays it with `payPledge`.")
+                 .sample(R"({"amount": "5000", "note": "for art"})")
+                 .refuses({errc::conflict})
+                 .versioned()
+                 .answers<pledge::view>(201);
+  post.tool = "make_pledge";
+  routes
+    .get("/v1/pledges/{id}", tag, "Get a pledge", open_to_all,
+         [&s](call& c) { return show<pledge::domain, pledge_id>(s, c); })
+    .named("getPledge")
+    .takes<pledge_id>(id)
+    .versioned()
+    .answers<pledge::view>();
+  routes
+    .post("/v1/pledges/{id}/pay", tag, "Pay a pledge", user_right("pledges.pay"),
+          [&s](call& c) { return pay_pledge(s, c); })
+    .named("payPledge")
+    .takes<pledge_id>(id)
+    .describe("Returns a transaction for the owner's wallet to sign (`POST /v1/transactions/{id}/signature`). When it "
+              "is on Solana, the state is `paid`.")
+    .refuses({errc::not_owner, already_paid, errc::wrong_state, errc::quota_exceeded, errc::solana_failed,
+              errc::transaction_expired, errc::would_fail})
+    .answers<transaction::signature_needed>(202);
+  list_route(routes, s, "/v1/pledges", tag, "List pledges, oldest first", open_to_all, pledge::list)
+    .named("listPledges");
 }
 
 } // namespace ainft

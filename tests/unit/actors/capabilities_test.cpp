@@ -48,6 +48,21 @@ TEST(capabilities, have_unique_names) {
     &capability::singletons, [](const auto& s) { return s.name; }, "singleton");
   unique(
     &capability::flows, [](const auto& f) { return f.purpose; }, "purpose of a transaction");
+  unique(
+    &capability::tools, [](const auto& t) { return t.name; }, "tool of agents");
+  unique(
+    &capability::triggers, [](const auto& t) { return t.type; }, "trigger of agents");
+}
+
+TEST(capabilities, trigger_agents_by_event_types_that_exist) {
+  std::set<std::string> types;
+  for (const auto* k : all_of(&capability::kinds))
+    for (const auto& form : k->events)
+      types.insert(form.name);
+  for (const auto* t : all_of(&capability::triggers)) {
+    EXPECT_TRUE(types.contains(std::string{t->kind} + "." + std::string{t->type})) << t->kind << "." << t->type;
+    EXPECT_TRUE(t->studio_of) << t->type;
+  }
 }
 
 TEST(capabilities, broadcast_event_types_that_clients_see_to_rooms_that_exist) {

@@ -85,7 +85,7 @@ TEST(configuration, refuses_an_unknown_setting_with_its_line_and_a_near_name) {
 
 TEST(configuration, refuses_a_value_of_another_type_with_its_line) {
   const auto said = refusal("log {\n  level = \"info\"\n}\nhttp {\n  port = \"many\"\n}\n");
-  EXPECT_EQ(said.find("a.conf:5: http.port must be of type"), 0u) << said;
+  EXPECT_EQ(said.find("a.conf:5: http.port must be a whole number from 0 to 65535"), 0u) << said;
   EXPECT_EQ(refusal("http {\n  port = 70000\n}\n").find("a.conf:2: http.port must be"), 0u);
   EXPECT_EQ(refusal("\nhttp.port = 80\n"), "a.conf:2: write this setting inside its section: http { ... }");
 }

@@ -182,9 +182,62 @@ TEST(binary, carries_commands_between_nodes_and_checks_values_on_arrival) {
 TEST(json_schema, describes_a_body_with_its_rules) {
   auto components = nlohmann::json::object();
   const auto schema = json_schema{components}.of<listing::new_listing>();
-  EXPECT_EQ(schema["$ref"], "#/components/schemas/ListingNewListing");
-  const auto& body = components["ListingNewListing"];
+  EXPECT_EQ(schema["$ref"], "#/components/schemas/NewListing");
+  const auto& body = components["NewListing"][json_schema::whole_key];
   EXPECT_EQ(body["required"], (nlohmann::json{"nftId", "kind"}));
   EXPECT_EQ(body["properties"]["kind"]["enum"], (nlohmann::json{"fixed", "auction"}));
   EXPECT_EQ(body["properties"]["endsAt"]["format"], "date-time");
+}
+
+namespace ainft::marks_test {
+
+struct marked {
+  uint32_t count = 3;
+  std::vector<std::string> names;
+  std::optional<double> share;
+  uint8_t plain = 0;
+  friend bool operator==(const marked&, const marked&) = default;
+};
+AINFT_DESCRIBE(marked, (count, "howMany", defaulted, between(1, 5), about("Of something.")), (names, between(0, 2)),
+               (share, about("A part."), between(-0.5, 0.5)), plain)
+
+} // namespace ainft::marks_test
+
+TEST(described_marks, limit_requests_but_not_stored_values) {
+  using marks_test::marked;
+  const auto rules = [](std::string_view text) {
+    std::map<std::string, std::string> out;
+    if (const auto got = read<marked>(text); !got)
+      for (const auto& f : explain(got.error()).fields)
+        out[f.pointer] = f.rule;
+    return out;
+  };
+  using expected = std::map<std::string, std::string>;
+  EXPECT_EQ(rules(R"({"howMany":6,"names":["a","b","c"],"share":0.75,"plain":255})"),
+            (expected{{"/howMany", "must be from 1 to 5"},
+                      {"/names", "must have 0 to 2 items"},
+                      {"/share", "must be from -0.5 to 0.5"}}));
+  EXPECT_EQ(rules(R"({"howMany":0,"names":[],"plain":0})"), (expected{{"/howMany", "must be from 1 to 5"}}));
+  EXPECT_EQ(rules(R"({"howMany":"x","names":7,"plain":0})").size(), 2u) << "one rule for each field";
+  EXPECT_EQ(rules(R"({"howMany":5,"names":["a","b"],"share":-0.5,"plain":0})"), expected{});
+  const auto usual = read<marked>(R"({"names":[],"plain":1})");
+  ASSERT_TRUE(usual);
+  EXPECT_EQ(*usual, (marked{3, {}, {}, 1}));
+  const auto stored =
+    from_json<marked>(*parse_json(R"({"howMany":60,"names":[],"plain":1})"), json_reader::unknown_fields::ignored);
+  ASSERT_TRUE(stored) << "the limits may have changed since it was written";
+  EXPECT_EQ(stored->count, 60u);
+}
+
+TEST(described_marks, are_in_the_schema) {
+  nlohmann::json components;
+  json_schema{components}.of<marks_test::marked>();
+  const auto& shown = components.at("Marked").at("properties");
+  EXPECT_EQ(shown.at("howMany"),
+            nlohmann::json::parse(R"({"type":"integer","minimum":1,"maximum":5,"description":"Of something."})"));
+  EXPECT_EQ(shown.at("names"),
+            nlohmann::json::parse(R"({"type":"array","items":{"type":"string"},"minItems":0,"maxItems":2})"));
+  EXPECT_EQ(shown.at("share"),
+            nlohmann::json::parse(R"({"type":"number","minimum":-0.5,"maximum":0.5,"description":"A part."})"));
+  EXPECT_EQ(components.at("Marked").at("required"), nlohmann::json::parse(R"(["names","plain"])"));
 }

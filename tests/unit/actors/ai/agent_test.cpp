@@ -18,7 +18,7 @@ new_agent body(agent::budget budget = {100, lamports{1'000}}, std::vector<tool> 
   new_agent b;
   b.name = parsed<agent_name>("Painter");
   b.goal = parsed<goal_text>("Paint a lake");
-  b.tools = {tool::make_job, tool::draft_nft, tool::place_bid, tool::reply};
+  b.tools = {tool{"make_job"}, tool{"draft_nft"}, tool{"place_bid"}, reply_tool};
   b.provider = parsed<ai_job::provider_name>("local");
   b.budget = budget;
   b.approvals = std::move(approvals);
@@ -53,7 +53,9 @@ struct told {
   }
 
   errc ask() { return give(start_run{}, owner); }
-  errc happen(uint64_t position) { return give(start_run{{cause_kind::nft_minted, {}, nft_id::make(), {}, position}}); }
+  errc happen(uint64_t position) {
+    return give(start_run{{cause_kind{"nft_minted"}, {}, nft_id::make(), {}, position}});
+  }
 
   /// Plans the step that is due, with one call for each name.
   job_id plan(std::vector<std::string_view> names, uint64_t kept = 0, uint64_t took = 0) {
@@ -129,7 +131,7 @@ TEST(agent, replies_and_is_done) {
 }
 
 TEST(agent, asks_for_approval_where_its_owner_wants_it) {
-  told a{body({}, {tool::draft_nft})};
+  told a{body({}, {tool{"draft_nft"}})};
   a.ask();
   a.plan({"draft_nft"});
   EXPECT_EQ(a.s.shown.state, phase::awaiting_approval);
@@ -142,7 +144,7 @@ TEST(agent, asks_for_approval_where_its_owner_wants_it) {
 }
 
 TEST(agent, tells_the_model_what_its_owner_does_not_want) {
-  told a{body({}, {tool::draft_nft})};
+  told a{body({}, {tool{"draft_nft"}})};
   a.ask();
   a.plan({"draft_nft"});
   EXPECT_EQ(a.give(answer_approval{a.call(), false, parsed<note_text>("not \"now\"")}, owner), errc::none);
@@ -334,4 +336,17 @@ RC_GTEST_PROP(agent, never_uses_more_than_its_budget, ()) {
       *rc::gen::inRange(0, 4) == 0 ? a.give(stop_run{}, owner) : a.finish_first(some % 3 != 0);
     within();
   }
+}
+
+TEST(agent, needs_approval_for_a_new_tool_that_commits_its_owner_unless_the_owner_chooses) {
+  told a{body({100, lamports{1'000}}, {})};
+  change_agent more;
+  more.tools = std::vector{tool{"place_bid"}, tool{"list_nft"}};
+  EXPECT_EQ(a.give(more, owner), errc::none);
+  EXPECT_EQ(a.s.shown.approvals, std::vector{tool{"list_nft"}}) << "place_bid was there before";
+  change_agent chosen;
+  chosen.tools = std::vector{tool{"place_bid"}, tool{"list_nft"}, tool{"make_job"}};
+  chosen.approvals = std::vector<tool>{};
+  EXPECT_EQ(a.give(chosen, owner), errc::none);
+  EXPECT_TRUE(a.s.shown.approvals.empty());
 }

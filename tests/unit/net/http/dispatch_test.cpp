@@ -67,3 +67,26 @@ TEST(dispatcher, lets_the_operators_of_a_console_call_their_own_routes_alone) {
   EXPECT_EQ(r.admit("/all", false, ada), errc::none);
   EXPECT_TRUE(r.asked.empty());
 }
+
+TEST(dispatcher, refuses_unknown_query_parameters_where_the_query_selects_something) {
+  guarded_routes r;
+  const handler none = [](call&) -> asio::awaitable<runtime::result<reply>> { co_return reply{}; };
+  r.routes.get("/list", "T", "", open_to_all, none).asks<std::string>("state", "Only these.");
+  r.routes.get("/picture", "T", "", open_to_all, none).asks<std::string>("expires", "When.").answers_type("*/*");
+  r.routes.post("/drain", "T", "", operator_right("nodes.drain"), none).asks<std::string>("node", "Which.");
+  r.routes.post("/write", "T", "", user_right("things.write"), none).asks<std::string>("x", "What.");
+  const dispatcher front{r.routes, r.hooks};
+  const auto pointer = [&](verb method, std::string_view target) {
+    call c;
+    c.method = method;
+    const auto bad = front.find_route(c, target);
+    return bad ? runtime::explain(bad).fields.at(0).pointer : "";
+  };
+  EXPECT_EQ(pointer(verb::get, "/list?state=live"), "");
+  EXPECT_EQ(pointer(verb::get, "/list?stat=live"), "/query/stat");
+  EXPECT_EQ(pointer(verb::head, "/list?stat=live"), "/query/stat");
+  EXPECT_EQ(pointer(verb::post, "/drain?nod=b"), "/query/nod") << "another node would drain";
+  EXPECT_EQ(pointer(verb::get, "/picture?ext=png"), "") << "wallets append parameters to a picture's address";
+  EXPECT_EQ(pointer(verb::get, "/open?anything=1"), "") << "nothing depends on the query";
+  EXPECT_EQ(pointer(verb::post, "/write?y=1"), "") << "an Idempotency-Key belongs to any query";
+}
