@@ -1,18 +1,31 @@
 // To answer one page, no list scans a large table or sorts many rows. Requests every list of the OpenAPI document with
 // every combination of its filters, over tables of up to 200,000 rows. PostgreSQL logs the plans (auto_explain).
+//
+// Each file in lists/ belongs to the capability of its name. Its exports, all optional:
+//   rows({ userId, studioId, agentId })   SQL that fills its tables, with the functions that fill() creates (id_of, …).
+//                                         The ids are SQL: of the test's user, the user's studio and the user's agent.
+//   values({ user, idOf, addressOf })     By path and parameter, the values to try: a frequent one and a rare one.
+//   subjects({ user, idOf, addressOf })   By the part of a path before {id}, the id to request.
+//   small                                 The paths of lists that stay short.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { Keypair } from '@solana/web3.js';
 import { Client } from '../support/client.mjs';
-import { root, Stack } from '../support/stack.mjs';
+import { Stack } from '../support/stack.mjs';
 
 const large = 10_000; // a table with so many rows must not be scanned
 const most = 2_000; // rows that a statement may discard or sort
 const serverLog = join(process.env.TEST_FOLDER, 'postgres/server.log');
 
-let stack, user, operator, document, sizes;
+const folder = 'tests/e2e/lists';
+// In the order of their names. Any order fills the tables, because fill() disables the checks of foreign keys.
+const files = readdirSync(new URL('lists/', import.meta.url)).filter((name) => name.endsWith('.mjs')).sort();
+const capabilities = await Promise.all(files.map((name) => import(`./lists/${name}`)));
+const small = capabilities.flatMap((c) => c.small ?? []);
+
+let stack, user, operator, document, sizes, values, subjects;
 
 before(async () => {
   const wallet = Keypair.generate();
@@ -38,6 +51,9 @@ before(async () => {
   });
   await stack.stopPlatform();
   fill();
+  const known = { user, idOf, addressOf };
+  values = capabilities.map((c) => c.values?.(known) ?? {});
+  subjects = Object.assign({}, ...capabilities.map((c) => c.subjects?.(known) ?? {}));
   await stack.startPlatform();
   document = await (await fetch(`${stack.url}/openapi.json`)).json();
   sizes = Object.fromEntries(
@@ -57,11 +73,9 @@ after(async () => {
 // The rows of a busy platform, without their journal. `user` owns a part of each table: a page among many rows.
 function fill() {
   const one = (query) => `'${stack.sql(query)}'::uuid`;
-  const mine = one(`select id from users where wallet = '${user.address}'`);
-  const studio = one(`select id from studios where owner_id = ${mine}`);
-  const agent = one(`select id from agents where owner_id = ${mine}`);
-  // The listing whose bids are listed.
-  const created = readFileSync(join(root, 'tests/unit/stored_events/listing.listing_created.v2.json'), 'utf8').trim();
+  const userId = one(`select id from users where wallet = '${user.address}'`);
+  const studioId = one(`select id from studios where owner_id = ${userId}`);
+  const agentId = one(`select id from agents where owner_id = ${userId}`);
   stack.sql(`
     set session_replication_role = replica; -- rows refer to each other by chance
     set synchronous_commit = off;
@@ -76,95 +90,7 @@ function fill() {
       as $$ select md5(what || n::text)::uuid $$;
     create function address_of(what text, n bigint) returns text language sql immutable
       as $$ select 'z' || rpad(translate(md5(what || n::text), '0', 'z'), 42, 'A') $$; -- 32 bytes in base 58
-    insert into users select id_of('user', n), address_of('wallet', n), now() from generate_series(1, 20000) n;
-    insert into sessions
-      select id_of('session', n), id_of('user', pick(20000)), decode(md5('a' || n) || md5('b' || n), 'hex'),
-             now() - interval '1 day', now() + interval '20 days', case when n % 3 = 0 then now() end
-      from generate_series(1, 40000) n;
-    insert into studios
-      select id_of('studio', n), id_of('user', n % 20000 + 1), 'A studio', 's-' || n, '', 1, now()
-      from generate_series(1, 30000) n;
-    insert into studios
-      select id_of('mine', n), ${mine}, 'A studio', 'mine-' || n, '', 1, now() from generate_series(1, 500) n;
-    insert into assets
-      select id_of('asset', n), id_of('user', pick(20000)),
-             decode(md5('c' || n) || md5('d' || n), 'hex'), 'image/png', 1000, now()
-      from generate_series(1, 200000) n;
-    insert into nfts (id, studio_id, creator_id, asset_id, name, symbol, royalty_bps, phase, mint_address, owner_wallet,
-        signature, version, created_at)
-      select id_of('nft', n), id_of('studio', pick(30000)), id_of('user', pick(20000)), id_of('asset', n), 'An NFT',
-             'N', 0, case when n % 1000 = 0 then 'minting' when n % 10 = 0 then 'draft' else 'minted' end,
-             case when n % 10 <> 0 then address_of('mint', n) end,
-             case when n % 10 <> 0 then address_of('wallet', pick(20000)) end,
-             case when n % 10 <> 0 then 's' end, 1, now()
-      from generate_series(1, 200000) n;
-    insert into listings (id, nft_id, seller_id, kind, is_open, state, price, min_increment, ends_at, highest_bid,
-        leader_id, bid_count, buyer_id, sale_price, signature, version, created_at)
-      select id_of('listing', n), id_of('nft', n), id_of('user', 1 + n % 10000),
-             case when n % 4 = 0 then 'auction' else 'fixed' end, n % 3 = 0,
-             case when n % 3 = 0 then 'live' when n % 500 = 1 then 'failed' else 'sold' end, 1 + n,
-             1, case when n % 4 = 0 then now() end, 0, null, 0,
-             case when n % 3 <> 0 then id_of('user', 10001) end, case when n % 3 <> 0 then 5 end,
-             case when n % 3 <> 0 and n % 500 <> 1 then 's' || n end, 1, now()
-      from generate_series(1, 200000) n;
-    insert into bids
-      select id_of('bid', n), id_of('listing', 4 * pick(500)), id_of('user', pick(20000)), n, now()
-      from generate_series(1, 100000) n;
-    insert into transactions (id, purpose, subject_id, requested_by, state, signature, last_valid_block_height, version,
-        created_at)
-      select id_of('transaction', n), 'mint', id_of('nft', n),
-             id_of('user', pick(20000)), 'confirmed', 't' || n, 5, 2, now()
-      from generate_series(1, 50000) n;
-    insert into ai_jobs (id, studio_id, requested_by, kind, provider, model, state, priority, progress, created_at,
-        prompt, dead)
-      select id_of('job', n),
-             case when n % 200 = 0 then ${studio} else id_of('studio', pick(30000)) end,
-             case when n % 200 = 0 then ${mine} else id_of('user', pick(20000)) end,
-             case when n % 7 = 0 then 'fine_tune' else 'image' end, 'local', '',
-             case when n % 5000 = 0 then 'failed' else 'succeeded' end, 5, 100,
-             now(), 'a lake ' || n % 1000, n % 5000 = 0
-      from generate_series(1, 100000) n;
-    insert into ai_queue (job_id, studio_id, provider, priority, state, progress, ready_at, wake_at, expected_credits)
-      select id_of('queued', n), id_of('studio', pick(30000)), 'local', 5, 'queued',
-             0, now() + interval '1 day', now() + interval '2 days', 0
-      from generate_series(1, 500) n;
-    insert into ai_usage
-      select id_of('studio', 1 + n % 30000), current_date - (n / 30000)::int, 'local', 1, 1, 1, 1, 1
-      from generate_series(1, 200000) n where n / 30000 > 31 or n % 500 = 0;
-    insert into ai_usage
-      select id_of('studio', n % 30000), current_date - 40 - (n / 30000)::int, 'local', 1, 1, 1, 1, 1
-      from generate_series(1, 100000) n on conflict do nothing;
-    insert into ai_models
-      select id_of('job', 7 * n), id_of('studio', pick(30000)), 'local', 'm' || n, 'A model', '', now()
-      from generate_series(1, 20000) n;
-    insert into prompt_templates
-      select id_of('template', n), id_of('studio', pick(30000)),
-             case when n % 200 = 0 then ${mine} else id_of('user', pick(20000)) end, 'A template',
-             '', case when n % 2 = 0 then 'public' else 'studio' end, 1, now()
-      from generate_series(1, 100000) n;
-    insert into prompt_template_uses select id_of('template', n), pick(5000) from generate_series(1, 60000) n;
-    insert into agents (id, studio_id, owner_id, name, state, paused, trigger, created_at)
-      select id_of('agent', n), id_of('studio', pick(30000)),
-             case when n % 200 = 0 then ${mine} else id_of('user', pick(20000)) end, 'An agent',
-             case when n % 10 = 0 then 'retired' else 'idle' end, false, 'none', now()
-      from generate_series(1, 50000) n;
-    insert into agent_runs
-      select id_of('agent', 1 + n % 50000), 1 + n / 50000, 'succeeded', '{"kind":"asked"}', 1, '', 0, now(), now()
-      from generate_series(1, 100000) n;
-    insert into agent_runs
-      select ${agent}, n, 'succeeded', '{"kind":"asked"}', 1, '', 0, now(), now() from generate_series(1, 1000) n;
-    insert into agent_messages
-      select id_of('agent', 1 + n % 50000), 1, 1 + n / 50000, 'user', 'x', '[]', '', now()
-      from generate_series(1, 100000) n;
-    insert into operator_audit (caller, node, method, target, body, status)
-      select 'x', 'n1', 'POST', '/', '', 200 from generate_series(1, 20000) n;
-    insert into journal (entity_id, sequence, kind, type, version, payload, at)
-      select id_of('nft', n), 1, 'nft', 'nft_minted', 1, '{"transaction":"txn_01m887ywvmf88vnwg8k8syh17t",'
-             '"signature":"U2ECHAHcMetjFKEunAXc82gnQXy4V9Hc32VJDQgnQowFBJyWGEGARdf1vd8gms31Hxa36FLTJwSQ69jgL4KmGtz"}',
-             now()
-      from generate_series(1, 50000) n;
-    insert into journal (entity_id, sequence, kind, type, version, payload, at)
-      values (id_of('listing', 400), 1, 'listing', 'listing_created', 2, '${created}', now());
+    ${capabilities.map((c) => c.rows?.({ userId, studioId, agentId }) ?? '').join('')}
     update follower_cursors set (transaction, position) =
       (select transaction::text::numeric, position from journal
        order by journal.transaction desc, position desc limit 1);
@@ -184,7 +110,6 @@ function fill() {
 
 // -- the requests -----------------------------------------------------------------------------------------------------
 
-// The values to try for each parameter: a frequent one and a rare one. A list with a new parameter needs values here.
 const typeId = (prefix, uuid) => {
   const digits = '0123456789abcdefghjkmnpqrstvwxyz';
   let n = BigInt(`0x${uuid.replaceAll('-', '')}`), out = '';
@@ -192,38 +117,15 @@ const typeId = (prefix, uuid) => {
   return `${prefix}_${out}`;
 };
 const idOf = (prefix, what, n) => typeId(prefix, stack.sql(`select id_of('${what}', ${n})`));
-const values = {
-  state: {
-    '/v1/listings': ['live', 'failed'],
-    '/v1/nfts': ['minted', 'minting'],
-    '/v1/ai/agents': ['idle', 'acting'],
-    '/v1/ai/jobs': ['succeeded', 'running'],
-    '/v1/ai/fine-tunes': ['succeeded', 'running'],
-  },
-  kind: { '/v1/listings': ['auction'], '/v1/ai/jobs': ['image', 'upscale'] },
-  sellerId: () => [idOf('usr', 'user', 5), user.user.id],
-  nftId: () => [idOf('nft', 'nft', 77), idOf('nft', 'nft', 0)],
-  studioId: () => [user.studio.id, idOf('std', 'studio', 9)],
-  owner: () => [stack.sql("select address_of('wallet', 5)"), user.address],
-  ownerId: () => [user.user.id, idOf('usr', 'user', 5)],
-  slug: () => ['s-500', 'nobody-has-it'],
-  run: () => ['1'],
-  user: () => [idOf('usr', 'user', 5)],
-};
-// The {id} in a path.
-const subjects = {
-  '/v1/listings/': () => idOf('lst', 'listing', 400),
-  '/v1/studios/': () => user.studio.id,
-  '/v1/ai/agents/': () => user.agent.id,
-};
-
-// Lists that stay short.
-const small = ['/v1/ai/providers', '/v1/ai/keys', '/v1/studios/{id}/ai-keys', '/v1/admin/ai/keys'];
+const addressOf = (what, n) => stack.sql(`select address_of('${what}', ${n})`);
 
 function valuesOf(path, name) {
-  const given = values[name];
-  const out = typeof given === 'function' ? given() : given?.[path];
-  assert.ok(out, `${path} has a parameter ${name}, of which this test knows no values: name some in "values"`);
+  const out = values.map((of) => of[path]?.[name]).find(Boolean);
+  const file = files[values.findIndex((of) => of[path])] ?? 'CAPABILITY.mjs';
+  assert.ok(
+    out,
+    `${path} has a parameter ${name}, of which this test knows no values: name some in "values" of ${folder}/${file}`,
+  );
   return out;
 }
 
@@ -232,9 +134,9 @@ function filled(path) {
   if (rest === null) return path;
   assert.ok(
     subjects[before] && !rest.includes('{'),
-    `${path} lists what a thing has, and this test knows no such thing: name one in "subjects"`,
+    `${path} lists what a thing has, and this test knows no such thing: name one in "subjects" of a file in ${folder}`,
   );
-  return before + subjects[before]() + rest;
+  return before + subjects[before] + rest;
 }
 
 // All combinations of filters, each absent or with one of its values.
@@ -248,9 +150,13 @@ function combinations(path, names) {
 }
 
 const parametersOf = (operation) => (operation.parameters ?? []).filter((p) => p.in === 'query').map((p) => p.name);
+// The operators' lists of one page are not among them: their SQL has a fixed limit.
+const ofOperators = /^\/v1\/admin\/(followers|quarantine|queue|audit|sessions)/;
+const isList = (operation) =>
+  /Page$/.test(operation?.responses[200]?.content?.['application/json']?.schema.$ref ?? '');
 const lists = () =>
   Object.entries(document.paths)
-    .filter(([, methods]) => methods.get && parametersOf(methods.get).includes('cursor'))
+    .filter(([path, methods]) => isList(methods.get) && !ofOperators.test(path))
     .map(([path, methods]) => [path, methods.get]);
 
 // -- the plans --------------------------------------------------------------------------------------------------------
@@ -323,7 +229,10 @@ test('no list reads or sorts a large table to answer a page, whatever it is filt
         for (const fault of faults(plan)) found.set(fault, `${path}?${query}`);
       }
     }
-    assert.ok(seen > 0 || small.includes(path), `${path} read no large table: fill it, or name it in "small"`);
+    assert.ok(
+      seen > 0 || small.includes(path),
+      `${path} read no large table: fill it in "rows" of a file in ${folder}, or name it in "small" there`,
+    );
   }
   assert.ok(asked > 300, `only ${asked} requests were made`);
   assert.deepEqual([...found].map(([fault, where]) => `${where} ${fault}`), []);
