@@ -37,7 +37,8 @@ const commands = {
   address: (file) => console.log(read(file).publicKey.toBase58()),
   balance: async (file) => console.log(await solana().getBalance(read(file).publicKey)),
   airdrop: async (address, sol) => {
-    const signature = await solana().requestAirdrop(new PublicKey(address), Number(sol) * LAMPORTS_PER_SOL);
+    if (!(Number(sol) > 0)) throw new Error(`SOL must be a positive number: ${sol}`);
+    const signature = await solana().requestAirdrop(new PublicKey(address), Math.round(Number(sol) * LAMPORTS_PER_SOL));
     console.log(signature);
   },
   'sign-in': async (file) => {
@@ -54,14 +55,23 @@ const commands = {
   },
 };
 
+// The arguments of each command; … for one or more.
+const forms = {
+  make: ['FILE', '…'], address: ['FILE'], balance: ['FILE'], airdrop: ['ADDRESS', 'SOL'], 'sign-in': ['FILE'],
+  sign: ['FILE', 'TRANSACTION'],
+};
+
 const [name, ...rest] = process.argv.slice(2);
-if (!commands[name]) {
-  console.error(`wallet: unknown command; use one of ${Object.keys(commands).join(', ')}`);
-  process.exit(1);
+const form = forms[name];
+const fits = form && (form.at(-1) === '…' ? rest.length >= form.length - 1 : rest.length === form.length);
+if (!fits) {
+  console.error(form ? `wallet: use it as: wallet ${name} ${form.join(' ')}`
+    : `wallet: unknown command; use one of ${Object.keys(commands).join(', ')}`);
+  process.exit(2);
 }
 try {
   await commands[name](...rest);
-} catch (error) {
-  console.error(`wallet: ${error.message}`);
+} catch (e) {
+  console.error(`wallet: ${e.code === 'ENOENT' ? `there is no key file ${e.path}` : e.message}`);
   process.exit(1);
 }
