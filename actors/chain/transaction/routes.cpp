@@ -91,16 +91,21 @@ void transaction::add_routes(http::route_table& routes, const services& s) {
               errc::insufficient_funds, errc::solana_failed, errc::would_fail})
     .versioned()
     .answers<transaction::view>();
-  routes
-    .post("/v1/transactions/{id}/rebuild", tag, "Rebuild an expired or failed transaction",
-          user_right("transactions.rebuild"), [&s](call& c) { return rebuild(s, c); })
-    .named("rebuildTransaction")
-    .takes<transaction_id>(id)
-    .describe("Returns a new transaction with a new blockhash and a new id.")
-    .refuses({errc::wrong_state, errc::not_owner, errc::not_for_sale, errc::own_listing, errc::auction_ended,
-              errc::transaction_expired, errc::insufficient_funds, errc::quota_exceeded, errc::solana_failed,
-              errc::would_fail})
-    .answers<signature_needed>(202);
+  auto& again = routes
+                  .post("/v1/transactions/{id}/rebuild", tag, "Rebuild an expired or failed transaction",
+                        user_right("transactions.rebuild"), [&s](call& c) { return rebuild(s, c); })
+                  .named("rebuildTransaction")
+                  .takes<transaction_id>(id)
+                  .describe("Returns a new transaction with a new blockhash and a new id.")
+                  .refuses({errc::wrong_state, errc::not_owner, errc::not_for_sale, errc::own_listing,
+                            errc::auction_ended, errc::transaction_expired, errc::insufficient_funds,
+                            errc::quota_exceeded, errc::solana_failed, errc::would_fail})
+                  .answers<signature_needed>(202);
+  // The subject is there too if it changes. Its type belongs to the capability of the flow.
+  again.output = {{"type", "object"},
+                  {"description", "The new transaction, and the NFT or the listing if it changes."},
+                  {"required", {"transaction"}},
+                  {"properties", {{"transaction", runtime::json_schema{*again.components}.of<to_sign>()}}}};
 }
 
 } // namespace ainft
