@@ -11,7 +11,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 let copy;
 before(() => {
   copy = mkdtempSync(join(tmpdir(), 'ainft-new-'));
-  const needed = ['actors', 'docs', 'persistence', 'tools/shell', 'tools/new-capability', 'tests/toy', 'tests/unit'];
+  const needed = ['actors', 'docs', 'persistence', 'tools/shell', 'tools/new-capability', 'tests/e2e', 'tests/toy',
+    'tests/unit'];
   for (const folder of needed)
     cpSync(join(root, folder), join(copy, folder), { recursive: true });
 });
@@ -24,7 +25,7 @@ const list = () => [...read('actors/capabilities.cpp').matchAll(/^ {2}capability
 test('writes a capability under its own names, and registers it by one line', () => {
   const before = list().map((m) => m[1]);
   const migrations = readdirSync(join(copy, 'persistence/migrations')).length;
-  const made = run('market/special_offer', 'ofr');
+  const made = run('market/special_offer', 'xzq');
   assert.equal(made.status, 0, made.stderr);
   assert.deepEqual(list().map((m) => m[1]), [...before, 'special_offer']);
   assert.equal(list().filter((m) => !m[2]).length, 1, 'only the last line has no backslash');
@@ -37,7 +38,7 @@ test('writes a capability under its own names, and registers it by one line', ()
       .map((f) => `tests/unit/stored_events/${f}`)];
   assert.ok(written.length > files.length + 10, written.join());
   for (const file of written) assert.doesNotMatch(read(file), /pledge|plg|tests\/toy|9001/i, file);
-  assert.match(read('actors/market/special_offer/protocol.hpp'), /typed_id<"ofr">/);
+  assert.match(read('actors/market/special_offer/protocol.hpp'), /typed_id<"xzq">/);
   assert.match(read('actors/market/special_offer/routes.cpp'), /"\/v1\/special-offers"/);
   assert.match(read('actors/market/special_offer/routes.cpp'), /named\("listSpecialOffers"\)/);
   const [added] = readdirSync(join(copy, 'persistence/migrations')).sort().slice(-1);
@@ -60,6 +61,7 @@ test('refuses what exists, and names that are not valid, and writes nothing', ()
     [['studios/listing', 'lis'], /there is a capability listing already/],
     [['market/bundle', 'lst'], /there are ids with the prefix lst already/],
     [['market/thing', 'thg', 'listings'], /there is a table listings already/],
+    [['market/sale', 'sal'], /there is a test tests\/e2e\/sale.test.mjs already/],
     [['market/Offer', 'abc'], /ROOM\/NAME must have/],
     [['market/../offer', 'abc'], /ROOM\/NAME must have/],
     [['market/auction', 'AB'], /ID_PREFIX must have 3/],
