@@ -27,8 +27,8 @@ A Solana wallet is the account. The first sign-in of a wallet creates its user.
 
 # Conventions
 
-- **Bodies** are JSON with `Content-Type: application/json`, except for uploads. Unknown members of a body and unknown
-  query parameters are refused. A member without a value is absent from a response; a text may be empty.
+- **Bodies** are JSON with `Content-Type: application/json`, except for uploads. Unknown members of a body are
+  refused, and so are unknown query parameters where the response depends on the query. A member without a value is absent from a response; a text may be empty.
 - **Ids** are TypeIDs: a prefix that names the kind, `_`, and 26 characters, such as `lst_01j0b3t1m4e6gtxbrcke7k8ggh`.
 - **Amounts** are whole numbers of lamports (10⁻⁹ SOL) as decimal strings, such as `"2500000000"`, because they can
   exceed the exact numbers of JavaScript. Shares of a price are in basis points (1/10,000).
@@ -56,7 +56,8 @@ send the same request with the same key.
 
 A refusal is a problem document (RFC 9457) of the type `application/problem+json`. Decide by its `code`, which does not
 change; `title` and `detail` are for people. With `validation_failed` (422), `errors` names each invalid field by a JSON
-Pointer (`/price` in the body, `/query/limit`, `/path/id`, `/headers/If-Match`) and the rule that it breaks.
+Pointer (`/price` in the body, `/query/limit`, `/headers/If-Match`) and the rule that it breaks. Some other codes have
+`errors`, too. A malformed id in the path is `not_found` (404).
 
 Every response has an `X-Request-Id`. Quote it when you report a problem.
 

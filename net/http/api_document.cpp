@@ -22,6 +22,9 @@ std::string status_text(int status) {
 
 bool is_write(const route& r) { return r.method != verb::get; }
 
+/// Whether the route changes a resource that exists and has a version.
+bool changes_version(const route& r) { return r.has_version && is_write(r) && !r.in_path.empty(); }
+
 [[noreturn]] void fail(const route& r, const std::string& why) {
   throw std::logic_error{"the route " + std::string{beast::http::to_string(r.method)} + " " + r.path + " " + why};
 }
@@ -55,7 +58,7 @@ json parameters_of_operation(const route& r) {
       "Makes a retry safe. A repeated request with the same key, path, query and body has the effect of one, and gets "
       "the same response with the header field Idempotent-Replayed.",
       {{"type", "string"}, {"minLength", 1}, {"maxLength", 200}, {"pattern", "^[!-~]+$"}}));
-  if (r.has_version && is_write(r))
+  if (changes_version(r))
     out.push_back(header_parameter("If-Match",
                                    "An ETag of an earlier response. The request is refused if the resource has another "
                                    "version now. `*` stands for any version.",
@@ -220,7 +223,7 @@ std::vector<errc> codes_of(const route& r) {
     out.insert(errc::not_found);
   if (!r.in_path.empty() || is_write(r) || !r.needs.is_open()) // an entity answers, or the caller's session
     out.insert({errc::quarantined, errc::moved, errc::unknown_message, errc::outcome_unknown, errc::append_conflict});
-  if (r.has_version && is_write(r))
+  if (changes_version(r))
     out.insert(errc::precondition_failed);
   if (r.idempotent)
     out.insert({errc::idempotency_mismatch, errc::idempotency_in_progress});

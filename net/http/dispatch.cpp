@@ -33,9 +33,9 @@ caf::error refuse_unknown_query(const call& c) {
   if (known.empty() || !selects || c.at->success_type != "application/json")
     return {};
   std::vector<field_error> bad;
-  for (const auto& [name, value] : c.query)
-    if (std::none_of(known.begin(), known.end(), [&](const auto& p) { return p.name == name; }))
-      bad.push_back({"/query/" + name, "is not a known query parameter"});
+  for (const auto& given : c.query)
+    if (std::none_of(known.begin(), known.end(), [&](const auto& p) { return p.name == given.first; }))
+      bad.push_back({"/query/" + given.first, "is not a known query parameter"});
   return bad.empty() ? caf::error{} : refuse_fields(std::move(bad));
 }
 

@@ -1,6 +1,7 @@
 // The API description: complete, without errors, and good enough to generate a client from it.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -132,6 +133,13 @@ test('a client program that calls every operation compiles with types that are g
   });
   assert.deepEqual(messages.slice(0, 20), []);
   assert.ok(operations().length > 80, `${operations().length} operations`);
+});
+
+test('the programs print the version that the description has', () => {
+  for (const name of ['ainftd', 'ainft-console']) {
+    const said = execFileSync(join(dirname(process.env.AINFTD), name), ['--version'], { encoding: 'utf8' });
+    assert.equal(said, `${name} ${document.info.version}\n`);
+  }
 });
 
 test('a response that the description does not have is noticed', () => {

@@ -134,7 +134,9 @@ test('listings that cannot be', async () => {
   const twice = await owner.request('POST', '/v1/listings', { body: { nftId: nft.id, kind: 'fixed', price: '5' } });
   assert.equal(twice.status, 409);
   assert.equal(twice.body.errors[0].pointer, '/nftId');
-  assert.equal((await owner.get(`/v1/listings?nftId=${nft.id}`)).items.length, 1);
+  const { items } = await owner.get(`/v1/listings?nftId=${nft.id}`);
+  assert.equal(items.length, 1);
+  assert.equal(twice.body.detail, `this NFT is already offered in ${items[0].id}`);
 });
 
 test("someone else's things", async () => {

@@ -205,7 +205,7 @@ void listing::add_routes(http::route_table& routes, const services& s) {
       .takes<listing_id>(id)
       .describe("A bid is binding. The platform checks that the bidder's wallet holds the amount, but does not "
                 "move it. The winner pays with `buyListing`.")
-      .sample(R"({"amount": "1000000000"})")
+      .sample(R"({"amount": "1000000"})")
       .refuses({errc::bid_too_low, errc::bid_too_high, errc::auction_ended, errc::not_for_sale, errc::own_listing,
                 errc::insufficient_funds, errc::solana_failed})
       .versioned()
@@ -254,6 +254,10 @@ void listing::add_routes(http::route_table& routes, const services& s) {
     .get("/v1/listings/{id}/events", tag, "Follow a listing's events, as server-sent events", open_to_all,
          [&s](call& c) { return stream_events(s, c); })
     .named("streamListingEvents")
+    .describe(
+      "Without `Last-Event-ID`, the stream begins with the event `snapshot`, whose data is the listing. The other "
+      "events have the type as their name (`bid_placed`) and the object that sockets get as their data. "
+      "`Last-Event-ID: 0` returns all events.")
     .takes<listing_id>(id)
     .header<std::string>("Last-Event-ID",
                          "The id of the last event that the client has got; the stream goes on after it.")
