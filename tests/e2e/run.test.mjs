@@ -133,3 +133,23 @@ test('a port in use is one clear line, and nothing is started', async () => {
     'ainft: unknown argument --colour; see tools/run --help\n',
   );
 });
+
+test('tools/run and tools/wallet say what is wrong with their arguments', () => {
+  const env = { ...process.env, WALLET_KEYS: join(folder, 'no-keys'), WALLET_PLATFORM: 'http://127.0.0.1:9' };
+  const link = ports[0] + 11; // that of node 1
+  for (const [tool, words, status, said] of [
+    ['run', ['--http-port', 'abc'], 1, /--http-port must be a port from 1 to 65500, not abc/],
+    ['run', ['--http-port'], 1, /--http-port needs a value/],
+    ['run', [...args(), '--solana-ws-port', link], 1, /port \d+ would be that of the cluster of node 1 and of Solana/],
+    ['wallet', ['sign-in'], 2, /use it as: tools\/wallet sign-in NAME/],
+    ['wallet', ['sign-in', 'nobody'], 1, /there is no key file .*nobody\.json/],
+    ['wallet', ['airdrop', 'nobody', '1'], 1, /nobody is neither the name of a key nor an address/],
+    ['wallet', ['make', 'carol'], 0, /^$/],
+    ['wallet', ['sign-in', 'carol'], 1, /cannot reach the platform at http:\/\/127\.0\.0\.1:9 \(WALLET_PLATFORM\)/],
+    ['wallet', ['sign', 'carol', 'notbase64'], 1, /TRANSACTION must be a transaction in base64/],
+  ]) {
+    const done = spawnSync(join(root, 'tools', tool), words.map(String), { encoding: 'utf8', env });
+    assert.equal(done.status, status, `${tool} ${words}: ${done.stdout} ${done.stderr}`);
+    assert.match(done.stderr, said);
+  }
+});
