@@ -67,6 +67,12 @@ struct things : route_table {
       .takes<thing_id>("The thing.")
       .versioned()
       .answers<thing_view>();
+    json<thing_view>(verb::patch, "/v1/things/{id}", "Things", "Change a thing", user_right("things.change"),
+                     [](call&, thing_view) -> answer { co_return reply{}; })
+      .named("changeThing")
+      .takes<thing_id>("The thing.")
+      .versioned()
+      .answers<thing_view>();
     get("/v1/things", "Things", "List things", open_to_all, none)
       .named("listThings")
       .filters<filter>()
@@ -122,7 +128,10 @@ TEST(api_document, describes_operations_with_their_parameters_and_responses) {
   EXPECT_EQ(make["responses"]["201"]["content"]["application/json"]["schema"]["$ref"], "#/components/schemas/Thing");
   const auto& too_many = make["responses"]["429"]["content"]["application/problem+json"]["schema"]["allOf"][1];
   EXPECT_EQ(too_many["properties"]["code"]["enum"], nlohmann::json::parse(R"(["rate_limited","quota_exceeded"])"));
-  EXPECT_TRUE(make["responses"].contains("412")) << "If-Match";
+  EXPECT_FALSE(make["responses"].contains("412")) << "there is no version before";
+  const auto& change = doc["paths"]["/v1/things/{id}"]["patch"];
+  EXPECT_TRUE(change["responses"].contains("412"));
+  EXPECT_EQ(change["parameters"][1]["name"], "If-Match");
   const auto& list = doc["paths"]["/v1/things"]["get"];
   EXPECT_EQ(list["parameters"][0]["name"], "kind");
   EXPECT_EQ(list["parameters"][0]["schema"]["enum"], nlohmann::json::parse(R"(["round","square"])"));
