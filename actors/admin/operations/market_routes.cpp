@@ -43,11 +43,13 @@ task<reply> strike(const services& s, call& c, public_reason why) {
 
 void add_market_routes(http::route_table& routes, const node_service& service) {
   const auto& s = service.all();
-  constexpr auto id = "The listing.";
   const auto add = [&](std::string path, std::string_view needs, std::string summary, auto f) -> http::route& {
     http::route& r =
       changes_with<public_reason>(routes, service, std::move(path), needs, std::move(summary), std::move(f));
-    return r.takes<listing_id>(id).refuses({runtime::errc::wrong_state}).versioned().answers<listing::view>();
+    return r.takes<listing_id>("The listing.")
+      .refuses({runtime::errc::wrong_state})
+      .versioned()
+      .answers<listing::view>();
   };
   add("/v1/admin/listings/{id}/end", "listings.end", "End an auction now",
       [&s](call& c, public_reason why) { return intervene(s, c, listing::intervention::end, std::move(why)); })
