@@ -27,8 +27,9 @@ A Solana wallet is the account. The first sign-in of a wallet creates its user.
 
 # Conventions
 
-- **Bodies** are JSON with `Content-Type: application/json`, except for uploads. Unknown members of a body are
-  refused, and so are unknown query parameters where the response depends on the query. A member without a value is absent from a response; a text may be empty.
+- **Bodies** are JSON with `Content-Type: application/json`, except for uploads. Unknown members of a body are refused,
+  and so are unknown query parameters where the response depends on the query. A member without a value is absent from a
+  response; a text may be empty.
 - **Ids** are TypeIDs: a prefix that names the kind, `_`, and 26 characters, such as `lst_01j0b3t1m4e6gtxbrcke7k8ggh`.
 - **Amounts** are whole numbers of lamports (10⁻⁹ SOL) as decimal strings, such as `"2500000000"`, because they can
   exceed the exact numbers of JavaScript. Shares of a price are in basis points (1/10,000).
