@@ -66,8 +66,6 @@ task<reply> create(const services& s, const order_service& orders, call& c, new_
     const auto why = runtime::explain(bad).fields.at(0);
     co_return runtime::refuse_field(why.pointer == "/model" ? "/baseModel" : why.pointer, why.rule);
   }
-  if (body.what.examples.size() > most_examples) // checked before the assets are read one by one
-    co_return runtime::refuse_field("/examples", "must be 1 to 100");
   AINFT_CO_TRY(studio, co_await own_studio(s, c, body.studio));
   if (const auto good = co_await check_examples(s, c, orders, body.what); !good)
     co_return good.error();

@@ -53,10 +53,6 @@ task<std::optional<template_use>> fill_prompt(const services& s, const call& c, 
 }
 
 task<reply> create(const services& s, const order_service& orders, call& c, job_order order) {
-  if (order.what.kind == kind::plan || order.what.kind == kind::fine_tune)
-    co_return runtime::refuse_field("/kind",
-                                    "must be image, text, variation, upscale or metadata: only agents order plans, "
-                                    "and /v1/ai/fine-tunes orders fine-tunes");
   if (auto bad = orders.check_provider(order.what.provider.str(), order.what.kind, order.what.model.str()))
     co_return bad;
   AINFT_CO_TRY(made_of, co_await fill_prompt(s, c, order));
