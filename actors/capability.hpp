@@ -12,13 +12,26 @@
 /// all. The entity host, the route table, the rooms and the supervisors are filled from this list.
 namespace ainft {
 
-/// A type of a kind's events.
+/// A type of a kind's events. Clients do not get an event as it is stored, but in its public form: see
+/// runtime/public_event.hpp.
 struct event_form {
   std::string name;        ///< kind and type, for example "listing.bid_placed"
-  uint16_t version = 1;    ///< of its present form
+  uint16_t version = 1;    ///< of its present stored form
   bool is_visible = false; ///< clients can see it
   bool is_private = false; ///< only the users in its audience, and operators, see it
-  std::string (*upcast)(const runtime::committed_event&) = nullptr; ///< returns the payload in its present form
+  std::string_view about;  ///< when it happens, for the catalog of events
+  /// Whether the public form equals the present stored form. Call it after all capabilities are made.
+  bool (*shows_stored)() = nullptr;
+  /// Returns the payload in its public form: "{}" if this program cannot read the stored form.
+  std::string (*show)(const runtime::committed_event&) = nullptr;
+  /// The JSON Schema of the public form. Adds the schemas of its parts to `components`.
+  nlohmann::json (*schema)(nlohmann::json& components) = nullptr;
+};
+
+/// Rooms that show a kind's events because of whom or what they concern: for example the room "user" of the seller.
+struct audience_room {
+  std::string_view room;  ///< a room type with ids
+  std::string_view whose; ///< for the catalog: "the seller, and the bidder who is outbid"
 };
 
 /// Sends event types of one kind (such as "listing_live") to a room, besides the rooms of their entity and their
@@ -38,6 +51,7 @@ struct entity_kind {
   void (*add)(runtime::entity_host&) = nullptr;
   std::vector<event_form> events;
   std::vector<broadcast> broadcasts;
+  std::vector<audience_room> audience; ///< describes audience() of the domain
   /// Applies all events of one entity to an empty state. See runtime::replay().
   runtime::result<runtime::replay_result> (*replay)(const std::vector<runtime::committed_event>&) = nullptr;
   std::string (*empty_state)() = nullptr; ///< the JSON of the state before the first event
@@ -50,13 +64,13 @@ struct room_type {
   using snapshot_function = task<runtime::answer> (*)(const services&, runtime::uuid topic, runtime::principal who);
 
   std::string_view name;
+  std::string_view about;               ///< what it shows and to whom, for the catalog
   std::string_view id_prefix;           ///< of the ids in the rooms' names; empty for a single room without an id
   snapshot_function snapshot = nullptr; ///< null: the latest events
   bool is_entity = false;               ///< the topic is an entity, and clients follow its version
   bool resumes_at_version = false;      ///< a client may resume after an entity's version
   bool counts_viewers = false;
   bool is_for_operators = false;
-  bool is_planned = false; ///< the name is reserved; the rooms do not exist yet
 };
 
 /// A snapshot function for rooms of an entity: the entity's view, as `who` may see it.

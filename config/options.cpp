@@ -201,7 +201,8 @@ void configuration::print_help(std::ostream& out) const {
          "Settings come from a file (--config-file=FILE or AINFT_CONFIG_FILE), then the environment, then these "
          "options.\n"
          "--help=markdown prints this list as docs/settings.md has it, --long-help lists CAF's own settings,\n"
-         "--dump-config prints the settings in effect, --version prints the version.\n";
+         "--dump-config prints the settings in effect, --version prints the version, --realtime describes sockets and\n"
+         "events (AsyncAPI 3.0; --realtime=markdown: as tables).\n";
   for (const auto& s : sections_) {
     out << '\n' << s.name << ": " << s.about << '\n';
     for (const auto& x : s.settings)

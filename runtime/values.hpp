@@ -16,9 +16,10 @@ namespace ainft::runtime {
 
 /// How a JSON Schema describes a text value.
 struct text_schema {
-  std::string_view format;      ///< `format`; empty for none
-  std::string_view description; ///< the rule in words; also the error message for an invalid value
-  std::string_view pattern;     ///< ECMA 262 pattern; empty for none
+  std::string_view format;       ///< `format`; empty for none
+  std::string_view description;  ///< the rule in words; also the error message for an invalid value
+  std::string_view pattern;      ///< ECMA 262 pattern; empty for none
+  std::string_view example = {}; ///< a valid value; empty for none
 };
 
 /// The base of value types whose JSON form is a string. A derived type T has
@@ -82,7 +83,8 @@ template <named_enum E>
 class time_point : public text_value {
 public:
   using rep = std::chrono::sys_time<std::chrono::microseconds>;
-  static constexpr text_schema schema{"date-time", "must be an RFC 3339 time such as 2030-01-31T12:00:00Z", ""};
+  static constexpr text_schema schema{"date-time", "must be an RFC 3339 time such as 2030-01-31T12:00:00Z", "",
+                                      "2030-01-31T12:00:00.000000Z"};
 
   constexpr time_point() = default;
   constexpr explicit time_point(rep at) : at_{at} {}
@@ -199,7 +201,7 @@ private:
 class slug : public text_value {
 public:
   static constexpr text_schema schema{"", "must be 3 to 48 lowercase letters, digits and single hyphens between them",
-                                      "^[a-z0-9]+(-[a-z0-9]+)*$"};
+                                      "^[a-z0-9]+(-[a-z0-9]+)*$", "dawn-studio"};
   static constexpr size_t min_length = 3, max_length = 48;
   static result<slug> parse(std::string_view text);
   [[nodiscard]] const std::string& str() const noexcept { return text_; }

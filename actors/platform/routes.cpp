@@ -4,6 +4,7 @@
 #include "actors/chain/sponsor/api.hpp"
 #include "actors/platform/api_about.hpp"
 #include "actors/platform/version.hpp"
+#include "actors/realtime/api.hpp"
 
 #include "net/cached.hpp"
 #include "net/http/api_document.hpp"
@@ -98,6 +99,18 @@ AINFT_DESCRIBE(openapi_document, (openapi, about("The version of OpenAPI: `3.1.0
                (tags, about("The groups of operations.")), (paths, about("The operations, by path and method.")),
                (components, about("The schemas, by name, and how to sign in.")))
 AINFT_ABOUT(openapi_document, "An OpenAPI 3.1 document: https://spec.openapis.org/oas/v3.1.1.html")
+
+struct asyncapi_document {
+  std::string asyncapi, default_content_type;
+  runtime::raw_json info, servers, channels, operations, components;
+};
+AINFT_DESCRIBE(asyncapi_document, (asyncapi, about("The version of AsyncAPI: `3.0.0`.")),
+               (default_content_type, about("`application/json`.")), (info, about("Title, version and introduction.")),
+               (servers, about("The address for sockets.")),
+               (channels, about("The rooms and the socket itself, with their messages.")),
+               (operations, about("What the server sends and takes.")),
+               (components, about("The messages, and the schemas by name. `Events` has all events of the journal.")))
+AINFT_ABOUT(asyncapi_document, "An AsyncAPI 3.0 document: https://www.asyncapi.com/docs/reference/specification/v3.0.0")
 
 /// Measures the latency of `ask`, an awaitable of a result.
 template <class Ask>
@@ -281,6 +294,16 @@ http::route& plain(http::route_table& routes, std::string path, std::string summ
   return r;
 }
 
+/// Adds a route that returns the same JSON text each time.
+http::route& fixed_document(http::route_table& routes, std::string path, std::string summary,
+                            std::shared_ptr<const std::string> text) {
+  return plain(routes, std::move(path), std::move(summary), [text = std::move(text)](call&) -> task<reply> {
+    reply out;
+    out.body = *text;
+    co_return out;
+  });
+}
+
 void add_docs_routes(http::route_table& routes, const surroundings& around) {
   plain(routes, "/docs", "Read this API's documentation",
         [](call&) -> task<reply> { co_return docs_text(docs_page, "text/html; charset=utf-8"); })
@@ -322,14 +345,14 @@ void add_routes(http::route_table& routes, const services& s, const surroundings
     add_metrics_route(routes, s, around);
   add_docs_routes(routes, around);
   auto document = std::make_shared<std::string>();
-  plain(routes, "/openapi.json", "Get this API's description",
-        [document](call&) -> task<reply> {
-          reply out;
-          out.body = *document;
-          co_return out;
-        })
+  fixed_document(routes, "/openapi.json", "Get this API's description", document)
     .named("getApiDescription")
     .answers<openapi_document>();
+  fixed_document(routes, "/asyncapi.json", "Get the description of sockets and events",
+                 std::make_shared<std::string>(realtime::catalog(api_version, s.platform.public_url).dump()))
+    .named("getRealtimeDescription")
+    .describe("The rooms, the events that each of them shows, and what clients can send over a socket. AsyncAPI 3.0.")
+    .answers<asyncapi_document>();
   const http::api_facts facts{"AiNFT", std::string{api_version}, std::string{api_about}, s.platform.public_url};
   *document = http::api_document(routes, facts).dump();
 }

@@ -5,9 +5,11 @@ namespace ainft::realtime {
 /// The rooms that belong to no other capability.
 capability make_capability() {
   capability out{"realtime"};
-  out.rooms = {{.name = "feed"},
-               {.name = "journal", .is_for_operators = true},
-               {.name = "proposal", .id_prefix = "prp", .is_entity = true, .is_planned = true}};
+  out.rooms = {
+    {.name = "feed", .about = "New studios, mints, listings and sales. The snapshot is the latest 50 of them."},
+    {.name = "journal",
+     .about = "Every event that any room shows. The snapshot is the latest 50 of them.",
+     .is_for_operators = true}};
   return out;
 }
 

@@ -1,6 +1,5 @@
 #include "actors/realtime/command.hpp"
 
-#include "actors/realtime/arguments.hpp"
 #include "runtime/try.hpp"
 
 #include <caf/telemetry/metric_registry.hpp>
@@ -15,18 +14,18 @@ using runtime::result;
 
 namespace {
 
-/// A route's response as the JSON object of an acknowledgement.
-std::string answer_json(const http::reply& r) {
-  std::string out = "{\"status\":" + std::to_string(r.status);
-  if (r.version)
-    out += ",\"version\":" + std::to_string(*r.version);
+/// A route's response as an acknowledgement.
+command_response response_of(const http::reply& r) {
+  command_response out;
+  out.status = static_cast<uint16_t>(r.status);
+  out.version = r.version;
   for (const auto& [name, value] : r.headers)
     if (name == "Idempotent-Replayed")
-      out += ",\"replayed\":true";
+      out.replayed = true;
   const bool json = r.content_type.find("json") != std::string::npos;
   if (!r.body.empty())
-    out += ",\"body\":" + (json ? r.body : runtime::json_quoted(r.body));
-  return out + "}";
+    out.body = runtime::raw_json{json ? r.body : runtime::json_quoted(r.body)};
+  return out;
 }
 
 struct wanted_command {
@@ -37,29 +36,23 @@ struct wanted_command {
   boost::beast::http::fields headers;
 };
 
-result<wanted_command> read_command(const nlohmann::json& what, size_t limit) {
+result<wanted_command> read_command(command_request what, size_t limit) {
   wanted_command out;
-  const auto method = text_of(what, "method"), path = text_of(what, "path");
-  out.method = boost::beast::http::string_to_verb(method.value_or(""));
-  if (!method || out.method == http::verb::unknown)
+  out.method = boost::beast::http::string_to_verb(what.method);
+  if (out.method == http::verb::unknown)
     return refuse_field("/method", "must be an HTTP method in uppercase, such as POST");
-  if (!path || !path->starts_with("/"))
+  if (!what.path.starts_with("/"))
     return refuse_field("/path", "must be the path of a route, such as /v1/listings");
-  out.path = *path;
-  if (const auto body = what.find("body"); body != what.end() && !body->is_null()) {
-    out.body = body->dump();
+  out.path = std::move(what.path);
+  if (what.body) {
+    out.body = std::move(what.body->text);
     if (out.body.size() > limit)
       return refuse(errc::payload_too_large, "the body has " + std::to_string(out.body.size()) + " bytes and at most "
                                                + std::to_string(limit) + " are accepted");
   }
-  if (what.contains("idempotencyKey") && !text_of(what, "idempotencyKey"))
-    return refuse_field("/idempotencyKey", "must be a string");
-  out.key = text_of(what, "idempotencyKey");
-  if (const auto version = what.find("ifMatch"); version != what.end()) {
-    if (!version->is_number_unsigned())
-      return refuse_field("/ifMatch", "must be the expected version, a whole number");
-    out.headers.set(boost::beast::http::field::if_match, "\"v" + std::to_string(version->get<uint64_t>()) + "\"");
-  }
+  out.key = std::move(what.idempotency_key);
+  if (what.if_match)
+    out.headers.set(boost::beast::http::field::if_match, "\"v" + std::to_string(*what.if_match) + "\"");
   return out;
 }
 
@@ -72,8 +65,9 @@ command_service::command_service(caf::actor_system& system, const http::dispatch
 
 void command_service::count(int status) const { commands_->get_or_add({{"status", std::to_string(status)}})->inc(); }
 
-task<std::string> command_service::run(runtime::principal who, const nlohmann::json& what) const {
-  AINFT_CO_TRY(wanted, read_command(what, settings_.body_limit));
+task<std::string> command_service::run(runtime::principal who, command_request what) const {
+  const auto method = what.method;
+  AINFT_CO_TRY(wanted, read_command(std::move(what), settings_.body_limit));
   http::call call;
   call.method = wanted.method;
   call.headers = &wanted.headers;
@@ -91,9 +85,8 @@ task<std::string> command_service::run(runtime::principal who, const nlohmann::j
   const auto out = done ? std::move(*done) : http::problem_reply(done.error(), call.target);
   count(out.status);
   if (settings_.log)
-    spdlog::info("socket {} {} -> {} ({})", what["method"].get<std::string>(), std::string{call.target}, out.status,
-                 call.request_id);
-  co_return answer_json(out);
+    spdlog::info("socket {} {} -> {} ({})", method, std::string{call.target}, out.status, call.request_id);
+  co_return runtime::to_json(response_of(out));
 }
 
 } // namespace ainft::realtime

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/realtime/socket_messages.hpp"
 #include "actors/services.hpp"
 #include "net/http/dispatch.hpp"
 
@@ -12,16 +13,15 @@ struct command_settings {
   bool log = false;
 };
 
-/// Runs commands from sockets: {method, path, body?, idempotencyKey?, ifMatch?}. It passes each command to its route,
+/// Runs commands from sockets. It passes each command to its route,
 /// through the same dispatcher as HTTP requests.
 class command_service {
 public:
   command_service(caf::actor_system& system, const http::dispatcher& front, command_settings settings);
 
-  /// Returns the route's response as {status, version?, replayed?, body?}. A refusal of the route is also such a
-  /// response. Refuses with errc::payload_too_large, with errc::validation_failed for bad fields and for a route whose
+  /// Returns the route's response as the JSON of a command_response. A refusal of the route is also such a response. Refuses with errc::payload_too_large, with errc::validation_failed for bad fields and for a route whose
   /// content is not JSON, and as http::dispatcher::find_route() does.
-  [[nodiscard]] task<std::string> run(runtime::principal who, const nlohmann::json& what) const;
+  [[nodiscard]] task<std::string> run(runtime::principal who, command_request what) const;
 
 private:
   void count(int status) const;

@@ -1,5 +1,6 @@
 #include "actors/realtime/hub.hpp"
 
+#include "actors/realtime/socket_messages.hpp"
 #include "net/socketio/packet.hpp"
 
 #include <boost/asio/post.hpp>
@@ -15,7 +16,7 @@ namespace {
 constexpr std::chrono::milliseconds viewers_pause{250};
 
 socketio::frames viewers_packet(const room& r, size_t count) {
-  const auto args = R"(["viewers",{"room":")" + r.str() + R"(","count":)" + std::to_string(count) + "}]";
+  const auto args = "[\"viewers\"," + runtime::to_json(viewers{r.str(), count}) + "]";
   return socketio::make_packet(socketio::packet_type::event, "/", args);
 }
 

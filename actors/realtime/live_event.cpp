@@ -49,12 +49,12 @@ bool live_event::is_open_to(const reader& who) const {
 
 live_event::encoded live_event::encode() const {
   const auto& e = source_.event;
-  const bool is_old = present_form_ && e.version < present_form_->version;
   const auto position = cursor_text(at);
   std::string body = R"({"id":")" + id_text(source_.kind, entity) + R"(","sequence":)" + std::to_string(sequence)
                      + R"(,"type":")" + e.type + R"(","at":")" + e.at.str() + R"(","position":")" + position
                      + R"(","data":)";
-  body += is_old ? present_form_->upcast(e) : e.payload;
+  const bool as_stored = present_form_ && present_form_->shows_stored() && e.version == present_form_->version;
+  body += as_stored ? e.payload : present_form_ ? present_form_->show(e) : "{}";
   body += '}';
   const auto tail = ",\"" + position + "\"]";
   auto packet = socketio::make_packet(socketio::packet_type::event, "/", "[\"" + name + "\"," + body + tail);

@@ -5,7 +5,6 @@
 
 namespace ainft::realtime {
 
-using runtime::errc;
 using runtime::uuid;
 
 namespace {
@@ -59,8 +58,6 @@ runtime::result<room> room::parse(std::string_view name) {
   const auto* type = find_room_type(name.substr(0, colon));
   if (!type || type->id_prefix.empty() == has_id)
     return runtime::refuse_field("/room", room_rule());
-  if (type->is_planned)
-    return runtime::refuse(errc::not_found, "no such " + std::string{type->name});
   if (!has_id)
     return room{type, reserved_topic(*type)};
   const auto id = runtime::parse_typeid(type->id_prefix, name.substr(colon + 1));

@@ -11,8 +11,7 @@ struct room {
   const room_type* type = nullptr; ///< from a capability
   runtime::uuid topic;
 
-  /// Refuses with errc::validation_failed (field `/room`) if `name` is not the name of a room, and with errc::not_found
-  /// if rooms of this type are only planned.
+  /// Refuses with errc::validation_failed (field `/room`) if `name` is not the name of a room.
   [[nodiscard]] static runtime::result<room> parse(std::string_view name);
   [[nodiscard]] std::string str() const;
   friend bool operator==(const room&, const room&) = default;

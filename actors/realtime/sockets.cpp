@@ -1,7 +1,7 @@
 #include "actors/realtime/sockets.hpp"
 
 #include "actors/auth/session/api.hpp"
-#include "actors/realtime/arguments.hpp"
+#include "actors/realtime/socket_messages.hpp"
 #include "net/random_token.hpp"
 #include "runtime/guard.hpp"
 #include "runtime/try.hpp"
@@ -24,23 +24,28 @@ namespace {
 
 connection& connection_of(socket& s) { return static_cast<connection&>(*s.data); }
 
-result<room> room_of(const nlohmann::json& what) {
-  const auto name = text_of(what, "room");
-  if (!name)
-    return refuse_field("/room", "must be the name of a room");
-  return room::parse(*name);
+/// The text of a field; empty if the field does not exist or is not a text.
+std::optional<std::string> text_of(const nlohmann::json& object, const char* name) {
+  const auto it = object.find(name);
+  return it != object.end() && it->is_string() ? std::optional{it->get<std::string>()} : std::nullopt;
 }
 
-result<since> since_of(const nlohmann::json& what, const room& r) {
+/// The first argument of a client's event. Refuses with errc::validation_failed what does not fit the description.
+template <class T>
+result<T> argument(const nlohmann::json& args) {
+  return runtime::from_json<T>(args.empty() ? nlohmann::json{} : args[0]);
+}
+
+result<since> since_of(const subscribe_request& what, const room& r) {
   since out;
-  const auto given = what.find("since");
-  if (given == what.end() || given->is_null())
+  if (!what.since)
     return out;
+  const auto given = nlohmann::json::parse(what.since->text);
   const bool versioned = r.type->resumes_at_version;
-  if (given->is_number_unsigned() && versioned)
-    out.version = given->get<uint64_t>();
-  else if (given->is_string())
-    out.cursor = parse_cursor(given->get_ref<const std::string&>());
+  if (given.is_number_unsigned() && versioned)
+    out.version = given.get<uint64_t>();
+  else if (given.is_string())
+    out.cursor = parse_cursor(given.get_ref<const std::string&>());
   if (!out.version && !out.cursor)
     return refuse_field("/since", versioned ? "must be the position of an event, or a version"
                                             : "must be the position of an event");
@@ -194,15 +199,10 @@ void socket_application::greet(socket& s, connection& c, const welcome& w) {
   for (const auto& e : w.missed)
     c.push_missed(*e);
   c.set_last(std::max(w.upto, c.last()));
-  auto rooms = nlohmann::json::array();
+  ready first{w.recovered, w.missed.size(), {}, session_id{c.who.session}, user_id{c.who.user}};
   for (const auto& subscription : c.subscriptions())
-    rooms.push_back(subscription.room.str());
-  const nlohmann::json body{{"recovered", w.recovered},
-                            {"missed", w.missed.size()},
-                            {"rooms", std::move(rooms)},
-                            {"session", session_id{c.who.session}.str()},
-                            {"user", user_id{c.who.user}.str()}};
-  s.emit("[\"ready\"," + body.dump() + ",\"" + cursor_text(c.last()) + "\"]");
+    first.rooms.push_back(subscription.room.str());
+  s.emit("[\"ready\"," + runtime::to_json(first) + ",\"" + cursor_text(c.last()) + "\"]");
   c.release();
 }
 
@@ -219,19 +219,19 @@ void socket_application::on_disconnect(socket& s, std::string_view reason) {
 
 void socket_application::on_notice(socket& s, session_notice n) {
   auto& c = connection_of(s);
-  const auto end = [&s](std::string_view reason) {
-    s.emit(R"(["session.ended",{"reason":")" + std::string{reason} + "\"}]");
+  const auto end = [&s](session_end reason) {
+    s.emit("[\"session.ended\"," + runtime::to_json(session_ended{reason}) + "]");
     s.disconnect();
   };
   switch (n) {
   case session_notice::token_expiring: return s.emit(R"(["token.expiring",{}])");
   case session_notice::token_expired:
     c.token_expired = true;
-    return s.emit(R"(["token.expired",{"disconnectsInSeconds":)" + std::to_string(around_.settings.token_grace.count())
-                  + "}]");
-  case session_notice::token_gone: return end("token_expired");
-  case session_notice::revoked: return end("revoked");
-  case session_notice::kicked: return end("ended_by_operator");
+    return s.emit("[\"token.expired\","
+                  + runtime::to_json(token_expired{static_cast<uint64_t>(around_.settings.token_grace.count())}) + "]");
+  case session_notice::token_gone: return end(session_end::token_expired);
+  case session_notice::revoked: return end(session_end::revoked);
+  case session_notice::kicked: return end(session_end::ended_by_operator);
   case session_notice::replaced: c.replaced = true; return s.close_connection();
   }
 }
@@ -277,11 +277,9 @@ asio::awaitable<void> socket_application::run(socket_ptr s, socketio::event e) {
 
 task<std::string> socket_application::subscribe(socket_ptr s, const nlohmann::json& args, responder respond) {
   auto& c = connection_of(*s);
-  auto what = object_of(args, {"room", "since"});
-  if (!what)
-    co_return std::move(what.error());
-  AINFT_CO_TRY(r, room_of(*what));
-  AINFT_CO_TRY(from, since_of(*what, r));
+  AINFT_CO_TRY(what, argument<subscribe_request>(args));
+  AINFT_CO_TRY(r, room::parse(what.room));
+  AINFT_CO_TRY(from, since_of(what, r));
   if (!may_open(r))
     co_return refuse(errc::forbidden, "this room is for operators");
   if (c.token_expired)
@@ -289,17 +287,18 @@ task<std::string> socket_application::subscribe(socket_ptr s, const nlohmann::js
   AINFT_CO_TRY(in, co_await enter(s, c, r, from));
   for (const auto& e : in.missed)
     c.push_past(*e);
-  std::string answer =
-    R"({"status":200,"room":)" + runtime::json_quoted(r.str()) + R"(,"offset":")" + cursor_text(in.at) + "\"";
+  subscribed answer;
+  answer.room = r.str();
+  answer.offset = cursor_text(in.at);
   if (r.type->is_entity)
-    answer += ",\"version\":" + std::to_string(in.version);
+    answer.version = in.version;
   if (r.type->counts_viewers)
-    answer += ",\"viewers\":" + std::to_string(around_.events.hub().viewers(r.topic));
+    answer.viewers = around_.events.hub().viewers(r.topic);
   if (in.snapshot.empty())
-    answer += ",\"missed\":" + std::to_string(in.missed.size());
+    answer.missed = in.missed.size();
   else
-    answer += ",\"snapshot\":" + in.snapshot;
-  respond(answer + "}");
+    answer.snapshot = runtime::raw_json{std::move(in.snapshot)};
+  respond(runtime::to_json(answer));
   c.release();
   co_return std::string{};
 }
@@ -327,48 +326,43 @@ task<opened> socket_application::enter(socket_ptr s, connection& c, room r, sinc
 
 task<std::string> socket_application::unsubscribe(socket_ptr s, const nlohmann::json& args) {
   auto& c = connection_of(*s);
-  auto what = object_of(args, {"room"});
-  if (!what)
-    co_return std::move(what.error());
-  AINFT_CO_TRY(r, room_of(*what));
+  AINFT_CO_TRY(what, argument<unsubscribe_request>(args));
+  AINFT_CO_TRY(r, room::parse(what.room));
   const bool was_in = c.find(r) != nullptr;
   c.leave(r);
   caf::anon_send(c.session, leave_room{s->id(), r.str()});
   if (was_in)
     if (auto bad = co_await remember(c))
       co_return bad;
-  co_return R"({"status":200,"room":)" + runtime::json_quoted(r.str()) + "}";
+  unsubscribed answer;
+  answer.room = r.str();
+  co_return runtime::to_json(answer);
 }
 
 task<std::string> socket_application::authenticate(socket_ptr s, const nlohmann::json& args) {
   auto& c = connection_of(*s);
-  auto what = object_of(args, {"token"});
-  if (!what)
-    co_return std::move(what.error());
-  const auto token = text_of(*what, "token");
-  if (!token)
-    co_return refuse_field("/token", "must be an access token");
-  AINFT_CO_TRY(known, co_await around_.all.authenticator.authenticate(*token));
+  AINFT_CO_TRY(what, argument<authenticate_request>(args));
+  AINFT_CO_TRY(known, co_await around_.all.authenticator.authenticate(what.token));
   if (known.who.session != c.who.session)
     co_return refuse(errc::forbidden, "the token belongs to another session; open a new connection with it");
   c.token_expired = false;
   caf::anon_send(c.session, renew_token{s->id(), known.expires_at});
-  co_return R"({"status":200,"expiresAt":")" + known.expires_at.str() + "\"}";
+  authenticated answer;
+  answer.expires_at = known.expires_at;
+  co_return runtime::to_json(answer);
 }
 
 // -- commands --------------------------------------------------------------------------------------------------------
 
 task<std::string> socket_application::command(socket_ptr s, const nlohmann::json& args) {
   auto& c = connection_of(*s);
-  auto what = object_of(args, {"method", "path", "body", "idempotencyKey", "ifMatch"});
-  if (!what)
-    co_return std::move(what.error());
+  AINFT_CO_TRY(what, argument<command_request>(args));
   if (c.token_expired)
     co_return refuse(errc::token_invalid, "the token has expired; send authenticate with a new one");
   if (c.commands >= around_.settings.commands_at_once)
     co_return refuse(errc::rate_limited, "too many commands are in progress on this socket");
   ++c.commands;
-  auto out = co_await around_.commands.run(c.who, *what);
+  auto out = co_await around_.commands.run(c.who, std::move(what));
   --c.commands;
   co_return out;
 }
@@ -376,23 +370,17 @@ task<std::string> socket_application::command(socket_ptr s, const nlohmann::json
 // -- for operators ---------------------------------------------------------------------------------------------------
 
 std::string socket_application::stats() const {
-  const nlohmann::json out{{"sessions", around_.sessions.count()},
-                           {"memberships", around_.events.hub().memberships()},
-                           {"entities", around_.all.host.count()},
-                           {"position", cursor_text(around_.events.at())}};
-  return "{\"status\":200,\"body\":" + out.dump() + "}";
+  stats_response out;
+  out.body = {around_.sessions.count(), around_.events.hub().memberships(), around_.all.host.count(),
+              cursor_text(around_.events.at())};
+  return runtime::to_json(out);
 }
 
 task<std::string> socket_application::kick(const nlohmann::json& args) {
-  auto what = object_of(args, {"session"});
-  if (!what)
-    co_return std::move(what.error());
-  const auto session = session_id::parse(text_of(*what, "session").value_or(""));
-  if (!session)
-    co_return refuse_field("/session", runtime::explain(session.error()).detail);
-  if (!around_.sessions.end(session->get(), session_notice::kicked))
+  AINFT_CO_TRY(what, argument<kick_request>(args));
+  if (!around_.sessions.end(what.session.get(), session_notice::kicked))
     co_return refuse(errc::not_found, "this session has no sockets on this node");
-  co_return std::string{R"({"status":200})"};
+  co_return runtime::to_json(kicked{});
 }
 
 } // namespace ainft::realtime

@@ -29,7 +29,9 @@ struct plan {
   spoken_text text;
   std::vector<tool_call> calls; ///< at most `most_calls`
 };
-AINFT_DESCRIBE(plan, (text, defaulted), (calls, defaulted))
+AINFT_DESCRIBE(plan, (text, defaulted, about("What the model says; may be empty.")),
+               (calls, defaulted, about("The calls that it wants, in order, at most 8. Without calls, the run ends.")))
+AINFT_ABOUT(plan, "A model's next step.")
 
 constexpr size_t most_calls = 8;
 

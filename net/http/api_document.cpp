@@ -198,16 +198,6 @@ json problem_schema() {
       {"moreErrors", {{"type", "integer"}, {"description", "The number of further fields that are not valid."}}}}}};
 }
 
-/// Removes what is for this program alone.
-void strip(json& schema) {
-  if (schema.is_object())
-    for (const auto* key : {runtime::json_schema::type_key, runtime::json_schema::whole_key})
-      schema.erase(key);
-  for (auto& part : schema)
-    if (part.is_structured())
-      strip(part);
-}
-
 } // namespace
 
 std::vector<errc> codes_of(const route& r) {
@@ -248,7 +238,7 @@ json api_document(const route_table& routes, const api_facts& facts) {
     if (std::none_of(tags.begin(), tags.end(), [&](const auto& t) { return t.at("name") == r.tag; }))
       fail(r, "has a tag that is not described: " + r.tag);
   auto schemas = routes.components();
-  strip(schemas);
+  runtime::json_schema::strip(schemas);
   schemas["Problem"] = problem_schema();
   return {{"openapi", "3.1.0"},
           {"info", {{"title", facts.title}, {"version", facts.version}, {"description", facts.about}}},

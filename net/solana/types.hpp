@@ -15,7 +15,7 @@ template <size_t Size, class Tag>
 class base58_value : public runtime::text_value {
 public:
   static constexpr size_t size = Size;
-  static constexpr runtime::text_schema schema{"", Tag::rule, "^[1-9A-HJ-NP-Za-km-z]+$"};
+  static constexpr runtime::text_schema schema{"", Tag::rule, "^[1-9A-HJ-NP-Za-km-z]+$", Tag::example};
 
   base58_value() = default;
   explicit base58_value(std::string_view bytes) {
@@ -41,12 +41,16 @@ private:
 
 struct public_key_tag {
   static constexpr std::string_view rule = "must be a Solana address: 32 bytes in base58";
+  static constexpr std::string_view example = "So11111111111111111111111111111111111111112";
 };
 struct signature_tag {
   static constexpr std::string_view rule = "must be an ed25519 signature: 64 bytes in base58";
+  static constexpr std::string_view example =
+    "2AXDGYSE4f2sz7tvMMzyHvUfcoJmxudvdhBcmiUSo6ijwfYmfZYsKRxboQMPh3R4kUhXRVdtSXFXMheka4Rc4P2";
 };
 struct hash_tag {
   static constexpr std::string_view rule = "must be a hash: 32 bytes in base58";
+  static constexpr std::string_view example = "4uQeVj5tqViQh7yWWGStvkEG1Zmhx6uasJtWCJziofM";
 };
 
 using public_key = base58_value<32, public_key_tag>;
@@ -64,7 +68,7 @@ public:
     "",
     Min == 0 ? "must be a decimal string of a whole number of lamports from 0 to 18446744073709551615"
              : "must be a decimal string of a whole number of lamports from 1 to 18446744073709551615",
-    "^(0|[1-9][0-9]{0,19})$"};
+    "^(0|[1-9][0-9]{0,19})$", "1000000000"};
 
   constexpr basic_lamports() = default;
   constexpr explicit basic_lamports(uint64_t amount) : amount_{amount} {}

@@ -31,6 +31,9 @@
 /// Two more marks are for the API description. `(note, about("for the seller"))` says what a member is. `between(1, 5)`
 /// limits a number, or the number of items of an array; json_reader refuses other values in requests. Marks can be
 /// combined: `(usual, "default", defaulted, between(1, 5), about("how often"))`.
+///
+/// A stored event may show its members to clients under other names: `(transaction, shown_as("transaction_id"))`, or not
+/// at all: `(worker, not_shown)`. See json_form::shown in json_writer.hpp.
 #define AINFT_DESCRIBE(type, ...)                                                                           \
   template <class Inspector, class Then>                                                                    \
   auto with_fields([[maybe_unused]] Inspector& f, [[maybe_unused]] type& x, Then then) {                    \
@@ -117,12 +120,14 @@ fields_into(Scope) -> fields_into<Scope>;
 
 /// What a field's marks say beyond its name and type.
 struct field_facts {
-  std::string_view about;    ///< empty for none
-  double low = 0, high = -1; ///< limits, both inclusive; none if `high` is less than `low`
-  std::string_view selector; ///< JSON name of the member that decides whether this one may be present; empty for none
-  std::string_view selected; ///< values of that member, separated by spaces, with which this one may be present
-  bool is_needed = false;    ///< whether it must be present then
-  std::string_view choices;  ///< allowed values of an enumeration, separated by spaces; empty for all
+  std::string_view about;      ///< empty for none
+  double low = 0, high = -1;   ///< limits, both inclusive; none if `high` is less than `low`
+  std::string_view selector;   ///< JSON name of the member that decides whether this one may be present; empty for none
+  std::string_view selected;   ///< values of that member, separated by spaces, with which this one may be present
+  bool is_needed = false;      ///< whether it must be present then
+  std::string_view choices;    ///< allowed values of an enumeration, separated by spaces; empty for all
+  std::string_view shown_name; ///< C++ form of the name that clients see; empty if it is the stored one
+  bool is_hidden = false;      ///< whether clients never see it
   [[nodiscard]] constexpr bool has_limits() const noexcept { return low <= high; }
 };
 
@@ -145,6 +150,11 @@ struct selected_mark {
   bool is_needed;
 };
 
+struct shown_as_mark {
+  std::string_view name;
+};
+struct not_shown_mark {};
+
 constexpr void put(std::string_view& to, const char* name) { to = name; }
 constexpr void put(std::string_view&, auto) {}
 constexpr void put(field_facts& to, about_mark m) { to.about = m.text; }
@@ -153,6 +163,8 @@ constexpr void put(field_facts& to, choices_mark m) { to.choices = m.values; }
 constexpr void put(field_facts& to, selected_mark m) {
   to.selector = m.selector, to.selected = m.values, to.is_needed = m.is_needed;
 }
+constexpr void put(field_facts& to, shown_as_mark m) { to.shown_name = m.name; }
+constexpr void put(field_facts& to, not_shown_mark) { to.is_hidden = true; }
 constexpr void put(field_facts&, auto) {}
 
 template <class Mark, class... Marks>
@@ -178,6 +190,12 @@ auto field(Inspector& f, std::string_view name, Member& member, const Member& us
 
 inline constexpr described::defaulted_mark defaulted;
 inline constexpr described::flattened_mark flattened;
+
+/// In the form for clients, the member is left out.
+inline constexpr described::not_shown_mark not_shown;
+
+/// In the form for clients, the member has this name, in snake_case.
+[[nodiscard]] constexpr described::shown_as_mark shown_as(std::string_view name) { return {name}; }
 
 /// Says what a field is, in one or more sentences for the readers of the API description.
 [[nodiscard]] constexpr described::about_mark about(std::string_view text) { return {text}; }
@@ -220,7 +238,9 @@ using runtime::between;
 using runtime::defaulted;
 using runtime::flattened;
 using runtime::needed_for;
+using runtime::not_shown;
 using runtime::one_of;
 using runtime::only_for;
+using runtime::shown_as;
 
 } // namespace ainft

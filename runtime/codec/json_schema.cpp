@@ -2,6 +2,19 @@
 
 namespace ainft::runtime {
 
+std::string typeid_pattern(std::string_view prefix) {
+  return "^" + std::string{prefix} + "_[0-7][0-9a-hjkmnp-tv-z]{25}$";
+}
+
+void json_schema::strip(nlohmann::json& schema) {
+  if (schema.is_object())
+    for (const auto* key : {type_key, whole_key})
+      schema.erase(key);
+  for (auto& part : schema)
+    if (part.is_structured())
+      strip(part);
+}
+
 void json_schema::split(const std::string& name) {
   const std::string selector{selected_.front().facts.selector};
   auto whole = std::exchange(object_, nlohmann::json{{"oneOf", nlohmann::json::array()}});

@@ -12,13 +12,18 @@
 
 namespace ainft::runtime {
 
+/// The pattern of TypeIDs with a prefix.
+[[nodiscard]] std::string typeid_pattern(std::string_view prefix);
+
 /// Makes the JSON Schema (2020-12) of a described type by inspecting a default value of the type. Objects become named
 /// components, so that the OpenAPI document has each of them once.
 class json_schema {
 public:
   static constexpr bool is_loading = false;
 
-  explicit json_schema(nlohmann::json& components) : components_{components} {}
+  /// All schemas of one `components` must have the same form.
+  explicit json_schema(nlohmann::json& components, json_form form = json_form::stored)
+    : components_{components}, form_{form} {}
 
   static constexpr bool has_human_readable_format() { return true; }
 
@@ -105,7 +110,7 @@ public:
   template <class T>
   std::map<std::string, nlohmann::json> fields_of() {
     T sample{};
-    json_schema inner{components_};
+    json_schema inner{components_, form_};
     inspect(inner, sample);
     return inner.object_.at("properties").template get<std::map<std::string, nlohmann::json>>();
   }
@@ -114,12 +119,16 @@ public:
   static constexpr auto type_key = "x-type";
   /// The keyword that holds the one object of a component that is split by a selector.
   static constexpr auto whole_key = "x-whole";
+  /// Removes these keywords, which are for this program alone, from a schema and its parts.
+  static void strip(nlohmann::json& schema);
 
 private:
   template <class Field>
   void property(nlohmann::json& properties, nlohmann::json& required, Field& field) {
     using value_type = std::decay_t<decltype(field.value)>;
-    const auto name = wire_name(field.name);
+    if (form_ == json_form::shown && field.facts.is_hidden)
+      return;
+    const auto name = name_of_field(field);
     auto& schema = properties[name] = of<value_type>();
     if (!field.facts.about.empty())
       schema["description"] = with_rule(std::string{field.facts.about}, schema.value("description", ""));
@@ -132,6 +141,12 @@ private:
           *x;
         })
       required.push_back(name);
+  }
+
+  template <class Field>
+  [[nodiscard]] std::string name_of_field(const Field& field) const {
+    const bool is_other = form_ == json_form::shown && !field.facts.shown_name.empty();
+    return wire_name(is_other ? field.facts.shown_name : field.name);
   }
 
   /// A field's description, with the rule of its type ("must be …") if that has one.
@@ -163,7 +178,7 @@ private:
     if (const auto known = components_.find(name); known == components_.end()) {
       components_[name] = {{type_key, type}};
       T sample{};
-      json_schema inner{components_};
+      json_schema inner{components_, form_};
       inspect(inner, sample);
       if (!inner.selected_.empty())
         inner.split(name);
@@ -184,7 +199,7 @@ private:
     if constexpr (requires { T::names(); }) {
       out["enum"] = T::names();
     } else if constexpr (requires { T::prefix; }) {
-      out["pattern"] = "^" + std::string{T::prefix} + "_[0-7][0-9a-hjkmnp-tv-z]{25}$";
+      out["pattern"] = typeid_pattern(T::prefix);
       out["description"] = "A TypeID: " + std::string{T::prefix} + "_ and 26 characters of base 32.";
     } else if constexpr (requires { T::rule(); }) {
       out["description"] = T::rule();
@@ -195,6 +210,10 @@ private:
       out["minLength"] = T::min_length;
       out["maxLength"] = T::max_length;
     }
+    if constexpr (requires { T::prefix; })
+      out["examples"] = nlohmann::json::array({std::string{T::prefix} + "_01j0b3t1m4e6gtxbrcke7k8ggh"});
+    else if (!T::schema.example.empty())
+      out["examples"] = nlohmann::json::array({std::string{T::schema.example}});
     if (!T::schema.format.empty())
       out["format"] = std::string{T::schema.format};
     if (!T::schema.pattern.empty())
@@ -205,7 +224,7 @@ private:
   template <class Field>
   void select(const Field& field) {
     if (!field.facts.selector.empty())
-      selected_.push_back({wire_name(field.name), field.facts});
+      selected_.push_back({name_of_field(field), field.facts});
   }
 
   /// Replaces an object whose members depend on a selector by one object for each value of the selector.
@@ -217,6 +236,7 @@ private:
   };
 
   nlohmann::json& components_;
+  json_form form_;
   nlohmann::json object_;
   std::vector<selected_field> selected_;
 };

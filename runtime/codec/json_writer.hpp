@@ -32,39 +32,64 @@ void append_quoted(std::string& out, std::string_view text);
 /// Appends `key` to a JSON Pointer (RFC 6901, section 3).
 void append_pointer(std::string& to, std::string_view key);
 
+/// Which members of a described type are in its JSON, and under which names: those that are stored and sent, or those
+/// that clients see in events. They differ by the marks `shown_as` and `not_shown`.
+enum class json_form { stored, shown };
+
+namespace described {
+
+template <json_form Form>
+struct written_facts {};
+template <>
+struct written_facts<json_form::shown> {
+  field_facts facts = {};
+};
+
+} // namespace described
+
 /// Writes a described type as JSON directly into a string. It is an inspector in CAF's sense: it calls `inspect(f, x)`.
 /// Leaves out empty optionals.
-class json_writer {
+template <json_form Form>
+class basic_json_writer {
 public:
   static constexpr bool is_loading = false;
 
-  explicit json_writer(std::string& out) : out_{out} {}
+  explicit basic_json_writer(std::string& out) : out_{out} {}
 
   static constexpr bool has_human_readable_format() { return true; }
 
   template <class T>
-  struct plain_field {
+  struct plain_field : described::written_facts<Form> {
     std::string_view name;
     const T& value;
+    plain_field(std::string_view its_name, const T& its_value) : name{its_name}, value{its_value} {}
     template <class U>
     plain_field&& fallback(U&&) && {
       return std::move(*this);
     }
-    void write(json_writer& f, bool& first) const {
+    void write(basic_json_writer& f, bool& first) const {
+      if constexpr (Form == json_form::shown) {
+        if (!this->facts.is_hidden)
+          write_as(this->facts.shown_name.empty() ? name : this->facts.shown_name, f, first);
+      } else {
+        write_as(name, f, first);
+      }
+    }
+    void write_as(std::string_view as, basic_json_writer& f, bool& first) const {
       if constexpr (requires {
                       value.has_value();
                       *value;
                     }) {
         if (value.has_value())
-          f.member(name, *value, first);
+          f.member(as, *value, first);
       } else {
-        f.member(name, value, first);
+        f.member(as, value, first);
       }
     }
   };
 
   struct object_scope {
-    json_writer& f;
+    basic_json_writer& f;
     template <class... Fields>
     bool fields(Fields&&... fs) {
       f.out_ += '{';
@@ -169,6 +194,16 @@ private:
 
   std::string& out_;
 };
+
+using json_writer = basic_json_writer<json_form::stored>;
+
+/// Any described value as JSON, in the form for clients.
+template <class T>
+[[nodiscard]] std::string to_shown_json(const T& x) {
+  std::string out;
+  basic_json_writer<json_form::shown>{out}.value(x);
+  return out;
+}
 
 /// Any described value as JSON.
 template <class T>

@@ -211,7 +211,6 @@ describe('rooms', () => {
     const socket = await joined();
     const unknown = listing.id.slice(0, -4) + '0000';
     await refused(socket, 'subscribe', { room: `listing:${unknown}` }, 404);
-    await refused(socket, 'subscribe', { room: 'proposal:prp_01j' }, 404);
     await refused(socket, 'subscribe', { room: listing.id.replace('lst_', 'job:job_') }, 404);
     await refused(socket, 'subscribe', { room: `user:${seller.user.id}` }, 403);
     await refused(socket, 'subscribe', { room: 'journal' }, 403);

@@ -2,6 +2,7 @@
 
 #include "actors/capability.hpp"
 #include "actors/platform/version.hpp"
+#include "actors/realtime/catalog.hpp"
 #include "config/logging.hpp"
 #include "config/options.hpp"
 #include "tools/ainftd/node.hpp"
@@ -62,6 +63,17 @@ bool begins_anew(int argc, char** argv) { return std::find(argv, argv + argc, pa
   std::_Exit(1);
 }
 
+/// Prints what `argument` asks for, if it asks for the description of realtime.
+bool print_catalog(std::string_view argument) {
+  if (argument == "--realtime")
+    std::cout << ainft::realtime::catalog(ainft::api_version, "").dump(2) << '\n';
+  else if (argument == "--realtime=markdown")
+    std::cout << ainft::realtime::catalog_tables();
+  else
+    return false;
+  return true;
+}
+
 int run(int argc, char** argv) {
   ainft::config::configuration config{ainft::all_of(&ainft::capability::settings)};
   config.program_name = argv[0];
@@ -99,6 +111,8 @@ int ainft::run_program(int argc, char** argv) {
     return 0;
   }
   ainft::register_types();
+  if (argc == 2 && print_catalog(argv[1]))
+    return 0;
   try {
     return run(argc, argv);
   } catch (const std::exception& e) {

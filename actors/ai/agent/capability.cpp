@@ -15,10 +15,13 @@ std::vector<supervised_part> parts(const services& s) {
 
 capability make_capability() {
   capability out{"agent"};
-  out.kinds = {kind_of<domain, agent_id>(visible_events::all)};
+  out.kinds = {kind_of<domain, agent_id>(visible_events::all, {}, {{"user", "the owner"}})};
   out.routes = add_routes;
-  out.rooms = {
-    {.name = "agent", .id_prefix = agent_id::prefix, .snapshot = entity_snapshot<domain>, .is_entity = true}};
+  out.rooms = {{.name = "agent",
+                .about = "An agent's plans, calls and questions, and its AI jobs. Open to its owner.",
+                .id_prefix = agent_id::prefix,
+                .snapshot = entity_snapshot<domain>,
+                .is_entity = true}};
   out.singletons = {{"agents", "followers", parts}};
   out.tools = {{.name = reply_tool.str()}};
   return out;

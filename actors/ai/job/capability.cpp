@@ -19,10 +19,15 @@ agent_tool::price price_of_order(const services& s, const agent_tool::arguments&
 
 capability make_capability() {
   capability out{"ai_job"};
-  out.kinds = {kind_of<domain, job_id>(visible_events::all)};
+  out.kinds = {kind_of<domain, job_id>(visible_events::all, {},
+                                       {{"user", "the requester"}, {"agent", "the agent that ordered it"}})};
   out.routes = add_routes;
   out.tools = {{.name = "make_job", .orders_job = true, .price_of = price_of_order}};
-  out.rooms = {{.name = "job", .id_prefix = job_id::prefix, .snapshot = show, .is_entity = true}};
+  out.rooms = {{.name = "job",
+                .about = "The progress and the end of an AI job. Open to its requester.",
+                .id_prefix = job_id::prefix,
+                .snapshot = show,
+                .is_entity = true}};
   return out;
 }
 

@@ -249,6 +249,7 @@ AINFT_DESCRIBE(retry_job)
 // -- events ---------------------------------------------------------------------------------------------------------
 
 struct job_queued {
+  static constexpr bool shows_view = true;
   static constexpr uint16_t version = 3; ///< older versions lack fields; they read as absent
   job_id id;
   user_id requested_by;
@@ -260,6 +261,7 @@ struct job_queued {
   std::optional<ai_job::training> training;
 };
 AINFT_DESCRIBE(job_queued, id, requested_by, what, at, made_of, (expected_credits, defaulted), agent, training)
+AINFT_ABOUT(job_queued, "The job was ordered. `data` is the job.")
 
 struct job_started {
   uint32_t attempt = 0;
@@ -267,7 +269,9 @@ struct job_started {
   uint32_t lease = 60;
   runtime::time_point lease_until;
 };
-AINFT_DESCRIBE(job_started, attempt, worker, lease, lease_until)
+AINFT_DESCRIBE(job_started, (attempt, about("The number of attempts that have begun.")), (worker, not_shown),
+               (lease, not_shown), (lease_until, not_shown))
+AINFT_ABOUT(job_started, "A worker has begun an attempt: the job is `running`.")
 
 struct job_progressed {
   static constexpr uint16_t version = 2; ///< version 1 lacks a field; it reads as absent
@@ -275,7 +279,9 @@ struct job_progressed {
   runtime::time_point lease_until;
   result_text more; ///< text written since the last report
 };
-AINFT_DESCRIBE(job_progressed, percent, lease_until, (more, defaulted))
+AINFT_DESCRIBE(job_progressed, (percent, shown_as("progress"), between(0, 100), about("In percent.")),
+               (lease_until, not_shown), (more, defaulted, about("What was added to `partial`.")))
+AINFT_ABOUT(job_progressed, "The job has made progress.")
 
 struct job_succeeded {
   static constexpr uint16_t version = 2; ///< version 1 lacks a field; it reads as absent
@@ -283,14 +289,18 @@ struct job_succeeded {
   runtime::time_point at;
   job_usage usage;
 };
-AINFT_DESCRIBE(job_succeeded, outputs, at, (usage, defaulted))
+AINFT_DESCRIBE(job_succeeded, (outputs, about("What it made.")), (at, shown_as("ended_at"), about("When.")),
+               (usage, defaulted, about("What it used.")))
+AINFT_ABOUT(job_succeeded, "The job is done: it has `succeeded`.")
 
 /// The job is in the queue again. It may start at `ready_at`.
 struct job_requeued {
   reason_text reason;
   runtime::time_point ready_at;
 };
-AINFT_DESCRIBE(job_requeued, reason, ready_at)
+AINFT_DESCRIBE(job_requeued, (reason, about("Why the attempt was in vain, or who retries the job.")),
+               (ready_at, about("No worker takes it earlier.")))
+AINFT_ABOUT(job_requeued, "The job is `queued` again.")
 
 /// The work continues at the provider. A worker looks at it again at `ready_at`.
 struct job_parked {
@@ -298,7 +308,10 @@ struct job_parked {
   uint32_t percent = 0;
   runtime::time_point ready_at;
 };
-AINFT_DESCRIBE(job_parked, reference, percent, ready_at)
+AINFT_DESCRIBE(job_parked, (reference, about("The provider's id of the work.")),
+               (percent, shown_as("progress"), between(0, 100), about("In percent.")),
+               (ready_at, about("When a worker looks at it again.")))
+AINFT_ABOUT(job_parked, "The work goes on at the provider for longer, without a worker: the job stays `running`.")
 
 /// `dead`: the automatic retries did not help, or the time ran out in the queue. An operator may look into it.
 struct job_failed {
@@ -307,12 +320,15 @@ struct job_failed {
   runtime::time_point at;
   bool dead = false;
 };
-AINFT_DESCRIBE(job_failed, reason, at, (dead, defaulted))
+AINFT_DESCRIBE(job_failed, (reason, about("Why.")), (at, shown_as("ended_at"), about("When.")),
+               (dead, defaulted, about("All automatic attempts failed, or no worker took it in time.")))
+AINFT_ABOUT(job_failed, "The job has `failed`. It can be retried.")
 
 struct job_cancelled {
   runtime::time_point at;
 };
-AINFT_DESCRIBE(job_cancelled, at)
+AINFT_DESCRIBE(job_cancelled, (at, shown_as("ended_at"), about("When.")))
+AINFT_ABOUT(job_cancelled, "The requester has canceled the job: it is `cancelled`.")
 
 // -- answers --------------------------------------------------------------------------------------------------------
 

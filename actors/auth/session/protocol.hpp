@@ -74,7 +74,10 @@ struct session_revoked {
   revocation reason = revocation::logout;
   runtime::time_point at;
 };
-AINFT_DESCRIBE(session_revoked, reason, at)
+AINFT_DESCRIBE(session_revoked,
+               (reason, about("`logout`: the user signed out. `token_reuse`: a refresh token was used twice.")),
+               (at, about("When.")))
+AINFT_ABOUT(session_revoked, "A session of yours has ended, here or on another device.")
 
 struct view {
   session_id id;

@@ -17,7 +17,12 @@ task<runtime::answer> snapshot(const services& s, runtime::uuid topic, runtime::
 capability make_capability() {
   capability out{"user"};
   out.kinds = {kind_of<domain, user_id>(visible_events::none)};
-  out.rooms = {{.name = "user", .id_prefix = user_id::prefix, .snapshot = snapshot}};
+  out.rooms = {{.name = "user",
+                .about =
+                  "What concerns you: your studios, NFTs, listings, bids, purchases, transactions, AI jobs, agents "
+                  "and sessions. Open to that user.",
+                .id_prefix = user_id::prefix,
+                .snapshot = snapshot}};
   return out;
 }
 

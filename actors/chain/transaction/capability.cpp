@@ -18,7 +18,7 @@ std::vector<supervised_part> parts(const services& s) {
 
 capability make_capability() {
   capability out{"transaction"};
-  out.kinds = {kind_of<domain, transaction_id>(visible_events::all)};
+  out.kinds = {kind_of<domain, transaction_id>(visible_events::all, {}, {{"user", "the user whose wallet signs it"}})};
   out.routes = add_routes;
   out.supervisors = {{.name = "transactions",
                       .strategy = runtime::strategy::rest_for_one,

@@ -63,31 +63,49 @@ struct expire {};
 AINFT_DESCRIBE(expire)
 
 struct transaction_prepared {
+  static constexpr bool shows_view = true;
   built what;
   user_id requested_by;
   runtime::time_point at;
 };
 AINFT_DESCRIBE(transaction_prepared, what, requested_by, at)
+AINFT_ABOUT(transaction_prepared, "The platform has built a transaction that your wallet must sign. `data` is the "
+                                  "transaction.")
 
 struct transaction_submitted {
   std::vector<solana::signature> signatures;
 };
 AINFT_DESCRIBE(transaction_submitted, signatures)
+AINFT_ABOUT(transaction_submitted, "The platform has the signed transaction and sends it to Solana: it is `submitted`.")
 
 struct transaction_confirmed {
   uint64_t slot = 0;
 };
-AINFT_DESCRIBE(transaction_confirmed, slot)
+AINFT_DESCRIBE(transaction_confirmed, (slot, about("Where it landed.")))
+AINFT_ABOUT(transaction_confirmed, "The transaction has landed on Solana: it is `confirmed`.")
 
 struct transaction_failed {
   std::string reason;
 };
-AINFT_DESCRIBE(transaction_failed, reason)
+AINFT_DESCRIBE(transaction_failed, (reason, shown_as("failure"), about("Why.")))
+AINFT_ABOUT(transaction_failed, "Solana has refused the transaction, and nothing of it has happened: it is `failed`.")
 
 struct transaction_expired {
   bool was_submitted = false;
 };
-AINFT_DESCRIBE(transaction_expired, was_submitted)
+AINFT_DESCRIBE(transaction_expired, (was_submitted, about("Whether the platform had sent it to Solana.")))
+AINFT_ABOUT(transaction_expired, "The transaction can no longer land: it is `expired`.")
+
+/// What clients see of transaction_submitted.
+struct submission {
+  static constexpr std::string_view api_name = "TransactionSubmitted";
+  std::optional<solana::signature> signature;
+};
+AINFT_DESCRIBE(submission, (signature, about("The first signature, by which explorers find the transaction.")))
+
+[[nodiscard]] inline submission shown(const transaction_submitted& e) {
+  return {e.signatures.empty() ? std::nullopt : std::optional{e.signatures.front()}};
+}
 
 struct view {
   transaction_id id;

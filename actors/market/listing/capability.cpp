@@ -39,7 +39,10 @@ capability make_capability() {
                          {"listing_live", "bid_placed", "auction_closed", "settlement_begun", "settlement_undone",
                           "listing_sold", "listing_cancelled", "listing_failed", "bid_struck", "payment_missed",
                           "operator_intervened"}};
-  out.kinds = {kind_of<domain, listing_id>(visible_events::all, {market, {"feed", {"listing_live", "listing_sold"}}})};
+  out.kinds = {kind_of<domain, listing_id>(
+    visible_events::all, {market, {"feed", {"listing_live", "listing_sold"}}},
+    {{"nft", "the NFT that it offers"},
+     {"user", "the seller; of a bid, also the bidder and who led before; at the end, the winner or buyer"}})};
   out.routes = add_routes;
   out.flows = sale_flows();
   out.tools = {{.name = "list_nft", .needs_approval = true},
@@ -47,12 +50,17 @@ capability make_capability() {
   out.triggers = {{"listing", "listing_live", studio_of}, {"listing", "listing_sold", studio_of}};
   out.settings = {config::section_of<settings>("market", "listings and auctions")};
   out.rooms = {{.name = "listing",
+                .about = "The events of a listing, and how many people watch it. Open to everybody.",
                 .id_prefix = listing_id::prefix,
                 .snapshot = entity_snapshot<domain>,
                 .is_entity = true,
                 .resumes_at_version = true,
                 .counts_viewers = true},
-               {.name = "market", .snapshot = market_snapshot}};
+               {.name = "market",
+                .about =
+                  "The events of all listings, from the moment when they are live. The snapshot is the first 100 live "
+                  "listings, each with its version.",
+                .snapshot = market_snapshot}};
   return out;
 }
 

@@ -18,13 +18,21 @@ task<runtime::answer> snapshot(const services& s, runtime::uuid topic, runtime::
 
 capability make_capability() {
   capability out{"nft"};
-  out.kinds = {kind_of<domain, nft_id>(visible_events::all, {{"feed", {"nft_minted"}}})};
+  out.kinds = {kind_of<domain, nft_id>(visible_events::all, {{"feed", {"nft_minted"}}},
+                                       {{"studio", "the studio to which it belongs"}, {"user", "the creator"}})};
   out.routes = add_routes;
   out.flows = {mint_flow()};
   out.tools = {{.name = "draft_nft"}};
   out.triggers = {{"nft", "nft_minted", studio_of}};
   out.rooms = {
-    {.name = "nft", .id_prefix = nft_id::prefix, .snapshot = snapshot, .is_entity = true, .resumes_at_version = true}};
+    {.name = "nft",
+     .about =
+       "The events of an NFT and of its listings. Open to everybody after the mint; before, only to its creator and "
+       "to operators.",
+     .id_prefix = nft_id::prefix,
+     .snapshot = snapshot,
+     .is_entity = true,
+     .resumes_at_version = true}};
   return out;
 }
 

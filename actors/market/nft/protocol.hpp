@@ -138,7 +138,7 @@ AINFT_DESCRIBE(change_owner, owner, transaction, slot)
 
 struct nft_created {
   static constexpr uint16_t version = 2; ///< version 1 has no visibility: the whole provenance was public
-  static constexpr bool is_private = true;
+  static constexpr bool is_private = true, shows_view = true;
   nft_id id;
   user_id creator;
   wallet_address creator_wallet;
@@ -149,6 +149,7 @@ struct nft_created {
   std::optional<nft::provenance> provenance;
 };
 AINFT_DESCRIBE(nft_created, id, creator, creator_wallet, what, asset_url, asset_type, at, provenance)
+AINFT_ABOUT(nft_created, "The creator has drafted an NFT. `data` is the draft; `imageUrl` has no signature in it.")
 
 inline void upcast(nft_created*, uint16_t, nlohmann::json& json) {
   if (const auto what = json.find("what"); what != json.end() && what->is_object())
@@ -160,19 +161,25 @@ struct mint_started {
   transaction_id transaction;
   solana::public_key mint;
 };
-AINFT_DESCRIBE(mint_started, transaction, mint)
+AINFT_DESCRIBE(mint_started,
+               (transaction, shown_as("mint_transaction_id"), about("The transaction that the creator must sign.")),
+               (mint, shown_as("mint_address"), about("The NFT's future mint account on Solana.")))
+AINFT_ABOUT(mint_started, "The platform has built the transaction that mints the NFT: the NFT is `minting`.")
 
 struct nft_minted {
   transaction_id transaction;
   solana::signature signature;
 };
-AINFT_DESCRIBE(nft_minted, transaction, signature)
+AINFT_DESCRIBE(nft_minted, (transaction, shown_as("mint_transaction_id"), about("The transaction that minted it.")),
+               (signature, about("Of that transaction on Solana.")))
+AINFT_ABOUT(nft_minted, "The NFT is on Solana, in its creator's wallet: it is `minted`, and everybody sees it.")
 
 struct mint_failed {
   static constexpr bool is_private = true;
   transaction_id transaction;
 };
-AINFT_DESCRIBE(mint_failed, transaction)
+AINFT_DESCRIBE(mint_failed, (transaction, shown_as("mint_transaction_id"), about("The transaction that failed.")))
+AINFT_ABOUT(mint_failed, "The mint failed, or nobody signed it in time: the NFT is a `draft` again.")
 
 struct owner_changed {
   static constexpr uint16_t version = 2; ///< version 1 has no slot
@@ -180,7 +187,10 @@ struct owner_changed {
   transaction_id transaction;
   std::optional<uint64_t> slot;
 };
-AINFT_DESCRIBE(owner_changed, owner, transaction, slot)
+AINFT_DESCRIBE(owner_changed, (owner, about("The wallet that holds it now.")),
+               (transaction, shown_as("transaction_id"), about("The purchase.")),
+               (slot, about("The slot in which it landed on Solana.")))
+AINFT_ABOUT(owner_changed, "A sale moved the NFT to another wallet.")
 
 AINFT_ENUM(phase, draft, minting, minted)
 

@@ -39,17 +39,21 @@ AINFT_DESCRIBE(change_studio, (name, about("What people call it.")),
 AINFT_ABOUT(change_studio, "Changes of a studio. Absent fields stay as they are.")
 
 struct studio_created {
+  static constexpr bool shows_view = true;
   studio_id id;
   user_id owner;
   new_studio what;
   runtime::time_point at;
 };
 AINFT_DESCRIBE(studio_created, id, owner, what, at)
+AINFT_ABOUT(studio_created, "Somebody has created a studio. `data` is the studio.")
 
 struct studio_changed {
   change_studio what;
 };
 AINFT_DESCRIBE(studio_changed, what)
+AINFT_ABOUT(studio_changed, "The owner has changed the studio. `data` has the members that changed.")
+[[nodiscard]] inline change_studio shown(const studio_changed& e) { return e.what; }
 
 struct view {
   studio_id id;

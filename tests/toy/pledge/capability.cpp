@@ -25,14 +25,16 @@ agent_tool::price price_of_pledge(const services&, const agent_tool::arguments& 
 
 capability make_capability() {
   capability out{"pledge"};
-  out.kinds = {kind_of<domain, pledge_id>(visible_events::all, {{"pledges", {"pledge_made", "pledge_paid"}}})};
+  out.kinds = {kind_of<domain, pledge_id>(visible_events::all, {{"pledges", {"pledge_made", "pledge_paid"}}},
+                                          {{"user", "the owner"}})};
   out.routes = add_routes;
   out.rooms = {{.name = "pledge",
+                .about = "The events of a pledge.",
                 .id_prefix = pledge_id::prefix,
                 .snapshot = entity_snapshot<domain>,
                 .is_entity = true,
                 .resumes_at_version = true},
-               {.name = "pledges"}};
+               {.name = "pledges", .about = "New and paid pledges."}};
   out.singletons = {{"pledges", "followers", parts}};
   out.flows = {payment_flow()};
   out.tools = {{.name = "make_pledge", .needs_approval = true, .price_of = price_of_pledge}};

@@ -55,33 +55,41 @@ AINFT_DESCRIBE(thank)
 // -- events -----------------------------------------------------------------------------------------------------------
 
 struct pledge_made {
+  static constexpr bool shows_view = true;
   pledge_id id;
   user_id owner;
   new_pledge what;
   runtime::time_point at;
 };
 AINFT_DESCRIBE(pledge_made, id, owner, what, at)
+AINFT_ABOUT(pledge_made, "Somebody has made a pledge. `data` is the pledge.")
 
 struct payment_begun {
   transaction_id transaction;
 };
-AINFT_DESCRIBE(payment_begun, transaction)
+AINFT_DESCRIBE(payment_begun,
+               (transaction, shown_as("transaction_id"), about("The payment, which is on its way to Solana.")))
+AINFT_ABOUT(payment_begun, "The owner has signed a payment: the pledge is `paying`.")
 
 struct payment_failed {
   transaction_id transaction;
 };
-AINFT_DESCRIBE(payment_failed, transaction)
+AINFT_DESCRIBE(payment_failed, (transaction, shown_as("transaction_id"), about("The payment that failed.")))
+AINFT_ABOUT(payment_failed, "The payment failed: the pledge is `open` again.")
 
 struct pledge_paid {
   transaction_id transaction;
   solana::signature signature;
 };
-AINFT_DESCRIBE(pledge_paid, transaction, signature)
+AINFT_DESCRIBE(pledge_paid, (transaction, shown_as("transaction_id"), about("The payment.")),
+               (signature, about("Of the payment on Solana.")))
+AINFT_ABOUT(pledge_paid, "The payment is on Solana: the pledge is `paid`.")
 
 struct pledge_thanked {
   runtime::time_point at;
 };
-AINFT_DESCRIBE(pledge_thanked, at)
+AINFT_DESCRIBE(pledge_thanked, (at, about("When.")))
+AINFT_ABOUT(pledge_thanked, "The platform has thanked the owner: the pledge is `thanked`.")
 
 // -- what others see --------------------------------------------------------------------------------------------------
 

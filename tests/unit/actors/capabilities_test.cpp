@@ -94,5 +94,5 @@ TEST(capabilities, name_kinds_rooms_and_supervisors_that_exist) {
   for (const auto* s : all_of(&capability::singletons))
     EXPECT_TRUE(supervisors.contains(std::string{s->supervisor})) << s->name << " is under " << s->supervisor;
   for (const auto* r : all_of(&capability::rooms))
-    EXPECT_TRUE(r->id_prefix.empty() || r->is_planned || prefixes.contains(std::string{r->id_prefix})) << r->name;
+    EXPECT_TRUE(r->id_prefix.empty() || prefixes.contains(std::string{r->id_prefix})) << r->name;
 }
