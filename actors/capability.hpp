@@ -22,6 +22,8 @@ struct event_form {
   std::string_view about;  ///< when it happens, for the catalog of events
   /// Whether the public form equals the present stored form. Call it after all capabilities are made.
   bool (*shows_stored)() = nullptr;
+  /// Returns the payload in its present stored form. Tests check with it that old events can still be read.
+  std::string (*upcast)(const runtime::committed_event&) = nullptr;
   /// Returns the payload in its public form: "{}" if this program cannot read the stored form.
   std::string (*show)(const runtime::committed_event&) = nullptr;
   /// The JSON Schema of the public form. Adds the schemas of its parts to `components`.

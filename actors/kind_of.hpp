@@ -9,6 +9,12 @@
 /// instantiates the entity's code.
 namespace ainft {
 
+template <class Event>
+std::string upcast_payload(const runtime::committed_event& e) {
+  auto decoded = runtime::decode_event<Event>(e.type, e.version, e.payload);
+  return decoded ? runtime::encode_event(*decoded).payload : e.payload;
+}
+
 template <class Domain, class... Events>
 std::vector<event_form> forms_of(std::variant<Events...>*, visible_events which) {
   const auto form = [which]<class E>(E*) {
@@ -16,6 +22,7 @@ std::vector<event_form> forms_of(std::variant<Events...>*, visible_events which)
                    .version = runtime::event_version<E>(),
                    .is_visible = which == visible_events::all,
                    .shows_stored = &runtime::shows_stored<E>,
+                   .upcast = &upcast_payload<typename Domain::events>,
                    .show = &runtime::public_payload<Domain>,
                    .schema = &runtime::public_schema<Domain, E>};
     if constexpr (requires { E::is_private; })

@@ -202,7 +202,7 @@ void configuration::print_help(std::ostream& out) const {
          "options.\n"
          "--help=markdown prints this list as docs/settings.md has it, --long-help lists CAF's own settings,\n"
          "--dump-config prints the settings in effect, --version prints the version, --realtime describes sockets and\n"
-         "events (AsyncAPI 3.0; --realtime=markdown: as tables).\n";
+         "events (AsyncAPI 3.0; --realtime=markdown: as docs/events.md has it).\n";
   for (const auto& s : sections_) {
     out << '\n' << s.name << ": " << s.about << '\n';
     for (const auto& x : s.settings)

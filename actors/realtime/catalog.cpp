@@ -289,6 +289,26 @@ std::string data_words(const event_entry& e) {
   return members.empty() ? "none" : words(members);
 }
 
+std::string event_row(const event_entry& e) {
+  std::vector<std::string> rooms;
+  for (const auto* r : e.rooms)
+    if (!r->is_for_operators)
+      rooms.push_back("`" + address_of(*r) + "`");
+  return "| `" + e.form.name + "` | " + std::string{e.form.about} + (e.form.is_private ? " Private." : "") + " | "
+         + words(rooms) + " | " + data_words(e) + " |\n";
+}
+
+constexpr auto page_introduction =
+  "# Rooms and events\n\n"
+  "`ainftd --realtime=markdown` prints this page. `ainftd --realtime` and `/asyncapi.json` have all of it in full, "
+  "with\n"
+  "schemas and examples (AsyncAPI 3.0). [Realtime](realtime.md) says how to subscribe.\n\n"
+  "`data` is a member of an event's first argument. Its members have the names of the HTTP responses. `?` marks "
+  "members\n"
+  "that may be absent. A private event reaches only the users whom it concerns, and operators. The room `journal` "
+  "shows\n"
+  "every event to operators.\n";
+
 } // namespace
 
 json example_of(const json& schema, const json& components) {
@@ -340,19 +360,24 @@ json catalog(std::string_view version, const std::string& public_url) {
   return out;
 }
 
-std::string catalog_tables() {
-  std::string out = "| room | shows |\n|---|---|\n";
-  for (const auto* r : all_of(&capability::rooms))
-    out += "| `" + address_of(*r) + "` | " + std::string{r->about}
-           + (r->is_for_operators ? " For operators, in `/admin`." : "") + " |\n";
-  out += "\n| event | when | rooms | `data` |\n|---|---|---|---|\n";
-  for (const auto& e : entries()) {
-    std::vector<std::string> rooms;
-    for (const auto& name : names_of(e.rooms))
-      if (name != "journal")
-        rooms.push_back("`" + name + "`");
-    out += "| `" + e.form.name + "` | " + std::string{e.form.about} + (e.form.is_private ? " Private." : "") + " | "
-           + words(rooms) + " | " + data_words(e) + " |\n";
+std::string catalog_page() {
+  std::string out = page_introduction;
+  const auto all = entries();
+  for (const auto& c : capabilities()) {
+    std::string rooms, events;
+    for (const auto& r : c.rooms)
+      rooms += "| `" + address_of(r) + "` | " + std::string{r.about}
+               + (r.is_for_operators ? " For operators, in `/admin`." : "") + " |\n";
+    for (const auto& e : all)
+      if (std::any_of(c.kinds.begin(), c.kinds.end(), [&](const auto& k) { return &k == &e.kind; }))
+        events += event_row(e);
+    if (rooms.empty() && events.empty())
+      continue;
+    out += "\n## " + std::string{c.name} + "\n";
+    if (!rooms.empty())
+      out += "\n| Room | Shows |\n|---|---|\n" + rooms;
+    if (!events.empty())
+      out += "\n| Event | When | Rooms | `data` |\n|---|---|---|---|\n" + events;
   }
   return out;
 }

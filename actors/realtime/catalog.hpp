@@ -15,8 +15,8 @@ namespace ainft::realtime {
 /// described.
 [[nodiscard]] nlohmann::json catalog(std::string_view version, const std::string& public_url);
 
-/// The tables of rooms and of events in docs/realtime.md, as Markdown.
-[[nodiscard]] std::string catalog_tables();
+/// The page docs/events.md: the rooms and events of each capability.
+[[nodiscard]] std::string catalog_page();
 
 /// A value that fits a JSON Schema of `components`, for people to read.
 [[nodiscard]] nlohmann::json example_of(const nlohmann::json& schema, const nlohmann::json& components);

@@ -11,6 +11,7 @@ import SpectralCore from '@stoplight/spectral-core';
 import SpectralRulesets from '@stoplight/spectral-rulesets';
 import typescript from 'typescript';
 import { Contract } from '../support/api.mjs';
+import { RealtimeContract } from '../support/realtime_contract.mjs';
 import { Stack } from '../support/stack.mjs';
 
 const { Document, Spectral } = SpectralCore;
@@ -86,6 +87,20 @@ test('a schema has the rules of the server, and no type of the program', () => {
   assert.ok(bids.responses[201].headers.ETag && bids.responses[429].headers['Retry-After']);
 });
 
+// The errors that the compiler finds in a file of `folder`.
+function compilerErrors(file) {
+  const compiled = typescript.createProgram([file], {
+    strict: true, noEmit: true, skipLibCheck: true, target: typescript.ScriptTarget.ES2022,
+    module: typescript.ModuleKind.ESNext, moduleResolution: typescript.ModuleResolutionKind.Bundler,
+    lib: ['lib.es2022.d.ts', 'lib.dom.d.ts'],
+  });
+  return typescript.getPreEmitDiagnostics(compiled).map((d) => {
+    const { line } = d.file ? d.file.getLineAndCharacterOfPosition(d.start) : { line: -1 };
+    const message = typescript.flattenDiagnosticMessageText(d.messageText, '\n');
+    return `${d.file?.fileName.split('/').pop()}:${line + 1}: ${message}`;
+  });
+}
+
 // A TypeScript program that calls every operation through generated types.
 function program() {
   const value = (p) => JSON.stringify(p.schema.type === 'integer' ? 1 : p.schema.enum?.[0] ?? 'x');
@@ -121,18 +136,85 @@ test('a client program that calls every operation compiles with types that are g
   writeFileSync(join(folder, 'api.d.ts'), astToString(await openapiTypescript(document)));
   const file = join(folder, 'program.ts');
   writeFileSync(file, program());
-  const compiled = typescript.createProgram([file], {
-    strict: true, noEmit: true, skipLibCheck: true, target: typescript.ScriptTarget.ES2022,
-    module: typescript.ModuleKind.ESNext, moduleResolution: typescript.ModuleResolutionKind.Bundler,
-    lib: ['lib.es2022.d.ts', 'lib.dom.d.ts'],
-  });
-  const messages = typescript.getPreEmitDiagnostics(compiled).map((d) => {
-    const { line } = d.file ? d.file.getLineAndCharacterOfPosition(d.start) : { line: -1 };
-    const message = typescript.flattenDiagnosticMessageText(d.messageText, '\n');
-    return `${d.file?.fileName.split('/').pop()}:${line + 1}: ${message}`;
-  });
-  assert.deepEqual(messages.slice(0, 20), []);
+  assert.deepEqual(compilerErrors(file).slice(0, 20), []);
   assert.ok(operations().length > 80, `${operations().length} operations`);
+});
+
+const realtime = () => JSON.parse(execFileSync(process.env.AINFTD, ['--realtime'], { encoding: 'utf8' }));
+
+test('Spectral finds no error in the description of sockets and events', async () => {
+  const spectral = new Spectral();
+  spectral.setRuleset({ extends: [[SpectralRulesets.asyncapi, 'all']], rules: {
+    'asyncapi-info-contact': 'off', 'asyncapi-info-license': 'off', // the operator's, whom the program does not know
+    'asyncapi-info-contact-properties': 'off', 'asyncapi-info-license-url': 'off',
+  } });
+  const served = await (await fetch(`${stack.url}/asyncapi.json`)).text();
+  const found = await spectral.run(new Document(served, Parsers.Json, 'asyncapi.json'));
+  const errors = found.filter((f) => f.severity === 0).map((f) => `${f.path.join('.')}: ${f.code}: ${f.message}`);
+  assert.deepEqual(errors, []);
+  const { servers, ...same } = JSON.parse(served);
+  assert.deepEqual(same, realtime());
+  assert.equal(`http://${servers.platform.host}`, stack.url);
+});
+
+test('each room, event and member is described, with an example that is valid', () => {
+  const document = realtime();
+  const { messages, schemas } = document.components;
+  const contract = new RealtimeContract(document);
+  const missing = [];
+  for (const [name, channel] of Object.entries(document.channels)) if (!channel.description) missing.push(name);
+  for (const [name, message] of Object.entries(messages)) {
+    if (!message.summary) missing.push(name);
+    if (name !== 'problem') contract.check(name, message.examples[0].payload);
+  }
+  const isDescribed = (s) => s.description || (s.$ref && schemas[s.$ref.split('/').pop()].description);
+  for (const [name, schema] of Object.entries(schemas))
+    for (const [field, inner] of Object.entries(schema.properties ?? {}))
+      if (name !== 'Events' && !isDescribed(inner) && !(inner.items && isDescribed(inner.items)))
+        missing.push(`${name}.${field}`);
+  assert.deepEqual(missing, []);
+  assert.ok(Object.keys(schemas.Events.properties).length > 40);
+  assert.ok(!JSON.stringify(document).includes('ainft::'));
+  const { data } = messages['transaction.transaction_prepared'].examples[0].payload;
+  assert.ok(data.subjectId && data.base64 && !data.subject && !data.message, 'as in the HTTP view');
+  assert.throws(() => contract.check('ready', { recovered: true }), /required/);
+  const bid = messages['listing.bid_placed'].examples[0].payload;
+  contract.check('listing.bid_placed', bid, ['market']);
+  assert.throws(() => contract.check('listing.bid_placed', bid, ['feed']), /rooms/);
+  assert.throws(() => contract.check('listing.bid_placed', { ...bid, data: { ...bid.data, secret: 1 } }), /additional/);
+  assert.throws(() => contract.check('listing.nothing', bid), /no such/);
+});
+
+test('a client of sockets compiles with types that are generated from the description', async () => {
+  const { schemas } = realtime().components;
+  const types = await openapiTypescript({ openapi: '3.1.0', info: {}, paths: {}, components: { schemas } });
+  writeFileSync(join(folder, 'realtime.d.ts'), astToString(types));
+  const file = join(folder, 'socket_program.ts');
+  writeFileSync(file, `import { io, type Socket } from 'socket.io-client';
+import type { components } from './realtime';
+
+type Schemas = components['schemas'];
+type Listeners = { [E in keyof Schemas['Events']]: (event: Schemas['Events'][E], position: string) => void };
+interface Requests {
+  subscribe: (what: Schemas['SubscribeRequest'], done: (answer: Schemas['Subscribed']) => void) => void;
+}
+const socket: Socket<Listeners, Requests> = io('http://localhost');
+socket.on('listing.bid_placed', (e, position) => console.log(BigInt(e.data.amount), e.data.bidder.wallet, position));
+socket.on('listing.auction_closed', (e) => console.log(e.data.leader?.userId, e.data.highestBid));
+socket.on('listing.listing_created', (e) => console.log(e.data.state === 'live', e.data.nextBid));
+socket.on('transaction.transaction_failed', (e) => console.log(e.data.failure, e.type === 'transaction_failed'));
+export async function enter() {
+  const { offset } = await socket.emitWithAck('subscribe', { room: 'market' });
+  return offset;
+}
+// @ts-expect-error: there is no such event
+socket.on('listing.bid_lost', () => {});
+// @ts-expect-error: the winner may be absent
+socket.on('listing.auction_closed', (e) => e.data.leader.userId);
+// @ts-expect-error: the stored name is not shown
+socket.on('listing.settlement_begun', (e) => e.data.transaction);
+`);
+  assert.deepEqual(compilerErrors(file), []);
 });
 
 test('the programs print the version that the description has', () => {

@@ -150,7 +150,7 @@ test('an operator strikes a bid, and the next one leads', async () => {
   await until(() => socket.of('listing.bid_struck').length === 1, 'the event');
   const { data } = socket.of('listing.bid_struck')[0].body;
   assert.deepEqual(
-    [data.id, data.leader.wallet, data.highest, data.reason],
+    [data.id, data.leader.wallet, data.highestBid, data.reason],
     [second.id, anna.address, sol(0.5), 'its bidder is suspended'],
   );
   socket.close();

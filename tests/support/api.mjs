@@ -6,7 +6,7 @@ const escaped = (part) => encodeURIComponent(String(part).replaceAll('~', '~0').
 const pointer = (...parts) => parts.map((p) => `/${escaped(p)}`).join('');
 
 // The same document, but its objects may have only the members that it describes.
-function closed(document) {
+export function closed(document) {
   const copy = structuredClone(document);
   for (const schema of Object.values(copy.components.schemas))
     if (schema.type === 'object' && schema.properties) schema.additionalProperties ??= false;

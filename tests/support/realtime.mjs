@@ -1,5 +1,6 @@
 // Users of the platform with the unchanged Socket.IO client.
 import { io } from 'socket.io-client';
+import { checkMessages } from './realtime_contract.mjs';
 
 // Connects a socket of a signed-in client and waits until it has joined. `options` go to socket.io-client.
 export async function connect(client, options = {}, nsp = '') {
@@ -23,6 +24,7 @@ export function open(client, options = {}, nsp = '') {
     ...options,
   });
   socket.events = [];
+  checkMessages(socket, client.stack.url);
   socket.onAny((name, body, offset) => socket.events.push({ name, body, offset }));
   socket.of = (name) => socket.events.filter((e) => e.name === name);
   socket.ask = (event, body) => socket.timeout(10000).emitWithAck(event, body);

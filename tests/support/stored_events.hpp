@@ -56,6 +56,7 @@ public:
     for (const auto& s : all_) {
       SCOPED_TRACE(s.name);
       check_form(s);
+      check_public_form(s);
       check_state(s);
     }
   }
@@ -94,6 +95,26 @@ private:
     ASSERT_TRUE(applied) << runtime::explain(applied.error()).detail;
     if (s.event.version == form->version) {
       EXPECT_EQ(json::parse(form->upcast(s.event)), json::parse(s.event.payload));
+    }
+  }
+
+  /// What clients get of the sample has the members that the catalog of events describes.
+  void check_public_form(const sample& s) const {
+    const auto* form = form_of(s);
+    if (!form->is_visible)
+      return;
+    auto components = json::object();
+    auto schema = form->schema(components);
+    if (schema.contains("$ref"))
+      schema =
+        components.at(schema["$ref"].get<std::string>().substr(std::string_view{"#/components/schemas/"}.size()));
+    const auto shown = json::parse(form->show(s.event));
+    for (const auto& [name, value] : shown.items())
+      EXPECT_TRUE(schema.at("properties").contains(name)) << name << " is not described";
+    for (const auto& name : schema.value("required", json::array()))
+      EXPECT_TRUE(shown.contains(name.get<std::string>())) << name << " is absent";
+    if (form->shows_stored() && s.event.version == form->version) {
+      EXPECT_EQ(shown, json::parse(s.event.payload));
     }
   }
 

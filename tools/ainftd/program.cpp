@@ -68,7 +68,7 @@ bool print_catalog(std::string_view argument) {
   if (argument == "--realtime")
     std::cout << ainft::realtime::catalog(ainft::api_version, "").dump(2) << '\n';
   else if (argument == "--realtime=markdown")
-    std::cout << ainft::realtime::catalog_tables();
+    std::cout << ainft::realtime::catalog_page();
   else
     return false;
   return true;

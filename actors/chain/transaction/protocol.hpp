@@ -102,6 +102,7 @@ struct submission {
   std::optional<solana::signature> signature;
 };
 AINFT_DESCRIBE(submission, (signature, about("The first signature, by which explorers find the transaction.")))
+AINFT_ABOUT(submission, "A transaction that goes to Solana.")
 
 [[nodiscard]] inline submission shown(const transaction_submitted& e) {
   return {e.signatures.empty() ? std::nullopt : std::optional{e.signatures.front()}};

@@ -133,6 +133,8 @@ struct closing {
 AINFT_DESCRIBE(closing, (leader, about("Who has won. Absent if there is no standing bid.")),
                (highest_bid, about("What the winner must pay, in lamports.")), (payment_due, about("Until when.")))
 
+AINFT_ABOUT(closing, "The end of an auction.")
+
 [[nodiscard]] inline closing shown(const auction_closed& e) {
   return {e.winner, e.winner ? std::optional{e.amount} : std::nullopt, e.payment_due};
 }
@@ -153,6 +155,8 @@ AINFT_DESCRIBE(struck_bid, (id, about("Of the bid.")), (bidder, about("Whose bid
                (leader, about("Who leads now. Absent if no bid stands.")),
                (highest_bid, about("The highest bid now, in lamports.")),
                (payment_due, about("Until when the new winner must pay, if the auction had ended.")))
+
+AINFT_ABOUT(struck_bid, "A bid that an operator struck.")
 
 [[nodiscard]] inline struck_bid shown(const bid_struck& e) {
   return {e.id,         e.bidder, e.amount, e.reason, e.leader, e.leader ? std::optional{e.highest} : std::nullopt,
