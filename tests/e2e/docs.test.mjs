@@ -31,6 +31,13 @@ test('the client program of docs/clients.md sells in an auction and bids', async
   assert.match(said, /^200 live next bid 1000000\nbid 1000000 heard 1000000\n$/);
 });
 
+test('the program of docs/realtime.md prints types of the events', () => {
+  const [, program] = /```js\n([^`]*types\.mjs[\s\S]*?)\n```/.exec(readFileSync(join(root, 'docs/realtime.md'), 'utf8'));
+  writeFileSync(join(folder, 'types.mjs'), program);
+  const types = execFileSync(process.execPath, [join(folder, 'types.mjs'), stack.url], { encoding: 'utf8' });
+  assert.match(types, /"listing\.bid_placed": components\["schemas"\]\["ListingBidPlacedEvent"\];/);
+});
+
 // A path without an extension names a header and its source. Words in capitals, and `offer`, stand for a name.
 test('the pages name only files that exist', () => {
   const pages = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(root, 'docs')).map((f) => `docs/${f}`),

@@ -57,7 +57,8 @@ std::optional<nft_id> token_of(persistence::session& db, const listing_id& id) {
 /// Changes the NFT's owner first. While the listing is open, nobody else can list the NFT.
 awaitable<caf::error> settle_purchase(const services& s, const outcome& o) {
   if (o.state != transaction::phase::confirmed) {
-    const settlement_failed failed{o.id, "the purchase transaction failed"};
+    const bool late = o.state == transaction::phase::expired;
+    const settlement_failed failed{o.id, late ? "the purchase transaction expired" : "the purchase transaction failed"};
     co_return co_await give<entity>(s, o.subject, failed);
   }
   const listing_id id{o.subject};

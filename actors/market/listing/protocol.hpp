@@ -39,8 +39,7 @@ AINFT_DESCRIBE(new_listing, (nft, "nft_id", about("A minted NFT in the caller's 
                (min_increment, needed_for("kind", "auction"),
                 about("By how much a bid must exceed the highest one, in lamports.")),
                (ends_at, needed_for("kind", "auction"),
-                about("When the auction ends: in the future and at most 90 days away. A bid in the last minutes moves "
-                      "the end.")))
+                about("When the auction ends: in the future and at most 90 days away.")))
 AINFT_ABOUT(new_listing, "An offer of an NFT.")
 
 /// The body of POST /v1/listings/{id}/bids.

@@ -161,7 +161,7 @@ task<reply> cancel(const services& s, call& c) {
   if (before.state != listing::phase::live && before.state != listing::phase::ended)
     co_return out;
   auto tx = co_await prepare_revocation(s, c, before);
-  if (!tx) // the listing is canceled anyway; the client can request the revocation later
+  if (!tx) // the listing is canceled anyway; the approval then stays on chain, and the platform does not use it
     co_return out;
   out.status = 202;
   out.body = transaction::answer_before(*tx, "listing") + out.body + "}";
