@@ -274,7 +274,8 @@ std::vector<std::string> members_of(const json& schema, const json& components) 
     return members_of(components.at(to->get<std::string>().substr(schemas_at.size())), components);
   const auto required = schema.value("required", json::array());
   std::vector<std::string> out;
-  for (const auto& [name, part] : schema.value("properties", json::object()).items())
+  const auto properties = schema.value("properties", json::object());
+  for (const auto& [name, part] : properties.items())
     out.push_back("`" + name + (std::find(required.begin(), required.end(), name) == required.end() ? "?`" : "`"));
   return out;
 }
@@ -283,7 +284,7 @@ std::vector<std::string> members_of(const json& schema, const json& components) 
 std::string data_words(const event_entry& e) {
   json schemas;
   const auto schema = e.form.schema(schemas);
-  if (e.form.about.find("`data` is the ") != e.form.about.npos)
+  if (e.form.about.find("`data` is ") != e.form.about.npos)
     return "`" + schema.at("$ref").get<std::string>().substr(schemas_at.size()) + "`";
   const auto members = members_of(schema, schemas);
   return members.empty() ? "none" : words(members);
@@ -325,7 +326,8 @@ json example_of(const json& schema, const json& components) {
   const auto type = schema.value("type", "");
   if (type == "object") {
     auto out = json::object();
-    for (const auto& [name, part] : schema.value("properties", json::object()).items())
+    const auto properties = schema.value("properties", json::object());
+    for (const auto& [name, part] : properties.items())
       out[name] = example_of(part, components);
     return out;
   }

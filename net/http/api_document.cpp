@@ -141,10 +141,13 @@ json body_of(const route& r) {
              {{"file", {{"type", "string"}, {"format", "binary"}, {"description", "The first file of the form."}}}}},
             {"required", {"file"}}}}}}}}};
   json content{{"schema", r.input}};
-  if (!r.input_sample.is_null()) {
-    if (auto bad = r.check_body ? r.check_body(r.input_sample) : caf::error{})
+  for (const auto& [of, sample] : r.input_samples) {
+    if (auto bad = r.check_body ? r.check_body(sample) : caf::error{})
       fail(r, "has a sample that its own check refuses: " + runtime::explain(bad).detail);
-    content["example"] = r.input_sample;
+    if (of.empty())
+      content["example"] = sample;
+    else
+      content["examples"][of]["value"] = sample;
   }
   return {{"required", r.needs_body}, {"content", {{"application/json", content}}}};
 }

@@ -66,7 +66,7 @@ struct route {
   nlohmann::json input;        ///< JSON Schema of the body; null for none
   bool needs_body = false;     ///< false if the body may be absent
   std::string input_type;      ///< of a streamed body, for example "image/png"
-  nlohmann::json input_sample; ///< a body that works, except for its ids; null for none
+  std::map<std::string, nlohmann::json> input_samples; ///< bodies that work, except for their ids, by what they show
   nlohmann::json output;       ///< JSON Schema of the response; null for none
   int success = 200;
   std::string success_type = "application/json";
@@ -81,7 +81,10 @@ struct route {
   route& describe(std::string text) { return about = std::move(text), *this; }
   route& refuses(std::initializer_list<runtime::errc> codes) { return refusals.insert(refusals.end(), codes), *this; }
   route& versioned() { return has_version = true, *this; }
-  route& sample(const char* body) { return input_sample = nlohmann::json::parse(body), *this; }
+  /// A body that works, except for its ids. A route whose bodies have several kinds has a sample of each.
+  route& sample(const char* body, const char* of = "") {
+    return input_samples[of] = nlohmann::json::parse(body), *this;
+  }
 
   /// Describes the next parameter of the path. A text type such as `listing_id` gives its pattern.
   template <class T>

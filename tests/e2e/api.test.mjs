@@ -32,6 +32,8 @@ after(async () => {
 const operations = () => Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ path, method, ...operation })));
 const schemaOf = (ref) => document.components.schemas[ref.split('/').pop()];
+// An example for each kind of body; a body with one kind has one without a name.
+const examplesOf = (body) => (body.example ? [body.example] : Object.values(body.examples ?? {}).map((e) => e.value));
 const jsonBody = (operation) => operation.requestBody?.content['application/json'];
 
 test('Spectral finds no error', async () => {
@@ -54,7 +56,7 @@ test('each operation, parameter and field is described', () => {
   for (const o of operations()) {
     if (!/^[a-z][A-Za-z0-9]+$/.test(o.operationId)) missing.push(`${o.path} ${o.method}: operationId ${o.operationId}`);
     for (const p of o.parameters ?? []) if (!p.description) missing.push(`${o.operationId}: parameter ${p.name}`);
-    if (o.requestBody?.required && jsonBody(o) && !jsonBody(o).example) missing.push(`${o.operationId}: an example`);
+    if (o.requestBody?.required && jsonBody(o) && !examplesOf(jsonBody(o)).length) missing.push(`${o.operationId}: an example`);
   }
   for (const [name, schema] of Object.entries(document.components.schemas)) {
     if (!schema.description && !name.endsWith('Page') && !schema.properties?.kind?.enum) missing.push(name);
@@ -111,12 +113,13 @@ function program() {
       const all = (o.parameters ?? []).filter((p) => p.in === place);
       return all.length ? `${place}: { ${all.map((p) => `${JSON.stringify(p.name)}: ${value(p)}`).join(', ')} }, ` : '';
     };
-    const body = jsonBody(o) && o.requestBody.required ? `, body: ${JSON.stringify(jsonBody(o).example)}` : '';
+    const bodies = jsonBody(o) && o.requestBody.required
+      ? examplesOf(jsonBody(o)).map((b) => `, body: ${JSON.stringify(b)}`) : [''];
     const file = o.requestBody && !jsonBody(o) ? ", body: 'bytes', bodySerializer: (b: unknown) => b as string" : '';
-    lines.push(`export async function ${o.operationId}() {`,
+    bodies.forEach((body, i) => lines.push(`export async function ${o.operationId}${i || ''}() {`,
       `  const { data, error } = await api.${o.method.toUpperCase()}(${JSON.stringify(o.path)}, {`,
       `    params: { ${of('path')}${of('query')} }${body}${file},`, '  });',
-      '  if (error) throw new Error(JSON.stringify(error));', '  return data;', '}');
+      '  if (error) throw new Error(JSON.stringify(error));', '  return data;', '}'));
   }
   lines.push('export async function wrong() {',
     "  const params = { path: { id: 'x' } };",

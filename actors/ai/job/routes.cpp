@@ -170,7 +170,21 @@ void add_jobs(http::route_table& routes, const services& s) {
                            "or subscribe to its room, until its state is `succeeded`, `failed` or `cancelled`.")
                  .sample(R"({"studioId": "std_01m8abgc8ce6kvxkezy3xf2mrx", "kind": "image", "provider": "local",
                              "prompt": "a mountain lake at dawn", "params": {"width": 768, "height": 512},
-                             "count": 2})")
+                             "count": 2})",
+                         "image")
+                 .sample(R"({"studioId": "std_01m8abgc8ce6kvxkezy3xf2mrx", "kind": "text", "provider": "local",
+                             "prompt": "a legend about a mountain lake", "params": {"maxTokens": 400}})",
+                         "text")
+                 .sample(R"({"studioId": "std_01m8abgc8ce6kvxkezy3xf2mrx", "kind": "variation", "provider": "local",
+                             "prompt": "the same lake in winter", "params": {"strength": 0.4},
+                             "sourceAssetId": "ast_01m8abgc8ce6kvxkezy3xf2mrx"})",
+                         "variation")
+                 .sample(R"({"studioId": "std_01m8abgc8ce6kvxkezy3xf2mrx", "kind": "upscale", "provider": "local",
+                             "params": {"scale": 4}, "sourceAssetId": "ast_01m8abgc8ce6kvxkezy3xf2mrx"})",
+                         "upscale")
+                 .sample(R"({"studioId": "std_01m8abgc8ce6kvxkezy3xf2mrx", "kind": "metadata", "provider": "local",
+                             "prompt": "a picture of a mountain lake at dawn"})",
+                         "metadata")
                  .refuses({errc::not_owner, errc::conflict, errc::quota_exceeded})
                  .versioned()
                  .answers<ai_job::view>(202);

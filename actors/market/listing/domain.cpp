@@ -217,8 +217,11 @@ view view_of(const state& s) {
 
 std::string answer_of(const state& s, const events& decided) {
   if (decided.size() == 1)
-    if (const auto* bid = std::get_if<bid_placed>(&decided.front()))
-      return runtime::to_json(bid_view{bid->id, bid->bidder, bid->amount, bid->at, s.bid_count, next_bid(s)});
+    if (const auto* bid = std::get_if<bid_placed>(&decided.front())) {
+      const auto next = next_bid(s);
+      return runtime::to_json(bid_view{bid->id, bid->bidder, bid->amount, bid->at, s.bid_count, next,
+                                       next ? std::optional{max_bid(s)} : std::nullopt});
+    }
   return runtime::to_json(view_of(s));
 }
 

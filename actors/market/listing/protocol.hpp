@@ -211,12 +211,14 @@ struct bid_view {
   runtime::time_point at;
   uint64_t bid_count = 0;
   std::optional<lamports> next_bid; ///< lowest valid amount of the next bid; absent if no higher bid is possible
+  std::optional<lamports> max_bid;  ///< highest valid amount of the next bid; absent if next_bid is
 };
 AINFT_DESCRIBE(bid_view, id, (bidder, about("The caller.")), (amount, about("In lamports.")),
                (at, about("When it was placed.")),
                (bid_count, about("The number of the listing's bids, with this one.")),
                (next_bid,
-                about("The lowest amount of the next bid, in lamports. Absent if no higher bid is possible.")))
+                about("The lowest amount of the next bid, in lamports. Absent if no higher bid is possible.")),
+               (max_bid, about("The highest amount of the next bid, in lamports. Absent if `nextBid` is.")))
 AINFT_ABOUT(bid_view, "A bid that was placed.")
 
 /// What other capabilities need for read() and command() in actors/services.hpp.

@@ -182,7 +182,10 @@ void listing::add_routes(http::route_table& routes, const services& s) {
       .describe("Returns a transaction that lets the platform move the NFT to a buyer. The listing is live when "
                 "the seller's wallet has signed it (`POST /v1/transactions/{id}/signature`) and it is on "
                 "chain.")
-      .sample(R"({"nftId": "nft_01m8abgc8ce6kvxkezy3xf2mrx", "kind": "fixed", "price": "2500000000"})")
+      .sample(R"({"nftId": "nft_01m8abgc8ce6kvxkezy3xf2mrx", "kind": "fixed", "price": "2500000000"})", "fixed")
+      .sample(R"({"nftId": "nft_01m8abgc8ce6kvxkezy3xf2mrx", "kind": "auction", "reserve": "1000000000",
+                  "minIncrement": "50000000", "endsAt": "2030-01-31T12:00:00Z"})",
+              "auction")
       .refuses({errc::wrong_state, errc::not_owner, errc::conflict, errc::insufficient_funds, errc::quota_exceeded,
                 errc::solana_failed, errc::would_fail, errc::transaction_expired})
       .versioned()

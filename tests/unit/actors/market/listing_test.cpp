@@ -111,7 +111,8 @@ TEST(auction, takes_no_bid_above_what_64_bits_can_hold_and_then_tells_of_no_next
   EXPECT_EQ(m.bid(UINT64_MAX, bela), errc::bid_too_low);
   EXPECT_FALSE(view_of(m.s).next_bid);
   const bid_placed last{bid_id{}, party_of(anna), positive_lamports{UINT64_MAX}, at(1)};
-  EXPECT_FALSE(nlohmann::json::parse(answer_of(m.s, {last})).contains("nextBid"));
+  const auto answer = nlohmann::json::parse(answer_of(m.s, {last}));
+  EXPECT_FALSE(answer.contains("nextBid") || answer.contains("maxBid"));
 }
 
 TEST(auction, takes_no_bid_above_ten_times_the_reserve_or_the_bid_before_it) {
