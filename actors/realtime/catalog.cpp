@@ -19,7 +19,9 @@ namespace {
 
 constexpr std::string_view schemas_at = "#/components/schemas/";
 
-json text(std::string_view about) { return {{"type", "string"}, {"description", about}}; }
+json text(std::string_view about, std::string_view example) {
+  return {{"type", "string"}, {"description", about}, {"examples", json::array({example})}};
+}
 
 std::string words(const std::vector<std::string>& all) {
   std::string out;
@@ -89,11 +91,15 @@ std::vector<std::string> names_of(const std::vector<const room_type*>& rooms) {
 }
 
 json id_schema(std::string_view prefix, std::string_view about) {
-  return {{"type", "string"}, {"pattern", runtime::typeid_pattern(prefix)}, {"description", about}};
+  auto out = text(about, std::string{prefix} + "_01j0b3t1m4e6gtxbrcke7k8ggh");
+  out["pattern"] = runtime::typeid_pattern(prefix);
+  return out;
 }
 
 /// The first argument of an event.
 json envelope(const event_entry& e, json data) {
+  auto at = text("When it happened.", runtime::time_point::schema.example);
+  at["format"] = "date-time";
   const auto type = e.form.name.substr(e.form.name.find('.') + 1);
   return {{"type", "object"},
           {"description", std::string{e.form.about}},
@@ -104,8 +110,8 @@ json envelope(const event_entry& e, json data) {
             {"sequence",
              {{"type", "integer"}, {"minimum", 1}, {"description", "The version of the entity after the event."}}},
             {"type", {{"const", type}, {"type", "string"}, {"description", "The event's name without its kind."}}},
-            {"at", {{"type", "string"}, {"format", "date-time"}, {"description", "When it happened."}}},
-            {"position", text("Its place in the journal: an opaque text.")},
+            {"at", std::move(at)},
+            {"position", text("Its place in the journal: an opaque text.", "7421.993")},
             {"data", std::move(data)}}}};
 }
 
