@@ -1,4 +1,3 @@
 // The header-only parts of Boost.Asio and Beast, compiled here once for the whole program.
 #include <boost/asio/impl/src.hpp>
 #include <boost/beast/src.hpp>
-#include <boost/url/src.hpp>
