@@ -29,10 +29,11 @@ constexpr milliseconds retry_after{200};
 std::string interval(milliseconds t) { return std::to_string(t.count()) + " milliseconds"; }
 
 std::vector<role> read_roles(const pqxx::field& array) {
+  using juncture = pqxx::array_parser::juncture;
   std::vector<role> out;
-  auto parser = array.as_array();
-  for (auto item = parser.get_next(); item.first != pqxx::array_parser::done; item = parser.get_next())
-    if (item.first == pqxx::array_parser::string_value)
+  pqxx::array_parser parser{array.c_str()};
+  for (auto item = parser.get_next(); item.first != juncture::done; item = parser.get_next())
+    if (item.first == juncture::string_value)
       if (const auto r = enum_from<role>(item.second))
         out.push_back(*r);
   return out;
