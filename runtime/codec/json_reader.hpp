@@ -250,17 +250,24 @@ private:
 /// errc::validation_failed and the field. The input bytes never cause an exception.
 [[nodiscard]] result<nlohmann::json> parse_json(std::string_view bytes);
 
-/// Reads a T from JSON. Refuses with errc::validation_failed and names each invalid field and its rule.
 template <class T>
-[[nodiscard]] result<T> from_json(const nlohmann::json& json,
-                                  json_reader::unknown_fields policy = json_reader::unknown_fields::refused) {
-  T out{};
-  json_reader reader{json, policy};
-  reader.value(out);
-  if (const auto more = reader.more_errors(); !reader.errors().empty())
-    return refuse_fields(std::move(reader.errors()), more);
-  return out;
-}
+struct json_reading {
+  [[nodiscard]] result<T> operator()(const nlohmann::json& json,
+                                     json_reader::unknown_fields policy = json_reader::unknown_fields::refused) const {
+    T out{};
+    json_reader reader{json, policy};
+    reader.value(out);
+    if (const auto more = reader.more_errors(); !reader.errors().empty())
+      return refuse_fields(std::move(reader.errors()), more);
+    return out;
+  }
+};
+
+/// Reads a T from JSON: from_json<T>(json). Refuses with errc::validation_failed and names each invalid field and its
+/// rule. It is an object, because a call of a function also considers nlohmann's functions of the same name
+/// (argument-dependent lookup), and does not compile with nlohmann 3.11.3.
+template <class T>
+inline constexpr json_reading<T> from_json{};
 
 /// Refuses a value that from_json() would refuse: one that breaks the rules in its description.
 template <class T>
