@@ -29,8 +29,9 @@ struct filter_reader {
 template <class Filter, class Row>
 using list_query = std::vector<Row> (*)(persistence::session&, const list_reader&, const Filter&, const http::page&);
 
-template <class Filter, class Row>
-task<http::reply> read_list(const services& s, http::call& c, list_query<Filter, Row> query) {
+/// Reads the page and the filter of `c`, and responds with what a list_query finds. `query` is a lambda (see all_of).
+template <class Filter, class Query>
+task<http::reply> read_list(const services& s, http::call& c, Query query) {
   AINFT_CO_TRY(page, http::read_page(c));
   Filter filter;
   filter_reader reader{c, {}};
@@ -48,8 +49,9 @@ task<http::reply> read_list(const services& s, http::call& c, list_query<Filter,
 template <class Filter, class Row>
 http::route& list_route(http::route_table& routes, const services& s, std::string path, std::string tag,
                         std::string summary, http::right needs, list_query<Filter, Row> query) {
+  auto find = [query](auto&... of) { return query(of...); };
   http::route& out = routes.get(std::move(path), std::move(tag), std::move(summary), needs,
-                                [&s, query](http::call& c) { return read_list(s, c, query); });
+                                [&s, find](http::call& c) { return read_list<Filter>(s, c, find); });
   return out.filters<Filter>().template answers_list<Row>();
 }
 

@@ -40,7 +40,8 @@ http::reply whole_list(const std::vector<Item>& all) {
   return http::list_reply(items, std::nullopt);
 }
 
-/// Runs `query(session&)`, which returns a vector, and responds with all of it.
+/// Runs `query(session&)`, which returns a vector, and responds with all of it. Pass a lambda, not a function: in a
+/// unity build, g++ 14 crashes on a coroutine that gets a pointer to a function with a type that is local to a file.
 template <class Query>
 task<http::reply> all_of(const services& s, Query query) {
   AINFT_CO_TRY(found, co_await net::query(s.db, std::move(query)));

@@ -401,11 +401,11 @@ void add_node_routes(http::route_table& routes, const node_service& service) {
       .describe("Entities whose journal the node could not read, three times in a row. Requests for them are refused "
                 "with `quarantined` until an operator releases them."));
   answers_all<ai_queue_row>(shows(routes, "/v1/admin/queue", "queue.read", "Count the AI jobs in progress",
-                                  [&s](call&) { return all_of(s, find_queue); })
+                                  [&s](call&) { return all_of(s, [](auto& db) { return find_queue(db); }); })
                               .named("countAiJobs")
                               .describe("By state and provider."));
   answers_all<audit_row>(shows(routes, "/v1/admin/audit", "audit.read", "List the latest changes by operators",
-                               [&s](call&) { return all_of(s, find_audit); })
+                               [&s](call&) { return all_of(s, [](auto& db) { return find_audit(db); }); })
                            .named("listAudit")
                            .describe("The latest 200, latest first. Refused changes are among them."));
   takes_entity(changes(routes, service, "/v1/admin/quarantine/{kind}/{id}/release", "quarantine.release",
