@@ -65,7 +65,7 @@ asio::awaitable<caf::error> dispatcher::identify(call& c, std::string_view token
   co_return caf::error{};
 }
 
-caf::error dispatcher::admit(const call& c) const {
+caf::error dispatcher::admit(call& c) const {
   if (c.at->rate != rate_class::none && hooks_.may_serve && !hooks_.may_serve())
     return refuse(errc::unavailable, "this node's cluster lease has expired; use another node");
   if (c.console) {
@@ -84,7 +84,9 @@ caf::error dispatcher::admit(const call& c) const {
   if (c.agent && (c.agent->tool.empty() || c.agent->tool != c.at->tool))
     return refuse(errc::forbidden, "the agent may not call this route");
   if (!hooks_.within_rate(c))
-    return refuse(errc::rate_limited, "the rate limit of this request class is exceeded; retry later");
+    return refuse(errc::rate_limited, c.rate ? "the rate of the class " + c.rate->policy + " is exceeded; retry in "
+                                                 + std::to_string(c.rate->more_after) + " s"
+                                             : "the rate of this class is exceeded; retry later");
   return {};
 }
 

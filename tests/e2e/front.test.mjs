@@ -133,6 +133,21 @@ test('lists go on from their cursor', async () => {
   assert.equal(third.nextCursor, null);
 });
 
+test('a response says what the caller has left of its rate', async () => {
+  const calm = await Client.signedIn(stack);
+  const write = await calm.request('POST', '/v1/studios', { body: {} });
+  assert.equal(write.headers.get('ratelimit-policy'), '"write";q=5;w=5');
+  assert.match(write.headers.get('ratelimit'), /^"write";r=4;t=1$/);
+  const read = await calm.request('GET', '/v1/studios');
+  assert.match(read.headers.get('ratelimit'), /^"read";r=\d+;t=1$/);
+  const unnamed = await new Client(stack).request('POST', '/v1/studios', { body: {} });
+  assert.equal(unnamed.status, 401);
+  for (const answer of [unnamed, await calm.request('GET', '/healthz')]) // no budget was asked
+    for (const name of ['ratelimit', 'ratelimit-policy']) assert.equal(answer.headers.get(name), null);
+  const page = await fetch(`${stack.url}/v1/studios`, { headers: { origin: 'https://app.test' } });
+  assert.match(page.headers.get('access-control-expose-headers'), /RateLimit-Policy, RateLimit/);
+});
+
 test('a caller beyond its budget is told to slow down', async () => {
   const hasty = await Client.signedIn(stack);
   const answers = [];
@@ -141,6 +156,7 @@ test('a caller beyond its budget is told to slow down', async () => {
   const late = answers.find((a) => a.status === 429);
   assert.equal(late.body.code, 'rate_limited');
   assert.equal(late.headers.get('retry-after'), '1');
+  assert.equal(late.headers.get('ratelimit'), '"write";r=0;t=1');
 });
 
 test('starting wrongly ends with one clear line', () => {

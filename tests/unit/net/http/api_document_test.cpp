@@ -77,6 +77,7 @@ struct things : route_table {
       .named("listThings")
       .filters<filter>()
       .answers_list<thing_view>();
+    get("/v1/probe", "Things", "Probe", open_to_all, none).named("probe").rate = rate_class::none;
   }
 };
 
@@ -129,6 +130,12 @@ TEST(api_document, describes_operations_with_their_parameters_and_responses) {
   const auto& too_many = make["responses"]["429"]["content"]["application/problem+json"]["schema"]["allOf"][1];
   EXPECT_EQ(too_many["properties"]["code"]["enum"], nlohmann::json::parse(R"(["rate_limited","quota_exceeded"])"));
   EXPECT_FALSE(make["responses"].contains("412")) << "there is no version before";
+  for (const auto* status : {"201", "429"})
+    for (const std::string name : {"RateLimit", "RateLimit-Policy"})
+      EXPECT_EQ(make["responses"][status]["headers"][name]["$ref"], "#/components/headers/" + name);
+  EXPECT_TRUE(doc["components"]["headers"]["RateLimit-Policy"].contains("description"));
+  const auto& probe = doc["paths"]["/v1/probe"]["get"]["responses"]["200"];
+  EXPECT_FALSE(probe["headers"].contains("RateLimit")) << "it has no rate class";
   const auto& change = doc["paths"]["/v1/things/{id}"]["patch"];
   EXPECT_TRUE(change["responses"].contains("412"));
   EXPECT_EQ(change["parameters"][1]["name"], "If-Match");
