@@ -143,6 +143,25 @@ caf::error refuse_field(std::string pointer, std::string rule) {
   return refuse_fields({{std::move(pointer), std::move(rule)}});
 }
 
+caf::error joined(std::vector<caf::error> all) {
+  std::erase_if(all, [](const auto& e) { return !e; });
+  if (all.size() <= 1)
+    return all.empty() ? caf::error{} : std::move(all.front());
+  std::vector<field_error> fields;
+  size_t more = 0;
+  for (const auto& e : all) {
+    const auto p = explain(e);
+    if (p.code != errc::validation_failed || p.fields.empty()) {
+      if (fields.empty())
+        return e;
+      continue;
+    }
+    fields.insert(fields.end(), p.fields.begin(), p.fields.end());
+    more += p.more_fields;
+  }
+  return refuse_fields(std::move(fields), more);
+}
+
 problem explain(const caf::error& error) {
   if (!error) // an empty error has no category
     return {errc::none, {}, {}, 0};

@@ -176,12 +176,10 @@ struct page {
 /// Makes {"items": […], "nextCursor": …} from JSON items. `last` is the id of the last item if there may be more.
 [[nodiscard]] reply list_reply(const std::vector<std::string>& items, const std::optional<runtime::uuid>& last);
 
-/// Returns an error of these results, or none if all succeeded. With several errors, it is that of the first.
+/// Returns the errors of these results as one (see runtime::joined), or none if all succeeded.
 template <class... Results>
-[[nodiscard]] caf::error first_error(const Results&... results) {
-  caf::error out;
-  (void)((!results && (out = results.error(), true)) || ...);
-  return out;
+[[nodiscard]] caf::error errors_of(const Results&... results) {
+  return runtime::joined({(results ? caf::error{} : results.error())...});
 }
 
 /// Parses the query parameter `name` as a T. Returns nothing if it is absent.

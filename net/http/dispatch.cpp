@@ -6,6 +6,8 @@
 
 #include <boost/url/parse.hpp>
 
+#include <set>
+
 namespace ainft::http {
 
 using namespace runtime;
@@ -16,12 +18,14 @@ caf::error read_query(call& c, std::string_view target) {
   const auto parsed = boost::urls::parse_origin_form({target.data(), target.size()});
   if (!parsed)
     return refuse(errc::malformed_request, "the request target must be a path with an optional query");
-  for (const auto& p : parsed->params()) {
-    const auto fresh = c.query.emplace(std::string{p.key}, std::string{p.value}).second;
-    if (!fresh)
-      return refuse_field("/query/" + std::string{p.key}, "must occur only once");
-  }
-  return {};
+  std::set<std::string> repeated;
+  for (const auto& p : parsed->params())
+    if (!c.query.emplace(std::string{p.key}, std::string{p.value}).second)
+      repeated.insert(p.key);
+  std::vector<field_error> bad;
+  for (const auto& name : repeated)
+    bad.push_back({"/query/" + name, "must occur only once"});
+  return bad.empty() ? caf::error{} : refuse_fields(std::move(bad));
 }
 
 /// Refuses query parameters that the route does not have: a misspelled filter must not return everything, and a
@@ -36,7 +40,10 @@ caf::error refuse_unknown_query(const call& c) {
   for (const auto& given : c.query)
     if (std::none_of(known.begin(), known.end(), [&](const auto& p) { return p.name == given.first; }))
       bad.push_back({"/query/" + given.first, "is not a known query parameter"});
-  return bad.empty() ? caf::error{} : refuse_fields(std::move(bad));
+  if (bad.empty())
+    return {};
+  auto unknown = refuse_fields(std::move(bad));
+  return c.at->check_query ? joined({std::move(unknown), c.at->check_query(c)}) : unknown;
 }
 
 } // namespace

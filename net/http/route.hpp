@@ -52,6 +52,9 @@ struct route {
   body_kind body = body_kind::none;
   bool idempotent = false; ///< accepts an Idempotency-Key
   handler function;
+  /// Refuses invalid values in the query as `function` does, so that one refusal names unknown parameters and them.
+  /// Optional.
+  std::function<caf::error(const call&)> check_query;
   /// Changes a successful reply before it is sent, including one that is replayed for an Idempotency-Key. Optional.
   std::function<void(const call&, reply&)> finish;
   std::string tool; ///< the tool name by which agents may call it; empty if they may not

@@ -331,6 +331,12 @@ test('paths, methods and queries that are not there', async () => {
   await refused(owner, 'GET', '/v1/listings?limit=0', {}, 422, 'validation_failed', '/query/limit');
   await refused(owner, 'GET', '/v1/listings?cursor=zzz', {}, 422, 'validation_failed', '/query/cursor');
   await refused(owner, 'GET', '/v1/listings?colour=red', {}, 422, 'validation_failed', '/query/colour');
+  const all = await refused(
+    owner, 'GET', '/v1/listings?state=lively&limit=0&colour=red&cursor=zzz', {}, 422, 'validation_failed',
+  );
+  assert.deepEqual(
+    all.body.errors.map((e) => e.pointer), ['/query/colour', '/query/limit', '/query/cursor', '/query/state'],
+  );
 });
 
 test('bodies that are too large or of the wrong kind', async () => {

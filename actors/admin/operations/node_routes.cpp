@@ -156,7 +156,7 @@ uint64_t resident_bytes() {
 task<reply> top(const node_service& service, call& c) {
   const auto ms = http::query_number(c, "ms", shortest_watch, longest_watch),
              limit = http::query_number(c, "limit", 1, most_actors);
-  if (auto bad = http::first_error(ms, limit))
+  if (auto bad = http::errors_of(ms, limit))
     co_return bad;
   const std::chrono::milliseconds span{ms->value_or(500)};
   const size_t most = limit->value_or(20);

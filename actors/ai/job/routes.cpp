@@ -73,7 +73,7 @@ task<reply> create(const services& s, const order_service& orders, call& c, job_
 task<reply> list_prompts(const services& s, call& c) {
   auto page = http::read_page(c);
   auto studio = http::query_value<studio_id>(c, "studioId");
-  if (auto bad = http::first_error(page, studio))
+  if (auto bad = http::errors_of(page, studio))
     co_return bad;
   auto q = [of = user_id{c.who.user}, in = *studio, count = page->limit](persistence::session& db) {
     return prompt_history(db, of, in, count);

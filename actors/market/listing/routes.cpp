@@ -128,7 +128,7 @@ task<reply> place_bid_route(const services& s, call& c, new_bid body) {
 task<reply> list_listing_bids(const services& s, call& c) {
   auto id = http::path_id<listing_id>(c);
   auto page = http::read_page(c);
-  if (auto bad = http::first_error(id, page))
+  if (auto bad = http::errors_of(id, page))
     co_return bad;
   if (auto known = co_await ainft::view<listing::domain>(s, id->get(), c.who); !known)
     co_return std::move(known.error());
