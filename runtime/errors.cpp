@@ -132,8 +132,11 @@ caf::error refuse_fields(std::vector<field_error> fields, size_t more) {
   auto detail = fields.empty()
                   ? std::string{}
                   : (fields.front().pointer.empty() ? "the body" : fields.front().pointer) + " " + fields.front().rule;
-  if (more == 0)
+  if (more == 0) {
+    if (fields.size() > 1)
+      detail += "; " + std::to_string(fields.size() - 1) + " more in errors";
     return caf::make_error(errc::validation_failed, std::move(detail), std::move(fields));
+  }
   detail += "; " + std::to_string(fields.size() - 1 + more) + " more fields are not valid, " + std::to_string(more)
             + " of which are not listed";
   return caf::make_error(errc::validation_failed, std::move(detail), std::move(fields), uint64_t{more});

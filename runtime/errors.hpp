@@ -111,7 +111,7 @@ using result = caf::expected<T>;
 constexpr size_t most_field_errors = 50, longest_pointer = 512;
 
 /// A refusal that names the first `most_field_errors` invalid fields and the number of the others. `more` is the number
-/// of invalid fields that `fields` already leaves out.
+/// of invalid fields that `fields` already leaves out. Its detail is the first field, and how many more there are.
 [[nodiscard]] caf::error refuse_fields(std::vector<field_error> fields, size_t more = 0);
 [[nodiscard]] caf::error refuse_field(std::string pointer, std::string rule);
 

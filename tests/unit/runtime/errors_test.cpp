@@ -65,3 +65,15 @@ TEST(joined, is_the_first_error_if_that_names_no_fields) {
   EXPECT_EQ(second.code, errc::validation_failed);
   EXPECT_EQ(second.fields.size(), 1u);
 }
+
+TEST(refuse_fields, says_the_first_field_and_how_many_more_there_are) {
+  const auto detail = [](size_t count, size_t more) {
+    std::vector<field_error> fields{{"/a", "is required"}};
+    fields.resize(count, {"/b", "is wrong"});
+    return explain(refuse_fields(std::move(fields), more)).detail;
+  };
+  EXPECT_EQ(detail(1, 0), "/a is required");
+  EXPECT_EQ(detail(3, 0), "/a is required; 2 more in errors");
+  EXPECT_EQ(detail(most_field_errors + 2, 1),
+            "/a is required; 52 more fields are not valid, 3 of which are not listed");
+}
