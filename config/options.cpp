@@ -66,7 +66,7 @@ std::string near(const caf::config_option_set& known, const std::string& name) {
 std::string form_of(std::string_view type) {
   const auto has = [type](std::string_view part) { return type.find(part) != type.npos; };
   if (has("timespan"))
-    return "a duration such as 500ms, 30s or 5min";
+    return "a duration such as 500ms, 30s or 15min";
   if (has("vector") || has("list"))
     return R"(a list such as ["a", "b"])";
   if (has("bool"))
@@ -80,14 +80,6 @@ std::string form_of(std::string_view type) {
                                          : ""}
            + (has("uint") && !has("uint8") && !has("uint16") ? ", 0 or more" : "");
   return "a text";
-}
-
-void put_value(caf::settings& content, const caf::config_option& option, caf::config_value value,
-               const std::string& where) {
-  const auto name = text_of(option.full_name());
-  if (auto bad = option.sync(value))
-    refuse_line(where, name + " must be " + form_of(text_of(option.type_name())));
-  caf::put(content, option.full_name(), std::move(value));
 }
 
 /// A default value for people: nothing for an empty text.
@@ -135,6 +127,19 @@ std::string variable_name(std::string_view setting) {
   return out;
 }
 
+void configuration::put_value(const caf::config_option& option, caf::config_value value, const std::string& where) {
+  const auto name = text_of(option.full_name());
+  if (auto bad = option.sync(value)) {
+    auto rule = name + " must be " + form_of(text_of(option.type_name()));
+    for (const auto& s : sections_)
+      for (const auto& x : s.settings)
+        if (x.name == name && !x.rules.empty())
+          rule += ", " + x.rules;
+    refuse_line(where, rule);
+  }
+  caf::put(content, option.full_name(), std::move(value));
+}
+
 void configuration::read_file(const std::string& name, const std::string& text) {
   refuse_dotted_keys(name, text);
   refuse_open_brackets(name, text);
@@ -153,7 +158,7 @@ void configuration::read_file(const std::string& name, const std::string& text) 
     const auto* option = custom_options_.qualified_name_lookup(key);
     if (!option)
       refuse_line(where, key + " is not a setting" + near(custom_options_, key));
-    put_value(content, *option, std::move(value), where);
+    put_value(*option, std::move(value), where);
   }
 }
 
@@ -168,7 +173,7 @@ void configuration::read_environment(char** environment) {
     if (option == custom_options_.end())
       refuse_line(std::string{name}, "no setting corresponds to this variable");
     const std::string text{entry.substr(std::min(entry.size(), name.size() + 1))};
-    put_value(content, *option, caf::config_value{text}, std::string{name});
+    put_value(*option, caf::config_value{text}, std::string{name});
   }
 }
 
@@ -178,7 +183,7 @@ void configuration::read_option(const std::string& arg) {
   const auto* option = custom_options_.qualified_name_lookup(name);
   if (!option)
     refuse_line("command line", name + " is not a setting" + near(custom_options_, name));
-  put_value(content, *option, caf::config_value{arg.substr(equals + 1)}, "command line");
+  put_value(*option, caf::config_value{arg.substr(equals + 1)}, "command line");
 }
 
 /// CAF reads the file names from its own fields. Its heartbeats and its timeout only close connections that nobody uses

@@ -90,6 +90,13 @@ TEST(configuration, refuses_a_value_of_another_type_with_its_line) {
   EXPECT_EQ(refusal("\nhttp.port = 80\n"), "a.conf:2: write this setting inside its section: http { ... }");
 }
 
+TEST(configuration, says_the_form_and_the_range_of_a_value_of_another_type) {
+  EXPECT_EQ(refusal("http {\n  probe-interval = \"soon\"\n}\n"),
+            "a.conf:2: http.probe-interval must be a duration such as 500ms, 30s or 15min, from 10ms to 1min");
+  EXPECT_EQ(refusal("", {"AINFT_HTTP_IDLE_TIMEOUT=soon"}),
+            "AINFT_HTTP_IDLE_TIMEOUT: http.idle-timeout must be a duration such as 500ms, 30s or 15min");
+}
+
 TEST(configuration, refuses_a_section_that_is_never_closed) {
   EXPECT_EQ(refusal("http {\n  port = 1\n}\ncluster {\n  name = \"}\" # }\n"),
             "a.conf:4: this '{' has no matching '}'");
