@@ -42,7 +42,7 @@ result<std::optional<uint64_t>> read_if_match(const beast::http::fields& headers
         bad == std::errc{} && end == tag.data() + tag.size())
       return std::optional{version};
   }
-  return refuse_field("/headers/" + std::string{name}, "must be the ETag of one version, such as \"v7\", or *");
+  return refuse_field("/headers/" + std::string{name}, "must be a version such as \"v7\", or *");
 }
 
 command_context call::final_context(int status, std::string before, std::string after) {

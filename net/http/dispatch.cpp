@@ -28,6 +28,13 @@ caf::error read_query(call& c, std::string_view target) {
   return bad.empty() ? caf::error{} : refuse_fields(std::move(bad));
 }
 
+std::string unknown_rule(const std::vector<parameter>& known) {
+  std::string out = "is unknown; this route has ";
+  for (const auto& p : known)
+    out.append(&p == &known.front() ? "" : ", ").append(p.name);
+  return out;
+}
+
 /// Refuses query parameters that the route does not have: a misspelled filter must not return everything, and a
 /// misspelled `node` must not change another node. Ignores them where nothing depends on the query: proxies and wallets
 /// append parameters to the addresses of pictures.
@@ -39,7 +46,7 @@ caf::error refuse_unknown_query(const call& c) {
   std::vector<field_error> bad;
   for (const auto& given : c.query)
     if (std::none_of(known.begin(), known.end(), [&](const auto& p) { return p.name == given.first; }))
-      bad.push_back({"/query/" + given.first, "is not a known query parameter"});
+      bad.push_back({"/query/" + given.first, unknown_rule(known)});
   if (bad.empty())
     return {};
   auto unknown = refuse_fields(std::move(bad));

@@ -87,7 +87,7 @@ runtime::result<std::optional<uint64_t>> last_event_of(const http::call& c) {
   uint64_t out = 0;
   auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), out);
   if (ec != std::errc{} || end != text.data() + text.size())
-    return runtime::refuse_field("/headers/Last-Event-ID", "must be the id of an event of this stream");
+    return runtime::refuse_field("/headers/Last-Event-ID", "must be the id of an event of this stream, a whole number");
   return std::optional{out};
 }
 

@@ -77,3 +77,11 @@ TEST(refuse_fields, says_the_first_field_and_how_many_more_there_are) {
   EXPECT_EQ(detail(most_field_errors + 2, 1),
             "/a is required; 52 more fields are not valid, 3 of which are not listed");
 }
+
+TEST(refuse_fields, names_a_field_as_people_do) {
+  const auto detail = [](std::string pointer) { return explain(refuse_field(std::move(pointer), "is wrong")).detail; };
+  EXPECT_EQ(detail(""), "the body is wrong");
+  EXPECT_EQ(detail("/price"), "/price is wrong");
+  EXPECT_EQ(detail("/query/limit"), "the query parameter limit is wrong");
+  EXPECT_EQ(detail("/headers/If-Match"), "If-Match is wrong");
+}

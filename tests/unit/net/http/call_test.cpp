@@ -51,6 +51,12 @@ TEST(call, refuses_an_if_match_that_names_no_version) {
   EXPECT_EQ(pointer_of(read_if_match(with({"\"v1\"", "\"v5\""}))), "/headers/If-Match") << "twice";
 }
 
+TEST(call, says_the_form_of_an_if_match) {
+  const auto got = read_if_match(with({"v5"}));
+  ASSERT_FALSE(got);
+  EXPECT_EQ(runtime::explain(got.error()).detail, "If-Match must be a version such as \"v7\", or *");
+}
+
 TEST(read_page, names_each_invalid_parameter) {
   call c;
   c.query = {{"limit", "0"}, {"cursor", "x"}};

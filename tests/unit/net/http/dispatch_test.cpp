@@ -107,6 +107,11 @@ TEST(dispatcher, names_each_unknown_repeated_or_invalid_query_parameter) {
     return out;
   };
   EXPECT_EQ(pointers("/checked?b=1&a=1&c=1"), "/query/b /query/c /query/a ");
+  call c;
+  c.method = verb::get;
+  r.routes.get("/two", "T", "", open_to_all, none).asks<std::string>("a", "What.").asks<std::string>("b", "What.");
+  EXPECT_EQ(runtime::explain(front.find_route(c, "/two?c=1")).detail,
+            "the query parameter c is unknown; this route has a, b");
   EXPECT_EQ(pointers("/checked?a=1"), "") << "the route itself refuses";
   EXPECT_EQ(pointers("/checked?b=1&b=2&a=1&a=2&b=3"), "/query/a /query/b ");
 }
