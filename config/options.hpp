@@ -35,6 +35,7 @@ public:
 
   /// Reads the text of a file. Error texts call the file `name`.
   void read_file(const std::string& name, const std::string& text);
+  /// Refuses a variable that begins with AINFT_ and belongs to no setting and to no other program.
   void read_environment(char** environment);
 
   /// All settings by full name, with the values in effect. (No setting holds a secret.)

@@ -190,6 +190,10 @@ test('starting wrongly ends with one clear line', () => {
   );
   assert.match(run({ 'http.prot': '1' }), /http\.prot is not a setting \(did you mean http\.port\?\)/);
   assert.match(run({}, { AINFT_HTTP_THREADS: 'many' }), /AINFT_HTTP_THREADS: http\.threads must be/);
+  assert.match(
+    run({}, { AINFT_HTTP_THREDS: '2' }),
+    /AINFT_HTTP_THREDS: no setting corresponds to this variable \(did you mean AINFT_HTTP_THREADS\?\)/,
+  );
   const file = join(stack.folder, 'wrong.conf');
   writeFileSync(file, 'http {\n  port = 1\n  colour = "red"\n}\n');
   assert.match(run({ 'config-file': file }), /wrong\.conf:3: http\.colour is not a setting/);

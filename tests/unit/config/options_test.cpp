@@ -119,8 +119,19 @@ TEST(configuration, lets_the_environment_override_the_file) {
   char* environment[] = {port.data(), other.data(), nullptr};
   c.read_environment(environment);
   EXPECT_EQ(c.values.http.port, 9100);
-  EXPECT_EQ(refusal("", {"AINFT_HTTP_PROT=1"}), "AINFT_HTTP_PROT: no setting corresponds to this variable");
+  EXPECT_EQ(refusal("", {"AINFT_HTTP_PROT=1"}),
+            "AINFT_HTTP_PROT: no setting corresponds to this variable (did you mean AINFT_HTTP_PORT?)");
+  EXPECT_EQ(refusal("", {"AINFT_POSTGRES_PASWORD=x"}),
+            "AINFT_POSTGRES_PASWORD: no setting corresponds to this variable (did you mean AINFT_POSTGRES_PASSWORD?)");
+  EXPECT_EQ(refusal("", {"AINFT_QUITE_ANOTHER_NAME=x"}),
+            "AINFT_QUITE_ANOTHER_NAME: no setting corresponds to this variable");
   EXPECT_EQ(refusal("", {"AINFT_HTTP_PORT=x"}).find("AINFT_HTTP_PORT: http.port must be"), 0u);
+}
+
+TEST(configuration, ignores_the_variables_of_other_programs) {
+  EXPECT_EQ(refusal("", {"AINFT_CONSOLE_CONNECT=127.0.0.1:1", "AINFT_CONSOLE_KEY=k", "AINFT_URL=http://a.test",
+                         "AINFTD=build/ainftd", "AINFT_CONFIG_FILE=f", "AINFT_POSTGRES_PASSWORD=p"}),
+            "");
 }
 
 TEST(configuration, takes_the_command_line_last_and_says_what_is_missing) {
