@@ -238,6 +238,7 @@ constexpr std::string_view docs_page = R"html(<!doctype html>
 constexpr std::string_view docs_start = R"js(SwaggerUIBundle({
   url: '/openapi.json',
   dom_id: '#swagger-ui',
+  deepLinking: true,
   presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
   validatorUrl: null,
   tryItOutEnabled: true,

@@ -69,6 +69,8 @@ test('the API can be read in a browser', async () => {
     assert.equal(part.status, 200, file);
     assert.ok(part.bytes.length > 100, file);
   }
+  const start = (await plain('/docs/start.js')).bytes.toString();
+  assert.match(start, /deepLinking: true/, 'a link to /docs#/TAG/OPERATION opens the operation');
   assert.equal((await plain('/docs/..%2F..%2Fpackage.json')).status, 404);
   assert.equal((await plain('/docs/swagger-ui.js.map')).status, 404);
 });
