@@ -86,6 +86,16 @@ test('a schema has the rules of the server, and no type of the program', () => {
   assert.ok(bids.responses[201].headers.ETag && bids.responses[429].headers['Retry-After']);
 });
 
+test('a description says more than the summary', () => {
+  const wordsOf = (words) => words.toLowerCase().match(/[a-z]+/g) ?? [];
+  const poor = operations().filter(({ summary, description }) => {
+    const own = description.replace(/Needs the right `[^`]+`, which [^.]+\.$/, '');
+    const known = new Set(wordsOf(summary));
+    return wordsOf(own).filter((word) => !known.has(word)).length < 4;
+  });
+  assert.deepEqual(poor.map((o) => o.operationId), []);
+});
+
 // A TypeScript program that calls every operation through generated types.
 function program() {
   const value = (p) => JSON.stringify(p.schema.type === 'integer' ? 1 : p.schema.enum?.[0] ?? 'x');

@@ -192,11 +192,15 @@ void listing::add_routes(http::route_table& routes, const services& s) {
     .get("/v1/listings/{id}", tag, "Get a listing", open_to_all,
          [&s](call& c) { return show<listing::domain, listing_id>(s, c); })
     .named("getListing")
+    .describe("For everybody, in every state. `placeBid` needs at least `nextBid`. The room `listing:{id}` and "
+              "`streamListingEvents` have the changes.")
     .takes<listing_id>(id)
     .versioned()
     .answers<listing::view>();
   list_route(routes, s, "/v1/listings", tag, "List listings, oldest first", open_to_all, listing::list)
-    .named("listListings");
+    .named("listListings")
+    .describe("In pages, in every state: `state=live` selects those that are for sale. The other parameters can be "
+              "combined with it.");
   auto& bid =
     routes
       .json<new_bid>(verb::post, "/v1/listings/{id}/bids", tag, "Place a bid in an auction", user_right("bids.place"),
@@ -216,6 +220,7 @@ void listing::add_routes(http::route_table& routes, const services& s) {
     .get("/v1/listings/{id}/bids", tag, "List a listing's bids, highest first", open_to_all,
          [&s](call& c) { return list_listing_bids(s, c); })
     .named("listBids")
+    .describe("In pages. A struck bid stays in the list, with its reason.")
     .takes<listing_id>(id)
     .answers_list<bid_row>();
   routes
