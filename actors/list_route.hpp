@@ -72,7 +72,7 @@ http::route& list_route(http::route_table& routes, const services& s, std::strin
     auto asked = read_list_request<Filter>(c);
     return asked ? caf::error{} : std::move(asked.error());
   };
-  return out.filters<Filter>().template answers_list<Row>();
+  return out.filters<Filter>().template answers_pages<Row>();
 }
 
 } // namespace ainft

@@ -144,12 +144,19 @@ struct route {
     return *this;
   }
 
-  /// Declares a response with a list of items, and the query parameter `limit`. A list with several pages also takes
-  /// `cursor`.
+  /// Declares a response with a page of a list, and the query parameters `limit` and `cursor`.
   template <class Item>
-  route& answers_list(bool has_pages = true) {
+  route& answers_pages() {
+    answers_first<Item>();
+    asks<std::string>("cursor", "The `nextCursor` of the page before this one. The first page if absent.");
+    return *this;
+  }
+
+  /// Declares a response with the first items of a list, and the query parameter `limit`.
+  template <class Item>
+  route& answers_first() {
     answers_all<Item>();
-    ask_page(has_pages);
+    ask_limit();
     return *this;
   }
 
@@ -161,7 +168,7 @@ struct route {
   }
 
 private:
-  void ask_page(bool has_pages);
+  void ask_limit();
   void set_page(const nlohmann::json& item);
 };
 

@@ -167,7 +167,7 @@ void agent::add_routes(http::route_table& routes, const services& s) {
     .named("listAgentRuns")
     .describe("Each run has its cause, its outcome and its cost. `getAgentTranscript` has the messages of one run.")
     .takes<agent_id>(id)
-    .answers_list<run_view>(false);
+    .answers_first<run_view>();
   routes
     .get(at("transcript"), tag, "Get the messages of a run", user_right("agents.read"),
          [&s](call& c) { return show_transcript(s, c); })

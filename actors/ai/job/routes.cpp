@@ -247,7 +247,7 @@ void ai_job::add_routes(http::route_table& routes, const services& s) {
     .named("listPromptHistory")
     .describe("Each prompt once. Without the goals of agents and without fine-tunes.")
     .asks<studio_id>("studioId", "Only prompts of this studio's jobs.")
-    .answers_list<used_prompt>(false);
+    .answers_first<used_prompt>();
   list_route(routes, s, "/v1/admin/ai/dead-jobs", for_operators, "List dead jobs, oldest first",
              operator_right("ai_jobs.read_dead"), ai_job::list_dead)
     .named("listDeadJobs")

@@ -84,7 +84,7 @@ void prompt_template::add_routes(http::route_table& routes, const services& s) {
          [&s](call& c) { return list_gallery(s, c); })
     .named("listPromptGallery")
     .describe("The first `limit` of them, without further pages. `getPromptTemplate` has their content.")
-    .answers_list<prompt_template::summary>(false);
+    .answers_first<prompt_template::summary>();
 }
 
 } // namespace ainft

@@ -222,7 +222,7 @@ void listing::add_routes(http::route_table& routes, const services& s) {
     .named("listBids")
     .describe("In pages. A struck bid stays in the list, with its reason.")
     .takes<listing_id>(id)
-    .answers_list<bid_row>();
+    .answers_pages<bid_row>();
   routes
     .post("/v1/listings/{id}/buy", tag, "Buy at the fixed price, or pay for a won auction", user_right("listings.buy"),
           [&s](call& c) { return buy_listing(s, c); })

@@ -76,7 +76,7 @@ struct things : route_table {
     get("/v1/things", "Things", "List things", open_to_all, none)
       .named("listThings")
       .filters<filter>()
-      .answers_list<thing_view>();
+      .answers_pages<thing_view>();
     get("/v1/probe", "Things", "Probe", open_to_all, none).named("probe").rate = rate_class::none;
   }
 };
