@@ -148,18 +148,26 @@ json responses_of(const route& r) {
 
 // -- operations -------------------------------------------------------------------------------------------------------
 
+/// A streamed body is the file itself, or a form with the file.
+json streamed_content(const route& r) {
+  const json file{{"type", "string"}, {"format", "binary"}};
+  json out;
+  std::string all;
+  for (const auto& type : r.input_types) {
+    out[type] = {{"schema", file}};
+    all += (all.empty() ? "" : ", ") + type;
+  }
+  auto in_form = file;
+  in_form["description"] = "The first file of the form.";
+  out["multipart/form-data"] = {
+    {"schema", {{"type", "object"}, {"properties", {{"file", in_form}}}, {"required", {"file"}}}},
+    {"encoding", {{"file", {{"contentType", all}}}}}};
+  return out;
+}
+
 json body_of(const route& r) {
   if (r.body == body_kind::stream)
-    return {
-      {"required", true},
-      {"content",
-       {{r.input_type, {{"schema", {{"type", "string"}, {"format", "binary"}}}}},
-        {"multipart/form-data",
-         {{"schema",
-           {{"type", "object"},
-            {"properties",
-             {{"file", {{"type", "string"}, {"format", "binary"}, {"description", "The first file of the form."}}}}},
-            {"required", {"file"}}}}}}}}};
+    return {{"required", true}, {"content", streamed_content(r)}};
   json content{{"schema", r.input}};
   if (!r.input_sample.is_null()) {
     if (auto bad = r.check_body ? r.check_body(r.input_sample) : caf::error{})

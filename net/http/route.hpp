@@ -66,11 +66,11 @@ struct route {
   std::string about;              ///< sentences that go beyond the summary; Markdown
   std::vector<parameter> in_path; ///< in the order of the path
   std::vector<parameter> query;
-  nlohmann::json input;        ///< JSON Schema of the body; null for none
-  bool needs_body = false;     ///< false if the body may be absent
-  std::string input_type;      ///< of a streamed body, for example "image/png"
-  nlohmann::json input_sample; ///< a body that works, except for its ids; null for none
-  nlohmann::json output;       ///< JSON Schema of the response; null for none
+  nlohmann::json input;                 ///< JSON Schema of the body; null for none
+  bool needs_body = false;              ///< false if the body may be absent
+  std::vector<std::string> input_types; ///< of a streamed body, for example "image/png"
+  nlohmann::json input_sample;          ///< a body that works, except for its ids; null for none
+  nlohmann::json output;                ///< JSON Schema of the response; null for none
   int success = 200;
   std::string success_type = "application/json";
   bool has_version = false;            ///< the response has an ETag; a request may have If-Match or If-None-Match

@@ -11,6 +11,7 @@ import SpectralCore from '@stoplight/spectral-core';
 import SpectralRulesets from '@stoplight/spectral-rulesets';
 import typescript from 'typescript';
 import { Contract } from '../support/api.mjs';
+import { Client } from '../support/client.mjs';
 import { Stack } from '../support/stack.mjs';
 
 const { Document, Spectral } = SpectralCore;
@@ -94,6 +95,18 @@ test('a description says more than the summary', () => {
     return wordsOf(own).filter((word) => !known.has(word)).length < 4;
   });
   assert.deepEqual(poor.map((o) => o.operationId), []);
+});
+
+test('an upload has the types that the server accepts', async () => {
+  const { content } = document.paths['/v1/assets'].post.requestBody;
+  const types = ['image/gif', 'image/jpeg', 'image/png', 'image/webp', 'video/mp4'];
+  assert.deepEqual(Object.keys(content).sort(), [...types, 'multipart/form-data'].sort());
+  assert.deepEqual(content['multipart/form-data'].encoding.file.contentType.split(', ').sort(), types);
+  const someone = await Client.signedIn(stack);
+  const headers = { 'content-type': 'image/png' };
+  const refused = await someone.request('POST', '/v1/assets', { raw: Buffer.from('x'.repeat(100)), headers });
+  assert.equal(refused.status, 415);
+  for (const type of types) assert.ok(refused.body.detail.includes(type), refused.body.detail);
 });
 
 // A TypeScript program that calls every operation through generated types.

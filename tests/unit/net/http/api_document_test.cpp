@@ -147,6 +147,24 @@ TEST(api_document, describes_operations_with_their_parameters_and_responses) {
             "#/components/schemas/ThingPage");
 }
 
+TEST(api_document, has_the_types_of_a_streamed_body) {
+  things t;
+  route upload;
+  upload.method = verb::post;
+  upload.path = "/v1/files";
+  upload.tag = "Things";
+  upload.body = body_kind::stream;
+  upload.input_types = {"image/png", "video/mp4"};
+  upload.function = none;
+  t.add(std::move(upload)).named("upload");
+  const auto doc = api_document(t, {});
+  const auto& content = doc["paths"]["/v1/files"]["post"]["requestBody"]["content"];
+  EXPECT_EQ(content.size(), 3u);
+  for (const auto* type : {"image/png", "video/mp4"})
+    EXPECT_EQ(content[type]["schema"]["format"], "binary") << type;
+  EXPECT_EQ(content["multipart/form-data"]["encoding"]["file"]["contentType"], "image/png, video/mp4");
+}
+
 TEST(api_document, has_one_schema_for_each_kind) {
   const auto doc = document();
   const auto& all = doc["components"]["schemas"];
