@@ -5,7 +5,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { request } from 'node:http';
-import { Stack } from '../support/stack.mjs';
+import { Stack, until } from '../support/stack.mjs';
 import { Client } from '../support/client.mjs';
 
 let stack, someone;
@@ -122,6 +122,31 @@ test('browsers of the named origins may call, others may not', async () => {
   assert.match(preflight.headers.get('access-control-allow-headers'), /Idempotency-Key/);
   const other = await fetch(`${stack.url}/healthz`, { headers: { origin: 'https://evil.test' } });
   assert.equal(other.headers.get('access-control-allow-origin'), null);
+});
+
+test('the log line of a request has the code of the problem and the user', async () => {
+  const author = await Client.signedIn(stack);
+  await author.request('POST', '/v1/studios', { body: {}, headers: { 'x-request-id': 'a-wrong-request' } });
+  const line = stack.log().split('\n').filter((l) => l.includes('a-wrong-request')).map((l) => JSON.parse(l))[0];
+  const { id } = author.user;
+  assert.match(line.message, new RegExp(`^POST /v1/studios -> 422 validation_failed for ${id} in \\d+ us$`));
+});
+
+test('an ordinary conflict is no failure of the journal', async () => {
+  const failed = (text) => Number(/^ainft_journal_failed_appends_total(?:\{[^}]*\})? (\d+)/m.exec(text)?.[1] ?? 0);
+  const metrics = async () => (await plain('/metrics')).bytes.toString();
+  const before = failed(await metrics());
+  const author = await Client.signedIn(stack);
+  const { slug } = await author.makeStudio();
+  const again = await author.request('POST', '/v1/studios', { body: { name: 'Again', slug } });
+  assert.equal(again.body.code, 'conflict');
+  const conflict = /ainft_http_requests_total\{[^}]*route="\/v1\/studios"[^}]*status="409"/;
+  const after = await until(async () => { // the page is read anew after a second
+    const text = await metrics();
+    return conflict.test(text) && text;
+  }, 'the conflict in the metrics');
+  assert.match(after, /ainft_journal_failed_appends_total/);
+  assert.equal(failed(after), before);
 });
 
 test('lists go on from their cursor', async () => {
