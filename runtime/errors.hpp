@@ -115,8 +115,8 @@ constexpr size_t most_field_errors = 50, longest_pointer = 512;
 [[nodiscard]] caf::error refuse_fields(std::vector<field_error> fields, size_t more = 0);
 [[nodiscard]] caf::error refuse_field(std::string pointer, std::string rule);
 
-/// Makes one error of several; empty ones are left out. If the first names invalid fields (errc::validation_failed), the
-/// result names those of all others too. Otherwise it is the first. Empty if there is none.
+/// Makes one error of several; empty ones are left out. If the first names invalid fields (errc::validation_failed),
+/// the result names those of all others too. Otherwise it is the first. Empty if there is none.
 [[nodiscard]] caf::error joined(std::vector<caf::error> all);
 
 /// The parts of an error. explain() maps errors of other categories: a timeout or a receiver that is down becomes
