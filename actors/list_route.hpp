@@ -12,18 +12,41 @@ namespace ainft {
 /// std::optional.
 struct filter_reader {
   const http::call& from;
-  caf::error bad; ///< of the first invalid parameter
+  std::vector<caf::error> bad; ///< of each invalid parameter
 
   template <class T>
   int field(std::string_view name, std::optional<T>& to) {
     auto found = http::query_value<T>(from, runtime::wire_name(name));
     if (found)
       to = std::move(*found);
-    else if (!bad)
-      bad = std::move(found.error());
+    else
+      bad.push_back(std::move(found.error()));
     return 0;
   }
 };
+
+/// What the query of a list asks for.
+template <class Filter>
+struct list_request {
+  http::page page;
+  Filter filter;
+};
+
+/// Refuses with errc::validation_failed and names all invalid parameters.
+template <class Filter>
+runtime::result<list_request<Filter>> read_list_request(const http::call& c) {
+  list_request<Filter> out;
+  filter_reader reader{c, {}};
+  auto page = http::read_page(c);
+  if (page)
+    out.page = *page;
+  else
+    reader.bad.push_back(std::move(page.error()));
+  with_fields(reader, out.filter, [](auto&&...) {});
+  if (auto bad = runtime::joined(std::move(reader.bad)))
+    return bad;
+  return out;
+}
 
 /// A function that reads one page of a list, and one row more if there is another page.
 template <class Filter, class Row>
@@ -32,15 +55,10 @@ using list_query = std::vector<Row> (*)(persistence::session&, const list_reader
 /// Reads the page and the filter of `c`, and responds with what a list_query finds. `query` is a lambda (see all_of).
 template <class Filter, class Query>
 task<http::reply> read_list(const services& s, http::call& c, Query query) {
-  AINFT_CO_TRY(page, http::read_page(c));
-  Filter filter;
-  filter_reader reader{c, {}};
-  with_fields(reader, filter, [](auto&&...) {});
-  if (reader.bad)
-    co_return std::move(reader.bad);
+  AINFT_CO_TRY(asked, read_list_request<Filter>(c));
   const list_reader who{user_id{caller_of(c).user}, reader_of(s, c).is_platform()};
-  auto q = [query, who, filter, p = page](persistence::session& db) { return query(db, who, filter, p); };
-  co_return co_await page_of(s, page, std::move(q));
+  auto q = [query, who, of = asked](persistence::session& db) { return query(db, who, of.filter, of.page); };
+  co_return co_await page_of(s, asked.page, std::move(q));
 }
 
 /// Adds a GET route that answers with a list. Its query parameters are `limit`, `cursor` and the described members of
@@ -52,7 +70,11 @@ http::route& list_route(http::route_table& routes, const services& s, std::strin
   auto find = [query](auto&... of) { return query(of...); };
   http::route& out = routes.get(std::move(path), std::move(tag), std::move(summary), needs,
                                 [&s, find](http::call& c) { return read_list<Filter>(s, c, find); });
-  return out.filters<Filter>().template answers_list<Row>();
+  out.check_query = [](const http::call& c) {
+    auto asked = read_list_request<Filter>(c);
+    return asked ? caf::error{} : std::move(asked.error());
+  };
+  return out.filters<Filter>().template answers_pages<Row>();
 }
 
 } // namespace ainft

@@ -2,6 +2,7 @@
 
 #include "actors/services.hpp"
 #include "actors/studios/studio/protocol.hpp"
+#include "runtime/title_of.hpp"
 #include "runtime/try.hpp"
 
 namespace ainft {
@@ -21,10 +22,11 @@ template <class Domain>
 task<typename Domain::view> own(const services& s, const http::call& c, runtime::uuid id, const char* pointer) {
   auto found = co_await read<Domain>(s, id, c.who);
   if (!found && runtime::explain(found.error()).code == runtime::errc::not_found)
-    co_return runtime::refuse_field(pointer, "must be the id of an existing " + std::string{Domain::kind});
+    co_return runtime::refuse_field(pointer,
+                                    "must be the id of an existing " + std::string{runtime::title_of<Domain>()});
   if (found && found->owner_id.get() != c.who.user)
     co_return caf::make_error(runtime::errc::not_owner,
-                              "this " + std::string{Domain::kind} + " belongs to another user",
+                              "this " + std::string{runtime::title_of<Domain>()} + " belongs to another user",
                               std::vector<runtime::field_error>{{pointer, "must belong to the caller"}});
   co_return found;
 }
@@ -44,7 +46,7 @@ task<typename Domain::view> own_of_path(const services& s, const http::call& c) 
   auto found = co_await read<Domain>(s, id.get(), c.who);
   if (found && found->owner_id.get() != c.who.user)
     co_return runtime::refuse(runtime::errc::not_owner,
-                              "this " + std::string{Domain::kind} + " belongs to another user");
+                              "this " + std::string{runtime::title_of<Domain>()} + " belongs to another user");
   co_return found;
 }
 

@@ -1,6 +1,7 @@
 #include "config/options.hpp"
 
 #include "config/file_text.hpp"
+#include "config/near_name.hpp"
 #include "runtime/scheduler.hpp"
 
 #include <caf/config_value.hpp>
@@ -21,6 +22,9 @@ namespace {
 
 constexpr std::string_view prefix = "AINFT_";
 constexpr std::string_view file_variable = "AINFT_CONFIG_FILE";
+constexpr std::string_view password_variable = "AINFT_POSTGRES_PASSWORD";
+/// The variables of other programs: of ainft-console, and of the client in docs/clients.md.
+constexpr std::string_view console_prefix = "AINFT_CONSOLE_", client_variable = "AINFT_URL";
 
 std::string text_of(caf::string_view s) { return {s.begin(), s.end()}; }
 
@@ -36,37 +40,19 @@ void flatten(const caf::settings& from, const std::string& above,
   }
 }
 
-size_t distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j < row.size(); ++j)
-    row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    auto diagonal = std::exchange(row[0], i);
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const auto changed = diagonal + (a[i - 1] != b[j - 1]);
-      diagonal = std::exchange(row[j], std::min({changed, row[j] + 1, row[j - 1] + 1}));
-    }
-  }
-  return row.back();
-}
-
-/// Returns " (did you mean http.port?)" for a similar known name, or an empty string.
-std::string near(const caf::config_option_set& known, const std::string& name) {
-  std::string best;
-  size_t least = 4;
+/// The full names of the settings.
+std::vector<std::string> names_of(const caf::config_option_set& known) {
+  std::vector<std::string> out;
   for (const auto& o : known)
-    if (const auto d = distance(text_of(o.full_name()), name); d < least) {
-      least = d;
-      best = text_of(o.full_name());
-    }
-  return best.empty() ? "" : " (did you mean " + best + "?)";
+    out.push_back(text_of(o.full_name()));
+  return out;
 }
 
 /// The form of a setting's value, for people. `type` is CAF's name of its type.
 std::string form_of(std::string_view type) {
   const auto has = [type](std::string_view part) { return type.find(part) != type.npos; };
   if (has("timespan"))
-    return "a duration such as 500ms, 30s or 5min";
+    return "a duration such as 500ms, 30s or 15min";
   if (has("vector") || has("list"))
     return R"(a list such as ["a", "b"])";
   if (has("bool"))
@@ -80,14 +66,6 @@ std::string form_of(std::string_view type) {
                                          : ""}
            + (has("uint") && !has("uint8") && !has("uint16") ? ", 0 or more" : "");
   return "a text";
-}
-
-void put_value(caf::settings& content, const caf::config_option& option, caf::config_value value,
-               const std::string& where) {
-  const auto name = text_of(option.full_name());
-  if (auto bad = option.sync(value))
-    refuse_line(where, name + " must be " + form_of(text_of(option.type_name())));
-  caf::put(content, option.full_name(), std::move(value));
 }
 
 /// A default value for people: nothing for an empty text.
@@ -135,6 +113,19 @@ std::string variable_name(std::string_view setting) {
   return out;
 }
 
+void configuration::put_value(const caf::config_option& option, caf::config_value value, const std::string& where) {
+  const auto name = text_of(option.full_name());
+  if (auto bad = option.sync(value)) {
+    auto rule = name + " must be " + form_of(text_of(option.type_name()));
+    for (const auto& s : sections_)
+      for (const auto& x : s.settings)
+        if (x.name == name && !x.rules.empty())
+          rule += ", " + x.rules;
+    refuse_line(where, rule);
+  }
+  caf::put(content, option.full_name(), std::move(value));
+}
+
 void configuration::read_file(const std::string& name, const std::string& text) {
   refuse_dotted_keys(name, text);
   refuse_open_brackets(name, text);
@@ -152,8 +143,8 @@ void configuration::read_file(const std::string& name, const std::string& text) 
     const auto where = name + ":" + std::to_string(line_of(text, key));
     const auto* option = custom_options_.qualified_name_lookup(key);
     if (!option)
-      refuse_line(where, key + " is not a setting" + near(custom_options_, key));
-    put_value(content, *option, std::move(value), where);
+      refuse_line(where, key + " is not a setting" + did_you_mean(names_of(custom_options_), key));
+    put_value(*option, std::move(value), where);
   }
 }
 
@@ -161,14 +152,19 @@ void configuration::read_environment(char** environment) {
   for (; environment && *environment; ++environment) {
     const std::string_view entry{*environment};
     const auto name = entry.substr(0, entry.find('='));
-    if (!name.starts_with(prefix) || name == file_variable || name == "AINFT_POSTGRES_PASSWORD")
+    if (!name.starts_with(prefix) || name == file_variable || name == password_variable
+        || name.starts_with(console_prefix) || name == client_variable)
       continue;
     const auto option = std::find_if(custom_options_.begin(), custom_options_.end(),
                                      [&](const auto& o) { return variable_name(text_of(o.full_name())) == name; });
-    if (option == custom_options_.end())
-      refuse_line(std::string{name}, "no setting corresponds to this variable");
+    if (option == custom_options_.end()) {
+      std::vector<std::string> known{std::string{file_variable}, std::string{password_variable}};
+      for (const auto& setting : names_of(custom_options_))
+        known.push_back(variable_name(setting));
+      refuse_line(std::string{name}, "no setting corresponds to this variable" + did_you_mean(known, name));
+    }
     const std::string text{entry.substr(std::min(entry.size(), name.size() + 1))};
-    put_value(content, *option, caf::config_value{text}, std::string{name});
+    put_value(*option, caf::config_value{text}, std::string{name});
   }
 }
 
@@ -177,8 +173,8 @@ void configuration::read_option(const std::string& arg) {
   const auto name = arg.substr(2, equals - 2);
   const auto* option = custom_options_.qualified_name_lookup(name);
   if (!option)
-    refuse_line("command line", name + " is not a setting" + near(custom_options_, name));
-  put_value(content, *option, caf::config_value{arg.substr(equals + 1)}, "command line");
+    refuse_line("command line", name + " is not a setting" + did_you_mean(names_of(custom_options_), name));
+  put_value(*option, caf::config_value{arg.substr(equals + 1)}, "command line");
 }
 
 /// CAF reads the file names from its own fields. Its heartbeats and its timeout only close connections that nobody uses
@@ -199,7 +195,7 @@ void configuration::set_up_remoting() {
 void configuration::print_help(std::ostream& out) const {
   out << "ainftd: the AiNFT platform.\n\n"
          "Settings come from a file (--config-file=FILE or AINFT_CONFIG_FILE), then the environment, then these "
-         "options.\n"
+         "options. An unknown variable that begins with AINFT_ is refused.\n"
          "--help=markdown prints this list as docs/settings.md has it, --long-help lists CAF's own settings,\n"
          "--dump-config prints the settings in effect, --version prints the version, --realtime describes sockets and\n"
          "events (AsyncAPI 3.0; --realtime=markdown: as docs/events.md has it).\n";

@@ -35,6 +35,7 @@ public:
 
   /// Reads the text of a file. Error texts call the file `name`.
   void read_file(const std::string& name, const std::string& text);
+  /// Refuses a variable that begins with AINFT_ and belongs to no setting and to no other program.
   void read_environment(char** environment);
 
   /// All settings by full name, with the values in effect. (No setting holds a secret.)
@@ -47,12 +48,14 @@ public:
 
 private:
   void read_option(const std::string& arg);
+  void put_value(const caf::config_option& option, caf::config_value value, const std::string& where);
   void check() const;
   void set_up_remoting();
 
   struct setting {
     std::string name;    ///< with its section, for example "http.port"
     std::string meaning; ///< with the rules
+    std::string rules;   ///< of the value, for example "from 1 to 256"; may be empty
     std::string default_value;
   };
   struct section {
@@ -70,8 +73,10 @@ void configuration::add(std::string_view name, std::string_view about, Settings&
   caf::config_option_adder options{custom_options_, added.name};
   const auto add_one = [&](std::string_view setting, auto& value, std::string meaning, const auto&... rule) {
     ((meaning += " (" + rule.str() + ")"), ...);
+    std::string rules;
+    ((rules += (rules.empty() ? "" : ", ") + rule.str()), ...);
     options.add(value, setting, meaning);
-    added.settings.push_back({added.name + "." + std::string{setting}, meaning, caf::deep_to_string(value)});
+    added.settings.push_back({added.name + "." + std::string{setting}, meaning, rules, caf::deep_to_string(value)});
   };
   for_each_setting(to, add_one);
   added.check = [&to, of = added.name] {

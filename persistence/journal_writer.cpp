@@ -273,7 +273,7 @@ private:
   /// Refuses an append of a failed incarnation, and an append that is late.
   bool is_refused(waiting& w) {
     if (failed_incarnations_.contains(w.what.incarnation)) {
-      answer(w, refuse(errc::append_conflict, "an earlier change of the same entity failed"));
+      answer(w, refuse(errc::append_conflict, "an earlier change of the same entity failed; retry"));
       return true;
     }
     if (!w.what.write_before || append_queue::clock::now() < *w.what.write_before)
@@ -348,7 +348,7 @@ private:
   static caf::error explain(const std::exception& e) {
     if (auto* sql = dynamic_cast<const pqxx::sql_error*>(&e)) {
       if (sql->sqlstate() == order_broken)
-        return refuse(errc::append_conflict, "another node changed the entity first");
+        return refuse(errc::append_conflict, "another node changed the entity first; retry");
       if (sql->sqlstate() == already_answered)
         return refuse(errc::idempotency_in_progress,
                       "this request already has a response; send the request again to get it");

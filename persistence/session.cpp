@@ -4,6 +4,7 @@
 #include "runtime/messages.hpp"
 
 #include <poll.h>
+#include <spdlog/spdlog.h>
 
 #include <stdexcept>
 
@@ -137,7 +138,7 @@ caf::error explain_violation(const pqxx::sql_error& e) {
   const auto begin = open == text.npos ? text.npos : open + 12;
   const auto name = begin == text.npos ? std::string{} : text.substr(begin, text.find('"', begin) - begin);
   if (name == "journal_pkey")
-    return runtime::refuse(errc::append_conflict, "another node changed the entity first");
+    return runtime::refuse(errc::append_conflict, "another node changed the entity first; retry");
   if (name.ends_with("_unique")) {
     const auto from = name.find('_') + 1;
     const auto field = name.substr(from, name.size() - from - 7);
@@ -145,8 +146,9 @@ caf::error explain_violation(const pqxx::sql_error& e) {
     return caf::make_error(errc::conflict, shown + " is already taken",
                            std::vector<runtime::field_error>{{"/" + shown, "is already taken"}});
   }
-  return runtime::refuse(errc::conflict, name.empty() ? "the change violates a constraint of the database"
-                                                      : "the change violates the constraint " + name);
+  spdlog::warn("a change violates the constraint {}: {}", name, text);
+  return runtime::refuse(errc::conflict,
+                         "the change conflicts with another one that was made first; read the resource again");
 }
 
 } // namespace ainft::persistence

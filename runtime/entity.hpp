@@ -3,6 +3,7 @@
 #include "runtime/entity_base.hpp"
 #include "runtime/entity_state.hpp"
 #include "runtime/pending_replies.hpp"
+#include "runtime/title_of.hpp"
 
 namespace ainft::runtime {
 
@@ -137,7 +138,7 @@ private:
   result<events> check_and_decide(const command_context& context, const Command& command, const decision_context& dc) {
     constexpr bool creates = requires { requires Command::creates; };
     if (state_.ahead_version() == 0 && !creates)
-      return refuse(errc::not_found, "no such " + std::string{Domain::kind});
+      return refuse(errc::not_found, "no such " + std::string{title_of<Domain>()});
     auto decided = decide(state_.ahead(), command, dc);
     if (!context.expected_version || *context.expected_version == state_.ahead_version())
       return decided;
@@ -145,8 +146,9 @@ private:
     if (const auto code = decided ? errc::none : runtime::explain(decided.error()).code;
         code == errc::not_found || code == errc::forbidden)
       return decided;
-    return refuse(errc::precondition_failed, "the current version is " + std::to_string(state_.ahead_version())
-                                               + ", not " + std::to_string(*context.expected_version));
+    return refuse(errc::precondition_failed, "the current version is \"v" + std::to_string(state_.ahead_version())
+                                               + "\", not \"v" + std::to_string(*context.expected_version)
+                                               + "\"; read the resource again");
   }
 
   /// A refusal that is based on events in flight waits for their commit.
@@ -257,12 +259,12 @@ private:
     touch();
     if (state_.version() == 0) {
       passivate_if_settled();
-      return refuse(errc::not_found, "no such " + std::string{Domain::kind});
+      return refuse(errc::not_found, "no such " + std::string{title_of<Domain>()});
     }
     const auto& now = state_.committed();
     if constexpr (requires { may_read(now, get.who); })
       if (!may_read(now, get.who))
-        return refuse(errc::not_found, "no such " + std::string{Domain::kind});
+        return refuse(errc::not_found, "no such " + std::string{title_of<Domain>()});
     if constexpr (requires { view_of(now, get.who); })
       return caf::make_message(answer{state_.version(), to_json(view_of(now, get.who))});
     if (view_)

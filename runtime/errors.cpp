@@ -122,6 +122,20 @@ bool from_integer(uint8_t value, errc& code) {
 
 caf::error refuse(errc code, std::string detail) { return caf::make_error(code, std::move(detail)); }
 
+namespace {
+
+/// A field for people: "the body", "/price", "the query parameter limit", "If-Match".
+std::string name_of_field(std::string_view pointer) {
+  constexpr std::string_view query = "/query/", headers = "/headers/";
+  if (pointer.empty())
+    return "the body";
+  if (pointer.starts_with(query))
+    return "the query parameter " + std::string{pointer.substr(query.size())};
+  return std::string{pointer.starts_with(headers) ? pointer.substr(headers.size()) : pointer};
+}
+
+} // namespace
+
 caf::error refuse_fields(std::vector<field_error> fields, size_t more) {
   if (fields.size() > most_field_errors) {
     more += fields.size() - most_field_errors;
@@ -129,11 +143,12 @@ caf::error refuse_fields(std::vector<field_error> fields, size_t more) {
   }
   for (auto& f : fields)
     f.pointer.resize(cut_utf8(f.pointer, longest_pointer).size());
-  auto detail = fields.empty()
-                  ? std::string{}
-                  : (fields.front().pointer.empty() ? "the body" : fields.front().pointer) + " " + fields.front().rule;
-  if (more == 0)
+  auto detail = fields.empty() ? std::string{} : name_of_field(fields.front().pointer) + " " + fields.front().rule;
+  if (more == 0) {
+    if (fields.size() > 1)
+      detail += "; " + std::to_string(fields.size() - 1) + " more in errors";
     return caf::make_error(errc::validation_failed, std::move(detail), std::move(fields));
+  }
   detail += "; " + std::to_string(fields.size() - 1 + more) + " more fields are not valid, " + std::to_string(more)
             + " of which are not listed";
   return caf::make_error(errc::validation_failed, std::move(detail), std::move(fields), uint64_t{more});
@@ -141,6 +156,25 @@ caf::error refuse_fields(std::vector<field_error> fields, size_t more) {
 
 caf::error refuse_field(std::string pointer, std::string rule) {
   return refuse_fields({{std::move(pointer), std::move(rule)}});
+}
+
+caf::error joined(std::vector<caf::error> all) {
+  std::erase_if(all, [](const auto& e) { return !e; });
+  if (all.size() <= 1)
+    return all.empty() ? caf::error{} : std::move(all.front());
+  std::vector<field_error> fields;
+  size_t more = 0;
+  for (const auto& e : all) {
+    const auto p = explain(e);
+    if (p.code != errc::validation_failed || p.fields.empty()) {
+      if (fields.empty())
+        return e;
+      continue;
+    }
+    fields.insert(fields.end(), p.fields.begin(), p.fields.end());
+    more += p.more_fields;
+  }
+  return refuse_fields(std::move(fields), more);
 }
 
 problem explain(const caf::error& error) {

@@ -111,9 +111,13 @@ using result = caf::expected<T>;
 constexpr size_t most_field_errors = 50, longest_pointer = 512;
 
 /// A refusal that names the first `most_field_errors` invalid fields and the number of the others. `more` is the number
-/// of invalid fields that `fields` already leaves out.
+/// of invalid fields that `fields` already leaves out. Its detail is the first field, and how many more there are.
 [[nodiscard]] caf::error refuse_fields(std::vector<field_error> fields, size_t more = 0);
 [[nodiscard]] caf::error refuse_field(std::string pointer, std::string rule);
+
+/// Makes one error of several; empty ones are left out. If the first names invalid fields (errc::validation_failed),
+/// the result names those of all others too. Otherwise it is the first. Empty if there is none.
+[[nodiscard]] caf::error joined(std::vector<caf::error> all);
 
 /// The parts of an error. explain() maps errors of other categories: a timeout or a receiver that is down becomes
 /// errc::unavailable, any other errc::internal.

@@ -116,7 +116,10 @@ http::server_hooks make_hooks(const services& s, http::rate_limiter& limiter) {
   out.end_idempotent = [&s](call& c, const runtime::result<reply>& answer) { return end_idempotent(s, c, answer); };
   out.holds = [&s](const runtime::principal& who, const http::right& what) { return s.auth.holds(who, what); };
   out.may_serve = [&s] { return s.entities.may_serve(); };
-  out.within_rate = [&limiter](const call& c) { return limiter.allow(c); };
+  out.within_rate = [&limiter](call& c) {
+    c.rate = limiter.ask(c);
+    return !c.rate || c.rate->is_within;
+  };
   return out;
 }
 

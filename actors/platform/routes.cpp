@@ -251,6 +251,7 @@ constexpr std::string_view docs_page = R"html(<!doctype html>
 constexpr std::string_view docs_start = R"js(SwaggerUIBundle({
   url: '/openapi.json',
   dom_id: '#swagger-ui',
+  deepLinking: true,
   presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
   validatorUrl: null,
   tryItOutEnabled: true,
@@ -312,6 +313,7 @@ void add_docs_routes(http::route_table& routes, const surroundings& around) {
     .answers_type("text/html");
   plain(routes, "/docs/{file}", "Get a file of the documentation page", [&](call& c) { return docs_file(around, c); })
     .named("getDocsFile")
+    .describe("The page at `/docs` loads its scripts and styles from here.")
     .takes<docs_file_name>("The name of the file.")
     .answers_type("*/*");
 }
@@ -332,6 +334,8 @@ void add_routes(http::route_table& routes, const services& s, const surroundings
   routes.describe_tag(tag, "The state of a node, and the description of the API. For everybody, without a rate.");
   plain(routes, "/healthz", "Check whether the process is alive", [&](call&) { return show_health(s, around); })
     .named("getHealth")
+    .describe("Answers as long as the process runs, even if its database does not. To select nodes for requests, use "
+              "`/readyz`.")
     .answers<health>();
   auto checks = std::make_shared<net::cached<probes>>(around.probe_interval);
   plain(routes, "/readyz", "Check whether the node can serve requests",
@@ -347,6 +351,7 @@ void add_routes(http::route_table& routes, const services& s, const surroundings
   auto document = std::make_shared<std::string>();
   fixed_document(routes, "/openapi.json", "Get this API's description", document)
     .named("getApiDescription")
+    .describe("An OpenAPI 3.1 document of all operations, from which programs can generate a client.")
     .answers<openapi_document>();
   fixed_document(routes, "/asyncapi.json", "Get the description of sockets and events",
                  std::make_shared<std::string>(realtime::catalog(api_version, s.platform.public_url).dump()))

@@ -74,8 +74,26 @@ json parameters_of_operation(const route& r) {
 
 json header(const char* about, json schema) { return {{"description", about}, {"schema", std::move(schema)}}; }
 
+json rate_headers() {
+  return {{"RateLimit-Policy",
+           header("The rate of the route's class: the number of requests in a burst (`q`), and the number of seconds "
+                  "in which an empty budget fills up (`w`). It is absent if the class has no limit.",
+                  {{"type", "string"}, {"examples", {R"("write";q=60;w=3)"}}})},
+          {"RateLimit",
+           header("The number of requests that the caller has left (`r`), and the number of seconds until it has one "
+                  "more (`t`). It is absent if the class has no limit.",
+                  {{"type", "string"}, {"examples", {R"("write";r=59;t=1)"}}})}};
+}
+
+void refer_to_rate_headers(json& headers) {
+  for (const auto& [name, about] : rate_headers().items())
+    headers[name] = {{"$ref", "#/components/headers/" + name}};
+}
+
 json success_headers(const route& r) {
   json out{{"X-Request-Id", header("Names this request in the logs.", {{"type", "string"}})}};
+  if (r.rate != rate_class::none)
+    refer_to_rate_headers(out);
   if (r.has_version)
     out["ETag"] = header("The version of the resource, for example \"v3\".", {{"type", "string"}});
   if (r.idempotent)
@@ -107,6 +125,8 @@ json refusal_of(int status, const std::vector<errc>& codes) {
      {{"application/problem+json", {{"schema", {{"allOf", json::array({json{{"$ref", problem_ref}}, only})}}}}}}}};
   if (status == 429 || status == 503 || status == 409)
     out["headers"] = {{"Retry-After", header("Seconds after which a retry makes sense.", {{"type", "integer"}})}};
+  if (std::find(codes.begin(), codes.end(), errc::rate_limited) != codes.end())
+    refer_to_rate_headers(out["headers"]);
   if (status == 401)
     out["headers"] = {{"WWW-Authenticate", header("`Bearer`", {{"type", "string"}})}};
   return out;
@@ -128,18 +148,26 @@ json responses_of(const route& r) {
 
 // -- operations -------------------------------------------------------------------------------------------------------
 
+/// A streamed body is the file itself, or a form with the file.
+json streamed_content(const route& r) {
+  const json file{{"type", "string"}, {"format", "binary"}};
+  json out;
+  std::string all;
+  for (const auto& type : r.input_types) {
+    out[type] = {{"schema", file}};
+    all += (all.empty() ? "" : ", ") + type;
+  }
+  auto in_form = file;
+  in_form["description"] = "The first file of the form.";
+  out["multipart/form-data"] = {
+    {"schema", {{"type", "object"}, {"properties", {{"file", in_form}}}, {"required", {"file"}}}},
+    {"encoding", {{"file", {{"contentType", all}}}}}};
+  return out;
+}
+
 json body_of(const route& r) {
   if (r.body == body_kind::stream)
-    return {
-      {"required", true},
-      {"content",
-       {{r.input_type, {{"schema", {{"type", "string"}, {"format", "binary"}}}}},
-        {"multipart/form-data",
-         {{"schema",
-           {{"type", "object"},
-            {"properties",
-             {{"file", {{"type", "string"}, {"format", "binary"}, {"description", "The first file of the form."}}}}},
-            {"required", {"file"}}}}}}}}};
+    return {{"required", true}, {"content", streamed_content(r)}};
   json content{{"schema", r.input}};
   for (const auto& [of, sample] : r.input_samples) {
     if (auto bad = r.check_body ? r.check_body(sample) : caf::error{})
@@ -250,6 +278,7 @@ json api_document(const route_table& routes, const api_facts& facts) {
           {"paths", paths},
           {"components",
            {{"schemas", schemas},
+            {"headers", rate_headers()},
             {"securitySchemes",
              {{"bearer",
                {{"type", "http"},

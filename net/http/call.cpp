@@ -42,7 +42,7 @@ result<std::optional<uint64_t>> read_if_match(const beast::http::fields& headers
         bad == std::errc{} && end == tag.data() + tag.size())
       return std::optional{version};
   }
-  return refuse_field("/headers/" + std::string{name}, "must be the ETag of one version, such as \"v7\", or *");
+  return refuse_field("/headers/" + std::string{name}, "must be a version such as \"v7\", or *");
 }
 
 command_context call::final_context(int status, std::string before, std::string after) {
@@ -105,20 +105,28 @@ reply problem_reply(const caf::error& error, std::string_view instance) {
   return out;
 }
 
+namespace {
+
+result<std::optional<uuid>> read_cursor(const call& c) {
+  const auto it = c.query.find("cursor");
+  if (it == c.query.end())
+    return std::optional<uuid>{};
+  const auto bytes = net::base64url_decode(it->second);
+  if (!bytes || bytes->size() != 16)
+    return refuse_field("/query/cursor", "must be the nextCursor of an earlier page");
+  uuid id;
+  std::copy(bytes->begin(), bytes->end(), id.bytes.begin());
+  return std::optional{id};
+}
+
+} // namespace
+
 result<page> read_page(const call& c) {
-  page out;
-  AINFT_TRY(limit, query_number(c, "limit", 1, largest_page));
-  if (limit)
-    out.limit = static_cast<decltype(out.limit)>(*limit);
-  if (const auto it = c.query.find("cursor"); it != c.query.end()) {
-    const auto bytes = net::base64url_decode(it->second);
-    if (!bytes || bytes->size() != 16)
-      return refuse_field("/query/cursor", "must be the nextCursor of an earlier page");
-    uuid id;
-    std::copy(bytes->begin(), bytes->end(), id.bytes.begin());
-    out.after = id;
-  }
-  return out;
+  const auto limit = query_number(c, "limit", 1, largest_page);
+  const auto after = read_cursor(c);
+  if (auto bad = errors_of(limit, after))
+    return bad;
+  return page{static_cast<size_t>(limit->value_or(page{}.limit)), *after};
 }
 
 std::string cursor_after(const uuid& last) {

@@ -57,6 +57,16 @@ struct delegate {
   std::string tool;     ///< the only route that the agent may call; see route::tool
 };
 
+/// What a caller has left of its rate in one class, after a request.
+struct rate_left {
+  std::string policy;      ///< name of the class, for example "sign-in"
+  uint64_t quota = 0;      ///< requests of a whole burst
+  uint64_t window = 0;     ///< seconds in which an empty budget fills up
+  uint64_t requests = 0;   ///< that the caller has left
+  uint64_t more_after = 0; ///< seconds until the caller has one more
+  bool is_within = true;   ///< whether the caller had one for this request
+};
+
 /// One request as seen by a route's function.
 struct call {
   const route* at = nullptr;
@@ -76,7 +86,8 @@ struct call {
   std::optional<console_operator> console; ///< set if an operator calls instead of `who`
   std::string request_id;
   std::string trace_id;
-  std::string peer; ///< the client's address, as determined by client_of()
+  std::string peer;              ///< the client's address, as determined by client_of()
+  std::optional<rate_left> rate; ///< set if the request took from a rate budget
   std::optional<http::idempotency> idempotency;
   bool resumed = false;          ///< the call runs again under its key because the answer was lost
   net::disk* files = nullptr;    ///< threads for file access; null if the caller may block instead
@@ -165,12 +176,10 @@ struct page {
 /// Makes {"items": […], "nextCursor": …} from JSON items. `last` is the id of the last item if there may be more.
 [[nodiscard]] reply list_reply(const std::vector<std::string>& items, const std::optional<runtime::uuid>& last);
 
-/// Returns an error of these results, or none if all succeeded. With several errors, it is that of the first.
+/// Returns the errors of these results as one (see runtime::joined), or none if all succeeded.
 template <class... Results>
-[[nodiscard]] caf::error first_error(const Results&... results) {
-  caf::error out;
-  (void)((!results && (out = results.error(), true)) || ...);
-  return out;
+[[nodiscard]] caf::error errors_of(const Results&... results) {
+  return runtime::joined({(results ? caf::error{} : results.error())...});
 }
 
 /// Parses the query parameter `name` as a T. Returns nothing if it is absent.

@@ -6,6 +6,8 @@
 
 #include <boost/url/parse.hpp>
 
+#include <set>
+
 namespace ainft::http {
 
 using namespace runtime;
@@ -16,12 +18,21 @@ caf::error read_query(call& c, std::string_view target) {
   const auto parsed = boost::urls::parse_origin_form({target.data(), target.size()});
   if (!parsed)
     return refuse(errc::malformed_request, "the request target must be a path with an optional query");
-  for (const auto& p : parsed->params()) {
-    const auto fresh = c.query.emplace(std::string{p.key}, std::string{p.value}).second;
-    if (!fresh)
-      return refuse_field("/query/" + std::string{p.key}, "must occur only once");
-  }
-  return {};
+  std::set<std::string> repeated;
+  for (const auto& p : parsed->params())
+    if (!c.query.emplace(std::string{p.key}, std::string{p.value}).second)
+      repeated.insert(p.key);
+  std::vector<field_error> bad;
+  for (const auto& name : repeated)
+    bad.push_back({"/query/" + name, "must occur only once"});
+  return bad.empty() ? caf::error{} : refuse_fields(std::move(bad));
+}
+
+std::string unknown_rule(const std::vector<parameter>& known) {
+  std::string out = "is unknown; this route has ";
+  for (const auto& p : known)
+    out.append(&p == &known.front() ? "" : ", ").append(p.name);
+  return out;
 }
 
 /// Refuses query parameters that the route does not have: a misspelled filter must not return everything, and a
@@ -35,8 +46,11 @@ caf::error refuse_unknown_query(const call& c) {
   std::vector<field_error> bad;
   for (const auto& given : c.query)
     if (std::none_of(known.begin(), known.end(), [&](const auto& p) { return p.name == given.first; }))
-      bad.push_back({"/query/" + given.first, "is not a known query parameter"});
-  return bad.empty() ? caf::error{} : refuse_fields(std::move(bad));
+      bad.push_back({"/query/" + given.first, unknown_rule(known)});
+  if (bad.empty())
+    return {};
+  auto unknown = refuse_fields(std::move(bad));
+  return c.at->check_query ? joined({std::move(unknown), c.at->check_query(c)}) : unknown;
 }
 
 } // namespace
@@ -65,7 +79,7 @@ asio::awaitable<caf::error> dispatcher::identify(call& c, std::string_view token
   co_return caf::error{};
 }
 
-caf::error dispatcher::admit(const call& c) const {
+caf::error dispatcher::admit(call& c) const {
   if (c.at->rate != rate_class::none && hooks_.may_serve && !hooks_.may_serve())
     return refuse(errc::unavailable, "this node's cluster lease has expired; use another node");
   if (c.console) {
@@ -84,7 +98,9 @@ caf::error dispatcher::admit(const call& c) const {
   if (c.agent && (c.agent->tool.empty() || c.agent->tool != c.at->tool))
     return refuse(errc::forbidden, "the agent may not call this route");
   if (!hooks_.within_rate(c))
-    return refuse(errc::rate_limited, "the rate limit of this request class is exceeded; retry later");
+    return refuse(errc::rate_limited, c.rate ? "the rate of the class " + c.rate->policy + " is exceeded; retry in "
+                                                 + std::to_string(c.rate->more_after) + " s"
+                                             : "the rate of this class is exceeded; retry later");
   return {};
 }
 

@@ -14,8 +14,8 @@ struct server_hooks {
   std::function<asio::awaitable<void>(call&, const runtime::result<reply>&)> end_idempotent;
   /// The policy: whether a signed-in user holds a right.
   std::function<bool(const runtime::principal&, const right&)> holds;
-  /// False if the caller has used up its rate budget.
-  std::function<bool(const call&)> within_rate;
+  /// False if the caller has used up its rate budget. Sets `call::rate`, unless the route's class has no limit.
+  std::function<bool(call&)> within_rate;
   /// False if this node must not serve requests; see runtime::cluster::local_shards. If empty, it always may.
   std::function<bool()> may_serve;
 };
@@ -36,7 +36,7 @@ public:
 
   /// Checks that the node may serve, that the caller has the right to the route, and the caller's rate. Refuses with
   /// errc::unavailable, errc::unauthenticated, errc::forbidden or errc::rate_limited.
-  [[nodiscard]] caf::error admit(const call& c) const;
+  [[nodiscard]] caf::error admit(call& c) const;
 
   /// Runs the route's function, but only once per `key` (the Idempotency-Key; empty for none).
   [[nodiscard]] asio::awaitable<runtime::result<reply>> run(call& c, std::optional<std::string> key) const;

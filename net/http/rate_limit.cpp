@@ -5,6 +5,8 @@
 #include "runtime/codec/json_text.hpp"
 #include "runtime/codec/json_writer.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <random>
 
 namespace ainft::http {
@@ -27,6 +29,16 @@ struct spendings {
   std::vector<spending> of;
 };
 AINFT_DESCRIBE(spendings, of)
+
+/// The class as settings and documents call it: "sign-in".
+std::string name_of(rate_class kind) {
+  std::string out{enum_names(kind)[static_cast<size_t>(kind)]};
+  std::replace(out.begin(), out.end(), '_', '-');
+  return out;
+}
+
+/// `x` without its fraction, as an Integer of a header field (RFC 9651, section 3.3.1), which has at most 15 digits.
+uint64_t whole(double x) { return static_cast<uint64_t>(std::clamp(x, 0., 999'999'999'999'999.)); }
 
 } // namespace
 
@@ -58,6 +70,10 @@ void token_bucket::lower_to(token_bucket other, const budget& of, time now) {
   fill(of, now);
   other.fill(of, now);
   tokens_ = std::min(tokens_, other.tokens_);
+}
+
+double token_bucket::until_next(const budget& of) const {
+  return (std::floor(std::max(0., tokens_)) + 1 - tokens_) / of.per_second;
 }
 
 bool token_bucket::is_full(const budget& of, time now) const {
@@ -114,11 +130,11 @@ size_t rate_limiter::size() {
   return out;
 }
 
-bool rate_limiter::allow(const call& c, time now) {
+std::optional<rate_left> rate_limiter::ask(const call& c, time now) {
   const auto kind = c.at->rate;
   const auto& budget = budget_of(kind);
   if (budget.per_second <= 0)
-    return true;
+    return std::nullopt;
   const auto caller =
     c.who.user.is_nil() ? std::hash<std::string>{}(rate_source(c.peer)) : std::hash<runtime::uuid>{}(c.who.user);
   const auto key = caller * 31 + static_cast<size_t>(kind);
@@ -127,16 +143,30 @@ bool rate_limiter::allow(const call& c, time now) {
   auto& account = account_of(part, key, kind, now);
   if (account.bucket.is_full(budget, now))
     account.untold = 0; // the bucket has refilled since then
-  if (!account.bucket.take(budget, now))
-    return false;
-  ++account.untold;
+  const bool within = account.bucket.take(budget, now);
+  if (within)
+    note(part, account, budget);
+  return rate_left{name_of(kind),
+                   whole(budget.burst),
+                   std::max<uint64_t>(1, whole(std::ceil(budget.burst / budget.per_second))),
+                   whole(account.bucket.left()),
+                   whole(std::ceil(account.bucket.until_next(budget))),
+                   within};
+}
+
+bool rate_limiter::allow(const call& c, time now) {
+  const auto left = ask(c, now);
+  return !left || left->is_within;
+}
+
+void rate_limiter::note(part& of, account& spender, const budget& budget) {
+  ++spender.untold;
   // Limits the list, because a single node never calls take_news(). A caller that finds the list full is listed after
   // one of its next requests.
-  if (account.bucket.left() < budget.burst / 2 && !account.is_listed && part.spenders.size() < most_spenders) {
-    account.is_listed = true;
-    part.spenders.push_back(key);
+  if (spender.bucket.left() < budget.burst / 2 && !spender.is_listed && of.spenders.size() < most_spenders) {
+    spender.is_listed = true;
+    of.spenders.push_back(spender.key);
   }
-  return true;
 }
 
 std::string rate_limiter::take_news() {

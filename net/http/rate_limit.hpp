@@ -37,6 +37,9 @@ public:
   /// The number of tokens as of the last call.
   [[nodiscard]] double left() const noexcept { return tokens_; }
 
+  /// The number of seconds until the bucket has one whole token more than as of the last call.
+  [[nodiscard]] double until_next(const budget& of) const;
+
   /// Whether the bucket has become full again since the last call.
   [[nodiscard]] bool is_full(const budget& of, time now) const;
 
@@ -68,7 +71,9 @@ public:
 
   explicit rate_limiter(rate_settings settings);
 
-  /// Takes one token. False if there is none.
+  /// Takes one token, if there is one, and returns what is left. Nothing if the class has no limit.
+  std::optional<rate_left> ask(const call& c, time now = std::chrono::steady_clock::now());
+  /// The same, for those who want to know only whether there was a token.
   bool allow(const call& c, time now = std::chrono::steady_clock::now());
 
   /// Returns the unreported spending of callers that have spent tokens since the last call and had less than half of
@@ -104,6 +109,8 @@ private:
   token_bucket& trace_of(part& p, uint64_t key, rate_class kind) const;
   account& account_of(part& p, uint64_t key, rate_class kind, time now) const;
   void make_room(part& p, time now) const;
+  /// Notes a token that was taken, for take_news().
+  static void note(part& of, account& spender, const budget& budget);
 
   rate_settings settings_;
   uint64_t secret_;

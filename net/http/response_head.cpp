@@ -42,7 +42,8 @@ void allow_origin(const beast::http::request_header<>& request, const std::vecto
   if (!any && std::find(allowed.begin(), allowed.end(), origin) == allowed.end())
     return;
   response.set(field::access_control_allow_origin, any ? "*" : origin);
-  response.set(field::access_control_expose_headers, "ETag, X-Request-Id, traceparent, Retry-After");
+  response.set(field::access_control_expose_headers,
+               "ETag, X-Request-Id, traceparent, Retry-After, RateLimit-Policy, RateLimit");
   if (request.method() != beast::http::verb::options)
     return;
   response.set(field::access_control_allow_methods, "GET, HEAD, POST, PATCH, PUT, DELETE, OPTIONS");
@@ -50,6 +51,16 @@ void allow_origin(const beast::http::request_header<>& request, const std::vecto
     field::access_control_allow_headers,
     "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, X-Request-Id, traceparent");
   response.set(field::access_control_max_age, "600");
+}
+
+/// Says what the caller has left of its rate (draft-ietf-httpapi-ratelimit-headers-11). A client that was refused may
+/// retry when it has a request again.
+void tell_rate(const rate_left& rate, bool is_refused, text_response& response) {
+  const auto policy = '"' + rate.policy + '"';
+  response.set("RateLimit-Policy", policy + ";q=" + std::to_string(rate.quota) + ";w=" + std::to_string(rate.window));
+  response.set("RateLimit", policy + ";r=" + std::to_string(rate.requests) + ";t=" + std::to_string(rate.more_after));
+  if (is_refused)
+    response.set(field::retry_after, std::to_string(rate.more_after));
 }
 
 } // namespace
@@ -86,6 +97,8 @@ text_response begin_response(const call& c, const beast::http::request_header<>&
   allow_origin(request, cors_origins, response);
   for (const auto& [name, value] : out.headers)
     response.set(name, value);
+  if (c.rate)
+    tell_rate(*c.rate, out.problem == runtime::errc::rate_limited, response);
   return response;
 }
 

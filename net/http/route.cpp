@@ -33,11 +33,9 @@ std::vector<std::string> parameters_of(std::string_view path) {
   return out;
 }
 
-void route::ask_page(bool has_pages) {
+void route::ask_limit() {
   const nlohmann::json limit{{"type", "integer"}, {"minimum", 1}, {"maximum", largest_page}, {"default", page{}.limit}};
   query.push_back({"limit", limit, "The largest number of items in the response."});
-  if (has_pages)
-    asks<std::string>("cursor", "The `nextCursor` of the page before this one. The first page if absent.");
 }
 
 void route::set_page(const nlohmann::json& item) {

@@ -52,6 +52,9 @@ struct route {
   body_kind body = body_kind::none;
   bool idempotent = false; ///< accepts an Idempotency-Key
   handler function;
+  /// Refuses invalid values in the query as `function` does, so that one refusal names unknown parameters and them.
+  /// Optional.
+  std::function<caf::error(const call&)> check_query;
   /// Changes a successful reply before it is sent, including one that is replayed for an Idempotency-Key. Optional.
   std::function<void(const call&, reply&)> finish;
   std::string tool; ///< the tool name by which agents may call it; empty if they may not
@@ -63,11 +66,11 @@ struct route {
   std::string about;              ///< sentences that go beyond the summary; Markdown
   std::vector<parameter> in_path; ///< in the order of the path
   std::vector<parameter> query;
-  nlohmann::json input;        ///< JSON Schema of the body; null for none
-  bool needs_body = false;     ///< false if the body may be absent
-  std::string input_type;      ///< of a streamed body, for example "image/png"
+  nlohmann::json input;                                ///< JSON Schema of the body; null for none
+  bool needs_body = false;                             ///< false if the body may be absent
+  std::vector<std::string> input_types;                ///< of a streamed body, for example "image/png"
   std::map<std::string, nlohmann::json> input_samples; ///< bodies that work, except for their ids, by what they show
-  nlohmann::json output;       ///< JSON Schema of the response; null for none
+  nlohmann::json output;                               ///< JSON Schema of the response; null for none
   int success = 200;
   std::string success_type = "application/json";
   bool has_version = false;            ///< the response has an ETag; a request may have If-Match or If-None-Match
@@ -144,12 +147,19 @@ struct route {
     return *this;
   }
 
-  /// Declares a response with a list of items, and the query parameter `limit`. A list with several pages also takes
-  /// `cursor`.
+  /// Declares a response with a page of a list, and the query parameters `limit` and `cursor`.
   template <class Item>
-  route& answers_list(bool has_pages = true) {
+  route& answers_pages() {
+    answers_first<Item>();
+    asks<std::string>("cursor", "The `nextCursor` of the page before this one. The first page if absent.");
+    return *this;
+  }
+
+  /// Declares a response with the first items of a list, and the query parameter `limit`.
+  template <class Item>
+  route& answers_first() {
     answers_all<Item>();
-    ask_page(has_pages);
+    ask_limit();
     return *this;
   }
 
@@ -161,7 +171,7 @@ struct route {
   }
 
 private:
-  void ask_page(bool has_pages);
+  void ask_limit();
   void set_page(const nlohmann::json& item);
 };
 

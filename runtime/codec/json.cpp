@@ -65,7 +65,19 @@ std::string choices_rule(std::string_view choices) {
 
 } // namespace
 
-void json_reader::check_limits(const field_facts& facts) {
+void json_reader::name_marks(const field_facts& facts) {
+  if (failures_ != errors_.size() || errors_.back().pointer != pointer_)
+    return; // the error is not listed, or is that of an inner value
+  auto& rule = errors_.back().rule;
+  if (facts.has_limits() && rule.starts_with("must be a whole number"))
+    rule = "must be a whole number from " + number_text(facts.low) + " to " + number_text(facts.high);
+  else if (facts.has_limits() && rule == "must be a number")
+    rule += " from " + number_text(facts.low) + " to " + number_text(facts.high);
+  else if (!facts.choices.empty() && rule.starts_with("must be one of "))
+    rule = choices_rule(facts.choices);
+}
+
+void json_reader::check_marks(const field_facts& facts) {
   if (!facts.choices.empty() && at_->is_string() && !has_word(facts.choices, at_->get_ref<const std::string&>()))
     fail(choices_rule(facts.choices));
   if (!facts.has_limits())

@@ -159,7 +159,7 @@ private:
     const bool there = it != at_->end() && !it->is_null();
     inside(key, there ? *it : null, [&] {
       if (there)
-        limited(x, facts);
+        marked(x, facts);
       else if constexpr (requires {
                            x.reset();
                            x.has_value();
@@ -170,15 +170,23 @@ private:
     });
   }
 
-  /// Reads a value, and checks its limits if it comes from a client.
+  /// Reads a value, and checks its marks if it comes from a client.
   template <class T>
-  void limited(T& x, const field_facts& facts) {
+  void marked(T& x, const field_facts& facts) {
     const auto before = failures_;
     value(x);
-    if (policy_ == unknown_fields::refused && failures_ == before && !at_->is_null())
-      check_limits(facts);
+    if (policy_ == unknown_fields::ignored || at_->is_null())
+      return;
+    if (failures_ == before)
+      check_marks(facts);
+    else
+      name_marks(facts);
   }
-  void check_limits(const field_facts& facts);
+  /// Refuses a value outside the limits or the choices.
+  void check_marks(const field_facts& facts);
+  /// Makes the last error, that a number or a name of an enumeration has another form, say the limits or the choices
+  /// instead of those of its type.
+  void name_marks(const field_facts& facts);
   void check_selected(std::string_view name, const field_facts& facts);
 
   template <class F>

@@ -11,6 +11,7 @@ import SpectralCore from '@stoplight/spectral-core';
 import SpectralRulesets from '@stoplight/spectral-rulesets';
 import typescript from 'typescript';
 import { Contract } from '../support/api.mjs';
+import { Client } from '../support/client.mjs';
 import { RealtimeContract } from '../support/realtime_contract.mjs';
 import { Stack } from '../support/stack.mjs';
 
@@ -87,6 +88,28 @@ test('a schema has the rules of the server, and no type of the program', () => {
   for (const header of ['Idempotency-Key', 'If-Match'])
     assert.ok(bids.parameters.some((p) => p.in === 'header' && p.name === header), header);
   assert.ok(bids.responses[201].headers.ETag && bids.responses[429].headers['Retry-After']);
+});
+
+test('a description says more than the summary', () => {
+  const wordsOf = (words) => words.toLowerCase().match(/[a-z]+/g) ?? [];
+  const poor = operations().filter(({ summary, description }) => {
+    const own = description.replace(/Needs the right `[^`]+`, which [^.]+\.$/, '');
+    const known = new Set(wordsOf(summary));
+    return wordsOf(own).filter((word) => !known.has(word)).length < 4;
+  });
+  assert.deepEqual(poor.map((o) => o.operationId), []);
+});
+
+test('an upload has the types that the server accepts', async () => {
+  const { content } = document.paths['/v1/assets'].post.requestBody;
+  const types = ['image/gif', 'image/jpeg', 'image/png', 'image/webp', 'video/mp4'];
+  assert.deepEqual(Object.keys(content).sort(), [...types, 'multipart/form-data'].sort());
+  assert.deepEqual(content['multipart/form-data'].encoding.file.contentType.split(', ').sort(), types);
+  const someone = await Client.signedIn(stack);
+  const headers = { 'content-type': 'image/png' };
+  const refused = await someone.request('POST', '/v1/assets', { raw: Buffer.from('x'.repeat(100)), headers });
+  assert.equal(refused.status, 415);
+  for (const type of types) assert.ok(refused.body.detail.includes(type), refused.body.detail);
 });
 
 // The errors that the compiler finds in a file of `folder`.

@@ -327,10 +327,20 @@ test('paths, methods and queries that are not there', async () => {
   assert.deepEqual(not_allowed.headers.get('allow').split(', ').sort(), ['GET', 'HEAD', 'PATCH']);
   await refused(owner, 'GET', '/v1/listings/lst_x', {}, 404, 'not_found');
   await refused(owner, 'GET', '/v1/listings/lst_00000000000000000000000000', {}, 404, 'not_found');
+  for (const [path, kind] of [['nfts/nft', 'NFT'], ['ai/jobs/job', 'AI job'], ['listings/lst', 'listing']]) {
+    const none = await refused(owner, 'GET', `/v1/${path}_01m8abgc8ce6kvxkezy3xf2mrx`, {}, 404, 'not_found');
+    assert.equal(none.body.detail, `no such ${kind}`);
+  }
   await refused(owner, 'GET', '/v1/listings?state=lively', {}, 422, 'validation_failed', '/query/state');
   await refused(owner, 'GET', '/v1/listings?limit=0', {}, 422, 'validation_failed', '/query/limit');
   await refused(owner, 'GET', '/v1/listings?cursor=zzz', {}, 422, 'validation_failed', '/query/cursor');
   await refused(owner, 'GET', '/v1/listings?colour=red', {}, 422, 'validation_failed', '/query/colour');
+  const all = await refused(
+    owner, 'GET', '/v1/listings?state=lively&limit=0&colour=red&cursor=zzz', {}, 422, 'validation_failed',
+  );
+  assert.deepEqual(
+    all.body.errors.map((e) => e.pointer), ['/query/colour', '/query/limit', '/query/cursor', '/query/state'],
+  );
 });
 
 test('bodies that are too large or of the wrong kind', async () => {

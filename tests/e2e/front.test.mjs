@@ -5,7 +5,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { request } from 'node:http';
-import { Stack } from '../support/stack.mjs';
+import { Stack, until } from '../support/stack.mjs';
 import { Client } from '../support/client.mjs';
 
 let stack, someone;
@@ -69,6 +69,8 @@ test('the API can be read in a browser', async () => {
     assert.equal(part.status, 200, file);
     assert.ok(part.bytes.length > 100, file);
   }
+  const start = (await plain('/docs/start.js')).bytes.toString();
+  assert.match(start, /deepLinking: true/, 'a link to /docs#/TAG/OPERATION opens the operation');
   assert.equal((await plain('/docs/..%2F..%2Fpackage.json')).status, 404);
   assert.equal((await plain('/docs/swagger-ui.js.map')).status, 404);
 });
@@ -122,6 +124,31 @@ test('browsers of the named origins may call, others may not', async () => {
   assert.equal(other.headers.get('access-control-allow-origin'), null);
 });
 
+test('the log line of a request has the code of the problem and the user', async () => {
+  const author = await Client.signedIn(stack);
+  await author.request('POST', '/v1/studios', { body: {}, headers: { 'x-request-id': 'a-wrong-request' } });
+  const line = stack.log().split('\n').filter((l) => l.includes('a-wrong-request')).map((l) => JSON.parse(l))[0];
+  const { id } = author.user;
+  assert.match(line.message, new RegExp(`^POST /v1/studios -> 422 validation_failed for ${id} in \\d+ us$`));
+});
+
+test('an ordinary conflict is no failure of the journal', async () => {
+  const failed = (text) => Number(/^ainft_journal_failed_appends_total(?:\{[^}]*\})? (\d+)/m.exec(text)?.[1] ?? 0);
+  const metrics = async () => (await plain('/metrics')).bytes.toString();
+  const before = failed(await metrics());
+  const author = await Client.signedIn(stack);
+  const { slug } = await author.makeStudio();
+  const again = await author.request('POST', '/v1/studios', { body: { name: 'Again', slug } });
+  assert.equal(again.body.code, 'conflict');
+  const conflict = /ainft_http_requests_total\{[^}]*route="\/v1\/studios"[^}]*status="409"/;
+  const after = await until(async () => { // the page is read anew after a second
+    const text = await metrics();
+    return conflict.test(text) && text;
+  }, 'the conflict in the metrics');
+  assert.match(after, /ainft_journal_failed_appends_total/);
+  assert.equal(failed(after), before);
+});
+
 test('lists go on from their cursor', async () => {
   const lister = await Client.signedIn(stack);
   const made = [];
@@ -133,6 +160,21 @@ test('lists go on from their cursor', async () => {
   assert.equal(third.nextCursor, null);
 });
 
+test('a response says what the caller has left of its rate', async () => {
+  const calm = await Client.signedIn(stack);
+  const write = await calm.request('POST', '/v1/studios', { body: {} });
+  assert.equal(write.headers.get('ratelimit-policy'), '"write";q=5;w=5');
+  assert.match(write.headers.get('ratelimit'), /^"write";r=4;t=1$/);
+  const read = await calm.request('GET', '/v1/studios');
+  assert.match(read.headers.get('ratelimit'), /^"read";r=\d+;t=1$/);
+  const unnamed = await new Client(stack).request('POST', '/v1/studios', { body: {} });
+  assert.equal(unnamed.status, 401);
+  for (const answer of [unnamed, await calm.request('GET', '/healthz')]) // no budget was asked
+    for (const name of ['ratelimit', 'ratelimit-policy']) assert.equal(answer.headers.get(name), null);
+  const page = await fetch(`${stack.url}/v1/studios`, { headers: { origin: 'https://app.test' } });
+  assert.match(page.headers.get('access-control-expose-headers'), /RateLimit-Policy, RateLimit/);
+});
+
 test('a caller beyond its budget is told to slow down', async () => {
   const hasty = await Client.signedIn(stack);
   const answers = [];
@@ -141,6 +183,7 @@ test('a caller beyond its budget is told to slow down', async () => {
   const late = answers.find((a) => a.status === 429);
   assert.equal(late.body.code, 'rate_limited');
   assert.equal(late.headers.get('retry-after'), '1');
+  assert.equal(late.headers.get('ratelimit'), '"write";r=0;t=1');
 });
 
 test('starting wrongly ends with one clear line', () => {
@@ -174,6 +217,10 @@ test('starting wrongly ends with one clear line', () => {
   );
   assert.match(run({ 'http.prot': '1' }), /http\.prot is not a setting \(did you mean http\.port\?\)/);
   assert.match(run({}, { AINFT_HTTP_THREADS: 'many' }), /AINFT_HTTP_THREADS: http\.threads must be/);
+  assert.match(
+    run({}, { AINFT_HTTP_THREDS: '2' }),
+    /AINFT_HTTP_THREDS: no setting corresponds to this variable \(did you mean AINFT_HTTP_THREADS\?\)/,
+  );
   const file = join(stack.folder, 'wrong.conf');
   writeFileSync(file, 'http {\n  port = 1\n  colour = "red"\n}\n');
   assert.match(run({ 'config-file': file }), /wrong\.conf:3: http\.colour is not a setting/);

@@ -1,5 +1,6 @@
 #include "tools/console/commands.hpp"
 
+#include "config/near_name.hpp"
 #include "net/percent_encoding.hpp"
 
 #include <nlohmann/json.hpp>
@@ -275,6 +276,22 @@ line parse(const std::vector<std::string>& words) {
       refuse("--" + name + " requires a value");
   }
   return out;
+}
+
+void check_environment(const char* const* environment) {
+  const std::string prefix = "AINFT_CONSOLE_";
+  std::vector<std::string> known;
+  for (const auto* name : {"CONNECT", "CERTIFICATE", "KEY", "AUTHORITY", "OPERATOR_KEY"})
+    known.push_back(prefix + name);
+  for (; environment && *environment; ++environment) {
+    const std::string_view entry{*environment};
+    const std::string name{entry.substr(0, entry.find('='))};
+    if (!name.starts_with("AINFT_") || std::find(known.begin(), known.end(), name) != known.end())
+      continue;
+    const auto meant = config::did_you_mean(known, name);
+    if (name.starts_with(prefix) || !meant.empty())
+      refuse(name + " is not a variable of the console" + meant);
+  }
 }
 
 request request_for(const line& l) {

@@ -42,6 +42,10 @@ struct command {
 /// Separates words and options. Throws std::invalid_argument with one sentence that names the option without a value.
 [[nodiscard]] line parse(const std::vector<std::string>& words);
 
+/// Refuses a variable that nearly has the name of one of the console's, or begins with AINFT_CONSOLE_ and is none of
+/// them: a misspelled one must not be ignored. Throws std::invalid_argument.
+void check_environment(const char* const* environment);
+
 /// The request of a command; the first word of `l` is the command's name. Throws std::invalid_argument.
 [[nodiscard]] request request_for(const line& l);
 

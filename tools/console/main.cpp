@@ -228,6 +228,7 @@ int main(int argc, char** argv) {
       std::cout << usage << help_text();
       return 0;
     }
+    check_environment(environ);
     const bool as_json = all.options.erase("json") > 0, says_yes = all.options.erase("yes") > 0;
     node_link link{link_of(all)};
     const session s{link, as_json, says_yes};

@@ -57,6 +57,8 @@ void add_budget_routes(http::route_table& routes, const node_service& service) {
   shows(routes, "/v1/admin/budget", "budget.read", "Get today's fee budgets and the fee payer's balance",
         [&service](http::call&) { return show_budgets(service.all()); })
     .named("getFeeBudgets")
+    .describe("The platform pays the fees of transactions from these budgets, for each user, each studio and all "
+              "together. They renew at midnight UTC.")
     .answers<fee_budgets>();
 }
 

@@ -172,7 +172,7 @@ task<reply> show_journal(const node_service& service, call& c) {
   const auto& s = service.all();
   auto of = entity_of(s, c);
   const auto at = http::query_number(c, "at", 1, last_sequence), from = http::query_number(c, "from", 1, last_sequence);
-  if (auto bad = http::first_error(of, at, from))
+  if (auto bad = http::errors_of(of, at, from))
     co_return bad;
   AINFT_CO_TRY(told, co_await read_history(s, *of));
   const auto last = told.events.size();

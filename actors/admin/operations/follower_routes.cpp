@@ -359,6 +359,8 @@ void add_parked(http::route_table& routes, const node_service& service) {
             return with_parked<runtime::release_parked, released_key>(service, c);
           }))
     .named("releaseParkedKey")
+    .describe("The follower handles the first event of the key again at once, instead of at its next attempt. If that "
+              "succeeds, the other events of the key follow.")
     .takes<follower_name>(whose)
     .takes<uuid_text>(key_about)
     .refuses({errc::wrong_state})

@@ -33,7 +33,7 @@ task<reply> intervene(const services& s, call& c, listing::intervention action, 
 task<reply> strike(const services& s, call& c, public_reason why) {
   auto id = http::path_id<listing_id>(c);
   auto bid = http::path_id<bid_id>(c, 1);
-  if (auto bad = http::first_error(id, bid))
+  if (auto bad = http::errors_of(id, bid))
     co_return bad;
   listing::strike_bid what{*bid, std::move(why.reason)};
   co_return co_await give(s, *id, std::move(what));

@@ -156,7 +156,7 @@ uint64_t resident_bytes() {
 task<reply> top(const node_service& service, call& c) {
   const auto ms = http::query_number(c, "ms", shortest_watch, longest_watch),
              limit = http::query_number(c, "limit", 1, most_actors);
-  if (auto bad = http::first_error(ms, limit))
+  if (auto bad = http::errors_of(ms, limit))
     co_return bad;
   const std::chrono::milliseconds span{ms->value_or(500)};
   const size_t most = limit->value_or(20);
@@ -387,6 +387,7 @@ void add_node_routes(http::route_table& routes, const node_service& service) {
   shows_of_node(routes, service, "/v1/admin/config", "config.read", "Get a node's effective settings",
                 [&service](call&) { return show_settings(service); })
     .named("getNodeSettings")
+    .describe("By their full names, with the values from all sources. No setting contains a secret.")
     .answers<node_settings>();
   shows_of_node(routes, service, "/v1/admin/dead-letters", "dead_letters.read", "Get a node's latest dead letters",
                 [&service](call&) { return show_dead_letters(service); })
@@ -425,13 +426,14 @@ void add_node_routes(http::route_table& routes, const node_service& service) {
               [&service](call&, const supervised_path& p) { return restart(service, p.path); },
               &node_service::on_named_node))
     .named("restartPart")
+    .describe("`getSupervisors` shows the paths. The supervisor ends the child and starts it anew.")
     .sample(R"({"path": "followers/settlement"})")
     .answers<restarted_part>();
   asks_node(changes_with<log_setting>(
               routes, service, "/v1/admin/log", "log.change", "Set a node's log level",
               [](call&, const log_setting& l) { return set_log(l); }, &node_service::on_named_node))
     .named("setLogLevel")
-    .describe("Until the node restarts.")
+    .describe("The new level applies at once, until the node restarts.")
     .sample(R"({"level": "debug"})")
     .answers<log_setting>();
 }

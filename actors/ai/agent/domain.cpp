@@ -30,7 +30,7 @@ void check_schedule(const schedule& at, time_point now, std::vector<field_error>
   if (at.every != 0 && (at.every < shortest_interval || at.every > longest_interval))
     bad.push_back({"/schedule/every", "must be from 60 to 31536000 seconds, or 0 for none"});
   if (at.from && *at.from > now + farthest_start)
-    bad.push_back({"/schedule/from", "must be within 366 days"});
+    bad.push_back({"/schedule/from", "must be at most 366 days from now"});
 }
 
 caf::error refuse_if_any(std::vector<field_error> bad) {

@@ -40,9 +40,11 @@ const agent_trigger* find_trigger(std::string_view kind, std::string_view type) 
   return it == all.end() ? nullptr : *it;
 }
 
-void check_triggers() {
+void check_triggers() { check_triggers(all_triggers()); }
+
+void check_triggers(const std::vector<const agent_trigger*>& all) {
   std::set<std::string_view> names{no_trigger.str(), asked_by_owner.str(), on_schedule.str()};
-  for (const auto* t : all_triggers())
+  for (const auto* t : all)
     if (!names.insert(t->type).second || t->kind == entity::kind || t->kind == ai_job::entity::kind)
       throw std::logic_error{"the agents' trigger " + std::string{t->kind} + "." + std::string{t->type}
                              + " has the name of another one, or is an event of a job or of an agent"};

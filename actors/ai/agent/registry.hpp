@@ -13,6 +13,9 @@ namespace ainft::agent {
 
 /// Throws std::logic_error if two triggers have one name, if a name has another meaning (`none`, `asked`, `schedule`),
 /// or if a trigger is an event of a job or of an agent, which cannot start runs.
+void check_triggers(const std::vector<const agent_trigger*>& all);
+
+/// Checks the triggers of all capabilities.
 void check_triggers();
 
 /// The event types of all triggers, for example "nft.nft_minted".

@@ -101,11 +101,15 @@ void agent::add_routes(http::route_table& routes, const services& s) {
     .versioned()
     .answers<agent::view>(201);
   list_route(routes, s, all, tag, "List the caller's agents, oldest first", user_right("agents.read"), agent::list)
-    .named("listAgents");
+    .named("listAgents")
+    .describe(
+      "In pages. `studioId` and `state` select among them. `getAgent` adds the goal, the tools and the current run.");
   routes
     .get(one, tag, "Get an agent with its current run", user_right("agents.read"),
          [&s](call& c) { return show<agent::domain, agent_id>(s, c); })
     .named("getAgent")
+    .describe("Only its owner may read it. In the state `awaiting_approval`, the owner decides about the first of its "
+              "`openCalls`.")
     .takes<agent_id>(id)
     .versioned()
     .answers<agent::view>();
@@ -161,14 +165,15 @@ void agent::add_routes(http::route_table& routes, const services& s) {
     .get(at("runs"), tag, "List an agent's runs, latest first", user_right("agents.read"),
          [&s](call& c) { return list_runs(s, c); })
     .named("listAgentRuns")
+    .describe("Each run has its cause, its outcome and its cost. `getAgentTranscript` has the messages of one run.")
     .takes<agent_id>(id)
-    .answers_list<run_view>(false);
+    .answers_first<run_view>();
   routes
     .get(at("transcript"), tag, "Get the messages of a run", user_right("agents.read"),
          [&s](call& c) { return show_transcript(s, c); })
     .named("getAgentTranscript")
     .takes<agent_id>(id)
-    .describe("All messages, oldest first.")
+    .describe("What the platform and the model wrote to each other, oldest first.")
     .asks<uint32_t>("run", "The number of the run. The latest run if absent.")
     .answers_all<said>();
   routes

@@ -54,7 +54,7 @@ result<prepared> prepare(const http::route_table& routes, const http::route& r, 
                       && given->get_ref<const std::string&>().find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_")
                            == std::string::npos;
     if (!fits)
-      return refuse_field("/" + name, "must be an id");
+      return refuse_field("/" + name, "must be an id: lowercase letters, digits and underscores");
     out.path.replace(out.path.find("{" + name + "}"), name.size() + 2, given->get<std::string>());
     parameters[name] = std::move(*given);
     body.erase(name);

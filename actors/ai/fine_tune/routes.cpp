@@ -123,11 +123,14 @@ void fine_tune::add_routes(http::route_table& routes, const services& s) {
     .answers<ai_job::view>(202);
   list_route(routes, s, all, tag, "List the caller's fine-tunes, oldest first", user_right("fine_tunes.read"),
              list_fine_tunes)
-    .named("listFineTunes");
+    .named("listFineTunes")
+    .describe("In pages. `studioId` and `state` select among them. `listStudioModels` has the models that they made.");
   routes
     .get(one, tag, "Get a fine-tune", user_right("fine_tunes.read"),
          [&s](call& c) { return show<ai_job::entity, job_id>(s, c); })
     .named("getFineTune")
+    .describe(
+      "Only the user who ordered it may read it. When it has succeeded, jobs of its studio can name the new model.")
     .takes<job_id>(id)
     .versioned()
     .answers<ai_job::view>();

@@ -31,13 +31,13 @@ private:
 
 void check(const std::optional<training>& t, const new_job& what, checks& c) {
   c.need(t.has_value() == (what.kind == kind::fine_tune), "/examples",
-         t ? "are for fine-tunes only" : "are required for a fine-tune");
+         t ? "must be absent: only fine-tunes have examples" : "is required for a fine-tune");
   if (!t)
     return;
   std::set<asset_id> pictures;
   for (const auto& e : t->examples)
     pictures.insert(e.asset);
-  c.need(!t->examples.empty() && t->examples.size() <= most_examples, "/examples", "must be 1 to 100");
+  c.need(!t->examples.empty() && t->examples.size() <= most_examples, "/examples", "must have 1 to 100 entries");
   c.need(pictures.size() == t->examples.size(), "/examples", "must not have a picture twice");
   c.need(t->steps.value_or(1) >= 1 && t->steps.value_or(1) <= most_training_steps, "/steps", "must be from 1 to 10000");
 }
@@ -52,7 +52,8 @@ caf::error check(const create_job& order, runtime::time_point now) {
   c.need(what.kind == kind::upscale || what.kind == kind::fine_tune || !what.prompt.str().empty(), "/prompt",
          "must not be empty");
   c.need(changes == what.source.has_value(), "/sourceAssetId",
-         changes ? "must be the id of the source picture" : "is for variations and upscales only");
+         changes ? "must be the id of the source picture"
+                 : "must be absent: only variations and upscales have a source picture");
   c.need(within(p.width, least_side, most_side), "/params/width", "must be from 64 to 2048 pixels");
   c.need(within(p.height, least_side, most_side), "/params/height", "must be from 64 to 2048 pixels");
   c.need(within(p.steps.value_or(1), 1U, most_steps), "/params/steps", "must be from 1 to 200");
@@ -64,7 +65,7 @@ caf::error check(const create_job& order, runtime::time_point now) {
   c.need(within(what.count, 1U, most_outputs), "/count", "must be from 1 to 8");
   c.need(what.priority <= highest_priority, "/priority", "must be from 0 to 9");
   c.need(within(what.time_limit, 1U, longest_time_limit), "/timeLimit", "must be from 1 to 86400 seconds");
-  c.need(!what.start_at || *what.start_at <= now + farthest_start, "/startAt", "must be within 30 days");
+  c.need(!what.start_at || *what.start_at <= now + farthest_start, "/startAt", "must be at most 30 days from now");
   return c.outcome();
 }
 

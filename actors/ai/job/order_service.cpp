@@ -35,10 +35,7 @@ caf::error order_service::check_provider(std::string_view provider, kind what, s
                                    "must be a provider that supports " + std::string{runtime::name_of(what)});
     return p->check(what, model);
   }
-  std::string rule = "must be one of";
-  for (const auto& n : known_.names())
-    rule += " " + n;
-  return runtime::refuse_field("/provider", std::move(rule));
+  return runtime::refuse_field("/provider", runtime::one_of_rule(known_.names()));
 }
 
 uint64_t order_service::most_credits(const new_job& what, size_t more) const {

@@ -391,7 +391,7 @@ AINFT_ABOUT(view, "An AI job: work that a provider does for a studio.")
 
 /// For other capabilities: the kind's name and view, for read() and command() in actors/services.hpp.
 struct entity {
-  static constexpr std::string_view kind = "ai_job";
+  static constexpr std::string_view kind = "ai_job", title = "AI job";
   using view = ai_job::view;
 };
 

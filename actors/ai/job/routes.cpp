@@ -73,7 +73,7 @@ task<reply> create(const services& s, const order_service& orders, call& c, job_
 task<reply> list_prompts(const services& s, call& c) {
   auto page = http::read_page(c);
   auto studio = http::query_value<studio_id>(c, "studioId");
-  if (auto bad = http::first_error(page, studio))
+  if (auto bad = http::errors_of(page, studio))
     co_return bad;
   auto q = [of = user_id{c.who.user}, in = *studio, count = page->limit](persistence::session& db) {
     return prompt_history(db, of, in, count);
@@ -261,7 +261,7 @@ void ai_job::add_routes(http::route_table& routes, const services& s) {
     .named("listPromptHistory")
     .describe("Each prompt once. Without the goals of agents and without fine-tunes.")
     .asks<studio_id>("studioId", "Only prompts of this studio's jobs.")
-    .answers_list<used_prompt>(false);
+    .answers_first<used_prompt>();
   list_route(routes, s, "/v1/admin/ai/dead-jobs", for_operators, "List dead jobs, oldest first",
              operator_right("ai_jobs.read_dead"), ai_job::list_dead)
     .named("listDeadJobs")

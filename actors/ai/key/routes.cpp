@@ -59,7 +59,7 @@ task<reply> put_key(const key_service& d, call& c, new_key body) {
     co_return refuse(errc::conflict, "this platform cannot store keys: ai.secret-key-files is not set");
   auto name = d.provider_of(c);
   auto of = co_await d.owner_of(c);
-  if (auto bad = http::first_error(name, of))
+  if (auto bad = http::errors_of(name, of))
     co_return bad;
   for (const char ch : body.key.str())
     if (ch <= ' ' || ch > '~') // the key becomes the value of an HTTP header
@@ -77,7 +77,7 @@ task<reply> put_key(const key_service& d, call& c, new_key body) {
 task<reply> delete_key(const key_service& d, call& c) {
   auto name = d.provider_of(c);
   auto of = co_await d.owner_of(c);
-  if (auto bad = http::first_error(name, of))
+  if (auto bad = http::errors_of(name, of))
     co_return bad;
   auto q = [of = *of, name = *name](persistence::session& db) { return remove(db, of, name); };
   AINFT_CO_TRY(done, co_await net::query(d.s.db, std::move(q)));

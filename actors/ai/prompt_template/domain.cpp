@@ -99,7 +99,7 @@ result<events> decide(const state& s, const create_template& c, const runtime::d
 
 result<events> decide(const state& s, const change_template& c, const runtime::decision_context& context) {
   if (!may_read(s, context.who)) // the same error as for reading, so that it does not reveal that the template exists
-    return refuse(errc::not_found, "no such prompt_template");
+    return refuse(errc::not_found, "no such prompt template");
   if (s.owner_id.get() != context.who.user)
     return refuse(errc::not_owner, "only the template's owner may change it");
   auto what = c;

@@ -144,7 +144,7 @@ AINFT_ABOUT(view, "A prompt template: a prompt with variables, in all its versio
 
 /// For other capabilities: the kind's name and view, for read() and command() in actors/services.hpp.
 struct entity {
-  static constexpr std::string_view kind = "prompt_template";
+  static constexpr std::string_view kind = "prompt_template", title = "prompt template";
   using view = prompt_template::view;
 };
 

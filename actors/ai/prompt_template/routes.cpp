@@ -60,6 +60,8 @@ void prompt_template::add_routes(http::route_table& routes, const services& s) {
     .get(one, tag, "Get a prompt template with all its versions", user_right("prompt_templates.read"),
          [&s](call& c) { return show<prompt_template::domain, template_id>(s, c); })
     .named("getPromptTemplate")
+    .describe("Its owner may read it, and everybody who is signed in if its visibility is `public`. A job can name any "
+              "of the versions.")
     .takes<template_id>(id)
     .versioned()
     .answers<prompt_template::view>();
@@ -75,12 +77,14 @@ void prompt_template::add_routes(http::route_table& routes, const services& s) {
     .answers<prompt_template::view>();
   list_route(routes, s, all, tag, "List the caller's prompt templates, oldest first",
              user_right("prompt_templates.read"), prompt_template::list)
-    .named("listPromptTemplates");
+    .named("listPromptTemplates")
+    .describe("In pages, public and private ones. `studioId` selects those of one studio.");
   routes
     .get("/v1/ai/prompt-gallery", tag, "List public prompt templates, most used first", open_to_all,
          [&s](call& c) { return list_gallery(s, c); })
     .named("listPromptGallery")
-    .answers_list<prompt_template::summary>(false);
+    .describe("The first `limit` of them, without further pages. `getPromptTemplate` has their content.")
+    .answers_first<prompt_template::summary>();
 }
 
 } // namespace ainft

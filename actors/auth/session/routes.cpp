@@ -244,6 +244,7 @@ void session::add_routes(http::route_table& routes, const services& s) {
     .get("/v1/me", tag, "Get the signed-in user and the session", user_right("accounts.read"),
          [&s](call& c) { return show_me(s, c); })
     .named("getMe")
+    .describe("It shows to whom the access token belongs, for example after a page was loaded again.")
     .refuses({errc::quarantined, errc::moved, errc::unknown_message}) // two entities answer
     .answers<me>();
   routes

@@ -131,7 +131,7 @@ std::optional<runtime::time_point> deadline(const state& s) {
 runtime::result<solana::transaction> check_signed(const view& v, std::string_view signed_base64) {
   const auto bytes = net::base64_decode(signed_base64);
   if (!bytes)
-    return runtime::refuse_field("/signedTransaction", "must be base64");
+    return runtime::refuse_field("/signedTransaction", "must be a transaction in base64");
   auto sent = solana::transaction::parse(*bytes);
   if (!sent)
     return runtime::refuse_field("/signedTransaction", runtime::explain(sent.error()).detail);

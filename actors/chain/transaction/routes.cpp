@@ -73,6 +73,8 @@ void transaction::add_routes(http::route_table& routes, const services& s) {
     .get("/v1/transactions/{id}", tag, "Get one of the caller's transactions", user_right("transactions.read"),
          [&s](call& c) { return show<transaction::domain, transaction_id>(s, c); })
     .named("getTransaction")
+    .describe("Only the user who requested it may read it. Ask until its `state` is `confirmed`, `failed` or "
+              "`expired`, or follow the events in the room of the user.")
     .takes<transaction_id>(id)
     .versioned()
     .answers<transaction::view>();

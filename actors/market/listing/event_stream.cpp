@@ -87,7 +87,7 @@ runtime::result<std::optional<uint64_t>> last_event_of(const http::call& c) {
   uint64_t out = 0;
   auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), out);
   if (ec != std::errc{} || end != text.data() + text.size())
-    return runtime::refuse_field("/headers/Last-Event-ID", "must be the id of an event of this stream");
+    return runtime::refuse_field("/headers/Last-Event-ID", "must be the id of an event of this stream, a whole number");
   return std::optional{out};
 }
 
@@ -96,7 +96,7 @@ runtime::result<std::optional<uint64_t>> last_event_of(const http::call& c) {
 task<http::reply> stream_events(const services& s, http::call& c) {
   auto id = http::path_id<listing_id>(c);
   auto last = last_event_of(c);
-  if (auto bad = http::first_error(id, last))
+  if (auto bad = http::errors_of(id, last))
     co_return bad;
   const auto executor = co_await boost::asio::this_coro::executor;
   auto client = std::make_shared<stream>(s.events.hub().part_of(executor), realtime::reader{c.who.user, false});

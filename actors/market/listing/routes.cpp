@@ -128,7 +128,7 @@ task<reply> place_bid_route(const services& s, call& c, new_bid body) {
 task<reply> list_listing_bids(const services& s, call& c) {
   auto id = http::path_id<listing_id>(c);
   auto page = http::read_page(c);
-  if (auto bad = http::first_error(id, page))
+  if (auto bad = http::errors_of(id, page))
     co_return bad;
   if (auto known = co_await ainft::view<listing::domain>(s, id->get(), c.who); !known)
     co_return std::move(known.error());
@@ -195,11 +195,15 @@ void listing::add_routes(http::route_table& routes, const services& s) {
     .get("/v1/listings/{id}", tag, "Get a listing", open_to_all,
          [&s](call& c) { return show<listing::domain, listing_id>(s, c); })
     .named("getListing")
+    .describe("For everybody, in every state. `placeBid` needs at least `nextBid`. The room `listing:{id}` and "
+              "`streamListingEvents` have the changes.")
     .takes<listing_id>(id)
     .versioned()
     .answers<listing::view>();
   list_route(routes, s, "/v1/listings", tag, "List listings, oldest first", open_to_all, listing::list)
-    .named("listListings");
+    .named("listListings")
+    .describe("In pages, in every state: `state=live` selects those that are for sale. The other parameters can be "
+              "combined with it.");
   auto& bid =
     routes
       .json<new_bid>(verb::post, "/v1/listings/{id}/bids", tag, "Place a bid in an auction", user_right("bids.place"),
@@ -219,8 +223,9 @@ void listing::add_routes(http::route_table& routes, const services& s) {
     .get("/v1/listings/{id}/bids", tag, "List a listing's bids, highest first", open_to_all,
          [&s](call& c) { return list_listing_bids(s, c); })
     .named("listBids")
+    .describe("In pages. A struck bid stays in the list, with its reason.")
     .takes<listing_id>(id)
-    .answers_list<bid_row>();
+    .answers_pages<bid_row>();
   routes
     .post("/v1/listings/{id}/buy", tag, "Buy at the fixed price, or pay for a won auction", user_right("listings.buy"),
           [&s](call& c) { return buy_listing(s, c); })

@@ -58,7 +58,7 @@ boost::asio::awaitable<caf::error> refuse_poor(const services& s, const solana::
   const auto in_account = co_await balance_of(s, account_of(buyer, mint));
   const auto rent = co_await rent_of(s, sponsor::token_account_size);
   const auto least = co_await rent_of(s, 0);
-  if (auto bad = http::first_error(held, in_account, rent, least))
+  if (auto bad = http::errors_of(held, in_account, rent, least))
     co_return bad;
   const purchase_funds needs{price, to_buyer, missing_rent(*rent, *in_account), *least};
   co_return check_funds(*held, needs);
@@ -113,7 +113,7 @@ task<reply> buy(const services& s, call& c, listing_id id) {
   AINFT_CO_TRY(v, co_await read<domain>(s, id.get()));
   const auto price = may_buy(v, user_id{c.who.user});
   const auto buyer = wallet_address::parse(c.who.wallet);
-  if (auto bad = http::first_error(price, buyer))
+  if (auto bad = http::errors_of(price, buyer))
     co_return bad;
   AINFT_CO_TRY(parts, split_sale(*price, v.royalty_bps, v.creators, v.fee_bps, v.seller.wallet, s.platform.reserve));
   if (auto bad = co_await refuse_poor(s, v.mint, *buyer, *price, part_of(parts, *buyer)))

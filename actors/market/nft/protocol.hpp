@@ -240,7 +240,7 @@ AINFT_ABOUT(view, "An NFT: a draft, or a token on Solana.")
 
 /// What other capabilities need for read() and command() in actors/services.hpp.
 struct entity {
-  static constexpr std::string_view kind = "nft";
+  static constexpr std::string_view kind = "nft", title = "NFT";
   using view = nft::view;
 };
 

@@ -106,6 +106,12 @@ task<reply> show_asset(const services& s, call& c) {
   co_return co_await show<asset::domain, asset_id>(s, c, std::move(reader));
 }
 
+/// The types that store() recognizes, as Content-Types.
+std::vector<std::string> accepted_types() {
+  const auto names = enum_names(media_type{});
+  return {names.begin(), names.end()};
+}
+
 } // namespace
 
 void asset::add_routes(http::route_table& routes, const services& s) {
@@ -124,7 +130,7 @@ void asset::add_routes(http::route_table& routes, const services& s) {
   upload.needs = user_right("assets.upload");
   upload.rate = http::rate_class::upload;
   upload.body = http::body_kind::stream;
-  upload.input_type = "application/octet-stream";
+  upload.input_types = accepted_types();
   upload.idempotent = true;
   upload.finish = sign_content;
   upload.function = [&s](call& c) { return upload_asset(s, c); };

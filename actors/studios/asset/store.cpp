@@ -106,6 +106,10 @@ std::string read_file(const std::filesystem::path& path, uint64_t size) {
   return out;
 }
 
+caf::error refuse_type() {
+  return refuse(errc::unsupported_media_type, "the content " + runtime::enum_rule<media_type>());
+}
+
 result<media::facts> inspect_file(media_type type, std::string_view file, const media::limits& most) {
   switch (type) {
   case media_type::png: return media::inspect_png(file, most);
@@ -114,7 +118,7 @@ result<media::facts> inspect_file(media_type type, std::string_view file, const 
   case media_type::gif: return media::inspect_gif(file, most);
   case media_type::mp4: return media::inspect_mp4(file, most);
   }
-  return refuse(errc::unsupported_media_type, "the content must be PNG, JPEG, WebP, GIF or MP4");
+  return refuse_type();
 }
 
 /// Blocking. Exceptions, also std::bad_alloc, become refusals.
@@ -161,7 +165,7 @@ boost::asio::awaitable<result<stored_file>> store(const std::filesystem::path& f
     co_return refuse(errc::malformed_request, "the body is empty");
   const auto type = recognise(first);
   if (!type)
-    co_return refuse(errc::unsupported_media_type, "the content must be PNG, JPEG, WebP, GIF or MP4");
+    co_return refuse_type();
   out.type = *type;
   out.sha256 = file.finish_hash();
   auto look = [path = file.path(), what = out, limits](std::function<void(result<media::facts>)> done) {

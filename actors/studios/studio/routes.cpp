@@ -40,6 +40,8 @@ void studio::add_routes(http::route_table& routes, const services& s) {
     .json<new_studio>(verb::post, "/v1/studios", tag, "Create a studio", user_right("studios.create"),
                       [&s](call& c, new_studio body) { return create(s, c, std::move(body)); })
     .named("createStudio")
+    .describe("The caller becomes its owner, and can then make NFTs, AI jobs and agents for it. The slug is unique on "
+              "the platform.")
     .sample(R"({"name": "Northern Light", "slug": "northern-light", "description": "Pictures of the polar night."})")
     .refuses({errc::conflict})
     .versioned()
@@ -48,6 +50,7 @@ void studio::add_routes(http::route_table& routes, const services& s) {
     .get("/v1/studios/{id}", tag, "Get a studio", open_to_all,
          [&s](call& c) { return show<studio::domain, studio_id>(s, c); })
     .named("getStudio")
+    .describe("Everybody may read it. Its NFTs and listings have routes of their own.")
     .takes<studio_id>(id)
     .versioned()
     .answers<studio::view>();
@@ -62,7 +65,8 @@ void studio::add_routes(http::route_table& routes, const services& s) {
     .versioned()
     .answers<studio::view>();
   list_route(routes, s, "/v1/studios", tag, "List studios, oldest first", open_to_all, studio::list)
-    .named("listStudios");
+    .named("listStudios")
+    .describe("In pages, of all users. `ownerId` and `slug` select among them.");
 }
 
 } // namespace ainft

@@ -90,6 +90,13 @@ TEST(configuration, refuses_a_value_of_another_type_with_its_line) {
   EXPECT_EQ(refusal("\nhttp.port = 80\n"), "a.conf:2: write this setting inside its section: http { ... }");
 }
 
+TEST(configuration, says_the_form_and_the_range_of_a_value_of_another_type) {
+  EXPECT_EQ(refusal("http {\n  probe-interval = \"soon\"\n}\n"),
+            "a.conf:2: http.probe-interval must be a duration such as 500ms, 30s or 15min, from 10ms to 1min");
+  EXPECT_EQ(refusal("", {"AINFT_HTTP_IDLE_TIMEOUT=soon"}),
+            "AINFT_HTTP_IDLE_TIMEOUT: http.idle-timeout must be a duration such as 500ms, 30s or 15min");
+}
+
 TEST(configuration, refuses_a_section_that_is_never_closed) {
   EXPECT_EQ(refusal("http {\n  port = 1\n}\ncluster {\n  name = \"}\" # }\n"),
             "a.conf:4: this '{' has no matching '}'");
@@ -112,8 +119,19 @@ TEST(configuration, lets_the_environment_override_the_file) {
   char* environment[] = {port.data(), other.data(), nullptr};
   c.read_environment(environment);
   EXPECT_EQ(c.values.http.port, 9100);
-  EXPECT_EQ(refusal("", {"AINFT_HTTP_PROT=1"}), "AINFT_HTTP_PROT: no setting corresponds to this variable");
+  EXPECT_EQ(refusal("", {"AINFT_HTTP_PROT=1"}),
+            "AINFT_HTTP_PROT: no setting corresponds to this variable (did you mean AINFT_HTTP_PORT?)");
+  EXPECT_EQ(refusal("", {"AINFT_POSTGRES_PASWORD=x"}),
+            "AINFT_POSTGRES_PASWORD: no setting corresponds to this variable (did you mean AINFT_POSTGRES_PASSWORD?)");
+  EXPECT_EQ(refusal("", {"AINFT_QUITE_ANOTHER_NAME=x"}),
+            "AINFT_QUITE_ANOTHER_NAME: no setting corresponds to this variable");
   EXPECT_EQ(refusal("", {"AINFT_HTTP_PORT=x"}).find("AINFT_HTTP_PORT: http.port must be"), 0u);
+}
+
+TEST(configuration, ignores_the_variables_of_other_programs) {
+  EXPECT_EQ(refusal("", {"AINFT_CONSOLE_CONNECT=127.0.0.1:1", "AINFT_CONSOLE_KEY=k", "AINFT_URL=http://a.test",
+                         "AINFTD=build/ainftd", "AINFT_CONFIG_FILE=f", "AINFT_POSTGRES_PASSWORD=p"}),
+            "");
 }
 
 TEST(configuration, takes_the_command_line_last_and_says_what_is_missing) {

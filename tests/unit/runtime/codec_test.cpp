@@ -219,6 +219,12 @@ TEST(described_marks, limit_requests_but_not_stored_values) {
                       {"/share", "must be from -0.5 to 0.5"}}));
   EXPECT_EQ(rules(R"({"howMany":0,"names":[],"plain":0})"), (expected{{"/howMany", "must be from 1 to 5"}}));
   EXPECT_EQ(rules(R"({"howMany":"x","names":7,"plain":0})").size(), 2u) << "one rule for each field";
+  EXPECT_EQ(rules(R"({"howMany":"x","names":[5],"share":"x","plain":"x"})"),
+            (expected{{"/howMany", "must be a whole number from 1 to 5"},
+                      {"/names/0", "must be a string"},
+                      {"/share", "must be a number from -0.5 to 0.5"},
+                      {"/plain", "must be a whole number from 0 to 255"}}))
+    << "the limits of the field, not those of its type";
   EXPECT_EQ(rules(R"({"howMany":5,"names":["a","b"],"share":-0.5,"plain":0})"), expected{});
   const auto usual = read<marked>(R"({"names":[],"plain":1})");
   ASSERT_TRUE(usual);

@@ -43,3 +43,45 @@ TEST(errors, are_defined_once_and_with_the_status_of_an_error) {
   EXPECT_THROW((void)define_error({409, "none", "A code of the runtime"}), std::logic_error);
   EXPECT_THROW((void)define_error({200, "fine", "No error"}), std::logic_error);
 }
+
+TEST(joined, names_the_fields_of_all_errors) {
+  auto many = refuse_fields(std::vector<field_error>(most_field_errors - 1, {"/a", "is wrong"}), 5);
+  const auto p =
+    explain(joined({{}, std::move(many), refuse_field("/b", "is wrong"), refuse_field("/c", "is wrong"), {}}));
+  EXPECT_EQ(p.code, errc::validation_failed);
+  ASSERT_EQ(p.fields.size(), most_field_errors);
+  EXPECT_EQ(p.fields.front().pointer, "/a");
+  EXPECT_EQ(p.fields.back().pointer, "/b");
+  EXPECT_EQ(p.more_fields, 6u);
+}
+
+TEST(joined, is_the_first_error_if_that_names_no_fields) {
+  EXPECT_FALSE(joined({}));
+  EXPECT_FALSE(joined({{}, {}}));
+  const auto first = explain(joined({refuse(errc::not_found, "no such thing"), refuse_field("/b", "is wrong")}));
+  EXPECT_EQ(first.code, errc::not_found);
+  EXPECT_EQ(first.detail, "no such thing");
+  const auto second = explain(joined({refuse_field("/b", "is wrong"), refuse(errc::not_found, "no such thing")}));
+  EXPECT_EQ(second.code, errc::validation_failed);
+  EXPECT_EQ(second.fields.size(), 1u);
+}
+
+TEST(refuse_fields, says_the_first_field_and_how_many_more_there_are) {
+  const auto detail = [](size_t count, size_t more) {
+    std::vector<field_error> fields{{"/a", "is required"}};
+    fields.resize(count, {"/b", "is wrong"});
+    return explain(refuse_fields(std::move(fields), more)).detail;
+  };
+  EXPECT_EQ(detail(1, 0), "/a is required");
+  EXPECT_EQ(detail(3, 0), "/a is required; 2 more in errors");
+  EXPECT_EQ(detail(most_field_errors + 2, 1),
+            "/a is required; 52 more fields are not valid, 3 of which are not listed");
+}
+
+TEST(refuse_fields, names_a_field_as_people_do) {
+  const auto detail = [](std::string pointer) { return explain(refuse_field(std::move(pointer), "is wrong")).detail; };
+  EXPECT_EQ(detail(""), "the body is wrong");
+  EXPECT_EQ(detail("/price"), "/price is wrong");
+  EXPECT_EQ(detail("/query/limit"), "the query parameter limit is wrong");
+  EXPECT_EQ(detail("/headers/If-Match"), "If-Match is wrong");
+}

@@ -135,3 +135,23 @@ TEST(console, shows_what_each_event_changed) {
     "listing lst_1, 2 events\n2\t2026-01-01T00:00:00Z\tbid_placed {\"amount\":\"7\"}\n"
     "        ~ /highest \"7\"\n        + /leader \"usr_1\"\nthe state after event 2\n{\n  \"highest\": \"7\"\n}\n");
 }
+
+TEST(console, refuses_a_misspelled_variable_and_ignores_those_of_other_programs) {
+  const auto said = [](const char* variable) -> std::string {
+    const char* environment[] = {"PATH=/bin", variable, nullptr};
+    try {
+      check_environment(environment);
+    } catch (const std::invalid_argument& e) {
+      return e.what();
+    }
+    return "";
+  };
+  for (const auto* good : {"AINFT_CONSOLE_CONNECT=127.0.0.1:1", "AINFT_CONSOLE_OPERATOR_KEY=k", "AINFT_HTTP_PORT=1",
+                           "AINFT_CONFIG_FILE=f", "AINFT_CLUSTER_CONSOLE_PORT=1", "AINFT_URL=http://a.test"})
+    EXPECT_EQ(said(good), "") << good;
+  EXPECT_EQ(said("AINFT_CONSOLE_CONECT=x"),
+            "AINFT_CONSOLE_CONECT is not a variable of the console (did you mean AINFT_CONSOLE_CONNECT?)");
+  EXPECT_EQ(said("AINFT_CONSOL_KEY=x"),
+            "AINFT_CONSOL_KEY is not a variable of the console (did you mean AINFT_CONSOLE_KEY?)");
+  EXPECT_EQ(said("AINFT_CONSOLE_COLOR_SCHEME=x"), "AINFT_CONSOLE_COLOR_SCHEME is not a variable of the console");
+}

@@ -76,7 +76,8 @@ struct things : route_table {
     get("/v1/things", "Things", "List things", open_to_all, none)
       .named("listThings")
       .filters<filter>()
-      .answers_list<thing_view>();
+      .answers_pages<thing_view>();
+    get("/v1/probe", "Things", "Probe", open_to_all, none).named("probe").rate = rate_class::none;
   }
 };
 
@@ -129,6 +130,12 @@ TEST(api_document, describes_operations_with_their_parameters_and_responses) {
   const auto& too_many = make["responses"]["429"]["content"]["application/problem+json"]["schema"]["allOf"][1];
   EXPECT_EQ(too_many["properties"]["code"]["enum"], nlohmann::json::parse(R"(["rate_limited","quota_exceeded"])"));
   EXPECT_FALSE(make["responses"].contains("412")) << "there is no version before";
+  for (const auto* status : {"201", "429"})
+    for (const std::string name : {"RateLimit", "RateLimit-Policy"})
+      EXPECT_EQ(make["responses"][status]["headers"][name]["$ref"], "#/components/headers/" + name);
+  EXPECT_TRUE(doc["components"]["headers"]["RateLimit-Policy"].contains("description"));
+  const auto& probe = doc["paths"]["/v1/probe"]["get"]["responses"]["200"];
+  EXPECT_FALSE(probe["headers"].contains("RateLimit")) << "it has no rate class";
   const auto& change = doc["paths"]["/v1/things/{id}"]["patch"];
   EXPECT_TRUE(change["responses"].contains("412"));
   EXPECT_EQ(change["parameters"][1]["name"], "If-Match");
@@ -138,6 +145,24 @@ TEST(api_document, describes_operations_with_their_parameters_and_responses) {
   EXPECT_EQ(list["parameters"][1]["schema"]["maximum"], largest_page);
   EXPECT_EQ(list["responses"]["200"]["content"]["application/json"]["schema"]["$ref"],
             "#/components/schemas/ThingPage");
+}
+
+TEST(api_document, has_the_types_of_a_streamed_body) {
+  things t;
+  route upload;
+  upload.method = verb::post;
+  upload.path = "/v1/files";
+  upload.tag = "Things";
+  upload.body = body_kind::stream;
+  upload.input_types = {"image/png", "video/mp4"};
+  upload.function = none;
+  t.add(std::move(upload)).named("upload");
+  const auto doc = api_document(t, {});
+  const auto& content = doc["paths"]["/v1/files"]["post"]["requestBody"]["content"];
+  EXPECT_EQ(content.size(), 3u);
+  for (const auto* type : {"image/png", "video/mp4"})
+    EXPECT_EQ(content[type]["schema"]["format"], "binary") << type;
+  EXPECT_EQ(content["multipart/form-data"]["encoding"]["file"]["contentType"], "image/png, video/mp4");
 }
 
 TEST(api_document, has_one_schema_for_each_kind) {

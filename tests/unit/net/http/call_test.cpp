@@ -51,6 +51,28 @@ TEST(call, refuses_an_if_match_that_names_no_version) {
   EXPECT_EQ(pointer_of(read_if_match(with({"\"v1\"", "\"v5\""}))), "/headers/If-Match") << "twice";
 }
 
+TEST(call, says_the_form_of_an_if_match) {
+  const auto got = read_if_match(with({"v5"}));
+  ASSERT_FALSE(got);
+  EXPECT_EQ(runtime::explain(got.error()).detail, "If-Match must be a version such as \"v7\", or *");
+}
+
+TEST(read_page, names_each_invalid_parameter) {
+  call c;
+  c.query = {{"limit", "0"}, {"cursor", "x"}};
+  const auto got = read_page(c);
+  ASSERT_FALSE(got);
+  const auto fields = runtime::explain(got.error()).fields;
+  ASSERT_EQ(fields.size(), 2u);
+  EXPECT_EQ(fields[0].pointer, "/query/limit");
+  EXPECT_EQ(fields[1].pointer, "/query/cursor");
+  c.query = {{"limit", "7"}};
+  const auto good = read_page(c);
+  ASSERT_TRUE(good);
+  EXPECT_EQ(good->limit, 7u);
+  EXPECT_FALSE(good->after);
+}
+
 TEST(problem_reply, says_when_a_quota_is_renewed) {
   using namespace std::chrono;
   const auto now = floor<seconds>(system_clock::now());

@@ -90,3 +90,28 @@ TEST(dispatcher, refuses_unknown_query_parameters_where_the_query_selects_someth
   EXPECT_EQ(pointer(verb::get, "/open?anything=1"), "") << "nothing depends on the query";
   EXPECT_EQ(pointer(verb::post, "/write?y=1"), "") << "an Idempotency-Key belongs to any query";
 }
+
+TEST(dispatcher, names_each_unknown_repeated_or_invalid_query_parameter) {
+  guarded_routes r;
+  const handler none = [](call&) -> asio::awaitable<runtime::result<reply>> { co_return reply{}; };
+  r.routes.get("/checked", "T", "", open_to_all, none).asks<std::string>("a", "What.").check_query = [](const call&) {
+    return runtime::refuse_field("/query/a", "is wrong");
+  };
+  const dispatcher front{r.routes, r.hooks};
+  const auto pointers = [&](std::string_view target) {
+    call c;
+    c.method = verb::get;
+    std::string out;
+    for (const auto& f : runtime::explain(front.find_route(c, target)).fields)
+      out += f.pointer + " ";
+    return out;
+  };
+  EXPECT_EQ(pointers("/checked?b=1&a=1&c=1"), "/query/b /query/c /query/a ");
+  call c;
+  c.method = verb::get;
+  r.routes.get("/two", "T", "", open_to_all, none).asks<std::string>("a", "What.").asks<std::string>("b", "What.");
+  EXPECT_EQ(runtime::explain(front.find_route(c, "/two?c=1")).detail,
+            "the query parameter c is unknown; this route has a, b");
+  EXPECT_EQ(pointers("/checked?a=1"), "") << "the route itself refuses";
+  EXPECT_EQ(pointers("/checked?b=1&b=2&a=1&a=2&b=3"), "/query/a /query/b ");
+}

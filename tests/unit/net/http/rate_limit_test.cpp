@@ -42,6 +42,48 @@ TEST(rate_limiter, lets_a_burst_through_and_then_what_the_rate_allows) {
   EXPECT_TRUE(limit.allow(all.from("a"), start + milliseconds{201}));
 }
 
+TEST(rate_limiter, says_what_is_left_and_when_there_is_more) {
+  callers all;
+  rate_limiter limit{writes(0.5, 3.5)};
+  auto left = limit.ask(all.from("a"), start);
+  ASSERT_TRUE(left);
+  EXPECT_EQ(left->policy, "write");
+  EXPECT_EQ(left->quota, 3u);
+  EXPECT_EQ(left->window, 7u) << "seconds for 3.5 tokens";
+  EXPECT_EQ(left->requests, 2u);
+  EXPECT_EQ(left->more_after, 1u) << "half a token is missing";
+  EXPECT_TRUE(left->is_within);
+  for (int i = 0; i < 2; ++i)
+    left = limit.ask(all.from("a"), start);
+  EXPECT_EQ(left->requests, 0u);
+  EXPECT_TRUE(left->is_within);
+  left = limit.ask(all.from("a"), start + milliseconds{200});
+  EXPECT_FALSE(left->is_within);
+  EXPECT_EQ(left->requests, 0u);
+  EXPECT_EQ(left->more_after, 1u) << "0.8 s";
+  EXPECT_TRUE(limit.ask(all.from("a"), start + milliseconds{1'200})->is_within) << "after that time there is one";
+}
+
+TEST(rate_limiter, says_when_a_caller_that_other_nodes_served_may_retry) {
+  callers all;
+  rate_limiter here{writes(1, 10)}, there{writes(1, 10)};
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_TRUE(here.allow(all.from("a"), start));
+    EXPECT_TRUE(there.allow(all.from("a"), start));
+  }
+  here.receive(there.take_news(), start);
+  const auto left = here.ask(all.from("a"), start);
+  EXPECT_FALSE(left->is_within);
+  EXPECT_EQ(left->requests, 0u);
+  EXPECT_EQ(left->more_after, 11u) << "10 tokens are owed";
+}
+
+TEST(rate_limiter, says_nothing_about_a_class_without_a_limit) {
+  callers all;
+  rate_limiter limit{{}};
+  EXPECT_FALSE(limit.ask(all.from("a"), start));
+}
+
 TEST(rate_limiter, has_no_limit_for_a_class_without_a_budget) {
   callers all;
   rate_limiter limit{{}};
