@@ -19,8 +19,9 @@ class command_service {
 public:
   command_service(caf::actor_system& system, const http::dispatcher& front, command_settings settings);
 
-  /// Returns the route's response as the JSON of a command_response. A refusal of the route is also such a response. Refuses with errc::payload_too_large, with errc::validation_failed for bad fields and for a route whose
-  /// content is not JSON, and as http::dispatcher::find_route() does.
+  /// Returns the route's response as the JSON of a command_response. A refusal of the route is also such a response.
+  /// Refuses with errc::payload_too_large, with errc::validation_failed for bad fields and for a route whose content is
+  /// not JSON, and as http::dispatcher::find_route() does.
   [[nodiscard]] task<std::string> run(runtime::principal who, command_request what) const;
 
 private:

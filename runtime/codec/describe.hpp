@@ -32,8 +32,8 @@
 /// limits a number, or the number of items of an array; json_reader refuses other values in requests. Marks can be
 /// combined: `(usual, "default", defaulted, between(1, 5), about("how often"))`.
 ///
-/// A stored event may show its members to clients under other names: `(transaction, shown_as("transaction_id"))`, or not
-/// at all: `(worker, not_shown)`. See json_form::shown in json_writer.hpp.
+/// A stored event may show its members to clients under other names: `(transaction, shown_as("transaction_id"))`, or
+/// not at all: `(worker, not_shown)`. See json_form::shown in json_writer.hpp.
 #define AINFT_DESCRIBE(type, ...)                                                                           \
   template <class Inspector, class Then>                                                                    \
   auto with_fields([[maybe_unused]] Inspector& f, [[maybe_unused]] type& x, Then then) {                    \

@@ -57,7 +57,8 @@ test('each operation, parameter and field is described', () => {
   for (const o of operations()) {
     if (!/^[a-z][A-Za-z0-9]+$/.test(o.operationId)) missing.push(`${o.path} ${o.method}: operationId ${o.operationId}`);
     for (const p of o.parameters ?? []) if (!p.description) missing.push(`${o.operationId}: parameter ${p.name}`);
-    if (o.requestBody?.required && jsonBody(o) && !examplesOf(jsonBody(o)).length) missing.push(`${o.operationId}: an example`);
+    if (o.requestBody?.required && jsonBody(o) && !examplesOf(jsonBody(o)).length)
+      missing.push(`${o.operationId}: an example`);
   }
   for (const [name, schema] of Object.entries(document.components.schemas)) {
     if (!schema.description && !name.endsWith('Page') && !schema.properties?.kind?.enum) missing.push(name);

@@ -32,7 +32,8 @@ test('the client program of docs/clients.md sells in an auction and bids', async
 });
 
 test('the program of docs/realtime.md prints types of the events', () => {
-  const [, program] = /```js\n([^`]*types\.mjs[\s\S]*?)\n```/.exec(readFileSync(join(root, 'docs/realtime.md'), 'utf8'));
+  const page = readFileSync(join(root, 'docs/realtime.md'), 'utf8');
+  const [, program] = /```js\n([^`]*types\.mjs[\s\S]*?)\n```/.exec(page);
   writeFileSync(join(folder, 'types.mjs'), program);
   const types = execFileSync(process.execPath, [join(folder, 'types.mjs'), stack.url], { encoding: 'utf8' });
   assert.match(types, /"listing\.bid_placed": components\["schemas"\]\["ListingBidPlacedEvent"\];/);

@@ -17,12 +17,14 @@ export class RealtimeContract {
   check(name, body, rooms = []) {
     const message = this.document.components.messages[name];
     const fail = (why) => {
-      throw new Error(`the description of realtime does not allow ${name} ${JSON.stringify(body).slice(0, 2000)}: ${why}`);
+      const text = JSON.stringify(body).slice(0, 2000);
+      throw new Error(`the description of realtime does not allow ${name} ${text}: ${why}`);
     };
     if (!message) fail('it has no such message');
     this.seen.add(name);
     const shown = message['x-rooms'];
-    if (shown && rooms.length && !rooms.some((r) => shown.includes(r))) fail(`not in the rooms ${rooms}, only ${shown}`);
+    if (shown && rooms.length && !rooms.some((r) => shown.includes(r)))
+      fail(`not in the rooms ${rooms}, only ${shown}`);
     if (!this.validators.has(name))
       this.validators.set(name, this.ajv.compile({ $ref: `realtime.json${message.payload.$ref}` }));
     const validate = this.validators.get(name);

@@ -50,7 +50,8 @@ test('writes a capability under its own names, and registers it by one line', ()
   assert.match(read('tests/support/random_life/special_offer.cpp'),
     /"actors\/market\/special_offer\/domain\.hpp".*namespace ainft::special_offer .*registration<domain>/s);
   assert.match(read('docs/settings.md'), /\n## special_offers\n/);
-  assert.match(read('docs/events.md'), /\n## special_offer\n[^]*`special_offer:\{id\}`[^]*`special_offer\.special_offer_made`/);
+  assert.match(read('docs/events.md'),
+    /\n## special_offer\n[^]*`special_offer:\{id\}`[^]*`special_offer\.special_offer_made`/);
   execFileSync('bash', ['-n', join(copy, 'tools/new-capability')]);
 });
 

@@ -73,7 +73,8 @@ runtime::result<events> decide(const state& s, const strike_bid& c, const runtim
     return refuse(errc::wrong_state, "this listing is " + std::string{runtime::name_of(s.at)});
   const auto struck = std::find_if(s.standing.begin(), s.standing.end(), [&](const auto& b) { return b.id == c.id; });
   if (struck == s.standing.end())
-    return refuse(errc::wrong_state, "this bid does not stand: it was struck, outbid by its own bidder, or not paid in time");
+    return refuse(errc::wrong_state,
+                  "this bid does not stand: it was struck, outbid by its own bidder, or not paid in time");
   const bool led = &*struck == s.best();
   if (led && s.at == phase::settling)
     return refuse(errc::wrong_state, "this bid's payment is in progress; retry when it has ended");
