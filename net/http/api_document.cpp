@@ -86,7 +86,8 @@ json rate_headers() {
 }
 
 void refer_to_rate_headers(json& headers) {
-  for (const auto& [name, about] : rate_headers().items())
+  const auto all = rate_headers();
+  for (const auto& [name, about] : all.items())
     headers[name] = {{"$ref", "#/components/headers/" + name}};
 }
 
