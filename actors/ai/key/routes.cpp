@@ -133,11 +133,17 @@ void add_rows(http::route_table& routes, const key_rows& rows, const std::shared
   removal.needs = rows.remove;
   removal.rate = http::rate_class::write;
   removal.function = [d](call& c) { return delete_key(*d, c); };
-  of_provider(routes.add(std::move(removal))).named(name("delete")).answers_nothing();
+  of_provider(routes.add(std::move(removal)))
+    .named(name("delete"))
+    .describe("The platform removes the sealed key and cannot restore it.")
+    .answers_nothing();
   auto& list =
     routes.get(rows.path, rows.tag, std::string{"List the providers for which "} + rows.whose + " keys are stored",
                rows.read, [d](call& c) { return list_keys(*d, c); });
-  complete(list).named(name("list") + "s").answers_all<kept_key>();
+  complete(list)
+    .named(name("list") + "s")
+    .describe("Only their names and times: nothing shows a key again.")
+    .answers_all<kept_key>();
 }
 
 } // namespace
