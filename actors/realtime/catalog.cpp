@@ -134,10 +134,15 @@ json message_of(const event_entry& e, json& schemas) {
   std::string about{e.form.about};
   if (e.form.is_private)
     about += " Only the users in its audience, and operators, get it.";
+  std::string audience;
+  for (const auto& a : e.kind.audience)
+    audience += (audience.empty() ? "In the room `" : " In the room `") + std::string{a.room} + ":{id}` of "
+                + std::string{a.whose} + ".";
   const auto payload = json{{"$ref", std::string{schemas_at} + name}};
   return {{"name", e.form.name},
           {"title", e.form.name},
           {"summary", std::move(about)},
+          {"description", std::move(audience)},
           {"contentType", "application/json"},
           {"payload", payload},
           {"x-rooms", names_of(e.rooms)},
@@ -326,9 +331,10 @@ json example_of(const json& schema, const json& components) {
   for (const auto* key : {"const", "default"})
     if (schema.contains(key))
       return schema.at(key);
-  for (const auto* key : {"enum", "oneOf"})
-    if (schema.contains(key))
-      return std::string_view{key} == "enum" ? schema.at(key).at(0) : example_of(schema.at(key).at(0), components);
+  if (const auto names = schema.find("enum"); names != schema.end())
+    return names->at(0);
+  if (const auto kinds = schema.find("oneOf"); kinds != schema.end())
+    return example_of(kinds->at(0), components);
   const auto type = schema.value("type", "");
   if (type == "object") {
     auto out = json::object();

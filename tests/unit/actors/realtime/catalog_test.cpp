@@ -95,4 +95,6 @@ TEST(catalog, has_each_visible_event_in_each_room_that_shows_it) {
   EXPECT_FALSE(all["channels"]["feed"]["messages"].contains("listing.bid_placed"));
   EXPECT_TRUE(all["channels"]["nft"]["messages"].contains("listing.bid_placed"));
   EXPECT_FALSE(all["channels"].contains("proposal"));
+  EXPECT_EQ(all["components"]["messages"]["nft.owner_changed"]["description"],
+            "In the room `studio:{id}` of the studio to which it belongs. In the room `user:{id}` of the creator.");
 }
