@@ -85,6 +85,7 @@ std::vector<event_entry> entries() {
 
 std::vector<std::string> names_of(const std::vector<const room_type*>& rooms) {
   std::vector<std::string> out;
+  out.reserve(rooms.size());
   for (const auto* r : rooms)
     out.push_back(address_of(*r));
   return out;
